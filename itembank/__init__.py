@@ -1,0 +1,1 @@
+"""Rule book: items, blueprints, assembly and interchange."""

@@ -1,0 +1,1 @@
+"""Rule book: time, the states of a sitting, seating plans and incidents."""

@@ -1,0 +1,1 @@
+"""Rule book: marks, statistics, calibration, composites and decisions."""
