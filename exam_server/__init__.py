@@ -1,0 +1,1 @@
+"""The office: pages, live messages, tables and files of the exam server."""

@@ -1,0 +1,122 @@
+"""The Flask app put together: settings, store, sign-in, languages, headers, desks."""
+
+import json
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, Response, g, request, url_for
+from flask_babel import Babel, format_datetime, get_locale
+from flask_login import current_user
+from flask_wtf.csrf import CSRFProtect
+
+from exam_server.accounts.signed_in import install_sign_in
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.desks import pages
+from exam_server.navigation import entries_for
+from exam_server.web import LANGUAGES, install_error_handlers
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+DIST = Path(__file__).parent / "static" / "dist"
+SITE_ZONE = ZoneInfo("Asia/Shanghai")
+LARGEST_UPLOAD = 64 * 1024 * 1024
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """Return the app over a store; nothing is opened or started yet."""
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TESTING=settings.testing,
+        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.extensions["exam_server.database"] = database
+    app.extensions["exam_server.settings"] = settings
+    CSRFProtect(app)
+    install_sign_in(app)
+    install_languages(app)
+    install_error_handlers(app)
+    install_page_facts(app)
+    app.after_request(add_headers)
+    for desk in pages():
+        app.register_blueprint(desk)
+    return app
+
+
+def install_languages(app: Flask) -> None:
+    """Speak the language chosen on this computer; one catalogue per desk."""
+    domains = sorted({path.stem for path in TRANSLATIONS.glob("*/LC_MESSAGES/*.po")})
+    Babel(
+        app,
+        default_locale="zh_Hans_CN",
+        default_domain=";".join(domains),
+        default_translation_directories=";".join([str(TRANSLATIONS)] * len(domains)),
+        default_timezone=str(SITE_ZONE),
+        locale_selector=chosen_language,
+        timezone_selector=lambda: str(SITE_ZONE),
+    )
+
+
+def chosen_language() -> str:
+    """Return the reader's language: their choice, else Chinese."""
+    chosen = request.cookies.get("language", "") if request else ""
+    return chosen if chosen in LANGUAGES else "zh_Hans_CN"
+
+
+def install_page_facts(app: Flask) -> None:
+    """Give every template the language, the rail, built files and number formats."""
+
+    @app.context_processor
+    def facts() -> dict[str, Any]:
+        locale = str(get_locale())
+        return {
+            "language": locale,
+            "html_language": "zh-Hans-CN" if locale.startswith("zh") else "en",
+            "languages": LANGUAGES,
+            "rail": entries_for(current_user.actor) if current_user.is_authenticated else [],
+            "built": built,
+        }
+
+    app.jinja_env.filters["at"] = at_text
+
+
+def at_text(instant: datetime | None, pattern: str = "yyyy-MM-dd HH:mm") -> str:
+    """Write an instant in the site's time zone; nothing for no instant."""
+    return format_datetime(instant, pattern) if instant else ""
+
+
+@cache
+def manifest(path: Path) -> dict[str, str]:
+    """Return the front end's list of built files; empty when it has not been built."""
+    if not path.exists():
+        return {}
+    names: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return names
+
+
+def built(name: str) -> str:
+    """Return the address of a built front-end file, such as ``sitting.js``."""
+    if "built_names" not in g:
+        g.built_names = manifest(DIST / "manifest.json")
+    return url_for("static", filename=f"dist/{g.built_names.get(name, name)}")
+
+
+def add_headers(response: Response) -> Response:
+    """Set the security headers."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    if not request.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

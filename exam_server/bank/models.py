@@ -1,0 +1,136 @@
+"""Blueprints (鉴定要素细目表), items with their versions, and pictures."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_server.db import Base, Outside
+
+
+class Blueprint(Outside, Base):
+    """A test blueprint with the items tagged by it: one bank."""
+
+    __tablename__ = "blueprint"
+    __table_args__ = (UniqueConstraint("organization_id", "title"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"))
+    title: Mapped[str]
+    language: Mapped[str] = mapped_column(String(16), default="zh_Hans_CN")
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    areas: Mapped[list["Area"]] = relationship(
+        back_populates="blueprint", order_by="Area.place", cascade="all, delete-orphan"
+    )
+
+
+class Area(Base):
+    """A range (鉴定范围) of one of one to six tiers; ``code`` is its own part only."""
+
+    __tablename__ = "area"
+    __table_args__ = (
+        UniqueConstraint("blueprint_id", "path"),
+        CheckConstraint("tier BETWEEN 1 AND 6", name="tier"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    tier: Mapped[int]
+    place: Mapped[int]
+    code: Mapped[str] = mapped_column(String(32))
+    path: Mapped[str] = mapped_column(String(200))  # codes from tier 1 down, joined by "-"
+    name: Mapped[str]
+    weight: Mapped[Decimal | None]
+
+    blueprint: Mapped[Blueprint] = relationship(back_populates="areas")
+    points: Mapped[list["Point"]] = relationship(
+        back_populates="area", order_by="Point.place", cascade="all, delete-orphan"
+    )
+
+
+class Point(Base):
+    """A content point (鉴定点): the smallest assessable element."""
+
+    __tablename__ = "point"
+    __table_args__ = (
+        UniqueConstraint("area_id", "code"),
+        CheckConstraint("importance IN ('X', 'Y', 'Z')", name="importance"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
+    place: Mapped[int]
+    code: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str]
+    importance: Mapped[str | None] = mapped_column(String(1))
+
+    area: Mapped[Area] = relationship(back_populates="points")
+
+
+class Item(Outside, Base):
+    """An item of a bank; what it says stands in its versions."""
+
+    __tablename__ = "item"
+    __table_args__ = (UniqueConstraint("blueprint_id", "code"),)
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), index=True)
+    point_id: Mapped[int] = mapped_column(ForeignKey("point.id"), index=True)
+    code: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16), default="draft", index=True)
+    version_number: Mapped[int] = mapped_column(default=1)  # of the newest version
+    created_at: Mapped[datetime]
+
+    blueprint: Mapped[Blueprint] = relationship()
+    point: Mapped[Point] = relationship()
+    versions: Mapped[list["ItemVersion"]] = relationship(
+        back_populates="item", order_by="ItemVersion.number", cascade="all, delete-orphan"
+    )
+
+
+class ItemVersion(Outside, Base):
+    """What an item says, asks and takes as right, at one time; never edited."""
+
+    __tablename__ = "item_version"
+    __table_args__ = (
+        UniqueConstraint("item_id", "number"),
+        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    number: Mapped[int]
+    type: Mapped[str] = mapped_column(String(16), index=True)
+    content: Mapped[dict[str, Any]]
+    key: Mapped[dict[str, Any]]
+    search_text: Mapped[str]  # stem and options as plain text
+    difficulty: Mapped[int] = mapped_column(default=3)  # 1 very easy … 5 very hard
+    explanation: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    item: Mapped[Item] = relationship(back_populates="versions")
+
+
+class EnemyPair(Base):
+    """Two items that must not stand in one form; the smaller id first."""
+
+    __tablename__ = "enemy_pair"
+    __table_args__ = (CheckConstraint("item_id < enemy_id", name="order"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    enemy_id: Mapped[int] = mapped_column(ForeignKey("item.id"), primary_key=True)
+
+
+class Picture(Base):
+    """A picture of an organization's items, named by its SHA-256."""
+
+    __tablename__ = "picture"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    mime: Mapped[str] = mapped_column(String(32))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

@@ -1,0 +1,59 @@
+"""Batches (认定批次), candidates and their registrations with tickets."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_server.db import Base, Outside
+from exam_server.programmes.models import Programme, RuleSet
+
+
+class Batch(Outside, Base):
+    """An assessment batch of one programme under one rule set."""
+
+    __tablename__ = "batch"
+    __table_args__ = (UniqueConstraint("organization_id", "code"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    programme_id: Mapped[int] = mapped_column(ForeignKey("programme.id"))
+    rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
+    code: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str]
+    exam_date: Mapped[date] = mapped_column(Date)
+    is_sample: Mapped[bool] = mapped_column(default=False)
+    is_rehearsal: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    programme: Mapped[Programme] = relationship()
+    rule_set: Mapped[RuleSet] = relationship()
+
+
+class Candidate(Outside, Base):
+    """A person to be assessed."""
+
+    __tablename__ = "candidate"
+    __table_args__ = (UniqueConstraint("organization_id", "id_type", "id_number"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    name: Mapped[str]
+    id_type: Mapped[str] = mapped_column(String(16), default="resident")
+    id_number: Mapped[str] = mapped_column(String(64))
+    employer: Mapped[str] = mapped_column(default="")
+
+
+class Registration(Outside, Base):
+    """A candidate in a batch, with the admission ticket (准考证)."""
+
+    __tablename__ = "registration"
+    __table_args__ = (UniqueConstraint("batch_id", "candidate_id"),)
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
+    ticket: Mapped[str] = mapped_column(String(32), unique=True)
+    # HMAC-SHA-256 of ticket and code under the server secret, hex; None until codes are issued.
+    code_hash: Mapped[str | None] = mapped_column(String(64))
+    code_issued_at: Mapped[datetime | None]
+
+    batch: Mapped[Batch] = relationship()
+    candidate: Mapped[Candidate] = relationship()

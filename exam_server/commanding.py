@@ -1,0 +1,55 @@
+"""What console commands share: settings, the store, and refusals in words."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec
+
+import click
+from flask import Flask
+
+from exam_server.app import create_app
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.errors import RefusedError
+from exam_server.web import problem_sentence, sentence
+
+P = ParamSpec("P")
+
+
+@contextmanager
+def opened_store() -> Iterator[tuple[Settings, Database]]:
+    """Open the store the environment names."""
+    settings = Settings()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    database = Database(settings.url)
+    try:
+        yield settings, database
+    finally:
+        database.close()
+
+
+def command(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Turn a refusal of a console command into words on stderr and exit status 2.
+
+    The function gets ``settings`` and ``database`` as its first two arguments.
+    """
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> Any:
+        with opened_store() as (settings, database):
+            try:
+                return function(settings, database, *args, **kwargs)  # type: ignore[arg-type] # the two are ours
+            except RefusedError as refused:
+                explain(create_app(settings, database), refused)
+                raise click.exceptions.Exit(2) from None
+
+    return run
+
+
+def explain(app: Flask, refused: RefusedError) -> None:
+    """Print a refusal and every problem with its place."""
+    with app.test_request_context():
+        click.echo(f"{sentence(refused.code, refused.detail)} [{refused.code}]", err=True)
+        for problem in refused.problems:
+            click.echo(f"  {problem.where}: {problem_sentence(problem)}", err=True)

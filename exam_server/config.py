@@ -1,0 +1,38 @@
+"""Settings, read once from the environment."""
+
+import os
+import secrets
+from functools import cached_property
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every name is ``EXAM_SERVER_…`` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="EXAM_SERVER_", frozen=True)
+
+    database_url: str = ""
+    redis_url: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    var: Path = Path("var")
+    secret_file: Path | None = None
+    testing: bool = False
+
+    @property
+    def url(self) -> str:
+        """Return the database's address; SQLite under the data folder when none is given."""
+        return self.database_url or f"sqlite:///{self.var.absolute() / 'exam.sqlite'}"
+
+    @cached_property
+    def secret(self) -> bytes:
+        """Return the server secret, 32 bytes; made on first use, readable by the owner only."""
+        path = self.secret_file or self.var / "secret"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(32))
+        return path.read_bytes()

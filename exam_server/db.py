@@ -1,0 +1,181 @@
+"""The store: column types, the base class and the only ways to open a transaction."""
+
+import secrets
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    String,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+MARK_SCALE = Decimal(10000)
+BUSY_TIMEOUT_MS = 10_000
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC; a value without time zone is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store as UTC; SQLite keeps no zone."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            msg = f"an instant needs a time zone: {value!r}"
+            raise ValueError(msg)
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Read as UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Mark(TypeDecorator[Decimal]):
+    """A mark or weight: an integer of ten-thousandths in store, an exact ``Decimal`` here."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Store exactly; more than four decimals is a bug of the caller."""
+        del dialect
+        if value is None:
+            return None
+        scaled = value * MARK_SCALE
+        if scaled != int(scaled):
+            msg = f"a mark has at most four decimals: {value!r}"
+            raise ValueError(msg)
+        return int(scaled)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Read as a ``Decimal`` without needless zeros."""
+        del dialect
+        return None if value is None else plain(Decimal(value) / MARK_SCALE)
+
+
+def plain(value: Decimal) -> Decimal:
+    """Drop trailing zeros without turning 100 into ``1E+2``."""
+    whole = value.to_integral_value()
+    return whole if value == whole else value.normalize()
+
+
+class Base(DeclarativeBase):
+    """Base of every table; constraints have predictable names."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute
+        datetime: Instant,
+        Decimal: Mark,
+        str: Text,
+        dict[str, Any]: JSON().with_variant(JSONB(), "postgresql"),
+        list[Any]: JSON().with_variant(JSONB(), "postgresql"),
+    }
+
+
+def new_uid() -> str:
+    """Return a fresh opaque id."""
+    return str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+
+
+class Outside:
+    """Mixin: a row that is named outside by an opaque id, never by its number."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(36), unique=True, default=new_uid)
+
+
+class Database:
+    """An engine with the two transactions the office knows: reading and writing."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer. Waiting for it inside the driver would stop every greenlet,
+        # so writers of this process queue here, where waiting lets others run.
+        self._writer = threading.RLock() if self.is_sqlite else nullcontext()
+        self.after_announcing: list[Callable[[], None]] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a transaction that only reads; nothing is kept."""
+        with self._sessions() as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Open a transaction that writes: committed at the end, rolled back on any error."""
+        with self._writer, self._sessions() as db:
+            db.connection(execution_options={"writes": True})
+            try:
+                yield db
+            except BaseException:
+                db.rollback()
+                raise
+            db.commit()
+            has_announced = bool(db.info.pop("announced", None))
+        if has_announced:
+            for wake in self.after_announcing:
+                wake()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine; SQLite gets WAL, ``synchronous=FULL`` and explicit transactions."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=20, max_overflow=30)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE: we send ours.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",  # under NORMAL a power cut may drop acknowledged answers
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    is_writing = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")

@@ -1,0 +1,98 @@
+"""What seats send and get: answer events, late work, receipts, messages, failed sign-ins."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_server.db import Base, Outside
+
+
+class AnswerEvent(Base):
+    """One change at a seat; append-only, settled once per sitting and number.
+
+    ``answer`` is JSON text, kept as it came: hashes and repeats compare it. ``refused_code`` is
+    set for an event that can never count; it consumes its number so that no outbox is blocked.
+    """
+
+    __tablename__ = "answer_event"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    answer: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(40))
+    received_at: Mapped[datetime]
+    lease_number: Mapped[int]
+    refused_code: Mapped[str | None] = mapped_column(String(32))
+
+
+class LateWork(Base):
+    """An event that came too late or under an ended lease, for the proctor to judge."""
+
+    __tablename__ = "late_work"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    lease_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    answer: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(40))
+    received_at: Mapped[datetime]
+    cause: Mapped[str] = mapped_column(String(32))
+
+
+class Receipt(Base):
+    """A link of an exam session's chain: what the server held when a sitting was handed in."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (UniqueConstraint("exam_session_id", "link"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    link: Mapped[int]
+    count: Mapped[int]
+    handed_in_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(16))
+    hash: Mapped[str] = mapped_column(String(64))
+    previous: Mapped[str] = mapped_column(String(64))
+    chain: Mapped[str] = mapped_column(String(64))
+
+
+class SeatMessage(Outside, Base):
+    """A proctor's message to one seat, repeated until the seat has acknowledged it."""
+
+    __tablename__ = "seat_message"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    text: Mapped[str]
+    sent_at: Mapped[datetime]
+    sent_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    acked_at: Mapped[datetime | None]
+
+
+class SeatSignal(Base):
+    """A fact a seat reported: wrong sign-in code, focus lost, full screen left."""
+
+    __tablename__ = "seat_signal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+    detail: Mapped[dict[str, Any]]
+
+
+class FailedEntry(Base):
+    """Wrong codes of one ticket on one device: they slow that pair, never the address."""
+
+    __tablename__ = "failed_entry"
+
+    ticket: Mapped[str] = mapped_column(String(32), primary_key=True)
+    device_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    count: Mapped[int]
+    next_try_at: Mapped[datetime]

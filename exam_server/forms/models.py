@@ -1,0 +1,91 @@
+"""Paper structures, assembly runs, test forms, and the sealed bodies that travel to seats."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_server.bank.models import Blueprint, ItemVersion
+from exam_server.db import Base, Outside
+
+
+class PaperStructure(Outside, Base):
+    """What a form must look like: sections, counts per type and area, marks, bands."""
+
+    __tablename__ = "paper_structure"
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"))
+    title: Mapped[str]
+    minutes: Mapped[int]
+    demand: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+
+    blueprint: Mapped[Blueprint] = relationship()
+
+
+class AssemblyRun(Outside, Base):
+    """One run of the assembler: its demand, seed, the bank it saw and what came of it."""
+
+    __tablename__ = "assembly_run"
+
+    paper_structure_id: Mapped[int] = mapped_column(ForeignKey("paper_structure.id"))
+    n_forms: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(32))
+    bank_sha256: Mapped[str | None] = mapped_column(String(64))
+    result: Mapped[dict[str, Any] | None]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    created_at: Mapped[datetime]
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    paper_structure: Mapped[PaperStructure] = relationship()
+    forms: Mapped[list["Form"]] = relationship(back_populates="run", order_by="Form.code")
+
+
+class Form(Outside, Base):
+    """A test form (试卷): frozen once it is released."""
+
+    __tablename__ = "form"
+    __table_args__ = (UniqueConstraint("assembly_run_id", "code"),)
+
+    assembly_run_id: Mapped[int] = mapped_column(ForeignKey("assembly_run.id"))
+    code: Mapped[str] = mapped_column(String(8))
+
+    run: Mapped[AssemblyRun] = relationship(back_populates="forms")
+    items: Mapped[list["FormItem"]] = relationship(
+        back_populates="form", order_by="FormItem.position", cascade="all, delete-orphan"
+    )
+
+
+class FormItem(Base):
+    """An item version at its canonical position (from 1) in a form, with its mark."""
+
+    __tablename__ = "form_item"
+    __table_args__ = (UniqueConstraint("form_id", "item_version_id"),)
+
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
+    section: Mapped[int]
+    mark: Mapped[Decimal]
+
+    form: Mapped[Form] = relationship(back_populates="items")
+    item_version: Mapped[ItemVersion] = relationship()
+
+
+class SealedForm(Base):
+    """The encrypted body of a form for one exam session, and its key under the server secret."""
+
+    __tablename__ = "sealed_form"
+
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wiped some time after closing
+    key_id: Mapped[str] = mapped_column(String(16))
+    released_at: Mapped[datetime]
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    form: Mapped[Form] = relationship()

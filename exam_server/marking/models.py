@@ -1,0 +1,75 @@
+"""Marks: of each response, of each sitting, and those that examiners enter."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_server.db import Base, Outside
+
+
+class MarkingRun(Outside, Base):
+    """One marking of an exam session; a later run supersedes it, nothing is edited."""
+
+    __tablename__ = "marking_run"
+
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    marked_at: Mapped[datetime]
+    marked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    sitting_scores: Mapped[list["SittingScore"]] = relationship(back_populates="run")
+
+
+class ResponseScore(Base):
+    """The mark of one position; ``status``: answered, omitted, not_reached."""
+
+    __tablename__ = "response_score"
+
+    marking_run_id: Mapped[int] = mapped_column(ForeignKey("marking_run.id"), primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    answer: Mapped[str | None]
+    mark: Mapped[Decimal]
+    max_mark: Mapped[Decimal]
+
+
+class SittingScore(Base):
+    """The theory mark of a sitting: raw, its maximum, and out of 100."""
+
+    __tablename__ = "sitting_score"
+
+    marking_run_id: Mapped[int] = mapped_column(ForeignKey("marking_run.id"), primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    mark: Mapped[Decimal]
+    max_mark: Mapped[Decimal]
+    theory: Mapped[Decimal]
+
+    run: Mapped[MarkingRun] = relationship(back_populates="sitting_scores")
+
+
+class ComponentMark(Outside, Base):
+    """A practical or performance mark of 100; a correction is a new row that supersedes."""
+
+    __tablename__ = "component_mark"
+    __table_args__ = (
+        CheckConstraint("component IN ('practical', 'performance')", name="component"),
+        CheckConstraint("mark BETWEEN 0 AND 1000000", name="mark"),
+        Index(
+            "uq_component_mark_current",
+            "registration_id",
+            "component",
+            unique=True,
+            sqlite_where=text("superseded_at IS NULL"),
+            postgresql_where=text("superseded_at IS NULL"),
+        ),
+    )
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    component: Mapped[str] = mapped_column(String(16))
+    mark: Mapped[Decimal]
+    entered_at: Mapped[datetime]
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    superseded_at: Mapped[datetime | None]

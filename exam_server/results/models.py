@@ -1,0 +1,42 @@
+"""Decisions: the composite of each candidate and why it passes or not."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_server.batches.models import Registration
+from exam_server.db import Base, Outside
+
+
+class DecisionRun(Outside, Base):
+    """One decision over a batch; a later run supersedes it, nothing is edited."""
+
+    __tablename__ = "decision_run"
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    rules: Mapped[dict[str, Any]]  # the rule set's values as they were applied
+
+    decisions: Mapped[list["Decision"]] = relationship(back_populates="run")
+
+
+class Decision(Base):
+    """A candidate's marks, composite, outcome (pass, fail, absent, incomplete) and reasons."""
+
+    __tablename__ = "decision"
+
+    decision_run_id: Mapped[int] = mapped_column(ForeignKey("decision_run.id"), primary_key=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
+    theory: Mapped[Decimal | None]
+    practical: Mapped[Decimal | None]
+    performance: Mapped[Decimal | None]
+    composite: Mapped[Decimal | None]
+    outcome: Mapped[str] = mapped_column(String(16))
+    reasons: Mapped[list[Any]]
+
+    run: Mapped[DecisionRun] = relationship(back_populates="decisions")
+    registration: Mapped[Registration] = relationship()

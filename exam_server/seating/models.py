@@ -1,0 +1,191 @@
+"""Sites, rooms, seats, exam sessions (场次) and sittings with their lease and clock facts."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from exam_server.batches.models import Batch, Registration
+from exam_server.db import Base, Outside
+from exam_server.forms.models import AssemblyRun, Form
+
+
+class Site(Outside, Base):
+    """A test centre (考点)."""
+
+    __tablename__ = "site"
+    __table_args__ = (UniqueConstraint("organization_id", "name"),)
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
+    name: Mapped[str]
+    address: Mapped[str] = mapped_column(default="")
+
+
+class Room(Outside, Base):
+    """A room (考场) with its seats on a grid; row 1 is at the front."""
+
+    __tablename__ = "room"
+    __table_args__ = (UniqueConstraint("site_id", "name"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    name: Mapped[str]
+    rows: Mapped[int]
+    columns: Mapped[int]
+
+    site: Mapped[Site] = relationship()
+    seats: Mapped[list["Seat"]] = relationship(
+        back_populates="room", order_by="Seat.number", cascade="all, delete-orphan"
+    )
+
+
+class Seat(Base):
+    """A place in a room."""
+
+    __tablename__ = "seat"
+    __table_args__ = (
+        UniqueConstraint("room_id", "number"),
+        UniqueConstraint("room_id", "row", "column"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    number: Mapped[int]
+    row: Mapped[int]
+    column: Mapped[int]
+    is_usable: Mapped[bool] = mapped_column(default=True)
+
+    room: Mapped[Room] = relationship(back_populates="seats")
+
+
+class ExamSession(Outside, Base):
+    """An exam session (场次): one paper, one time, one or more rooms."""
+
+    __tablename__ = "exam_session"
+
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    assembly_run_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
+    name: Mapped[str]
+    planned_start: Mapped[datetime]
+    minutes: Mapped[int]
+    hard_end: Mapped[datetime | None]
+    # planned → released (papers sealed, candidates may sign in) → closed
+    state: Mapped[str] = mapped_column(String(16), default="planned", index=True)
+    seat_seed: Mapped[str | None] = mapped_column(String(32))
+    # The hash chain of receipts: its newest link's number and hash.
+    chain_link: Mapped[int] = mapped_column(default=0)
+    chain_head: Mapped[str] = mapped_column(String(64), default="")
+    closed_at: Mapped[datetime | None]
+
+    batch: Mapped[Batch] = relationship()
+    assembly_run: Mapped[AssemblyRun | None] = relationship()
+    rooms: Mapped[list["RoomRun"]] = relationship(
+        back_populates="exam_session", order_by="RoomRun.id"
+    )
+
+
+class RoomRun(Base):
+    """A room in an exam session: when it started and closed."""
+
+    __tablename__ = "room_run"
+    __table_args__ = (UniqueConstraint("exam_session_id", "room_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"))
+    started_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    exam_session: Mapped[ExamSession] = relationship(back_populates="rooms")
+    room: Mapped[Room] = relationship()
+
+
+class Duty(Base):
+    """A person's duty in an exam session: proctor of a room, or chief proctor of all (no room)."""
+
+    __tablename__ = "duty"
+    __table_args__ = (
+        UniqueConstraint("exam_session_id", "room_id", "person_id"),
+        CheckConstraint("(role = 'chief_proctor') = (room_id IS NULL)", name="room"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[str] = mapped_column(String(16))
+
+
+class Sitting(Outside, Base):
+    """One candidate's attempt: its state, clock, form, lease and what is settled."""
+
+    __tablename__ = "sitting"
+    __table_args__ = (
+        UniqueConstraint("exam_session_id", "registration_id"),
+        Index("uq_sitting_place", "room_run_id", "seat_id", unique=True),
+        Index("ix_sitting_status", "status"),
+    )
+
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    room_run_id: Mapped[int] = mapped_column(ForeignKey("room_run.id"), index=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
+    form_id: Mapped[int | None] = mapped_column(ForeignKey("form.id"))
+    # {"items": [positions as shown], "options": {"<position>": [option ids as shown]}}
+    display_order: Mapped[dict[str, Any] | None]
+    status: Mapped[str] = mapped_column(String(16), default="assigned")
+    clock_number: Mapped[int] = mapped_column(default=1)
+    clock_acked: Mapped[int] = mapped_column(default=0)
+    lease_number: Mapped[int] = mapped_column(default=0)
+    device_hash: Mapped[str | None] = mapped_column(String(64))
+    token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    # A second device that asked to take over, waiting for the proctor.
+    move_device_hash: Mapped[str | None] = mapped_column(String(64))
+    move_asked_at: Mapped[datetime | None]
+    acked_seq: Mapped[int] = mapped_column(default=0)
+    answered_count: Mapped[int] = mapped_column(default=0)
+    identity_confirmed_at: Mapped[datetime | None]
+    pledge_accepted_at: Mapped[datetime | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(16))
+    # None while a live connection stands is normal; set when a line is made and when it is lost.
+    last_contact_at: Mapped[datetime | None]
+    called_at: Mapped[datetime | None]
+    call_text: Mapped[str | None]
+
+    exam_session: Mapped[ExamSession] = relationship()
+    room_run: Mapped[RoomRun] = relationship()
+    seat: Mapped[Seat] = relationship()
+    registration: Mapped[Registration] = relationship()
+    form: Mapped[Form | None] = relationship()
+
+
+class TimeCredit(Base):
+    """Minutes added to one sitting, or to every sitting of a room (no sitting)."""
+
+    __tablename__ = "time_credit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_run_id: Mapped[int] = mapped_column(ForeignKey("room_run.id"), index=True)
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sitting.id"), index=True)
+    minutes: Mapped[Decimal]
+    reason: Mapped[str]
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Pause(Base):
+    """A stretch in which a sitting's time, or that of a room (no sitting), does not run."""
+
+    __tablename__ = "pause"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_run_id: Mapped[int] = mapped_column(ForeignKey("room_run.id"), index=True)
+    sitting_id: Mapped[int | None] = mapped_column(ForeignKey("sitting.id"), index=True)
+    paused_at: Mapped[datetime]
+    resumed_at: Mapped[datetime | None]
+    reason: Mapped[str]
+    paused_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

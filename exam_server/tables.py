@@ -1,0 +1,31 @@
+"""Every table in one place, for migrations and tests."""
+
+from exam_server import announcements, audit, jobs
+from exam_server.accounts import models as accounts
+from exam_server.bank import models as bank
+from exam_server.batches import models as batches
+from exam_server.db import Base
+from exam_server.delivery import models as delivery
+from exam_server.forms import models as forms
+from exam_server.marking import models as marking
+from exam_server.proctoring import models as proctoring
+from exam_server.programmes import models as programmes
+from exam_server.results import models as results
+from exam_server.seating import models as seating
+
+OWNERS = (
+    announcements,
+    audit,
+    jobs,
+    accounts,
+    programmes,
+    bank,
+    batches,
+    forms,
+    seating,
+    delivery,
+    proctoring,
+    marking,
+    results,
+)
+METADATA = Base.metadata

@@ -1,0 +1,224 @@
+"""What every page and live message shares: who asks, the transaction, the reply's shape."""
+
+import functools
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+
+import structlog
+from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import force_locale, pgettext
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from exam_server.actors import Actor
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.errors import NotAllowedError, Problem, RefusedError
+from exam_server.inputs import In, parse
+
+log = structlog.get_logger()
+
+ANYONE = "anyone"
+SIGNED_IN = "signed_in"
+CANDIDATE = "candidate"
+Reply: TypeAlias = dict[str, Any]
+P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., Any])
+LANGUAGES = {"zh_Hans_CN": "中文", "en": "English"}
+
+
+def needs(*roles: str) -> Callable[[F], F]:
+    """Name the roles a page or live message needs; the walk over all of them reads this."""
+
+    def mark(function: F) -> F:
+        function.needed_roles = roles  # type: ignore[attr-defined] # read by page and live
+        return function
+
+    return mark
+
+
+def database() -> Database:
+    """Return the app's database."""
+    found: Database = current_app.extensions["exam_server.database"]
+    return found
+
+
+def settings() -> Settings:
+    """Return the app's settings."""
+    found: Settings = current_app.extensions["exam_server.settings"]
+    return found
+
+
+def current_person() -> Actor:
+    """Return who is signed in; raises NotAllowedError: ``sign_in_first``."""
+    if not current_user.is_authenticated:
+        raise NotAllowedError("sign_in_first")
+    actor: Actor = current_user.actor
+    return actor
+
+
+def check_roles(roles: tuple[str, ...]) -> None:
+    """Refuse whoever holds none of the roles: ``sign_in_first``, ``role_missing``."""
+    if ANYONE in roles or CANDIDATE in roles:  # a candidate's token is checked by delivery
+        return
+    held = current_person().roles
+    if SIGNED_IN not in roles and held.isdisjoint(roles):
+        raise NotAllowedError("role_missing")
+
+
+def page(
+    function: Callable[Concatenate[Session, P], ResponseReturnValue],
+) -> Callable[P, ResponseReturnValue]:
+    """Make a view: roles checked, one transaction (writing for POST), errors shown in words."""
+
+    @functools.wraps(function)
+    def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        check_roles(function.needed_roles)  # type: ignore[attr-defined] # set by needs
+        store = database()
+        is_reading = request.method in {"GET", "HEAD"}
+        with store.reading() if is_reading else store.writing() as db:
+            return function(db, *args, **kwargs)
+
+    return view
+
+
+def open_page(function: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Make a view that opens its own transactions: for work that must wait between them."""
+
+    @functools.wraps(function)
+    def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        check_roles(function.needed_roles)  # type: ignore[attr-defined] # set by needs
+        return function(*args, **kwargs)
+
+    return view
+
+
+def live(name: str) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
+    """Make a staff live message of a function ``(db, message: …In) -> reply``.
+
+    The wrapper parses the message, checks the roles anew, opens a writing transaction and turns
+    every refusal into the reply shape. ``exam_server.app`` registers what a desk lists.
+    """
+
+    def make(function: Callable[..., Reply]) -> Callable[..., Reply]:
+        message_type: type[In] = function.__annotations__["message"]
+
+        @functools.wraps(function)
+        def handler(data: Any = None) -> Reply:
+            try:
+                check_roles(function.needed_roles)  # type: ignore[attr-defined] # set by needs
+                message = parse(message_type, data or {})
+                with database().writing() as db:
+                    return {"ok": True, **function(db, message)}
+            except RefusedError as refused:
+                return refusal(refused)
+            except Exception as error:  # noqa: BLE001 - a live message is always answered
+                return refusal(our_fault(error))
+
+        handler.live_name = name  # type: ignore[attr-defined] # read when registering
+        return handler
+
+    return make
+
+
+def form_fields(*lists: str) -> dict[str, Any]:
+    """Return the posted fields without the CSRF token; fields named in ``lists`` as lists."""
+    posted: MultiDict[str, str] = request.form
+    fields: dict[str, Any] = {
+        key: value for key, value in posted.items() if key != "csrf_token" and key not in lists
+    }
+    return fields | {key: posted.getlist(key) for key in lists}
+
+
+def sentence(code: str, detail: Mapping[str, object] | None = None) -> str:
+    """Return the sentence for a code in the reader's language."""
+    text: str = pgettext("error", code)
+    try:
+        return str(text % dict(detail or {}))
+    except (KeyError, ValueError, TypeError):
+        return text
+
+
+def problem_sentence(problem: Problem) -> str:
+    """Return the words for one problem; unknown field findings share one sentence."""
+    text = sentence(problem.code, problem.detail)
+    if text == problem.code and problem.code.startswith("field_"):
+        return sentence("field_wrong", problem.detail)
+    return text
+
+
+def refusal(refused: RefusedError) -> Reply:
+    """Return the reply shape that pages, JSON and live messages share."""
+    reply: Reply = {
+        "ok": False,
+        "code": refused.code,
+        "message": sentence(refused.code, refused.detail),
+    }
+    if refused.problems:
+        reply["problems"] = [
+            {"where": p.where, "code": p.code, "message": problem_sentence(p)}
+            for p in refused.problems
+        ]
+    return reply
+
+
+def our_fault(error: Exception) -> RefusedError:
+    """Log an unexpected error under a new reference; return the refusal that names it."""
+    reference = secrets.token_hex(4)
+    log.error("unexpected", reference=reference, exc_info=error)
+    fault = RefusedError("our_fault", reference=reference)
+    fault.status = 500
+    return fault
+
+
+def sentence_in(language: str, code: str, detail: Mapping[str, object] | None = None) -> str:
+    """Return the sentence for a code in a given language."""
+    with force_locale(language):
+        return sentence(code, detail)
+
+
+def wants_json() -> bool:
+    """Say whether the asker is a program: under ``/api/``, or JSON is preferred."""
+    return request.path.startswith("/api/") or (
+        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    )
+
+
+def show_refusal(refused: RefusedError) -> Response:
+    """Answer a refused page or call: JSON for programs, a page in words for people."""
+    reply = refusal(refused)
+    shown = jsonify(reply) if wants_json() else render_template("refused.html", refused=reply)
+    response = make_response(shown)
+    response.status_code = refused.status
+    return response
+
+
+def install_error_handlers(app: Flask) -> None:
+    """Give every error the one reply shape."""
+
+    @app.errorhandler(RefusedError)
+    def refused(error: RefusedError) -> ResponseReturnValue:
+        if error.code == "sign_in_first" and not wants_json():
+            login: ResponseReturnValue = app.login_manager.unauthorized()  # type: ignore[attr-defined] # set by flask-login
+            return login
+        return show_refusal(error)
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        fault = RefusedError(f"http_{error.code}")
+        fault.status = error.code or 500
+        response = show_refusal(fault)
+        for name, value in error.get_headers():  # such as Allow
+            if name.lower() != "content-type":
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        if app.testing:
+            raise error
+        return show_refusal(our_fault(error))

@@ -1,0 +1,123 @@
+"""Stores, apps and browsers for all tests."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from exam_server.app import create_app
+from exam_server.clock import SteadyClock, TestClock, use_clock
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.migrating import upgrade
+from exam_server.tables import METADATA
+from tests.services import postgres_server, valkey_server
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+START = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """Address of a fresh PostgreSQL with the schema."""
+    with postgres_server() as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """Address of a Redis-protocol server."""
+    with valkey_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return an empty store with the schema, as a file's bytes."""
+    path = tmp_path_factory.mktemp("store") / "template.sqlite"
+    upgrade(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}")
+    with database.engine.connect() as connection:
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path, sqlite_template: bytes) -> Iterator[Database]:
+    """Open a SQLite store of this test's own."""
+    path = tmp_path / "exam.sqlite"
+    path.write_bytes(sqlite_template)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """Open an empty store, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_database")
+        return
+    database = Database(request.getfixturevalue("postgres_url"))
+    yield database
+    with database.writing() as db:
+        names = ", ".join(table.name for table in METADATA.sorted_tables)
+        db.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    database.close()
+
+
+@pytest.fixture
+def db(database: Database) -> Iterator[Session]:
+    """Open a writing transaction that is rolled back after the test."""
+    with database.engine.connect().execution_options(writes=True) as connection:
+        transaction = connection.begin()
+        with Session(
+            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+        ) as db:
+            yield db
+        transaction.rollback()
+
+
+@pytest.fixture
+def clock() -> Iterator[TestClock]:
+    """Stop the server's clock at a fixed instant; the test moves it."""
+    stopped = TestClock(START)
+    use_clock(stopped)
+    yield stopped
+    use_clock(SteadyClock())
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings with a data folder of this test's own."""
+    return Settings(var=tmp_path / "var", testing=True)
+
+
+@pytest.fixture
+def app(settings: Settings, sqlite_database: Database) -> Flask:
+    """Return the app over an empty SQLite store; forged posts are tested apart."""
+    app = create_app(settings, sqlite_database)
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """Return a browser without pictures: the app's test client."""
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real data; tests that need it are skipped where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no real data at {os.path.relpath(SHARED)}")
+    return SHARED
