@@ -60,18 +60,22 @@ def sqlite_database(tmp_path: Path, sqlite_template: bytes) -> Iterator[Database
     database.close()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Open an empty store, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
-        yield request.getfixturevalue("sqlite_database")
-        return
-    database = Database(request.getfixturevalue("postgres_url"))
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    """Open an empty PostgreSQL store; what a test leaves there is removed."""
+    database = Database(postgres_url)
     yield database
     with database.writing() as db:
-        names = ", ".join(table.name for table in METADATA.sorted_tables)
+        names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
         db.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     database.close()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])
+def database(request: pytest.FixtureRequest) -> Database:
+    """Open an empty store, once on SQLite and once on PostgreSQL."""
+    opened: Database = request.getfixturevalue(f"{request.param}_database")
+    return opened
 
 
 @pytest.fixture

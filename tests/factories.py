@@ -13,7 +13,7 @@ from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
-from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, Seat, Sitting, Site
+from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, Seat, Site, Sitting
 
 NOW = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 _numbers = itertools.count(1)

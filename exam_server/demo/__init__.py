@@ -1,0 +1,1 @@
+"""Sample data: one programme, its bank, and an exam session that can be started at once."""
