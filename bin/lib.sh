@@ -26,6 +26,7 @@ apt_install() {
         rm -f "$log"
     else
         tail -n 20 "$log" >&2
+        rm -f "$log"
         fail "系统软件包安装失败（见上）；请检查网络后手动执行：apt-get install $*" \
             "System packages could not be installed (see above); check the network, then run: apt-get install $*"
     fi
@@ -85,10 +86,12 @@ install_packages() {
         return 0
     fi
     if ! has cc && grep -qiE 'gcc|compiler|building wheel|build dependencies' "$log"; then
+        rm -f "$log"
         fail "本机（$(uname -m)，$(.venv/bin/python --version)）没有现成的软件包，需要编译，但没有编译器。请以管理员身份执行：apt-get install build-essential python3-dev" \
             "A package has no ready build for this machine ($(uname -m), $(.venv/bin/python --version)) and there is no compiler. As administrator run: apt-get install build-essential python3-dev"
     fi
     tail -n 15 "$log" >&2
+    rm -f "$log"
     fail "Python 软件包安装失败（见上）；请检查网络后重试，已装好的部分不会丢失。" \
         "Python packages could not be installed (see above); check the network and try again, what is already there stays."
 }
