@@ -145,7 +145,6 @@ class Sitting(Outside, Base):
     move_device_hash: Mapped[str | None] = mapped_column(String(64))
     move_asked_at: Mapped[datetime | None]
     acked_seq: Mapped[int] = mapped_column(default=0)
-    answered_count: Mapped[int] = mapped_column(default=0)
     identity_confirmed_at: Mapped[datetime | None]
     pledge_accepted_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]

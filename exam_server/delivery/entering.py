@@ -1,0 +1,117 @@
+"""Sign-in at a seat: ticket and code, slowed by ticket and device, inside the entry window."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from exam_server.accounts.rules import wait_after
+from exam_server.batches.models import Batch, Registration
+from exam_server.batches.tickets import is_right_code
+from exam_server.delivery.leases import ask_to_move, digest, take_lease
+from exam_server.delivery.models import FailedEntry, SeatSignal
+from exam_server.errors import ConflictError, NotAllowedError
+from exam_server.programmes.models import RuleSet
+from exam_server.seating.models import ExamSession, Sitting
+from proctor.sitting_states import OVER, next_state
+
+UPLOAD_KEPT = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A successful sign-in, or a move that the proctor must approve first (no token)."""
+
+    sitting: Sitting
+    token: str | None
+
+
+def enter(
+    db: Session, *, ticket: str, code: str, device: str, secret: bytes, now: datetime
+) -> Entered | None:
+    """Sign a seat in; ``None`` for a wrong ticket or code, which has been noted.
+
+    Raises NotAllowedError: ``try_again_later``, ``not_yet_open``, ``too_late``;
+    ConflictError: ``no_sitting``.
+    """
+    _check_wait(db, ticket, device, now=now)
+    registration = db.scalar(select(Registration).where(Registration.ticket == ticket))
+    stored = registration.code_hash if registration else None
+    if registration is None or not is_right_code(secret, ticket, code, stored or ""):
+        _note_failure(db, ticket, device, registration, now=now)
+        return None
+    key = (FailedEntry.ticket == ticket, FailedEntry.device_hash == digest(device))
+    db.execute(delete(FailedEntry).where(*key))
+    sitting = _sitting_of(db, registration)
+    check_window(db, sitting, now=now)
+    if sitting.device_hash not in {None, digest(device)}:
+        ask_to_move(sitting, device, now=now)
+        return Entered(sitting, None)
+    token = take_lease(db, sitting, device, now=now)
+    if registration.batch.is_rehearsal and sitting.status == "assigned":
+        sitting.status = next_state(sitting.status, "rehearse") or sitting.status
+        start_if_room_runs(sitting, now=now)
+    return Entered(sitting, token)
+
+
+def start_if_room_runs(sitting: Sitting, *, now: datetime) -> None:
+    """Let a ready sitting run at once when its room has started; the room's end stands."""
+    if sitting.status == "ready" and sitting.room_run.started_at is not None:
+        sitting.status = "running"
+        sitting.started_at = now
+
+
+def check_window(db: Session, sitting: Sitting, *, now: datetime) -> None:
+    """Refuse whoever comes too early or too late; who was in before may always come back."""
+    exam_session = db.get_one(ExamSession, sitting.exam_session_id)
+    batch = db.get_one(Batch, exam_session.batch_id)
+    rules = db.get_one(RuleSet, batch.rule_set_id)
+    if batch.is_rehearsal or sitting.lease_number > 0:
+        return
+    opens_at = exam_session.planned_start - timedelta(minutes=rules.entry_opens_min)
+    if exam_session.state == "planned" or now < opens_at:
+        raise NotAllowedError("not_yet_open", opens_at=opens_at.isoformat(timespec="minutes"))
+    started_at = sitting.room_run.started_at
+    if started_at is None or rules.late_limit_min is None:
+        return
+    if now > started_at + timedelta(minutes=rules.late_limit_min):
+        raise NotAllowedError("too_late", minutes=rules.late_limit_min)
+
+
+def _sitting_of(db: Session, registration: Registration) -> Sitting:
+    """Return the newest sitting of a registration that still matters."""
+    chosen = (
+        select(Sitting)
+        .where(Sitting.registration_id == registration.id)
+        .order_by(Sitting.id.desc())
+        .with_for_update(of=Sitting)
+    )
+    sittings = db.scalars(chosen).all()
+    if not sittings:
+        raise ConflictError("no_sitting")
+    return next((each for each in sittings if each.status not in OVER), sittings[0])
+
+
+def _check_wait(db: Session, ticket: str, device: str, *, now: datetime) -> None:
+    failed = db.get(FailedEntry, (ticket, digest(device)))
+    if failed is not None and failed.next_try_at > now:
+        seconds = int((failed.next_try_at - now).total_seconds()) + 1
+        raise NotAllowedError("try_again_later", seconds=seconds)
+
+
+def _note_failure(
+    db: Session, ticket: str, device: str, registration: Registration | None, *, now: datetime
+) -> None:
+    failed = db.get(FailedEntry, (ticket, digest(device)))
+    if failed is None:
+        failed = FailedEntry(ticket=ticket[:32], device_hash=digest(device), count=0)
+        db.add(failed)
+    failed.count += 1
+    failed.next_try_at = now + wait_after(failed.count)
+    if registration is None:
+        return
+    sitting = db.scalar(select(Sitting).where(Sitting.registration_id == registration.id))
+    if sitting is not None:
+        signal = SeatSignal(sitting_id=sitting.id, kind="wrong_code", at=now, detail={})
+        db.add(signal)

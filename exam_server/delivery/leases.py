@@ -1,0 +1,54 @@
+"""Leases: one device writes at a sitting; a token proves the lease at the line."""
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from exam_server.announcements import announce
+from exam_server.errors import ConflictError
+from exam_server.seating.models import Sitting
+
+
+def digest(secret_text: str) -> str:
+    """Return the SHA-256 of a token or device secret, in hex; only this is stored."""
+    return hashlib.sha256(secret_text.encode()).hexdigest()
+
+
+def take_lease(db: Session, sitting: Sitting, device: str, *, now: datetime) -> str:
+    """Give the device a fresh token; the same device renews, a first device takes the lease.
+
+    Raises ConflictError: ``other_device`` (asked for at the console; nothing has changed).
+    """
+    device_hash = digest(device)
+    if sitting.device_hash is None:
+        sitting.device_hash = device_hash
+        sitting.lease_number += 1
+    elif sitting.device_hash != device_hash:
+        raise ConflictError("other_device")
+    token = secrets.token_urlsafe(32)
+    sitting.token_hash = digest(token)
+    sitting.last_contact_at = now
+    db.flush()
+    return token
+
+
+def ask_to_move(sitting: Sitting, device: str, *, now: datetime) -> None:
+    """Note that another device asks for the sitting, for the proctor to approve."""
+    sitting.move_device_hash = digest(device)
+    sitting.move_asked_at = now
+
+
+def approve_move(db: Session, sitting: Sitting) -> None:
+    """Give the sitting to the device that asked; the old one is told and can write no more.
+
+    Raises ConflictError: ``no_move_asked``.
+    """
+    if sitting.move_device_hash is None:
+        raise ConflictError("no_move_asked")
+    sitting.device_hash = sitting.move_device_hash
+    sitting.move_device_hash = sitting.move_asked_at = None
+    sitting.token_hash = None
+    sitting.lease_number += 1
+    announce(db, "lease_ended", {"lease_number": sitting.lease_number}, to=f"sitting:{sitting.uid}")

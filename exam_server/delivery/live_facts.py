@@ -1,0 +1,81 @@
+"""What one web process knows of its seats by their sockets; memory only, never authority."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.delivery.models import AnswerEvent
+
+
+@dataclass
+class LiveFacts:
+    """Lines and progress of sittings, and which changed since consoles were last told."""
+
+    connections: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    last_contact: dict[int, datetime] = field(default_factory=dict)
+    _changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _answered: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)
+
+    def touch(self, room_run_id: int, sitting_ids: Iterable[int]) -> None:
+        """Note that consoles of a room must be told of these sittings."""
+        self._changed[room_run_id].update(sitting_ids)
+
+    def take_changed(self) -> dict[int, set[int]]:
+        """Return what changed, by room run, and begin anew."""
+        changed, self._changed = self._changed, defaultdict(set)
+        return changed
+
+    def connected(self, sitting_id: int, sid: str, *, now: datetime) -> None:
+        """Note a new line."""
+        self.connections[sitting_id].add(sid)
+        self.last_contact[sitting_id] = now
+
+    def disconnected(self, sitting_id: int, sid: str, *, now: datetime) -> None:
+        """Note a lost line."""
+        self.connections[sitting_id].discard(sid)
+        self.last_contact[sitting_id] = now
+
+    def heard(self, sitting_id: int, *, now: datetime) -> None:
+        """Note any message of a seat."""
+        self.last_contact[sitting_id] = now
+
+    def is_connected(self, sitting_id: int) -> bool:
+        """Say whether a line stands."""
+        return bool(self.connections.get(sitting_id))
+
+    def note_answers(self, sitting_id: int, answers: Iterable[tuple[int, int, bool]]) -> None:
+        """Keep progress in step with stored answers (position, seq, whether something stands)."""
+        known = self._answered.get(sitting_id)
+        if known is None:
+            return  # nobody has asked for this sitting yet; the first question reads the store
+        for position, seq, is_answered in answers:
+            if known.get(position, (0, False))[0] < seq:
+                known[position] = (seq, is_answered)
+
+    def answered_counts(self, db: Session, sitting_ids: Iterable[int]) -> dict[int, int]:
+        """Return how many positions of each sitting hold an answer."""
+        wanted = list(sitting_ids)
+        unknown = [each for each in wanted if each not in self._answered]
+        if unknown:
+            self._read(db, unknown)
+        return {
+            each: sum(is_answered for _, is_answered in self._answered[each].values())
+            for each in wanted
+        }
+
+    def _read(self, db: Session, sitting_ids: list[int]) -> None:
+        for each in sitting_ids:
+            self._answered[each] = {}
+        chosen = select(
+            AnswerEvent.sitting_id, AnswerEvent.position, AnswerEvent.seq, AnswerEvent.answer
+        ).where(
+            AnswerEvent.sitting_id.in_(sitting_ids),
+            AnswerEvent.kind == "answer",
+            AnswerEvent.refused_code.is_(None),
+        )
+        for row in db.execute(chosen.order_by(AnswerEvent.seq)):
+            self._answered[row.sitting_id][row.position] = (row.seq, row.answer is not None)

@@ -1,0 +1,95 @@
+"""Receipts: the hash of what the server holds, linked into the exam session's chain."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.batches.models import Registration
+from exam_server.clock import rfc3339
+from exam_server.delivery.models import AnswerEvent, Receipt
+from exam_server.seating.models import ExamSession, Sitting
+
+CODE_LENGTH = 8
+
+
+def events_hash(db: Session, sitting_id: int) -> tuple[str, int]:
+    """Return SHA-256 over the RFC 8785 JSON of a sitting's events by seq, and their number."""
+    chosen = select(
+        AnswerEvent.seq,
+        AnswerEvent.kind,
+        AnswerEvent.position,
+        AnswerEvent.answer,
+        AnswerEvent.at,
+        AnswerEvent.refused_code,
+    ).where(AnswerEvent.sitting_id == sitting_id)
+    events: list[dict[str, Any]] = [
+        {
+            "seq": row.seq,
+            "kind": row.kind,
+            "position": row.position,
+            "answer": None if row.answer is None else json.loads(row.answer),
+            "at": row.at,
+            **({"refused": row.refused_code} if row.refused_code else {}),
+        }
+        for row in db.execute(chosen.order_by(AnswerEvent.seq))
+    ]
+    return hashlib.sha256(rfc8785.dumps(events)).hexdigest(), len(events)
+
+
+def chain_hash(previous: str, sitting_uid: str, events: str, link: int) -> str:
+    """Return the hash of a link: SHA-256 over the RFC 8785 JSON of what it binds."""
+    bound: dict[str, Any] = {
+        "previous": previous,
+        "sitting": sitting_uid,
+        "events": events,
+        "link": link,
+    }
+    return hashlib.sha256(rfc8785.dumps(bound)).hexdigest()
+
+
+def add_receipt(db: Session, sitting: Sitting, *, reason: str, now: datetime) -> Receipt:
+    """Append a link to the exam session's chain; the caller holds the exam session's lock."""
+    exam_session = db.get_one(ExamSession, sitting.exam_session_id, populate_existing=True)
+    digest, count = events_hash(db, sitting.id)
+    link, previous = exam_session.chain_link + 1, exam_session.chain_head
+    head = chain_hash(previous, sitting.uid, digest, link)
+    receipt = Receipt(
+        exam_session_id=exam_session.id,
+        sitting_id=sitting.id,
+        link=link,
+        count=count,
+        handed_in_at=now,
+        reason=reason,
+        hash=digest,
+        previous=previous,
+        chain=head,
+    )
+    exam_session.chain_link, exam_session.chain_head = link, head
+    db.add(receipt)
+    db.flush()
+    return receipt
+
+
+def receipt_message(db: Session, receipt: Receipt) -> dict[str, Any]:
+    """Return a receipt as the seat gets it."""
+    uid, ticket = db.execute(
+        select(Sitting.uid, Registration.ticket)
+        .join(Registration, Sitting.registration_id == Registration.id)
+        .where(Sitting.id == receipt.sitting_id)
+    ).one()
+    return {
+        "sitting_id": uid,
+        "ticket": ticket,
+        "count": receipt.count,
+        "handed_in_at": rfc3339(receipt.handed_in_at),
+        "hash": receipt.hash,
+        "code": receipt.hash[:CODE_LENGTH].upper(),
+        "link": receipt.link,
+        "chain": receipt.chain,
+        "reason": receipt.reason,
+    }

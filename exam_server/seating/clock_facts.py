@@ -1,0 +1,67 @@
+"""Clock facts of sittings, read from the rows: one query each for pauses and credits."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.seating.models import ExamSession, Pause, RoomRun, Sitting, TimeCredit
+from proctor.clock import ClockFacts
+
+
+def clock_facts(db: Session, sitting: Sitting) -> ClockFacts:
+    """Return the clock facts of one sitting."""
+    return clock_facts_of(db, [sitting.id])[sitting.id]
+
+
+def clock_facts_of(db: Session, sitting_ids: Iterable[int]) -> Mapping[int, ClockFacts]:
+    """Return the clock facts of many sittings by id."""
+    rows = db.execute(
+        select(
+            Sitting.id,
+            Sitting.room_run_id,
+            RoomRun.started_at,
+            ExamSession.minutes,
+            ExamSession.hard_end,
+        )
+        .join(RoomRun, Sitting.room_run_id == RoomRun.id)
+        .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
+        .where(Sitting.id.in_(list(sitting_ids)))
+    ).all()
+    room_ids = {row.room_run_id for row in rows}
+    pauses = _pauses(db, room_ids)
+    credits_ = _credits(db, room_ids)
+    return {
+        row.id: ClockFacts(
+            started_at=row.started_at,
+            allowed=timedelta(minutes=row.minutes),
+            pauses=(*pauses[row.room_run_id, None], *pauses[row.room_run_id, row.id]),
+            credits=(*credits_[row.room_run_id, None], *credits_[row.room_run_id, row.id]),
+            hard_end=row.hard_end,
+        )
+        for row in rows
+    }
+
+
+def _pauses(
+    db: Session, room_ids: set[int]
+) -> defaultdict[tuple[int, int | None], list[tuple[datetime, datetime | None]]]:
+    found = defaultdict(list)
+    chosen = select(Pause.room_run_id, Pause.sitting_id, Pause.paused_at, Pause.resumed_at)
+    for row in db.execute(chosen.where(Pause.room_run_id.in_(room_ids)).order_by(Pause.id)):
+        found[row.room_run_id, row.sitting_id].append((row.paused_at, row.resumed_at))
+    return found
+
+
+def _credits(
+    db: Session, room_ids: set[int]
+) -> defaultdict[tuple[int, int | None], list[timedelta]]:
+    found = defaultdict(list)
+    chosen = select(TimeCredit.room_run_id, TimeCredit.sitting_id, TimeCredit.minutes)
+    for row in db.execute(
+        chosen.where(TimeCredit.room_run_id.in_(room_ids)).order_by(TimeCredit.id)
+    ):
+        found[row.room_run_id, row.sitting_id].append(timedelta(minutes=float(row.minutes)))
+    return found

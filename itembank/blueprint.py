@@ -1,0 +1,112 @@
+"""Blueprints (鉴定要素细目表): ranges in one to six tiers, points, weights and importance."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from itembank.problems import Problem
+
+MOST_TIERS = 6
+WHOLE = Decimal(100)
+
+
+@dataclass(frozen=True)
+class AreaFacts:
+    """A range: its path (codes from tier 1 down, joined by ``-``), name and weight."""
+
+    path: str
+    name: str
+    weight: Decimal | None = None
+
+    @property
+    def parent(self) -> str:
+        """Return the path of the range above; empty for tier 1."""
+        return self.path.rpartition("-")[0]
+
+
+@dataclass(frozen=True)
+class PointFacts:
+    """A point: its range's path, its code inside it, name and importance X, Y or Z."""
+
+    area: str
+    code: str
+    name: str
+    importance: str | None = None
+
+    @property
+    def full_code(self) -> str:
+        """Return the code that names the point in the whole blueprint."""
+        return f"{self.area}-{self.code}"
+
+
+def blueprint_problems(areas: Sequence[AreaFacts], points: Sequence[PointFacts]) -> list[Problem]:
+    """Return what is wrong with a blueprint.
+
+    Codes: ``area_repeated``, ``area_without_parent``, ``too_many_tiers``, ``weights_not_100``,
+    ``weights_not_parent``, ``point_repeated``, ``point_without_area``, ``importance_unknown``.
+    """
+    return [*_area_problems(areas), *_weight_problems(areas), *_point_problems(areas, points)]
+
+
+def _area_problems(areas: Sequence[AreaFacts]) -> list[Problem]:
+    problems, seen = [], set[str]()
+    paths = {area.path for area in areas}
+    for area in areas:
+        if area.path in seen:
+            problems.append(Problem(area.path, "area_repeated"))
+        seen.add(area.path)
+        if area.parent and area.parent not in paths:
+            problems.append(Problem(area.path, "area_without_parent", {"parent": area.parent}))
+        if area.path.count("-") >= MOST_TIERS:
+            problems.append(Problem(area.path, "too_many_tiers", {"most": MOST_TIERS}))
+    return problems
+
+
+def _weight_problems(areas: Sequence[AreaFacts]) -> list[Problem]:
+    """Check sums where weights are given: tier 1 totals 100, children total their parent."""
+    children: dict[str, list[AreaFacts]] = {}
+    for area in areas:
+        children.setdefault(area.parent, []).append(area)
+    weights = {area.path: area.weight for area in areas}
+    problems = []
+    for parent, group in children.items():
+        given = [area.weight for area in group if area.weight is not None]
+        whole = weights.get(parent) if parent else WHOLE
+        if not given or whole is None:
+            continue
+        total = sum(given, Decimal(0))
+        if total != whole or len(given) < len(group):
+            code = "weights_not_parent" if parent else "weights_not_100"
+            problems.append(Problem(parent, code, {"total": total, "whole": whole}))
+    return problems
+
+
+def _point_problems(areas: Sequence[AreaFacts], points: Sequence[PointFacts]) -> list[Problem]:
+    paths = {area.path for area in areas}
+    problems, seen = [], set[str]()
+    for point in points:
+        if point.full_code in seen:
+            problems.append(Problem(point.full_code, "point_repeated"))
+        seen.add(point.full_code)
+        if point.area not in paths:
+            problems.append(Problem(point.full_code, "point_without_area", {"area": point.area}))
+        if point.importance not in {None, "X", "Y", "Z"}:
+            problems.append(Problem(point.full_code, "importance_unknown"))
+    return problems
+
+
+def items_per_area(weights: Mapping[str, Decimal], total: int) -> dict[str, int]:
+    """Share a number of items out by weight, largest remainder; ties go to the first named.
+
+    Examples
+    --------
+    >>> items_per_area({"A": Decimal(5), "B": Decimal(20), "C": Decimal(75)}, 30)
+    {'A': 2, 'B': 6, 'C': 22}
+    """
+    whole = sum(weights.values(), Decimal(0))
+    exact = {path: weight * total / whole for path, weight in weights.items()}
+    shared = {path: int(share) for path, share in exact.items()}
+    by_remainder = sorted(exact, key=lambda path: shared[path] - exact[path])
+    for path in by_remainder[: total - sum(shared.values())]:
+        shared[path] += 1
+    return shared

@@ -1,0 +1,53 @@
+"""Fill-in (填空): one or more blanks in the stem. An answer maps blank ids to texts."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from itembank.items.choices import stem_problems
+from itembank.problems import Problem
+from scoring.marks import match_texts
+
+NAME = "text_entry"
+LONGEST_ANSWER = 2000
+
+
+def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with the item."""
+    problems = stem_problems(content)
+    blanks = [blank.get("id") for blank in content.get("blanks", [])]
+    if not blanks:
+        problems.append(Problem("blanks", "blank_missing"))
+    for blank in blanks:
+        if f'data-blank="{blank}"' not in str(content.get("stem", "")):
+            problems.append(Problem("stem", "blank_not_in_stem", {"blank": blank}))
+        if not [text for text in key.get("blanks", {}).get(blank, []) if text.strip()]:
+            problems.append(Problem(f"key.blanks.{blank}", "blank_without_key", {"blank": blank}))
+    return problems
+
+
+def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
+    """Return ``answer_not_blanks`` unless the answer maps blanks to texts."""
+    if not isinstance(answer, dict):
+        return "answer_not_blanks"
+    blanks = {blank["id"] for blank in content["blanks"]}
+    is_right_shape = set(answer) <= blanks and all(
+        isinstance(text, str) and len(text) <= LONGEST_ANSWER for text in answer.values()
+    )
+    return None if is_right_shape else "answer_not_blanks"
+
+
+def score(
+    content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
+) -> Decimal:
+    """Return the share of right blanks of the full mark."""
+    if answer is None or answer_problem(content, answer):
+        return Decimal(0)
+    is_case_sensitive = bool(key.get("case_sensitive", False))
+    return match_texts(answer, key["blanks"], max_mark, is_case_sensitive=is_case_sensitive)
+
+
+def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a seat gets."""
+    blanks = [{"id": blank["id"]} for blank in content["blanks"]]
+    return {"stem": content["stem"], "blanks": blanks}

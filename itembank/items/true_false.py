@@ -1,0 +1,38 @@
+"""Judgement (判断): A is true, B is false. An answer is an option's id."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from itembank.items.choices import choice_problems, option_ids, seat_choice
+from itembank.problems import Problem
+from scoring.marks import match_set
+
+NAME = "true_false"
+
+
+def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with the item; ``key_not_single`` for several right options."""
+    problems = choice_problems(content, key)
+    if len(key.get("correct", [])) > 1:
+        problems.append(Problem("key", "key_not_single"))
+    return problems
+
+
+def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
+    """Return ``answer_not_an_option`` unless the answer is an option's id."""
+    return None if answer in option_ids(content) else "answer_not_an_option"
+
+
+def score(
+    content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
+) -> Decimal:
+    """Return the full mark for the keyed option."""
+    if answer is None or answer_problem(content, answer):
+        return Decimal(0)
+    return match_set([answer], key["correct"], max_mark)
+
+
+def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a seat gets."""
+    return seat_choice(content)

@@ -1,0 +1,107 @@
+"""When a sitting ends: a pure function of facts, the same after any restart."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True)
+class ClockFacts:
+    """What decides a sitting's end.
+
+    Attributes
+    ----------
+    started_at
+        When its room started; ``None`` before the start.
+    allowed
+        The time the paper allows.
+    pauses
+        Stretches ``(from, until)`` in which time does not run; ``until`` is ``None`` while
+        the pause lasts. They may overlap (a room's pause and a seat's own).
+    credits
+        Time added; never negative.
+    hard_end
+        The instant no sitting may pass, whatever was added; ``None`` for none.
+    """
+
+    started_at: datetime | None
+    allowed: timedelta
+    pauses: tuple[tuple[datetime, datetime | None], ...] = ()
+    credits: tuple[timedelta, ...] = ()
+    hard_end: datetime | None = None
+
+
+def paused_for(facts: ClockFacts, now: datetime) -> timedelta:
+    """Return how long time has not run since the start; overlapping pauses count once."""
+    if facts.started_at is None:
+        return timedelta()
+    total, reached = timedelta(), facts.started_at
+    for start, end in sorted(facts.pauses, key=lambda pause: pause[0]):
+        until = min(end or now, now)
+        begin = max(start, reached)
+        if until > begin:
+            total += until - begin
+            reached = until
+    return total
+
+
+def is_paused(facts: ClockFacts) -> bool:
+    """Say whether a pause lasts."""
+    return any(end is None for _, end in facts.pauses)
+
+
+def ends_at(facts: ClockFacts, now: datetime) -> datetime | None:
+    """Return the instant a sitting ends as known now; ``None`` before the start.
+
+    While a pause lasts the end moves on with ``now``: it is what would hold if the pause
+    ended this moment.
+
+    Examples
+    --------
+    >>> nine = datetime.fromisoformat("2026-03-01T09:00:00+00:00")
+    >>> facts = ClockFacts(nine, timedelta(minutes=60), credits=(timedelta(minutes=5),))
+    >>> ends_at(facts, nine).isoformat()
+    '2026-03-01T10:05:00+00:00'
+    """
+    if facts.started_at is None:
+        return None
+    end = (
+        facts.started_at + facts.allowed + sum(facts.credits, timedelta()) + paused_for(facts, now)
+    )
+    return end if facts.hard_end is None else min(end, facts.hard_end)
+
+
+def time_left(facts: ClockFacts, now: datetime) -> timedelta:
+    """Return the time left; never negative. Before the start all of the allowed time."""
+    end = ends_at(facts, now)
+    return facts.allowed if end is None else max(end - now, timedelta())
+
+
+def is_in_time(facts: ClockFacts, received_at: datetime, grace: timedelta) -> bool:
+    """Say whether something received then counts: after the start, no later than end and grace."""
+    end = ends_at(facts, received_at)
+    return (
+        facts.started_at is not None
+        and end is not None
+        and facts.started_at <= received_at <= end + grace
+    )
+
+
+def is_over(facts: ClockFacts, now: datetime, grace: timedelta) -> bool:
+    """Say whether time and grace have run out; in a pause only when the hard end has passed."""
+    end = ends_at(facts, now)
+    return end is not None and now > end + grace
+
+
+def credit_problem(facts: ClockFacts, added: timedelta, now: datetime) -> str | None:
+    """Return why time cannot be added, or ``None``.
+
+    Codes: ``not_started``, ``credit_not_positive``, ``past_hard_end`` (nothing would be gained).
+    """
+    if added <= timedelta():
+        return "credit_not_positive"
+    end = ends_at(facts, now)
+    if end is None:
+        return "not_started"
+    if facts.hard_end is not None and end >= facts.hard_end:
+        return "past_hard_end"
+    return None

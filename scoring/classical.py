@@ -1,0 +1,152 @@
+"""Classical item analysis."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+PERSONS_BY_ITEMS = 2
+FEWEST = 2
+
+
+@dataclass(frozen=True)
+class ItemAnalysis:
+    """Classical statistics of a test; undefined values are NaN.
+
+    Attributes
+    ----------
+    n_persons, n_items
+        Size of the data.
+    difficulties
+        p, shape (n_items,): mean score over the persons who were presented the item, as a share
+        of the item's maximum; high is easy.
+    item_rest_r
+        Corrected discrimination, shape (n_items,): Pearson correlation of the item with the sum
+        of the other items presented to the person.
+    n_presented
+        Persons who were presented the item, shape (n_items,).
+    alpha
+        Cronbach's alpha over persons with complete data.
+    alpha_if_deleted
+        Shape (n_items,): alpha of the test without the item.
+    mean, sd, sem
+        Of the total score over persons with complete data; ``sem = sd × sqrt(1 − alpha)``.
+    """
+
+    n_persons: int
+    n_items: int
+    difficulties: FloatArray
+    item_rest_r: FloatArray
+    n_presented: NDArray[np.int64]
+    alpha: float
+    alpha_if_deleted: FloatArray
+    mean: float
+    sd: float
+    sem: float
+
+
+def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> ItemAnalysis:
+    """Analyse a matrix of item scores.
+
+    Parameters
+    ----------
+    scores : array, shape (n_persons, n_items)
+        Marks earned; NaN where an item was not presented.
+    max_marks : array, shape (n_items,), optional
+        Greatest mark of each item, positive; 1 when not given.
+
+    Returns
+    -------
+    ItemAnalysis
+
+    Raises
+    ------
+    ValueError
+        If ``scores`` has not two dimensions or a maximum is not positive.
+
+    References
+    ----------
+    .. [1] Cronbach (1951), "Coefficient alpha and the internal structure of tests",
+       Psychometrika 16.
+
+    Examples
+    --------
+    >>> found = analyse_items([[1, 1], [1, 0], [0, 0]])
+    >>> found.difficulties.round(3), round(found.alpha, 3)
+    (array([0.667, 0.333]), 0.667)
+    """
+    data = np.asarray(scores, dtype=np.float64)
+    if data.ndim != PERSONS_BY_ITEMS:
+        msg = f"scores must be persons by items, not of shape {data.shape}"
+        raise ValueError(msg)
+    n_persons, n_items = data.shape
+    maxima = np.ones(n_items) if max_marks is None else np.asarray(max_marks, dtype=np.float64)
+    if (maxima <= 0).any():
+        msg = f"a maximum must be positive: {maxima.min()!r}"
+        raise ValueError(msg)
+    is_presented = ~np.isnan(data)
+    n_presented = is_presented.sum(axis=0)
+    complete = data[is_presented.all(axis=1)] if n_items else data[:0]
+    totals = complete.sum(axis=1)
+    alpha, sd = cronbach_alpha(complete), _sd(totals)
+    return ItemAnalysis(
+        n_persons=n_persons,
+        n_items=n_items,
+        difficulties=_share(np.nansum(data, axis=0), n_presented * maxima),
+        item_rest_r=_item_rest_r(data, is_presented),
+        n_presented=n_presented,
+        alpha=alpha,
+        alpha_if_deleted=np.array(
+            [cronbach_alpha(np.delete(complete, item, axis=1)) for item in range(n_items)]
+        ),
+        mean=float(totals.mean()) if totals.size else np.nan,
+        sd=sd,
+        sem=float(sd * np.sqrt(1 - alpha)) if alpha <= 1 else np.nan,
+    )
+
+
+def cronbach_alpha(scores: FloatArray) -> float:
+    """Cronbach's alpha of complete data, shape (n_persons, n_items); NaN when undefined.
+
+    Examples
+    --------
+    >>> round(cronbach_alpha(np.array([[1.0, 1.0], [0.0, 0.0]])), 3)
+    1.0
+    """
+    n_persons, n_items = scores.shape
+    if min(n_persons, n_items) < FEWEST:
+        return float(np.nan)
+    of_total = scores.sum(axis=1).var(ddof=1)
+    if of_total <= 0:
+        return float(np.nan)
+    share = scores.var(axis=0, ddof=1).sum() / of_total
+    return float(n_items / (n_items - 1) * (1 - share))
+
+
+def _item_rest_r(data: FloatArray, is_presented: NDArray[np.bool_]) -> FloatArray:
+    rest = np.nansum(data, axis=1, keepdims=True) - np.nan_to_num(data)
+    return np.array(
+        [
+            _correlation(data[seen, item], rest[seen, item])
+            for item, seen in enumerate(is_presented.T)
+        ]
+    )
+
+
+def _correlation(left: FloatArray, right: FloatArray) -> float:
+    if left.size < FEWEST:
+        return float(np.nan)
+    left, right = left - left.mean(), right - right.mean()
+    scale = float(np.sqrt((left**2).sum() * (right**2).sum()))
+    return float((left * right).sum() / scale) if scale > 0 else float(np.nan)
+
+
+def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
+    shares: FloatArray = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=shares, where=whole > 0)
+    return shares
+
+
+def _sd(totals: FloatArray) -> float:
+    return float(totals.std(ddof=1)) if totals.size > 1 else float(np.nan)

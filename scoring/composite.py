@@ -1,0 +1,120 @@
+"""Composites: component marks combined by weights."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from typing import Final
+
+WHOLE: Final = 100
+MODES: Final = {
+    "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
+    "down": ROUND_DOWN,
+}
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How published marks are rounded: ``half_up``, ``half_even`` or ``down`` to some decimals."""
+
+    mode: str = "half_up"
+    decimals: int = 1
+
+
+@dataclass(frozen=True)
+class Composites:
+    """Composites in the order of the persons; ``None`` where a weighted component is missing.
+
+    ``below_minimum`` names, for each person, the components under their minimum.
+    """
+
+    composites: tuple[Decimal | None, ...]
+    missing: tuple[tuple[str, ...], ...]
+    below_minimum: tuple[tuple[str, ...], ...]
+
+
+def rounded(value: Decimal, rounding: Rounding) -> Decimal:
+    """Round a mark as the rule set says.
+
+    Examples
+    --------
+    >>> rounded(Decimal("59.95"), Rounding("half_up", 1))
+    Decimal('60.0')
+    >>> rounded(Decimal("59.95"), Rounding("down", 1))
+    Decimal('59.9')
+    """
+    return value.quantize(Decimal(1).scaleb(-rounding.decimals), rounding=MODES[rounding.mode])
+
+
+def combine(
+    scores: Sequence[Mapping[str, Decimal | None]],
+    weights: Mapping[str, Decimal],
+    minima: Mapping[str, Decimal | None],
+    rounding: Rounding,
+) -> Composites:
+    """Combine component marks by weights; the composite is rounded once, at the end.
+
+    Parameters
+    ----------
+    scores : sequence of mappings, one per person
+        Component name → mark of 100, or ``None`` when there is none.
+    weights : mapping
+        Component name → per cent; they total 100. A component of weight 0 does not count.
+    minima : mapping
+        Component name → least mark, or ``None`` for no minimum.
+    rounding : Rounding
+        Applied to the composite.
+
+    Returns
+    -------
+    Composites
+
+    Raises
+    ------
+    ValueError
+        If weights are negative or do not total 100.
+
+    Examples
+    --------
+    >>> combine(
+    ...     [{"theory": Decimal(72), "practical": Decimal("80.5")}],
+    ...     {"theory": Decimal(40), "practical": Decimal(60)},
+    ...     {"practical": Decimal(81)},
+    ...     Rounding("half_up", 1),
+    ... )
+    Composites(composites=(Decimal('77.1'),), missing=((),), below_minimum=(('practical',),))
+    """
+    if sum(weights.values()) != WHOLE or min(weights.values()) < 0:
+        msg = f"weights must be at least 0 and total 100: {dict(weights)!r}"
+        raise ValueError(msg)
+    counted = [name for name, weight in weights.items() if weight > 0]
+    missing = tuple(tuple(n for n in counted if person.get(n) is None) for person in scores)
+    composites = tuple(
+        None if lacks else _composite(person, weights, counted, rounding)
+        for person, lacks in zip(scores, missing, strict=True)
+    )
+    below = tuple(tuple(_below(person, minima, counted)) for person in scores)
+    return Composites(composites, missing, below)
+
+
+def _composite(
+    person: Mapping[str, Decimal | None],
+    weights: Mapping[str, Decimal],
+    counted: Sequence[str],
+    rounding: Rounding,
+) -> Decimal:
+    total = sum(((person[name] or Decimal(0)) * weights[name] for name in counted), Decimal(0))
+    return rounded(total / WHOLE, rounding)
+
+
+def _below(
+    person: Mapping[str, Decimal | None],
+    minima: Mapping[str, Decimal | None],
+    counted: Sequence[str],
+) -> list[str]:
+    found = []
+    for name in counted:
+        mark, least = person.get(name), minima.get(name)
+        if mark is not None and least is not None and mark < least:
+            found.append(name)
+    return found
