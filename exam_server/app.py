@@ -1,27 +1,24 @@
 """The Flask app put together: settings, store, sign-in, languages, headers, desks."""
 
 import json
-from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request, url_for
-from flask_babel import Babel, format_datetime, get_locale
+from flask_babel import get_locale
 from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from exam_server.accounts.signed_in import install_sign_in
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.desks import pages
+from exam_server.desks import cookieless, pages
+from exam_server.languages import at_text, install_languages
 from exam_server.navigation import entries_for
 from exam_server.web import LANGUAGES, install_error_handlers
 
-TRANSLATIONS = Path(__file__).parent / "translations"
 DIST = Path(__file__).parent / "static" / "dist"
-SITE_ZONE = ZoneInfo("Asia/Shanghai")
 LARGEST_UPLOAD = 64 * 1024 * 1024
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
@@ -43,7 +40,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     )
     app.extensions["exam_server.database"] = database
     app.extensions["exam_server.settings"] = settings
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     install_sign_in(app)
     install_languages(app)
     install_error_handlers(app)
@@ -51,27 +48,9 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.after_request(add_headers)
     for desk in pages():
         app.register_blueprint(desk)
+    for desk in cookieless():
+        csrf.exempt(desk)
     return app
-
-
-def install_languages(app: Flask) -> None:
-    """Speak the language chosen on this computer; one catalogue per desk."""
-    domains = sorted({path.stem for path in TRANSLATIONS.glob("*/LC_MESSAGES/*.po")})
-    Babel(
-        app,
-        default_locale="zh_Hans_CN",
-        default_domain=";".join(domains),
-        default_translation_directories=";".join([str(TRANSLATIONS)] * len(domains)),
-        default_timezone=str(SITE_ZONE),
-        locale_selector=chosen_language,
-        timezone_selector=lambda: str(SITE_ZONE),
-    )
-
-
-def chosen_language() -> str:
-    """Return the reader's language: their choice, else Chinese."""
-    chosen = request.cookies.get("language", "") if request else ""
-    return chosen if chosen in LANGUAGES else "zh_Hans_CN"
 
 
 def install_page_facts(app: Flask) -> None:
@@ -89,11 +68,6 @@ def install_page_facts(app: Flask) -> None:
         }
 
     app.jinja_env.filters["at"] = at_text
-
-
-def at_text(instant: datetime | None, pattern: str = "yyyy-MM-dd HH:mm") -> str:
-    """Write an instant in the site's time zone; nothing for no instant."""
-    return format_datetime(instant, pattern) if instant else ""
 
 
 @cache

@@ -8,10 +8,10 @@ from typing import Any, ParamSpec
 import click
 from flask import Flask
 
-from exam_server.app import create_app
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.errors import RefusedError
+from exam_server.languages import install_languages
 from exam_server.web import problem_sentence, sentence
 
 P = ParamSpec("P")
@@ -41,14 +41,16 @@ def command(function: Callable[P, Any]) -> Callable[P, Any]:
             try:
                 return function(settings, database, *args, **kwargs)  # type: ignore[arg-type] # the two are ours
             except RefusedError as refused:
-                explain(create_app(settings, database), refused)
+                explain(refused)
                 raise click.exceptions.Exit(2) from None
 
     return run
 
 
-def explain(app: Flask, refused: RefusedError) -> None:
+def explain(refused: RefusedError) -> None:
     """Print a refusal and every problem with its place."""
+    app = Flask(__name__)
+    install_languages(app)
     with app.test_request_context():
         click.echo(f"{sentence(refused.code, refused.detail)} [{refused.code}]", err=True)
         for problem in refused.problems:

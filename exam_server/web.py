@@ -97,13 +97,31 @@ def open_page(function: Callable[P, ResponseReturnValue]) -> Callable[P, Respons
     return view
 
 
+def open_live(name: str) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
+    """Make a staff live message of a function ``(message: …In) -> reply``.
+
+    It opens its own transactions: for acts that must wait for the answer journal between them.
+    """
+    return _live(name, lambda function, message: function(message))
+
+
 def live(name: str) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
     """Make a staff live message of a function ``(db, message: …In) -> reply``.
 
     The wrapper parses the message, checks the roles anew, opens a writing transaction and turns
-    every refusal into the reply shape. ``exam_server.app`` registers what a desk lists.
+    every refusal into the reply shape. ``exam_server.serving`` registers what the desks list.
     """
 
+    def in_transaction(function: Callable[..., Reply], message: In) -> Reply:
+        with database().writing() as db:
+            return function(db, message)
+
+    return _live(name, in_transaction)
+
+
+def _live(
+    name: str, call: Callable[[Callable[..., Reply], In], Reply]
+) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
     def make(function: Callable[..., Reply]) -> Callable[..., Reply]:
         message_type: type[In] = function.__annotations__["message"]
 
@@ -112,8 +130,7 @@ def live(name: str) -> Callable[[Callable[..., Reply]], Callable[..., Reply]]:
             try:
                 check_roles(function.needed_roles)  # type: ignore[attr-defined] # set by needs
                 message = parse(message_type, data or {})
-                with database().writing() as db:
-                    return {"ok": True, **function(db, message)}
+                return {"ok": True, **call(function, message)}
             except RefusedError as refused:
                 return refusal(refused)
             except Exception as error:  # noqa: BLE001 - a live message is always answered

@@ -6,6 +6,9 @@ are read from the rows: memory is never authority. Hand-ins and closings pass th
 queue, so they stand behind everything that was received before them.
 """
 
+# gevent's classes take type arguments in annotations only
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol

@@ -42,6 +42,9 @@ class Batch:
     sittings: dict[int, SittingFacts]
     late: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    answers: dict[int, list[tuple[int, int, bool]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def touch(self, facts: SittingFacts) -> None:
         """Have consoles told of this sitting after the commit."""
@@ -79,6 +82,11 @@ class Batch:
         settled = []
         for facts in self.sittings.values():
             if facts.fresh:
+                self.answers[facts.id] += [
+                    (event.position, event.seq, event.answer is not None)
+                    for event, _ in facts.fresh
+                    if event.kind == "answer" and not event.refused_code
+                ]
                 facts.fresh.clear()
                 settled.append({"id": facts.id, "acked_seq": facts.acked_seq})
         self.db.execute(update(Sitting), settled)

@@ -96,3 +96,12 @@ class FailedEntry(Base):
     device_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
     next_try_at: Mapped[datetime]
+
+
+class ServerBeat(Base):
+    """One row: when a web process was last alive."""
+
+    __tablename__ = "server_beat"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]

@@ -74,6 +74,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("username", name=op.f("uq_person_username")),
     )
     op.create_table(
+        "server_beat",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", exam_server.db.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_server_beat")),
+    )
+    op.create_table(
         "audit_entry",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", exam_server.db.Instant(timezone=True), nullable=False),
@@ -805,7 +811,6 @@ def upgrade() -> None:
         sa.Column("move_device_hash", sa.String(length=64), nullable=True),
         sa.Column("move_asked_at", exam_server.db.Instant(timezone=True), nullable=True),
         sa.Column("acked_seq", sa.Integer(), nullable=False),
-        sa.Column("answered_count", sa.Integer(), nullable=False),
         sa.Column("identity_confirmed_at", exam_server.db.Instant(timezone=True), nullable=True),
         sa.Column("pledge_accepted_at", exam_server.db.Instant(timezone=True), nullable=True),
         sa.Column("started_at", exam_server.db.Instant(timezone=True), nullable=True),
@@ -1184,6 +1189,7 @@ def downgrade() -> None:
     op.drop_table("job")
     op.drop_table("candidate")
     op.drop_table("audit_entry")
+    op.drop_table("server_beat")
     op.drop_table("person")
     op.drop_table("organization")
     op.drop_table("occupation")

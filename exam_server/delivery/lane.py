@@ -1,0 +1,29 @@
+"""The live lane of one web process: its store, journal and live facts, shared by its handlers."""
+
+from dataclasses import dataclass, field
+
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.delivery.journal import Journal
+from exam_server.delivery.journal_writing import Batch
+from exam_server.delivery.live_facts import LiveFacts
+
+
+@dataclass
+class Lane:
+    """What a seat's message needs, outside any Flask context."""
+
+    settings: Settings
+    database: Database
+    facts: LiveFacts = field(default_factory=LiveFacts)
+    journal: Journal = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Let the journal tell the live facts what it has written."""
+        self.journal = Journal(self.database, self._note)
+
+    def _note(self, batch: Batch) -> None:
+        for room_run_id, sitting_ids in batch.changed.items():
+            self.facts.touch(room_run_id, sitting_ids)
+        for sitting_id, answers in batch.answers.items():
+            self.facts.note_answers(sitting_id, answers)

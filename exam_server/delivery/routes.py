@@ -1,0 +1,97 @@
+"""The candidate's page, sign-in at a seat, and the sealed form."""
+
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from pydantic import Field
+from sqlalchemy.orm import Session
+
+from exam_server.clock import utcnow
+from exam_server.delivery import entering, service
+from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
+from exam_server.inputs import In, parse
+from exam_server.seating.models import Sitting
+from exam_server.web import ANYONE, CANDIDATE, database, needs, open_page, page, settings
+
+desk = Blueprint("delivery", __name__)
+
+
+class LoginIn(In):
+    """Ticket and code, and the device's secret."""
+
+    ticket: str = Field(min_length=1, max_length=32)
+    code: str = Field(min_length=1, max_length=32)
+    device: str = Field(min_length=16, max_length=200)
+
+
+@desk.get("/sitting")
+@open_page
+@needs(ANYONE)
+def sitting_page() -> ResponseReturnValue:
+    """Show the candidate's page; everything else comes over the line."""
+    return render_template("delivery/sitting.html")
+
+
+@desk.post("/api/sittings/login")
+@open_page
+@needs(ANYONE)
+def login() -> ResponseReturnValue:
+    """Sign a seat in by ticket and code."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict):
+        raise InvalidInputError("json_expected")
+    message = parse(LoginIn, sent)
+    with database().writing() as db:
+        entered = entering.enter(
+            db,
+            ticket=message.ticket,
+            code=message.code,
+            device=message.device,
+            secret=settings().secret,
+            now=utcnow(),
+        )
+        reply = None if entered is None else login_reply(entered)
+    if reply is None:
+        raise NotAllowedError("wrong_ticket_or_code")
+    if reply["token"] is None:
+        raise ConflictError("other_device")
+    return jsonify(reply)
+
+
+def login_reply(entered: entering.Entered) -> dict[str, object]:
+    """Return what a seat gets for a right sign-in."""
+    sitting = entered.sitting
+    return {
+        "ok": True,
+        "token": entered.token,
+        "live_url": "",
+        "sitting": {
+            "id": sitting.uid,
+            "status": sitting.status,
+            "form_url": "/api/sittings/form",
+        },
+    }
+
+
+@desk.get("/api/sittings/form")
+@page
+@needs(CANDIDATE)
+def sealed_form(db: Session) -> ResponseReturnValue:
+    """Send the sealed body of the sitting's form; a seat keeps it by its hash."""
+    sealed = service.sealed_body(db, bearer(db))
+    response: Response = make_response()
+    response.set_etag(sealed.sha256)
+    response.headers["Cache-Control"] = "private, no-cache"
+    if request.if_none_match.contains(sealed.sha256):
+        response.status_code = 304
+        return response
+    response.set_data(sealed.body)
+    response.content_type = "application/octet-stream"
+    return response
+
+
+def bearer(db: Session) -> Sitting:
+    """Return the sitting of the bearer token; raises NotAllowedError: ``bad_token``."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise NotAllowedError("bad_token")
+    return service.sitting_by_token(db, token)

@@ -1,0 +1,193 @@
+"""What a seat may say on its line; each needs the candidate's token, checked when it connects."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exam_server.clock import utcnow
+from exam_server.delivery import service
+from exam_server.delivery.entries import HandIn, SaveAnswers, SendLateWork
+from exam_server.delivery.lane import Lane
+from exam_server.delivery.messages import Parsed, parse_events
+from exam_server.delivery.state import sitting_state, unread_messages
+from exam_server.delivery.transport import Emit, Seat, SeatHandler
+from exam_server.errors import NotAllowedError
+from exam_server.forms.models import FormItem
+from exam_server.inputs import In, parse
+from exam_server.seating.models import Sitting
+
+
+class AckClockIn(In):
+    """The clock a seat shows."""
+
+    clock_number: int
+
+
+class AckMessageIn(In):
+    """A message a seat has shown."""
+
+    id: str
+
+
+class CallProctorIn(In):
+    """A raised hand."""
+
+    text: str = ""
+
+
+class SignalIn(In):
+    """A fact of the seat's surroundings."""
+
+    kind: str
+
+
+class HandInIn(In):
+    """A hand-in names the highest event number the seat has used."""
+
+    last_seq: int
+
+
+def greet(lane: Lane, token: str) -> tuple[Seat, list[Emit]]:
+    """Open a line: who it is, and the state, key and messages it gets first."""
+    with lane.database.reading() as db:
+        sitting = service.sitting_by_token(db, token)
+        n_positions = db.scalar(
+            select(func.count()).select_from(FormItem).where(FormItem.form_id == sitting.form_id)
+        )
+        seat = Seat(
+            sitting_id=sitting.id,
+            sitting_uid=sitting.uid,
+            room_run_id=sitting.room_run_id,
+            lease_number=sitting.lease_number,
+            n_positions=n_positions or 0,
+        )
+        return seat, opening(lane, db, sitting)
+
+
+def opening(lane: Lane, db: Session, sitting: Sitting) -> list[Emit]:
+    """Return what a seat gets on connecting and when its room starts."""
+    now = utcnow()
+    emits: list[Emit] = [("sitting_state", sitting_state(db, sitting, now=now))]
+    key = service.form_key(db, sitting, lane.settings.secret)
+    if key is not None:
+        emits.append(("form_key", {"key": key}))
+    emits += [("message_sent", message) for message in unread_messages(db, sitting.id)]
+    return emits
+
+
+def confirm_identity(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
+    """The candidate says: this is me."""
+    with lane.database.writing() as db:
+        sitting = leased(db, seat)
+        service.confirm_identity(sitting, now=utcnow())
+        return told(lane, db, sitting)
+
+
+def accept_pledge(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
+    """The candidate accepts rules and pledge."""
+    with lane.database.writing() as db:
+        sitting = leased(db, seat)
+        service.accept_pledge(sitting, now=utcnow())
+        return told(lane, db, sitting)
+
+
+def fetch_state(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
+    """The seat asks where it stands."""
+    with lane.database.reading() as db:
+        return told(lane, db, leased(db, seat))
+
+
+def save_answers(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The seat sends what changed."""
+    received_at = utcnow()
+    parsed = parse_events(data, seat.n_positions)
+    if not isinstance(parsed, Parsed):
+        return {"ok": False, "code": parsed}
+    entry = SaveAnswers(seat.sitting_id, seat.lease_number, parsed, received_at)
+    return lane.journal.ask(entry)
+
+
+def send_late_work(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The seat sends what it still holds after its end."""
+    received_at = utcnow()
+    parsed = parse_events(data, seat.n_positions)
+    if not isinstance(parsed, Parsed):
+        return {"ok": False, "code": parsed}
+    entry = SendLateWork(seat.sitting_id, seat.lease_number, parsed, received_at)
+    return lane.journal.ask(entry)
+
+
+def hand_in(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The candidate hands in."""
+    received_at = utcnow()
+    last_seq = parse(HandInIn, data or {}).last_seq
+    return lane.journal.ask(HandIn(seat.sitting_id, seat.lease_number, last_seq, received_at))
+
+
+def ack_clock(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The seat shows a clock."""
+    number = parse(AckClockIn, data or {}).clock_number
+    with lane.database.writing() as db:
+        service.ack_clock(leased(db, seat), number)
+    lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+    return {"ok": True}
+
+
+def ack_message(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The seat has shown a message."""
+    message = parse(AckMessageIn, data or {})
+    with lane.database.writing() as db:
+        service.ack_message(db, leased(db, seat), message.id, now=utcnow())
+    lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+    return {"ok": True}
+
+
+def call_proctor(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The candidate raises a hand."""
+    call = parse(CallProctorIn, data or {})
+    with lane.database.writing() as db:
+        service.call_proctor(leased(db, seat), call.text, now=utcnow())
+    lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+    return {"ok": True}
+
+
+def report_signal(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The seat reports a fact; it never stops a seat."""
+    signal = parse(SignalIn, data or {})
+    with lane.database.writing() as db:
+        service.report_signal(db, leased(db, seat), signal.kind, now=utcnow())
+    return {"ok": True}
+
+
+def leased(db: Session, seat: Seat) -> Sitting:
+    """Return the line's sitting; raises NotAllowedError: ``lease_ended`` when it has moved."""
+    sitting = db.get_one(Sitting, seat.sitting_id)
+    if sitting.lease_number != seat.lease_number:
+        raise NotAllowedError("lease_ended")
+    return sitting
+
+
+def told(lane: Lane, db: Session, sitting: Sitting) -> dict[str, Any]:
+    """Return the state as a reply, with the key while the sitting runs."""
+    lane.facts.touch(sitting.room_run_id, [sitting.id])
+    reply = {"ok": True, **sitting_state(db, sitting, now=utcnow())}
+    key = service.form_key(db, sitting, lane.settings.secret)
+    return {**reply, "key": key} if key is not None else reply
+
+
+HANDLERS: dict[str, SeatHandler] = {
+    handler.__name__: handler
+    for handler in (
+        confirm_identity,
+        accept_pledge,
+        fetch_state,
+        save_answers,
+        send_late_work,
+        hand_in,
+        ack_clock,
+        ack_message,
+        call_proctor,
+        report_signal,
+    )
+}

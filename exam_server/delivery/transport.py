@@ -1,0 +1,127 @@
+"""The line to the seats: namespace ``/sitting`` on the underlying Socket.IO server.
+
+Handlers run without a Flask context. Each is a function ``(lane, seat, data) -> reply``; the
+transport finds the seat of a line, answers always, and turns refusals into replies. Another
+transport needs to replace this module only.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask
+from socketio import Server
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from exam_server.clock import utcnow
+from exam_server.delivery.lane import Lane
+from exam_server.errors import NotAllowedError, RefusedError
+from exam_server.web import our_fault, refusal
+
+log = structlog.get_logger()
+
+NAMESPACE = "/sitting"
+Emit = tuple[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Whose line it is: the sitting, the lease its token proved, the length of its form."""
+
+    sitting_id: int
+    sitting_uid: str
+    room_run_id: int
+    lease_number: int
+    n_positions: int
+
+
+SeatHandler = Callable[[Lane, Seat, Any], dict[str, Any]]
+Greeting = Callable[[Lane, str], tuple[Seat, list[Emit]]]
+
+
+@dataclass
+class Transport:
+    """Lines by sitting."""
+
+    app: Flask
+    server: Server
+    lane: Lane
+    greet: Greeting
+    seats: dict[str, Seat] = field(default_factory=dict)
+
+    def install(self, handlers: dict[str, SeatHandler]) -> None:
+        """Bind the connection's events and every message a seat may send."""
+        self.server.on("connect", self._connect, namespace=NAMESPACE)
+        self.server.on("disconnect", self._disconnect, namespace=NAMESPACE)
+        for name, handler in handlers.items():
+            self.server.on(name, self._handler(handler), namespace=NAMESPACE)
+
+    def tell(self, sitting_uid: str, name: str, message: dict[str, Any]) -> None:
+        """Send a message to a sitting's line, if this process holds it."""
+        self.server.emit(name, message, to=f"sitting:{sitting_uid}", namespace=NAMESPACE)
+
+    def tell_line(self, sid: str, name: str, message: dict[str, Any]) -> None:
+        """Send a message to one line."""
+        self.server.emit(name, message, to=sid, namespace=NAMESPACE)
+
+    def lines_of_room(self, room_run_id: int) -> list[tuple[str, Seat]]:
+        """Return the lines of a room run in this process."""
+        return [(s, seat) for s, seat in self.seats.items() if seat.room_run_id == room_run_id]
+
+    def drop_other_leases(self, sitting_uid: str, lease_number: int) -> None:
+        """Close the lines of a sitting that hold an older lease."""
+        for sid, seat in list(self.seats.items()):
+            if seat.sitting_uid == sitting_uid and seat.lease_number < lease_number:
+                self.server.disconnect(sid, namespace=NAMESPACE)
+
+    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        token = auth.get("token") if isinstance(auth, dict) else None
+        try:
+            if not is_same_origin(environ):
+                raise NotAllowedError("foreign_origin")
+            seat, greeting = self.greet(self.lane, token if isinstance(token, str) else "")
+        except RefusedError as refused:
+            raise Refused(refused.code) from None
+        self.seats[sid] = seat
+        self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
+        self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
+        self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+        for name, message in greeting:
+            self.tell_line(sid, name, message)
+
+    def _disconnect(self, sid: str, *_reason: Any) -> None:
+        seat = self.seats.pop(sid, None)
+        if seat is not None:
+            self.lane.facts.disconnected(seat.sitting_id, sid, now=utcnow())
+            self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+
+    def _handler(self, function: SeatHandler) -> Callable[..., dict[str, Any]]:
+        def handle(sid: str, data: Any = None) -> dict[str, Any]:
+            seat = self.seats.get(sid)
+            if seat is None:
+                return self._words({"ok": False, "code": "bad_token"})
+            self.lane.facts.heard(seat.sitting_id, now=utcnow())
+            try:
+                reply = function(self.lane, seat, data)
+            except RefusedError as refused:
+                with self.app.test_request_context():
+                    return refusal(refused)
+            except Exception as error:  # noqa: BLE001 - a live message is always answered
+                with self.app.test_request_context():
+                    return refusal(our_fault(error))
+            return reply if reply.get("ok") else self._words(reply)
+
+        return handle
+
+    def _words(self, reply: dict[str, Any]) -> dict[str, Any]:
+        detail = {key: value for key, value in reply.items() if key not in {"ok", "code"}}
+        with self.app.test_request_context():
+            return {**refusal(RefusedError(reply["code"], **detail)), **reply}
+
+
+def is_same_origin(environ: dict[str, Any]) -> bool:
+    """Say whether a browser's page came from this host; programs send no Origin."""
+    origin = environ.get("HTTP_ORIGIN")
+    return origin is None or urlsplit(origin).netloc == environ.get("HTTP_HOST")

@@ -1,0 +1,104 @@
+"""Bodies of forms made and sealed for an exam session; a seat sees this and nothing else."""
+
+import base64
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from exam_server.bank.models import Picture
+from exam_server.forms.models import Form, FormItem, SealedForm
+from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
+from itembank.items.registry import item_type
+
+KEY_ID = "secret-1"
+
+
+@dataclass(frozen=True)
+class Releasing:
+    """For which exam session, by whom, under which secret and when forms are sealed."""
+
+    exam_session_id: int
+    exam_session_uid: str
+    by: int | None
+    secret: bytes
+    now: datetime
+
+
+def sealed_form(db: Session, form_id: int, releasing: Releasing) -> SealedForm:
+    """Return the sealed row of one form."""
+    key = secrets.token_bytes(KEY_LENGTH)
+    sealed = seal(form_body(db, form_id, exam_session_uid=releasing.exam_session_uid), key)
+    return SealedForm(
+        exam_session_id=releasing.exam_session_id,
+        form_id=form_id,
+        body=sealed,
+        sha256=sha256_of(sealed),
+        wrapped_key=wrap_key(key, releasing.secret, key_id=KEY_ID),
+        key_id=KEY_ID,
+        released_at=releasing.now,
+        released_by=releasing.by,
+    )
+
+
+def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, Any]:
+    """Return what a seat may see of a form: no keys, nothing of other items."""
+    form = db.scalars(
+        select(Form)
+        .where(Form.id == form_id)
+        .options(selectinload(Form.items).selectinload(FormItem.item_version))
+    ).one()
+    structure = form.run.paper_structure
+    pictures = _pictures(db, structure.blueprint.organization_id, form.items)
+    return {
+        "form": form.uid,
+        "exam_session": exam_session_uid,
+        "title": structure.title,
+        "language": structure.blueprint.language,
+        "sections": _sections(structure.demand["sections"], form.items),
+        "items": [_item(item, pictures) for item in form.items],
+    }
+
+
+def _sections(asked: list[dict[str, Any]], items: list[FormItem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": section["title"],
+            "type": section["type"],
+            "mark_each": section["mark"],
+            "positions": [item.position for item in items if item.section == number],
+        }
+        for number, section in enumerate(asked, start=1)
+    ]
+
+
+def _item(item: FormItem, pictures: dict[str, str]) -> dict[str, Any]:
+    version = item.item_version
+    shown = item_type(version.type).seat_content(version.content)
+    shown["stem"] = _with_pictures(shown["stem"], pictures)
+    for option in shown.get("options", []):
+        option["content"] = _with_pictures(option["content"], pictures)
+    return {"position": item.position, "type": version.type, "mark": str(item.mark), **shown}
+
+
+def _pictures(db: Session, organization_id: int, items: list[FormItem]) -> dict[str, str]:
+    """Return the pictures the items name, as data addresses by ``media:`` name."""
+    text = " ".join(str(item.item_version.content) for item in items)
+    if "media:" not in text:
+        return {}
+    chosen = select(Picture.sha256, Picture.mime, Picture.body)
+    found = {}
+    for row in db.execute(chosen.where(Picture.organization_id == organization_id)):
+        if f"media:{row.sha256}" in text:
+            encoded = base64.b64encode(row.body).decode()
+            found[f"media:{row.sha256}"] = f"data:{row.mime};base64,{encoded}"
+    return found
+
+
+def _with_pictures(html: str, pictures: dict[str, str]) -> str:
+    for name, address in pictures.items():
+        html = html.replace(name, address)
+    return html

@@ -1,0 +1,35 @@
+"""Release: forms sealed for an exam session, once; from then on nothing of them changes."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server import audit
+from exam_server.errors import ConflictError
+from exam_server.forms.sealed_forms import Releasing, sealed_form
+from exam_server.seating.models import ExamSession, Sitting
+
+
+def release(
+    db: Session, exam_session: ExamSession, *, by: int | None, secret: bytes, now: datetime
+) -> None:
+    """Seal every form the exam session's sittings use and open it for sign-in.
+
+    Raises ConflictError: ``already_released``, ``seats_not_drawn``.
+    """
+    if exam_session.state != "planned":
+        raise ConflictError("already_released")
+    form_ids = db.scalars(
+        select(Sitting.form_id)
+        .where(Sitting.exam_session_id == exam_session.id, Sitting.form_id.isnot(None))
+        .distinct()
+    ).all()
+    if not form_ids:
+        raise ConflictError("seats_not_drawn")
+    releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
+    for form_id in sorted(each for each in form_ids if each is not None):
+        db.add(sealed_form(db, form_id, releasing))
+    exam_session.state = "released"
+    db.flush()
+    audit.record(db, "release_forms", by=by, of=f"exam_session:{exam_session.uid}")

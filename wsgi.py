@@ -1,0 +1,8 @@
+"""The WSGI entry of one web process; gunicorn's gevent worker has patched before this loads."""
+
+from exam_server.config import Settings
+from exam_server.serving import make_web_process
+
+web_process = make_web_process(Settings())
+web_process.start()
+app = web_process.app
