@@ -17,6 +17,7 @@ from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.migrating import upgrade
 from exam_server.tables import METADATA
+from tests.live_server import LiveServer
 from tests.services import postgres_server, valkey_server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -125,3 +126,14 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no real data at {os.path.relpath(SHARED)}")
     return SHARED
+
+
+@pytest.fixture
+def live_server(tmp_path: Path, sqlite_template: bytes) -> Iterator[LiveServer]:
+    """Run the real server over an empty SQLite store."""
+    var = tmp_path / "live"
+    var.mkdir()
+    (var / "exam.sqlite").write_bytes(sqlite_template)
+    server = LiveServer(var)
+    yield server.start()
+    server.stop()

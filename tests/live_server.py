@@ -1,0 +1,115 @@
+"""The real server as processes of its own: started, killed and started again by tests."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from tests.services import free_port
+from tests.source import ROOT
+
+READY_LIMIT_S = 40
+
+
+@dataclass
+class LiveServer:
+    """A server over a folder of its own."""
+
+    var: Path
+    more: Mapping[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def base(self) -> str:
+        """Return the server's address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return the environment of the server and of console commands about it."""
+        own = {
+            "EXAM_SERVER_VAR": str(self.var),
+            "EXAM_SERVER_PORT": str(self.port),
+            "EXAM_SERVER_HOST": "127.0.0.1",
+        }
+        return {**os.environ, **own, **self.more}
+
+    def command(self, *args: str) -> str:
+        """Run a console command; return what it printed."""
+        program = str(Path(sys.executable).with_name("exam-server"))
+        done = subprocess.run(
+            [program, *args],
+            cwd=ROOT,
+            env=self.environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def start(self) -> "LiveServer":
+        """Start and wait until it is ready."""
+        self.var.mkdir(parents=True, exist_ok=True)
+        log = (self.var / "server.log").open("ab")
+        program = str(Path(sys.executable).with_name("exam-server"))
+        self.process = subprocess.Popen(
+            [program, "run"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        log.close()
+        deadline = time.monotonic() + READY_LIMIT_S
+        while not self._is_ready():
+            assert self.process.poll() is None, self.log()
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.05)
+        return self
+
+    def kill(self) -> None:
+        """Kill every process of the server with signal 9, as a power cut would."""
+        assert self.process is not None
+        for pid in [*children_of(self.process.pid), self.process.pid]:
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait()
+        self.process = None
+
+    def stop(self) -> None:
+        """Stop in order."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(30)
+            self.process = None
+
+    def log(self) -> str:
+        """Return what the server has written."""
+        return (self.var / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def _is_ready(self) -> bool:
+        try:
+            return requests.get(f"{self.base}/readyz", timeout=2).ok
+        except requests.ConnectionError:
+            return False
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes below a process, deepest first."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    below = [int(each) for each in listed.split()]
+    return [each for child in below for each in (*children_of(child), child)]
+
+
+def remove(var: Path) -> None:
+    """Remove a server's folder."""
+    shutil.rmtree(var, ignore_errors=True)

@@ -1,0 +1,122 @@
+"""A seat as a program: signs in, answers, hands in, and keeps what is not acknowledged."""
+
+import queue
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+import socketio
+
+from exam_server.clock import rfc3339, utcnow
+
+LIMIT_S = 5.0
+
+
+@dataclass
+class SeatClient:
+    """One candidate's computer."""
+
+    base: str
+    ticket: str
+    code: str
+    device: str = field(default_factory=lambda: uuid.uuid4().hex)
+    token: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    acked: dict[int, dict[str, Any]] = field(default_factory=dict)
+    outbox: dict[int, dict[str, Any]] = field(default_factory=dict)
+    told: "queue.Queue[tuple[str, Any]]" = field(default_factory=queue.Queue)
+    line: socketio.Client | None = None
+    has_state: threading.Event = field(default_factory=threading.Event)
+    has_key: threading.Event = field(default_factory=threading.Event)
+    is_closed: threading.Event = field(default_factory=threading.Event)
+
+    def sign_in(self) -> dict[str, Any]:
+        """Ask for a token; return the reply, refused or not."""
+        sent = {"ticket": self.ticket, "code": self.code, "device": self.device}
+        answer = requests.post(f"{self.base}/api/sittings/login", json=sent, timeout=LIMIT_S)
+        reply: dict[str, Any] = answer.json()
+        self.token = reply.get("token") or self.token
+        return reply
+
+    def connect(self, **options: Any) -> "SeatClient":
+        """Open the line and wait for the state."""
+        self.has_state.clear()
+        self.line = socketio.Client(reconnection=False, websocket_extra_options={"timeout": 10})
+        for name in ("sitting_state", "form_key", "clock_changed", "message_sent"):
+            self.line.on(name, self._hear(name), namespace="/sitting")
+        for name in ("sitting_closed", "lease_ended"):
+            self.line.on(name, self._hear(name), namespace="/sitting")
+        self.line.connect(
+            self.base,
+            namespaces=["/sitting"],
+            auth={"token": self.token},
+            wait_timeout=10,
+            **{"transports": ["websocket"], **options},
+        )
+        assert self.has_state.wait(LIMIT_S), "no state came"
+        return self
+
+    def _hear(self, name: str) -> Any:
+        def hear(data: Any = None) -> None:
+            if name == "sitting_state":
+                self.state = data
+                self.has_state.set()
+            elif name == "form_key":
+                self.key = data["key"]
+                self.has_key.set()
+            elif name == "sitting_closed":
+                self.is_closed.set()
+            self.told.put((name, data))
+
+        return hear
+
+    def ask(self, name: str, data: Any = None) -> dict[str, Any]:
+        """Send a message and return the reply."""
+        assert self.line is not None
+        reply: dict[str, Any] = self.line.call(name, data, namespace="/sitting", timeout=LIMIT_S)
+        return reply
+
+    def expect(self, name: str) -> Any:
+        """Return the data of the next message of this name."""
+        while True:
+            heard, data = self.told.get(timeout=LIMIT_S)
+            if heard == name:
+                return data
+
+    def prepare(self) -> "SeatClient":
+        """Confirm and promise, if that is still to be done."""
+        if self.state["status"] == "assigned":
+            assert self.ask("confirm_identity")["ok"]
+            assert self.ask("accept_pledge")["ok"]
+        return self
+
+    def note(self, position: int, answer: Any, kind: str = "answer") -> dict[str, Any]:
+        """Put a change into the outbox, as a page writes it to its store first."""
+        seq = max([*self.acked, *self.outbox, 0]) + 1
+        event = {"seq": seq, "kind": kind, "position": position, "answer": answer}
+        self.outbox[seq] = {**event, "at": rfc3339(utcnow())}
+        return self.outbox[seq]
+
+    def send(self) -> dict[str, Any]:
+        """Send the outbox; what is acknowledged leaves it."""
+        reply = self.ask("save_answers", {"events": list(self.outbox.values())})
+        for seq in [seq for seq in self.outbox if seq <= reply.get("acked_seq", 0)]:
+            self.acked[seq] = self.outbox.pop(seq)
+        return reply
+
+    def answer(self, position: int, answer: Any) -> dict[str, Any]:
+        """Answer a position and send it."""
+        self.note(position, answer)
+        return self.send()
+
+    def hand_in(self) -> dict[str, Any]:
+        """Hand in."""
+        return self.ask("hand_in", {"last_seq": max([*self.acked, *self.outbox, 0])})
+
+    def cut(self) -> None:
+        """Cut the line."""
+        if self.line is not None and self.line.connected:
+            self.line.disconnect()
