@@ -1,0 +1,40 @@
+// Bundles every page's script and style into exam_server/static/dist, with a manifest of names.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(root, "../exam_server/static/dist");
+const entries = ["sitting/main.tsx", "console/main.tsx", "staff/main.ts"];
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: entries,
+  outdir: dist,
+  outbase: root,
+  entryNames: "[dir]-[hash]",
+  chunkNames: "chunks/[name]-[hash]",
+  assetNames: "assets/[name]-[hash]",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  target: "chrome90",
+  minify: true,
+  metafile: true,
+  legalComments: "none",
+  jsx: "automatic",
+  jsxImportSource: "preact",
+  loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
+});
+
+const manifest = {};
+for (const [path, output] of Object.entries(result.metafile.outputs)) {
+  if (!entries.includes(output.entryPoint)) continue;
+  const page = output.entryPoint.split("/")[0];
+  manifest[`${page}.js`] = basename(path);
+  if (output.cssBundle) manifest[`${page}.css`] = basename(output.cssBundle);
+}
+writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));

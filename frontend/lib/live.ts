@@ -1,0 +1,41 @@
+// One line to the server: websocket first, polling when that fails, reconnecting with jitter.
+import { io, type Socket } from "socket.io-client";
+
+export interface Reply {
+  ok: boolean;
+  code?: string;
+  message?: string;
+  [key: string]: unknown;
+}
+
+export class Line {
+  readonly socket: Socket;
+
+  constructor(namespace: string, auth: Record<string, string> = {}) {
+    this.socket = io(namespace, {
+      auth,
+      transports: ["websocket", "polling"],
+      tryAllTransports: true,
+      reconnectionDelay: 500,
+      reconnectionDelayMax: 5000,
+      randomizationFactor: 0.5,
+    });
+  }
+
+  get isUp(): boolean {
+    return this.socket.connected;
+  }
+
+  on<T>(name: string, hear: (data: T) => void): void {
+    this.socket.on(name, hear as (data: unknown) => void);
+  }
+
+  /** Ask and wait for the reply; rejects when none comes in five seconds. */
+  async ask(name: string, data: unknown = {}): Promise<Reply> {
+    return (await this.socket.timeout(5000).emitWithAck(name, data)) as Reply;
+  }
+
+  close(): void {
+    this.socket.close();
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type AnswerEvent, applied, MOST_EVENTS, Outbox, type OutboxStore } from "./outbox";
+
+class MemoryStore implements OutboxStore {
+  rows = new Map<number, AnswerEvent>();
+  async all() {
+    return [...this.rows.values()];
+  }
+  async put(event: AnswerEvent) {
+    this.rows.set(event.seq, event);
+  }
+  async remove(upTo: number) {
+    for (const seq of [...this.rows.keys()]) if (seq <= upTo) this.rows.delete(seq);
+  }
+}
+
+const change = (position: number, answer = "A") =>
+  ({ kind: "answer", position, answer, at: "2026-06-01T01:00:00.000Z" }) as const;
+
+test("a change is on disk before it can be sent", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.open(0);
+  const event = await outbox.add(change(1));
+  assert.deepEqual(store.rows.get(event.seq), event);
+});
+
+test("numbers go on after a reload, behind what the server has and what was kept", async () => {
+  const store = new MemoryStore();
+  const first = new Outbox(store);
+  await first.open(4);
+  await first.add(change(1));
+  await first.add(change(2));
+  const reloaded = new Outbox(store);
+  await reloaded.open(5);
+  assert.deepEqual(
+    reloaded.pending.map((event) => event.seq),
+    [6],
+  );
+  assert.equal((await reloaded.add(change(3))).seq, 7);
+});
+
+test("an acknowledged change leaves, what came after stays", async () => {
+  const store = new MemoryStore();
+  const outbox = new Outbox(store);
+  await outbox.open(0);
+  for (const position of [1, 2, 3]) await outbox.add(change(position));
+  await outbox.acknowledge(2);
+  assert.deepEqual(
+    outbox.pending.map((event) => event.seq),
+    [3],
+  );
+  assert.deepEqual([...store.rows.keys()], [3]);
+});
+
+test("a message keeps the protocol's limit and the order", async () => {
+  const outbox = new Outbox(new MemoryStore());
+  await outbox.open(0);
+  for (let n = 0; n < MOST_EVENTS + 5; n += 1) await outbox.add(change(1));
+  const message = outbox.nextMessage();
+  assert.equal(message.length, MOST_EVENTS);
+  assert.equal(message[0]?.seq, 1);
+});
+
+test("what stands is the server's answers overlaid by kept changes", () => {
+  const events: AnswerEvent[] = [
+    { ...change(1, "B"), seq: 1 },
+    { ...change(2), kind: "flagged", answer: null, seq: 2 },
+    { ...change(3), kind: "unflagged", answer: null, seq: 3 },
+  ];
+  const standing = applied({ "1": "A", "4": "D" }, [3], events);
+  assert.deepEqual(standing.answers, { "1": "B", "4": "D" });
+  assert.deepEqual([...standing.flagged], [2]);
+});

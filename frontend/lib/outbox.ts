@@ -1,0 +1,93 @@
+// The outbox: every change gets the next number, is stored before it is sent, and stays until the
+// server has acknowledged it. Nothing here knows a page or a socket.
+
+export type EventKind = "answer" | "seen" | "flagged" | "unflagged";
+export type Answer = null | string | string[] | Record<string, string>;
+
+export interface AnswerEvent {
+  seq: number;
+  kind: EventKind;
+  position: number;
+  answer: Answer;
+  at: string;
+}
+
+export interface OutboxStore {
+  all(): Promise<AnswerEvent[]>;
+  put(event: AnswerEvent): Promise<void>;
+  remove(upTo: number): Promise<void>;
+}
+
+export const MOST_EVENTS = 100;
+export const LARGEST_MESSAGE = 200 * 1024;
+
+export class Outbox {
+  private waiting: AnswerEvent[] = [];
+  private lastSeq = 0;
+  private writing: Promise<void> = Promise.resolve();
+
+  constructor(private readonly store: OutboxStore) {}
+
+  /** Take up what an earlier page left; `ackedSeq` is what the server has settled. */
+  async open(ackedSeq: number): Promise<void> {
+    const kept = await this.store.all();
+    this.waiting = kept.filter((event) => event.seq > ackedSeq).sort((a, b) => a.seq - b.seq);
+    this.lastSeq = Math.max(ackedSeq, this.lastSeq, ...this.waiting.map((event) => event.seq));
+    await this.acknowledge(ackedSeq);
+  }
+
+  /** Number a change and store it; resolves once it is on this computer's disk. */
+  add(change: Omit<AnswerEvent, "seq">): Promise<AnswerEvent> {
+    this.lastSeq += 1;
+    const event = { ...change, seq: this.lastSeq };
+    this.waiting.push(event);
+    this.writing = this.writing.then(() => this.store.put(event));
+    return this.writing.then(() => event);
+  }
+
+  /** Wait until every change made so far is on this computer's disk. */
+  settled(): Promise<void> {
+    return this.writing;
+  }
+
+  get pending(): readonly AnswerEvent[] {
+    return this.waiting;
+  }
+
+  get last(): number {
+    return this.lastSeq;
+  }
+
+  /** The next message: the oldest changes, within the protocol's limits. */
+  nextMessage(): AnswerEvent[] {
+    const message: AnswerEvent[] = [];
+    let size = 0;
+    for (const event of this.waiting.slice(0, MOST_EVENTS)) {
+      size += JSON.stringify(event).length;
+      if (message.length > 0 && size > LARGEST_MESSAGE) break;
+      message.push(event);
+    }
+    return message;
+  }
+
+  async acknowledge(ackedSeq: number): Promise<void> {
+    this.waiting = this.waiting.filter((event) => event.seq > ackedSeq);
+    await this.store.remove(ackedSeq);
+  }
+}
+
+/** What stands at the seat: the server's answers, then the changes it does not have yet. */
+export function applied(
+  answers: Record<string, Answer>,
+  flagged: Iterable<number>,
+  events: readonly AnswerEvent[],
+): { answers: Record<string, Answer>; flagged: Set<number> } {
+  const standing = { ...answers };
+  const flags = new Set(flagged);
+  for (const event of events) {
+    if (event.kind === "answer") standing[String(event.position)] = event.answer;
+    if (event.kind === "flagged") flags.add(event.position);
+    if (event.kind === "unflagged") flags.delete(event.position);
+  }
+  return { answers: standing, flagged: flags };
+}
