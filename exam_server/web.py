@@ -239,3 +239,11 @@ def install_error_handlers(app: Flask) -> None:
         if app.testing:
             raise error
         return show_refusal(our_fault(error))
+
+
+def refused_page(
+    db: Session, refused: RefusedError, render: Callable[[RefusedError], str]
+) -> ResponseReturnValue:
+    """Undo what was begun and show the form again with everything typed and what was wrong."""
+    db.rollback()
+    return render(refused), refused.status

@@ -40,6 +40,6 @@ function Picture({ node }: { node: Element }) {
 
 function Formula({ latex, block }: { latex: string; block: boolean }) {
   const html = katex.renderToString(latex, { displayMode: block, throwOnError: false });
-  // biome-ignore lint/security/noDangerouslySetInnerHtml: KaTeX's own output, trust is off
+  // KaTeX's own output; its trust option is off
   return <span dangerouslySetInnerHTML={{ __html: html }} />;
 }

@@ -120,7 +120,9 @@ export function Waiting() {
   return (
     <section class="card-page" data-testid="waiting">
       <h1>{say("waitingTitle")}</h1>
-      <p class="seat-number figures">{told.candidate.seat}</p>
+      <p class="seat-number figures">
+        <small>{say("seat")}</small> {told.candidate.seat}
+      </p>
       <p class="center">
         {told.candidate.name} · {told.subject}
       </p>

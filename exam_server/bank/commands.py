@@ -1,0 +1,124 @@
+"""Console commands: import and export of banks."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.bank.importing import Importing, import_items, refusals_digest, report_of
+from exam_server.bank.jobs import read_files
+from exam_server.bank.models import Blueprint, Item, ItemVersion
+from exam_server.clock import utcnow
+from exam_server.commanding import command
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.errors import NotFoundError
+from exam_server.programmes.models import Organization
+
+
+@click.group()
+def bank() -> None:
+    """Import and export item banks."""
+
+
+@bank.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--organization", default=None, help="Code; default: the only or first one.")
+@click.option("--title", default=None, help="The bank's title; default: the file's name.")
+@click.option("--dry-run", is_flag=True, help="Read and report only.")
+@click.option("--accept-refused", is_flag=True, help="Import all rows but the refused ones.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), default=None)
+@command
+def import_bank(  # noqa: PLR0913 - one argument an option
+    _settings: Settings,
+    database: Database,
+    *,
+    files: tuple[Path, ...],
+    organization: str | None,
+    title: str | None,
+    dry_run: bool,
+    accept_refused: bool,
+    report: Path | None,
+) -> None:
+    """Import a question file; folders among FILES are searched for its pictures."""
+    parsed = read_files({path.name: path.read_bytes() for path in _with_pictures(files)})
+    said = report_of(parsed)
+    if report is not None:
+        _write(report, said)
+    if not dry_run:
+        accepted = refusals_digest(parsed) if accept_refused else ""
+        with database.writing() as db:
+            blueprint = _blueprint(db, organization, title or files[0].stem)
+            said = import_items(db, blueprint, parsed, Importing(None, utcnow(), accepted))
+        if report is not None:
+            _write(report, said)
+    click.echo(json.dumps(said["counts"]))
+    for finding in [*said["refused"], *said["notes"]]:
+        click.echo(f"{finding['row']} {finding['item']} {finding['column']}: {finding['code']}")
+
+
+@bank.command("export")
+@click.argument("title")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--with-keys", is_flag=True, help="Write the right answers too.")
+@command
+def export_bank(
+    _settings: Settings, database: Database, *, title: str, out: Path, with_keys: bool
+) -> None:
+    """Write a bank's newest item versions as JSON."""
+    with database.reading() as db:
+        blueprint = db.scalar(select(Blueprint).where(Blueprint.title == title))
+        if blueprint is None:
+            raise NotFoundError("no_such_blueprint")
+        items = [_exported(row[0], row[1], with_keys=with_keys) for row in _rows(db, blueprint)]
+    _write(out, {"title": title, "items": items})
+    click.echo(str(len(items)))
+
+
+def _with_pictures(paths: tuple[Path, ...]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        files += sorted(path.iterdir()) if path.is_dir() else [path]
+    return [path for path in files if path.is_file()]
+
+
+def _blueprint(db: Session, organization: str | None, title: str) -> Blueprint:
+    chosen = select(Organization).order_by(Organization.id)
+    if organization is not None:
+        chosen = chosen.where(Organization.code == organization)
+    owner = db.scalars(chosen.limit(1)).first()
+    if owner is None:
+        raise NotFoundError("no_such_organization")
+    named = (Blueprint.organization_id == owner.id, Blueprint.title == title)
+    blueprint = db.scalar(select(Blueprint).where(*named))
+    if blueprint is None:
+        blueprint = Blueprint(organization_id=owner.id, title=title, created_at=utcnow())
+        db.add(blueprint)
+        db.flush()
+    return blueprint
+
+
+def _rows(db: Session, blueprint: Blueprint) -> Any:
+    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
+    chosen = select(Item, ItemVersion).join(ItemVersion, newest)
+    return db.execute(chosen.where(Item.blueprint_id == blueprint.id).order_by(Item.code))
+
+
+def _exported(item: Item, version: ItemVersion, *, with_keys: bool) -> dict[str, Any]:
+    shown = {
+        "code": item.code,
+        "point": f"{item.point.area.path}-{item.point.code}",
+        "state": item.state,
+        "version": version.number,
+        "type": version.type,
+        "difficulty": version.difficulty,
+        "content": version.content,
+    }
+    return {**shown, "key": version.key} if with_keys else shown
+
+
+def _write(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -1,0 +1,69 @@
+"""Checks of candidates: identity numbers and duplicates."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from exam_server.errors import Problem
+from exam_server.tables_in import Column, SheetRow
+
+COLUMNS = (
+    Column("name", ("姓名", "name")),
+    Column("id_number", ("证件号码", "身份证号", "id_number", "id number")),
+    Column("id_type", ("证件类型", "id_type"), is_needed=False),
+    Column("employer", ("单位", "工作单位", "employer"), is_needed=False),
+    Column("ticket", ("准考证号", "ticket"), is_needed=False),
+)
+ID_TYPES = {"": "resident", "居民身份证": "resident", "身份证": "resident", "resident": "resident"}
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+CHECK_LETTERS = "10X98765432"
+RESIDENT = re.compile(r"^\d{17}[\dX]$")
+TICKET = re.compile(r"^[A-Za-z0-9-]{4,32}$")
+
+
+def is_resident_id(number: str) -> bool:
+    """Say whether a resident identity number has its right check character (GB 11643-1999).
+
+    Examples
+    --------
+    >>> is_resident_id("11010119900307803X"), is_resident_id("110101199003078031")
+    (True, False)
+    """
+    if not RESIDENT.match(number):
+        return False
+    total = sum(int(digit) * weight for digit, weight in zip(number, WEIGHTS, strict=False))
+    return CHECK_LETTERS[total % 11] == number[-1]
+
+
+def id_type_of(row: SheetRow) -> str:
+    """Return the kind of identity document of a row."""
+    said = row.cells.get("id_type", "")
+    return ID_TYPES.get(said, said[:16])
+
+
+def candidate_problems(rows: Sequence[SheetRow]) -> list[Problem]:
+    """Return everything wrong with a list of candidates, by row and column."""
+    problems = [problem for row in rows for problem in _row_problems(row)]
+    for column, code in (("id_number", "id_number_repeated"), ("ticket", "ticket_repeated")):
+        counted = Counter(row.cells.get(column, "").upper() for row in rows)
+        problems += [
+            Problem(f"{row.number} {column}", code, {"value": row.cells[column]})
+            for row in rows
+            if row.cells.get(column) and counted[row.cells[column].upper()] > 1
+        ]
+    return problems
+
+
+def _row_problems(row: SheetRow) -> list[Problem]:
+    problems = []
+    if not row.cells["name"]:
+        problems.append(Problem(f"{row.number} name", "name_missing"))
+    number = row.cells["id_number"].upper()
+    if not number:
+        problems.append(Problem(f"{row.number} id_number", "id_number_missing"))
+    elif id_type_of(row) == "resident" and not is_resident_id(number):
+        problems.append(Problem(f"{row.number} id_number", "id_number_wrong", {"value": number}))
+    ticket = row.cells.get("ticket", "")
+    if ticket and not TICKET.match(ticket):
+        problems.append(Problem(f"{row.number} ticket", "ticket_wrong", {"value": ticket}))
+    return problems

@@ -1,0 +1,185 @@
+"""Batches, candidates from spreadsheets, tickets and their codes."""
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from exam_server import audit
+from exam_server.actors import Actor
+from exam_server.batches.models import Batch, Candidate, Registration
+from exam_server.batches.rules import candidate_problems, id_type_of
+from exam_server.batches.tickets import code_hash, new_code
+from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from exam_server.inputs import In
+from exam_server.programmes.models import Programme, RuleSet
+from exam_server.tables_in import SheetRow
+
+OFFICER = "exam_officer"
+
+
+class BatchIn(In):
+    """A new batch."""
+
+    programme: str
+    rule_set: str
+    code: str = Field(min_length=1, max_length=24, pattern=r"^[A-Za-z0-9-]+$")
+    name: str = Field(min_length=1)
+    exam_date: date
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """A login code, shown this once."""
+
+    registration: Registration
+    code: str
+
+
+def batches_of(db: Session, actor: Actor, *roles: str) -> Sequence[tuple[Batch, int]]:
+    """Return the batches of somebody's organizations and how many are registered."""
+    organizations = actor.organizations(*(roles or (OFFICER,)))
+    chosen = (
+        select(Batch, func.count(Registration.id))
+        .outerjoin(Registration, Registration.batch_id == Batch.id)
+        .where(Batch.organization_id.in_(organizations), Batch.is_rehearsal.is_(False))
+        .group_by(Batch.id)
+        .order_by(Batch.exam_date.desc(), Batch.id.desc())
+    )
+    return [(row[0], row[1]) for row in db.execute(chosen)]
+
+
+def batch_for(db: Session, actor: Actor, uid: str, *roles: str) -> Batch:
+    """Return a batch; raises NotFoundError: ``no_such_batch``."""
+    batch = db.scalar(select(Batch).where(Batch.uid == uid))
+    if batch is None or not actor.may(
+        *(roles or (OFFICER,)), organization_id=batch.organization_id
+    ):
+        raise NotFoundError("no_such_batch")
+    return batch
+
+
+def registrations_of(db: Session, batch: Batch) -> Sequence[Registration]:
+    """Return the registrations of a batch by ticket."""
+    chosen = select(Registration).where(Registration.batch_id == batch.id)
+    with_names = chosen.options(joinedload(Registration.candidate))
+    return db.scalars(with_names.order_by(Registration.ticket)).all()
+
+
+def create_batch(db: Session, actor: Actor, sent: BatchIn, *, now: datetime) -> Batch:
+    """Create a batch; raises ``no_such_programme``, ``no_such_rule_set``, ``batch_code_taken``."""
+    programme = db.scalar(select(Programme).where(Programme.uid == sent.programme))
+    if programme is None or not actor.may(OFFICER, organization_id=programme.organization_id):
+        raise NotFoundError("no_such_programme")
+    owner = programme.organization_id
+    rules = db.scalar(
+        select(RuleSet).where(RuleSet.uid == sent.rule_set, RuleSet.organization_id == owner)
+    )
+    if rules is None:
+        raise NotFoundError("no_such_rule_set")
+    taken = (Batch.organization_id == owner, Batch.code == sent.code)
+    if db.scalar(select(Batch.id).where(*taken)):
+        raise ConflictError("batch_code_taken", value=sent.code)
+    batch = Batch(
+        organization_id=owner,
+        programme=programme,
+        rule_set=rules,
+        code=sent.code,
+        name=sent.name,
+        exam_date=sent.exam_date,
+        created_at=now,
+    )
+    db.add(batch)
+    db.flush()
+    audit.record(db, "create_batch", by=actor.id, of=f"batch:{batch.uid}")
+    return batch
+
+
+def register_candidates(db: Session, actor: Actor, batch: Batch, rows: Sequence[SheetRow]) -> int:
+    """Register every row or none; return how many.
+
+    Raises InvalidInputError: ``candidates_refused`` with every row and column that is wrong.
+    """
+    problems = [*candidate_problems(rows), *_store_problems(db, batch, rows)]
+    if not rows:
+        problems = [Problem("2", "no_candidates")]
+    if problems:
+        raise InvalidInputError("candidates_refused", problems, count=len(problems))
+    numbers = _ticket_numbers(db, batch)
+    for row in rows:
+        ticket = row.cells.get("ticket") or next(numbers)
+        db.add(Registration(batch=batch, candidate=_candidate(db, batch, row), ticket=ticket))
+    db.flush()
+    detail = {"count": len(rows)}
+    audit.record(db, "register_candidates", by=actor.id, of=f"batch:{batch.uid}", detail=detail)
+    return len(rows)
+
+
+def issue_codes(
+    db: Session, actor: Actor, batch: Batch, *, secret: bytes, now: datetime
+) -> list[IssuedCode]:
+    """Give every registration a fresh code; earlier codes end. Codes are returned only here."""
+    issued = []
+    for registration in registrations_of(db, batch):
+        code = new_code()
+        registration.code_hash = code_hash(secret, registration.ticket, code)
+        registration.code_issued_at = now
+        issued.append(IssuedCode(registration, code))
+    detail = {"count": len(issued)}
+    audit.record(db, "issue_codes", by=actor.id, of=f"batch:{batch.uid}", detail=detail)
+    return issued
+
+
+def _store_problems(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> list[Problem]:
+    """Return tickets used anywhere and people registered in this batch already."""
+    tickets = [row.cells["ticket"] for row in rows if row.cells.get("ticket")]
+    taken = set(db.scalars(select(Registration.ticket).where(Registration.ticket.in_(tickets))))
+    here = set(
+        db.scalars(
+            select(Candidate.id_number)
+            .join(Registration, Registration.candidate_id == Candidate.id)
+            .where(Registration.batch_id == batch.id)
+        )
+    )
+    problems = []
+    for row in rows:
+        ticket, number = row.cells.get("ticket", ""), row.cells["id_number"].upper()
+        if ticket in taken:
+            problems.append(Problem(f"{row.number} ticket", "ticket_taken", {"value": ticket}))
+        if number in here:
+            detail: dict[str, object] = {"value": number}
+            problems.append(Problem(f"{row.number} id_number", "registered_already", detail))
+    return problems
+
+
+def _candidate(db: Session, batch: Batch, row: SheetRow) -> Candidate:
+    number, kind = row.cells["id_number"].upper(), id_type_of(row)
+    known = db.scalar(
+        select(Candidate).where(
+            Candidate.organization_id == batch.organization_id,
+            Candidate.id_type == kind,
+            Candidate.id_number == number,
+        )
+    )
+    return known or Candidate(
+        organization_id=batch.organization_id,
+        name=row.cells["name"],
+        id_type=kind,
+        id_number=number,
+        employer=row.cells.get("employer", ""),
+    )
+
+
+def _ticket_numbers(db: Session, batch: Batch) -> Iterator[str]:
+    """Give fresh ticket numbers: the batch's code and a running number."""
+    taken = set(
+        db.scalars(select(Registration.ticket).where(Registration.ticket.startswith(batch.code)))
+    )
+    for number in itertools.count(1):
+        ticket = f"{batch.code}{number:04}"
+        if ticket not in taken:
+            yield ticket

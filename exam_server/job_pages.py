@@ -1,0 +1,50 @@
+"""The page of a job: how far it is, calling it off, what came of it."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.errors import NotFoundError, Problem
+from exam_server.jobs import Job
+from exam_server.web import SIGNED_IN, current_person, needs, page, problem_sentence, sentence
+
+desk = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+def job_for(db: Session, uid: str) -> Job:
+    """Return a job of the signed-in person; raises NotFoundError: ``no_such_job``."""
+    job = db.scalar(select(Job).where(Job.uid == uid, Job.person_id == current_person().id))
+    if job is None:
+        raise NotFoundError("no_such_job")
+    return job
+
+
+@desk.get("/<uid>")
+@page
+@needs(SIGNED_IN)
+def job_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show a job; the page asks again until it has ended."""
+    job = job_for(db, uid)
+    error = job.error or {}
+    problems = [Problem(**each) for each in error.get("problems", [])]
+    return render_template(
+        "job.html",
+        job=job,
+        is_open=job.status in {"queued", "running"},
+        message=sentence(job.error_code, error.get("detail")) if job.error_code else "",
+        problems=[(problem.where, problem_sentence(problem)) for problem in problems],
+        say=sentence,
+    )
+
+
+@desk.post("/<uid>/cancel")
+@page
+@needs(SIGNED_IN)
+def cancel_job(db: Session, uid: str) -> ResponseReturnValue:
+    """Call a job off: a waiting one at once, a running one at its next step."""
+    job = job_for(db, uid)
+    if job.status == "queued":
+        job.status = "cancelled"
+    job.is_cancel_asked = True
+    return redirect(url_for("jobs.job_page", uid=uid))

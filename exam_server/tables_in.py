@@ -1,0 +1,91 @@
+"""Spreadsheets that people send: .xlsx or .csv read into rows of named columns."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from exam_server.errors import InvalidInputError, Problem
+
+MOST_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name here, the headings it may have, whether it must be there."""
+
+    name: str
+    headings: tuple[str, ...]
+    is_needed: bool = True
+
+
+@dataclass(frozen=True)
+class SheetRow:
+    """A row as text by column name; ``number`` is what a spreadsheet shows beside it."""
+
+    number: int
+    cells: Mapping[str, str]
+
+
+def read_sheet(name: str, data: bytes, columns: Sequence[Column]) -> list[SheetRow]:
+    """Read the first sheet of a file; empty rows are left out.
+
+    Raises InvalidInputError: ``sheet_unreadable``, ``sheet_empty``, ``too_many_rows``,
+    ``columns_missing`` (naming them).
+    """
+    rows = _csv_rows(data) if name.lower().endswith(".csv") else _workbook_rows(data)
+    if not rows:
+        raise InvalidInputError("sheet_empty")
+    if len(rows) > MOST_ROWS:
+        raise InvalidInputError("too_many_rows", most=MOST_ROWS)
+    places = _places([cell.strip().lower() for cell in rows[0]], columns)
+    return [
+        SheetRow(number, {each: _cell(row, place) for each, place in places.items()})
+        for number, row in enumerate(rows[1:], start=2)
+        if any(cell.strip() for cell in row)
+    ]
+
+
+def _places(headings: list[str], columns: Sequence[Column]) -> dict[str, int]:
+    places, problems = {}, []
+    for column in columns:
+        known = [heading for heading in column.headings if heading.lower() in headings]
+        if known:
+            places[column.name] = headings.index(known[0].lower())
+        elif column.is_needed:
+            detail: dict[str, object] = {"column": " / ".join(column.headings)}
+            problems.append(Problem("1", "column_missing", detail))
+    if problems:
+        raise InvalidInputError("columns_missing", problems)
+    return places
+
+
+def _cell(row: Sequence[str], place: int) -> str:
+    return row[place].strip() if place < len(row) else ""
+
+
+def _csv_rows(data: bytes) -> list[list[str]]:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return list(csv.reader(io.StringIO(data.decode(encoding))))
+        except UnicodeDecodeError:
+            continue
+    raise InvalidInputError("sheet_unreadable")
+
+
+def _workbook_rows(data: bytes) -> list[list[str]]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheet = workbook.get_sheet_by_index(0)
+        return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    except (CalamineError, ValueError, OSError, IndexError):
+        raise InvalidInputError("sheet_unreadable") from None
+
+
+def _text(cell: object) -> str:
+    """Return a cell as people see it: whole numbers without ``.0``."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)

@@ -1,0 +1,1 @@
+"""Question banks of other makers, read into draft items."""

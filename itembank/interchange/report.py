@@ -1,0 +1,89 @@
+"""What an import found: items to take, rows refused, and what was carried with a change."""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class PictureFile:
+    """A picture beside the questions."""
+
+    body: bytes
+    mime: str
+
+
+@dataclass(frozen=True)
+class DraftItem:
+    """An item as read: where it belongs, what it says, what is right.
+
+    ``path`` names the ranges from tier 1 down and last the point: pairs of code and name.
+    """
+
+    code: str
+    path: tuple[tuple[str, str], ...]
+    type: str
+    content: dict[str, Any]
+    key: dict[str, Any]
+    pictures: Mapping[str, PictureFile]  # by SHA-256
+    row: int
+
+
+@dataclass(frozen=True)
+class RowFinding:
+    """Something about a row (1 is the first question): its column, a code, facts for words."""
+
+    row: int
+    item: str
+    column: str
+    code: str
+    detail: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A file as read. Any refusal stops the whole import unless its list is accepted."""
+
+    format: str
+    items: tuple[DraftItem, ...]
+    refused: tuple[RowFinding, ...] = ()
+    notes: tuple[RowFinding, ...] = ()
+
+
+class UnreadableError(ValueError):
+    """The file as a whole cannot be read: ``code`` says why."""
+
+    def __init__(self, code: str, **detail: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+
+
+def paragraph(text: str) -> str:
+    """Return plain text as an HTML paragraph; line ends become breaks.
+
+    Examples
+    --------
+    >>> paragraph("a < b")
+    '<p>a &lt; b</p>'
+    """
+    return f"<p>{inline(text)}</p>"
+
+
+def inline(text: str) -> str:
+    """Return plain text as HTML without a paragraph."""
+    return html.escape(text.strip(), quote=False).replace("\n", "<br>")
+
+
+def decoded(data: bytes) -> tuple[str, str]:
+    """Return the text of a file and its encoding: UTF-8 with or without mark, else GB18030.
+
+    Raises UnreadableError: ``encoding_unknown``.
+    """
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding), encoding
+        except UnicodeDecodeError:
+            continue
+    raise UnreadableError("encoding_unknown")
