@@ -17,6 +17,7 @@ from exam_server.desks import cookieless, pages
 from exam_server.languages import at_text, install_languages
 from exam_server.navigation import entries_for
 from exam_server.web import LANGUAGES, install_error_handlers
+from exam_server.wording import install_wording
 
 DIST = Path(__file__).parent / "static" / "dist"
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -45,6 +46,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     install_languages(app)
     install_error_handlers(app)
     install_page_facts(app)
+    install_wording(app)
     app.after_request(add_headers)
     for desk in pages():
         app.register_blueprint(desk)

@@ -5,13 +5,23 @@ from collections.abc import Callable, Mapping
 import click
 from flask import Blueprint
 
-from exam_server import health
+from exam_server import health, job_pages
 from exam_server.accounts import routes as accounts_routes
+from exam_server.analysis import routes as analysis_routes
+from exam_server.bank import commands as bank_commands
+from exam_server.bank import jobs as bank_jobs
+from exam_server.bank import routes as bank_routes
+from exam_server.batches import routes as batches_routes
 from exam_server.delivery import commands as delivery_commands
 from exam_server.delivery import routes as delivery_routes
+from exam_server.forms import jobs as forms_jobs
+from exam_server.forms import routes as forms_routes
 from exam_server.jobs import JobFunction
 from exam_server.proctoring import routes as proctoring_routes
 from exam_server.proctoring import sockets as proctoring_sockets
+from exam_server.programmes import routes as programmes_routes
+from exam_server.results import routes as results_routes
+from exam_server.seating import routes as seating_routes
 from exam_server.web import Reply
 
 
@@ -19,9 +29,17 @@ def pages() -> list[Blueprint]:
     """Return the page blueprints of all desks."""
     return [
         health.desk,
+        job_pages.desk,
         accounts_routes.desk,
+        programmes_routes.desk,
+        bank_routes.desk,
+        batches_routes.desk,
+        forms_routes.desk,
+        seating_routes.desk,
         delivery_routes.desk,
         proctoring_routes.desk,
+        analysis_routes.desk,
+        results_routes.desk,
     ]
 
 
@@ -37,9 +55,9 @@ def staff_messages() -> list[Callable[..., Reply]]:
 
 def job_functions() -> Mapping[str, JobFunction]:
     """Return the long work each desk can do, by kind."""
-    return {}
+    return {**bank_jobs.JOBS, **forms_jobs.JOBS}
 
 
 def command_groups() -> list[click.Command]:
     """Return the console commands of the desks."""
-    return [delivery_commands.rehearsal]
+    return [bank_commands.bank, delivery_commands.rehearsal]

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.importing import Importing, import_items, refusals_digest, report_of
-from exam_server.bank.jobs import read_files
 from exam_server.bank.models import Blueprint, Item, ItemVersion
+from exam_server.bank.uploads import read_files
 from exam_server.clock import utcnow
 from exam_server.commanding import command
 from exam_server.config import Settings

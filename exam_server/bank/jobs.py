@@ -1,53 +1,12 @@
 """Imports as long work."""
 
-import io
-import zipfile
 from typing import Any
 
 from exam_server.bank.importing import Importing, import_items, report_of
 from exam_server.bank.models import Blueprint
+from exam_server.bank.uploads import read_files, unpacked
 from exam_server.clock import utcnow
-from exam_server.errors import InvalidInputError
 from exam_server.jobs import Work
-from itembank.interchange.detect import read_pool
-from itembank.interchange.report import Parsed, PictureFile, UnreadableError
-
-MIMES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    """Return uploaded files as one bundle for the job."""
-    bundle = io.BytesIO()
-    with zipfile.ZipFile(bundle, "w") as archive:
-        for name, body in files.items():
-            archive.writestr(name, body)
-    return bundle.getvalue()
-
-
-def unpacked(bundle: bytes) -> dict[str, bytes]:
-    """Return the files of a bundle."""
-    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def read_files(files: dict[str, bytes]) -> Parsed:
-    """Read the one question file among pictures.
-
-    Raises InvalidInputError: ``one_question_file``, ``file_unreadable``.
-    """
-    pictures, questions = {}, []
-    for name, body in files.items():
-        suffix = name.rpartition(".")[2].lower()
-        if suffix in MIMES:
-            pictures[name.rpartition("/")[2]] = PictureFile(body, MIMES[suffix])
-        else:
-            questions.append(body)
-    if len(questions) != 1:
-        raise InvalidInputError("one_question_file", count=len(questions))
-    try:
-        return read_pool(questions[0], pictures)
-    except UnreadableError as error:
-        raise InvalidInputError(error.code, [], **error.detail) from None
 
 
 def import_pool(work: Work) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank import service
 from exam_server.bank.item_forms import blank_fields, draft_of, fields_of
-from exam_server.bank.jobs import packed
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.service import ItemFilter
+from exam_server.bank.uploads import packed
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, RefusedError
 from exam_server.inputs import In, parse

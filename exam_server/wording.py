@@ -1,0 +1,123 @@
+"""Words for codes that pages show: item types, states, levels, outcomes."""
+
+import re
+from collections.abc import Callable
+
+from flask import Flask, url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from exam_server.bank.rules import clean
+from itembank.lifecycle import next_state
+
+PICTURE = re.compile(r'src="media:([0-9a-f]{64})"')
+
+
+def type_words(name: str) -> str:
+    """Return the name of an item type."""
+    words: dict[str, str] = {
+        "single": gettext("single choice"),
+        "multiple": gettext("multiple choice"),
+        "true_false": gettext("true or false"),
+        "numeric": gettext("numeric"),
+        "text_entry": gettext("fill-in"),
+    }
+    return words.get(name, name)
+
+
+def state_words(name: str) -> str:
+    """Return the name of an item's, exam session's or sitting's state."""
+    words: dict[str, str] = {
+        "draft": gettext("draft"),
+        "active": gettext("active"),
+        "suspended": gettext("suspended"),
+        "retired": gettext("retired"),
+        "planned": gettext("planned"),
+        "released": gettext("papers released"),
+        "closed": gettext("closed"),
+        "assigned": gettext("not here yet"),
+        "checked_in": gettext("checking in"),
+        "ready": gettext("ready"),
+        "running": gettext("working"),
+        "paused": gettext("paused"),
+        "held": gettext("held"),
+        "handed_in": gettext("handed in"),
+        "void": gettext("void"),
+    }
+    return words.get(name, name)
+
+
+def level_words(level: int) -> str:
+    """Return the name of a national level; 5 is the lowest."""
+    words: dict[int, str] = {
+        5: gettext("level 5, junior"),
+        4: gettext("level 4, intermediate"),
+        3: gettext("level 3, senior"),
+        2: gettext("level 2, technician"),
+        1: gettext("level 1, senior technician"),
+    }
+    return words[level]
+
+
+def rounding_words(name: str) -> str:
+    """Return the name of a rounding."""
+    words: dict[str, str] = {
+        "half_up": gettext("half up"),
+        "half_even": gettext("half to even"),
+        "down": gettext("down"),
+    }
+    return words.get(name, name)
+
+
+def outcome_words(name: str) -> str:
+    """Return the name of an outcome."""
+    words: dict[str, str] = {
+        "pass": gettext("pass"),
+        "fail": gettext("fail"),
+        "absent": gettext("absent"),
+        "incomplete": gettext("incomplete"),
+    }
+    return words.get(name, name)
+
+
+def category_words(name: str) -> str:
+    """Return the name of an incident's category."""
+    words: dict[str, str] = {
+        "machine": gettext("machine fault"),
+        "power": gettext("power cut"),
+        "network": gettext("network fault"),
+        "health": gettext("health"),
+        "paper": gettext("fault in the paper"),
+        "other": gettext("other"),
+        "warning": gettext("warning"),
+        "after_end": gettext("worked after the end"),
+        "subject_void": gettext("banned item, seat left"),
+        "cheating": gettext("cheating"),
+        "device": gettext("phone or transmitter"),
+        "impersonation": gettext("impersonation"),
+    }
+    return words.get(name, name)
+
+
+def pictured(text: str) -> Markup:
+    """Return item HTML for staff pages: clean, pictures by their address."""
+
+    def address(found: re.Match[str]) -> str:
+        return f'src="{url_for("bank.picture", sha256=found[1])}"'
+
+    return Markup(PICTURE.sub(address, clean(text)))  # noqa: S704 - cleaned one line above
+
+
+def install_wording(app: Flask) -> None:
+    """Give every template these words."""
+    functions: dict[str, Callable[..., object]] = {
+        "_type": type_words,
+        "_state": state_words,
+        "_level": level_words,
+        "_rounding": rounding_words,
+        "_outcome": outcome_words,
+        "_category": category_words,
+    }
+    app.jinja_env.globals.update(functions)
+    app.jinja_env.filters["pictured"] = pictured
+    app.jinja_env.filters["can"] = lambda state, action: next_state(state, action) is not None
