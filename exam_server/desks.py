@@ -14,6 +14,7 @@ from exam_server.bank import routes as bank_routes
 from exam_server.batches import routes as batches_routes
 from exam_server.delivery import commands as delivery_commands
 from exam_server.delivery import routes as delivery_routes
+from exam_server.demo import commands as demo_commands
 from exam_server.forms import jobs as forms_jobs
 from exam_server.forms import routes as forms_routes
 from exam_server.jobs import JobFunction
@@ -60,4 +61,4 @@ def job_functions() -> Mapping[str, JobFunction]:
 
 def command_groups() -> list[click.Command]:
     """Return the console commands of the desks."""
-    return [bank_commands.bank, delivery_commands.rehearsal]
+    return [bank_commands.bank, delivery_commands.rehearsal, demo_commands.demo]

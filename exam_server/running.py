@@ -20,6 +20,7 @@ from exam_server.db import Database
 from exam_server.delivery.closing import has_open_rooms
 from exam_server.desks import job_functions
 from exam_server.jobs import fail_interrupted, run_next_job
+from exam_server.logs import configure_logs
 
 log = structlog.get_logger()
 
@@ -83,6 +84,7 @@ def run_server(settings: Settings, *, workers: int) -> None:
                 err=True,
             )
             raise click.exceptions.Exit(1)
+    configure_logs()
     raise_file_limit()
     commands = {f"web {port}": web_command(settings.host, port) for port in ports}
     commands["jobs"] = [sys.executable, "-m", "exam_server.running"]
@@ -133,6 +135,7 @@ def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
 
 def job_process() -> None:
     """Be the job process: nice, one thread, ended by SIGTERM after the job in hand."""
+    configure_logs()
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
