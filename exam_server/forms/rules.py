@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from exam_server.errors import Problem
-from itembank.assembly import Demand
+from itembank.demands import Demand
 from itembank.items.registry import TYPES
 
 MOST_ITEMS = 300

@@ -23,7 +23,8 @@ from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
 from exam_server.forms.rules import demand_of, read_counts, read_sections
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
-from itembank.assembly import Assembly, Infeasible, PoolItem, assemble
+from itembank.assembly import Assembly, Infeasible, assemble
+from itembank.demands import PoolItem
 
 OFFICER = "exam_officer"
 IMPORTANCE = ("X", "Y", "Z")
