@@ -49,7 +49,7 @@ export function SaveLine() {
     paused: say("paused"),
     back: say("sendingKept", { count }),
     saving: say("saving", { count }),
-    added: say("timeAdded", { minutes: facts.added ?? "" }),
+    added: `${say("timeAdded", { minutes: facts.added ?? "" })} · ${say("allSaved")}`,
     saved: say("allSaved"),
   };
   return (
