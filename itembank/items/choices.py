@@ -42,7 +42,7 @@ def option_problems(content: Mapping[str, Any]) -> list[Problem]:
 
 def key_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the keyed options."""
-    correct = key.get("correct", [])
+    correct = keyed(key)
     ids = {option.get("id") for option in content.get("options", [])}
     if not correct:
         return [Problem("key", "key_missing")]
@@ -51,6 +51,12 @@ def key_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Pro
         for letter in correct
         if letter not in ids
     ]
+
+
+def keyed(key: Mapping[str, Any]) -> list[str]:
+    """Return the keyed ids; nothing but a list of them counts as a key."""
+    correct = key.get("correct")
+    return correct if isinstance(correct, list) else []
 
 
 def option_ids(content: Mapping[str, Any]) -> set[str]:

@@ -15,9 +15,9 @@ LONGEST_ANSWER = 100
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the item."""
     problems = stem_problems(content)
-    if read_number(str(key.get("value", ""))) is None:
+    if _number(key, "value") is None:
         problems.append(Problem("key.value", "key_not_a_number"))
-    tolerance = read_number(str(key.get("tolerance", "0")))
+    tolerance = _number(key, "tolerance")
     if tolerance is None or tolerance < 0:
         problems.append(Problem("key.tolerance", "tolerance_not_a_number"))
     if key.get("tolerance_mode", "absolute") not in {"absolute", "relative"}:
@@ -37,12 +37,18 @@ def score(
     """Return the full mark for a number within the tolerance, bounds included."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
-    value, tolerance = Decimal(key["value"]), Decimal(key.get("tolerance", "0"))
-    if key.get("tolerance_mode") == "relative":
-        tolerance *= abs(value)
-    return match_number(answer, value, tolerance, max_mark)
+    value, tolerance = _number(key, "value"), _number(key, "tolerance")
+    if value is None or tolerance is None:
+        msg = f"a key that is no number was published: {dict(key)!r}"
+        raise ValueError(msg)
+    is_relative = key.get("tolerance_mode") == "relative"
+    return match_number(answer, value, tolerance, max_mark, is_relative=is_relative)
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     return {"stem": content["stem"], "unit": content.get("unit")}
+
+
+def _number(key: Mapping[str, Any], name: str) -> Decimal | None:
+    return read_number(str(key.get(name, "0" if name == "tolerance" else "")))

@@ -21,7 +21,7 @@ def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list
     for blank in blanks:
         if f'data-blank="{blank}"' not in str(content.get("stem", "")):
             problems.append(Problem("stem", "blank_not_in_stem", {"blank": blank}))
-        if not [text for text in key.get("blanks", {}).get(blank, []) if text.strip()]:
+        if not _accepted(key, blank):
             problems.append(Problem(f"key.blanks.{blank}", "blank_without_key", {"blank": blank}))
     return problems
 
@@ -43,8 +43,17 @@ def score(
     """Return the share of right blanks of the full mark."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
+    accepted = {blank["id"]: _accepted(key, blank["id"]) for blank in content["blanks"]}
     is_case_sensitive = bool(key.get("case_sensitive", False))
-    return match_texts(answer, key["blanks"], max_mark, is_case_sensitive=is_case_sensitive)
+    return match_texts(answer, accepted, max_mark, is_case_sensitive=is_case_sensitive)
+
+
+def _accepted(key: Mapping[str, Any], blank: str) -> list[str]:
+    """Return the texts that fill a blank; nothing but a list of texts counts as a key."""
+    texts = (key.get("blanks") or {}).get(blank)
+    if not isinstance(texts, list):
+        return []
+    return [text for text in texts if isinstance(text, str) and text.strip()]
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

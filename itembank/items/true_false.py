@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from itembank.items.choices import choice_problems, option_ids, seat_choice
+from itembank.items.choices import choice_problems, keyed, option_ids, seat_choice
 from itembank.problems import Problem
 from scoring.marks import match_set
 
@@ -12,16 +12,23 @@ NAME = "true_false"
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
-    """Return what is wrong with the item; ``key_not_single`` for several right options."""
+    """Return what is wrong with the item.
+
+    ``key_not_single`` for several right options; ``options_not_judgement`` unless there are
+    exactly A (true) and B (false), both keeping their places.
+    """
     problems = choice_problems(content, key)
-    if len(key.get("correct", [])) > 1:
+    if not _is_judgement(content):
+        problems.append(Problem("options", "options_not_judgement"))
+    if len(keyed(key)) > 1:
         problems.append(Problem("key", "key_not_single"))
     return problems
 
 
 def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
     """Return ``answer_not_an_option`` unless the answer is an option's id."""
-    return None if answer in option_ids(content) else "answer_not_an_option"
+    is_option = isinstance(answer, str) and answer in option_ids(content)
+    return None if is_option else "answer_not_an_option"
 
 
 def score(
@@ -36,3 +43,10 @@ def score(
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     return seat_choice(content)
+
+
+def _is_judgement(content: Mapping[str, Any]) -> bool:
+    options = content.get("options", [])
+    return [option.get("id") for option in options] == ["A", "B"] and all(
+        option.get("fixed") for option in options
+    )
