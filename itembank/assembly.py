@@ -40,19 +40,21 @@ def assemble(
     rng: np.random.Generator,
     time_limit: float = 30.0,
 ) -> Assembly | Infeasible:
-    """Assemble parallel forms that share no item.
+    """Assemble parallel forms.
 
     Parameters
     ----------
     pool : sequence of PoolItem
     blueprint : Demand
-        Counts that each form meets exactly, and the difficulty band.
+        Counts that each form meets exactly, the difficulty band, and the uses of an item: by
+        default forms share no item.
     n_forms : int
         At least 1.
     rng : numpy.random.Generator
         Picks one of the feasible answers.
     time_limit : float
-        Seconds the solver may take.
+        Seconds the solver may take; as many again to find out what excludes what. An answer found
+        when time is up is taken, but another machine may then find another one.
 
     Returns
     -------
@@ -79,14 +81,20 @@ def assemble(
         msg = f"n_forms must be positive and ids distinct: {n_forms!r}"
         raise ValueError(msg)
     short = direct_shortages(pool, blueprint, n_forms)
-    if short or not pool:
+    if short:
         return Infeasible(tuple(short))
-    rows = rows_of(pool, blueprint)
-    solved = _solve(rows, len(pool), n_forms, rng, time_limit)
+    rows, uses = rows_of(pool, blueprint), blueprint.max_use_per_item
+    width = len(pool)
+    constraints = [
+        *_per_form(rows, n_forms),
+        LinearConstraint(shared_use(width, n_forms), 0, uses),
+    ]
+    solved = _solve(constraints, width, n_forms, rng, time_limit)
     if solved.x is None and solved.status == LIMIT_REACHED:
         return Infeasible((Shortage("time", "time_limit", time_limit, time_limit),))
     if solved.x is None:
-        return Infeasible(tuple(conflict(rows, len(pool), n_forms, time_limit)))
+        found = conflict(rows, width, n_forms, uses=uses, time_limit=time_limit)
+        return Infeasible(tuple(found))
     chosen = solved.x.reshape(n_forms, len(pool)) > CHOSEN
     return Assembly(
         tuple(
@@ -97,17 +105,18 @@ def assemble(
 
 
 def _solve(
-    rows: Sequence[Row], width: int, n_forms: int, rng: np.random.Generator, time_limit: float
+    constraints: Sequence[LinearConstraint],
+    width: int,
+    n_forms: int,
+    rng: np.random.Generator,
+    time_limit: float,
 ) -> OptimizeResult:
     cost = np.tile(rng.random(width), n_forms) + rng.random(width * n_forms)
     return milp(
         cost,
         integrality=np.ones(cost.size, dtype=np.int64),
         bounds=Bounds(0, 1),
-        constraints=[
-            *_per_form(rows, n_forms),
-            LinearConstraint(shared_use(width, n_forms), 0, 1),
-        ],
+        constraints=constraints,
         options={"time_limit": time_limit},
     )
 

@@ -1,6 +1,6 @@
 """What forms must have, as plain data, and as rows of a linear programme."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,7 +8,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class PoolItem:
-    """An item that may be chosen; ``area`` is a path such as ``A-B``, ``point`` a full code."""
+    """An item that may be chosen; ``area`` is a path such as ``A-B``, ``point`` a full code.
+
+    ``enemies`` are ids never to stand in one form with it; one of the two may name the other.
+    """
 
     id: str
     type: str
@@ -23,7 +26,13 @@ class PoolItem:
 class Demand:
     """What every form must have: counts per type, area (any tier), cell and importance.
 
-    ``difficulty`` is a band for the mean expert difficulty, both bounds included.
+    A cell is an area and a type. ``difficulty`` is a band for the mean expert difficulty, both
+    bounds included. An item stands in at most ``max_use_per_item`` forms: 1 keeps forms disjoint.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative, nothing is asked for, or the band is upside down.
     """
 
     types: Mapping[str, int]
@@ -31,11 +40,28 @@ class Demand:
     cells: Mapping[tuple[str, str], int] = field(default_factory=dict)
     importance: Mapping[str, int] = field(default_factory=dict)
     difficulty: tuple[float, float] | None = None
+    max_use_per_item: int = 1
+
+    def __post_init__(self) -> None:
+        """Refuse demands that mean nothing."""
+        counts = (self.types, self.areas, self.cells, self.importance)
+        if min(count for each in counts for count in (0, *each.values())) < 0:
+            msg = f"a count is negative: {self!r}"
+            raise ValueError(msg)
+        if self.n_items < 1 or self.max_use_per_item < 1:
+            msg = f"nothing is asked for: {self!r}"
+            raise ValueError(msg)
+        if self.difficulty is not None and self.difficulty[0] > self.difficulty[1]:
+            msg = f"the band of difficulty is upside down: {self.difficulty!r}"
+            raise ValueError(msg)
 
     @property
     def n_items(self) -> int:
         """Return the length of a form."""
         return sum(self.types.values())
+
+
+Fits = Callable[[PoolItem], bool]
 
 
 @dataclass(frozen=True)
@@ -52,7 +78,7 @@ class Row:
 def rows_of(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
     """Return the demands on one form as rows over the pool."""
 
-    def count(fits: Callable[[PoolItem], bool]) -> np.ndarray:
+    def count(fits: Fits) -> np.ndarray:
         return np.array([float(fits(item)) for item in pool])
 
     n_items = demand.n_items
@@ -66,61 +92,116 @@ def rows_of(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
         Row("importance", i, count(is_important(i)), n, n) for i, n in demand.importance.items()
     ]
     if demand.difficulty is not None:
-        low, high = (bound * n_items for bound in demand.difficulty)
-        difficulties = np.array([item.difficulty for item in pool])
-        rows.append(Row("difficulty", "mean", difficulties, low, high))
+        shares = np.array([item.difficulty for item in pool]) / n_items
+        rows.append(Row("difficulty", "mean", shares, *demand.difficulty))
     return [*rows, *_point_rows(pool, demand), *_enemy_rows(pool)]
 
 
 def _point_rows(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
-    """Return one item per point at most, or as few repeats as the area's count forces."""
-    rows = []
-    for point in dict.fromkeys(item.point for item in pool):
-        members = np.array([float(item.point == point) for item in pool])
-        area = next(item.area for item in pool if item.point == point)
-        limit = _repeats(pool, demand, area)
-        if members.sum() > limit:
-            rows.append(Row("point", point, members, 0, limit))
-    return rows
+    """Return one item per point at most, or as few repeats as the counts force."""
+    limits = point_limits(pool, demand)
+    points = np.array([item.point for item in pool])
+    rows = [
+        Row("point", point, (points == point).astype(float), 0, limit)
+        for point, limit in limits.items()
+    ]
+    return [row for row in rows if row.coefficients.sum() > row.high]
 
 
-def _repeats(pool: Sequence[PoolItem], demand: Demand, area: str) -> int:
-    """Return how many items of one point a form of this area needs at most."""
-    named = [path for path in demand.areas if area == path or area.startswith(f"{path}-")]
-    path = max(named, key=len, default=None)
-    count = demand.n_items if path is None else demand.areas[path]
-    points = {i.point for i in pool if path is None or is_in_area(path)(i)}
-    return max(1, -(-count // len(points)))
+def point_limits(pool: Sequence[PoolItem], demand: Demand) -> dict[str, int]:
+    """Return how many items of each point a form may have: 1 where the points suffice.
+
+    Where a range, type, cell or importance class asks for more items than it has points, its
+    points may repeat, as evenly as possible: ``ceil(items / points)``.
+
+    Examples
+    --------
+    >>> pool = [PoolItem("i1", "single", "A", "A-1"), PoolItem("i2", "single", "A", "A-1")]
+    >>> point_limits(pool, Demand({"single": 2}))
+    {'A-1': 2}
+    """
+    limits = dict.fromkeys((item.point for item in pool), 1)
+    for count, fits in _shares(demand):
+        points = {item.point for item in pool if fits(item)}
+        for point in points:
+            limits[point] = max(limits[point], -(-count // len(points)))
+    return limits
+
+
+def _shares(demand: Demand) -> Iterator[tuple[int, Fits]]:
+    """Give each count with the items that can meet it; ranges without those named below them."""
+    yield from ((count, is_type(name)) for name, count in demand.types.items())
+    yield from ((count, is_important(name)) for name, count in demand.importance.items())
+    yield from ((count, is_in_cell(*cell)) for cell, count in demand.cells.items())
+    for path in ("", *demand.areas):
+        inner = {each: count for each, count in demand.areas.items() if lies_in(each, path)}
+        count = demand.areas[path] if path else demand.n_items
+        yield count - tops(inner), is_in_area_but(path, inner)
 
 
 def _enemy_rows(pool: Sequence[PoolItem]) -> list[Row]:
+    """Return one row a pair, whichever of the two names the other."""
     places = {item.id: place for place, item in enumerate(pool)}
+    pairs = {
+        (min(item.id, enemy), max(item.id, enemy))
+        for item in pool
+        for enemy in item.enemies & places.keys() - {item.id}
+    }
     rows = []
-    for item in pool:
-        for enemy in sorted(item.enemies & places.keys()):
-            if item.id < enemy:
-                pair = np.zeros(len(pool))
-                pair[[places[item.id], places[enemy]]] = 1
-                rows.append(Row("enemies", f"{item.id} {enemy}", pair, 0, 1))
+    for pair in sorted(pairs):
+        coefficients = np.zeros(len(pool))
+        coefficients[[places[each] for each in pair]] = 1
+        rows.append(Row("enemies", " ".join(pair), coefficients, 0, 1))
     return rows
 
 
-def is_type(name: str) -> Callable[[PoolItem], bool]:
+def lies_in(path: str, area: str) -> bool:
+    """Say whether a range lies below another; everything lies below the empty path.
+
+    Examples
+    --------
+    >>> lies_in("A-B", "A"), lies_in("AB", "A"), lies_in("A", "A")
+    (True, False, False)
+    """
+    return not area or path.startswith(f"{area}-")
+
+
+def tops(counts: Mapping[str, int]) -> int:
+    """Return the sum over ranges that lie in no other named range.
+
+    Examples
+    --------
+    >>> tops({"A": 5, "A-B": 3, "C": 2})
+    7
+    """
+    return sum(
+        count for path, count in counts.items() if not any(lies_in(path, other) for other in counts)
+    )
+
+
+def is_type(name: str) -> Fits:
     """Return the claim that picks items of a type."""
     return lambda item: item.type == name
 
 
-def is_in_area(path: str) -> Callable[[PoolItem], bool]:
+def is_in_area(path: str) -> Fits:
     """Return the claim that picks items in a range, at any tier below it."""
     return lambda item: item.area == path or item.area.startswith(f"{path}-")
 
 
-def is_in_cell(path: str, name: str) -> Callable[[PoolItem], bool]:
+def is_in_area_but(path: str, inner: Collection[str]) -> Fits:
+    """Return the claim that picks items in a range, or all for "", outside others' ranges."""
+    in_area = is_in_area(path) if path else lambda _: True
+    in_inner = [is_in_area(each) for each in inner]
+    return lambda item: in_area(item) and not any(fits(item) for fits in in_inner)
+
+
+def is_in_cell(path: str, name: str) -> Fits:
     """Return the claim that picks items of a type in a range."""
     in_area = is_in_area(path)
     return lambda item: item.type == name and in_area(item)
 
 
-def is_important(name: str) -> Callable[[PoolItem], bool]:
+def is_important(name: str) -> Fits:
     """Return the claim that picks items of an importance."""
     return lambda item: item.importance == name

@@ -135,5 +135,7 @@ def live_server(tmp_path: Path, sqlite_template: bytes) -> Iterator[LiveServer]:
     var.mkdir()
     (var / "exam.sqlite").write_bytes(sqlite_template)
     server = LiveServer(var)
-    yield server.start()
-    server.stop()
+    try:
+        yield server.start()
+    finally:
+        server.kill()

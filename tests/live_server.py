@@ -79,7 +79,8 @@ class LiveServer:
 
     def kill(self) -> None:
         """Kill every process of the server with signal 9, as a power cut would."""
-        assert self.process is not None
+        if self.process is None:
+            return
         for pid in [*children_of(self.process.pid), self.process.pid]:
             os.kill(pid, signal.SIGKILL)
         self.process.wait()
@@ -99,7 +100,7 @@ class LiveServer:
     def _is_ready(self) -> bool:
         try:
             return requests.get(f"{self.base}/readyz", timeout=2).ok
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             return False
 
 

@@ -122,7 +122,7 @@ def test_one_bad_event_harms_no_other_and_consumes_its_number(database: Database
     ("minute", "is_in_time"), [(60, True), (60 + 3 / 60, True), (60 + 3.1 / 60, False)]
 )
 def test_in_time_means_received_by_end_and_grace(
-    database: Database, minute: float, is_in_time: bool
+    database: Database, *, minute: float, is_in_time: bool
 ) -> None:
     (sitting,) = make_sitting(database)
     (reply,) = write(database, save(sitting, event(1), minute=minute))

@@ -1,0 +1,270 @@
+"""Real lines to a real server: second devices, forged tokens, the clock, the end of time."""
+
+import csv
+import re
+import sqlite3
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import requests
+import socketio
+from socketio.exceptions import ConnectionError as Refused
+
+from exam_server.accounts.passwords import hash_password
+from exam_server.clock import parse_rfc3339, utcnow
+from exam_server.db import Database
+from exam_server.demo.programme import add_staff
+from exam_server.seating.models import Duty, ExamSession
+from tests.live_server import LiveServer
+from tests.seats import SeatClient
+
+PASSWORD = "a-long-password"
+pytestmark = pytest.mark.slow
+
+
+class Rehearsed:
+    """A running server with a rehearsal of three seats, and its proctor."""
+
+    def __init__(self, server: LiveServer, folder: Path, *, minutes: int = 30) -> None:
+        self.server = server
+        out = folder / "tickets.csv"
+        options = ("--seats", "3", "--items", "5", "--minutes", str(minutes), "--out", str(out))
+        self.uid = server.command("rehearsal", "create", *options).splitlines()[-1]
+        with out.open(encoding="utf-8") as file:
+            self.rows = list(csv.DictReader(file))
+
+    def seat(self, number: int = 0) -> SeatClient:
+        row = self.rows[number]
+        return SeatClient(self.server.base, row["ticket"], row["code"])
+
+    def running_seat(self, number: int = 0) -> SeatClient:
+        seat = self.seat(number)
+        assert seat.sign_in()["ok"]
+        seat.connect()
+        self.server.command("rehearsal", "start", self.uid)
+        assert seat.has_key.wait(10)
+        return seat
+
+    def console(self) -> tuple[socketio.Client, dict[str, str]]:
+        """Put a proctor on duty and join the room."""
+        database = Database(f"sqlite:///{self.server.var / 'exam.sqlite'}")
+        with database.writing() as db:
+            exam_session = db.query(ExamSession).filter_by(uid=self.uid).one()
+            organization = exam_session.batch.programme.organization
+            people = add_staff(
+                db, organization, password_hash=hash_password(PASSWORD), now=utcnow()
+            )
+            room = exam_session.rooms[0].room
+            duty = Duty(
+                exam_session_id=exam_session.id,
+                room_id=room.id,
+                person_id=people["proctor"].id,
+                role="proctor",
+            )
+            db.add(duty)
+            address = {"exam_session": self.uid, "room": room.uid}
+        database.close()
+        console = socketio.Client(reconnection=False)
+        console.connect(
+            self.server.base,
+            namespaces=["/proctoring"],
+            headers={"Cookie": self.cookie("proctor")},
+            transports=["websocket"],
+        )
+        return console, address
+
+    def cookie(self, username: str) -> str:
+        http = requests.Session()
+        page = http.get(f"{self.server.base}/sign-in", timeout=10).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token
+        sent = {"csrf_token": token[1], "username": username, "password": PASSWORD}
+        http.post(f"{self.server.base}/sign-in", data=sent, timeout=10)
+        return "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+
+
+@pytest.fixture
+def rehearsed(live_server: LiveServer, tmp_path: Path) -> Rehearsed:
+    return Rehearsed(live_server, tmp_path)
+
+
+def call(console: socketio.Client, name: str, data: dict[str, object]) -> dict[str, object]:
+    reply: dict[str, object] = console.call(name, data, namespace="/proctoring", timeout=10)
+    return reply
+
+
+def test_a_forged_token_opens_no_line(rehearsed: Rehearsed) -> None:
+    seat = rehearsed.seat()
+    seat.token = "forged-token"
+    with pytest.raises(Refused):
+        seat.connect()
+    header = {"Authorization": "Bearer forged-token"}
+    answer = requests.get(f"{seat.base}/api/sittings/form", headers=header, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (403, "bad_token")
+
+
+def test_polling_works_without_a_websocket(rehearsed: Rehearsed) -> None:
+    seat = rehearsed.seat()
+    seat.sign_in()
+    seat.connect(transports=["polling"])
+    assert seat.ask("fetch_state")["status"] == "ready"
+    seat.cut()
+
+
+def test_thirty_wrong_codes_slow_one_ticket_and_no_other(rehearsed: Rehearsed) -> None:
+    wrong = SeatClient(rehearsed.server.base, rehearsed.rows[0]["ticket"], "WRONG")
+    codes = [wrong.sign_in()["code"] for _ in range(6)]
+    assert codes[0] == "wrong_ticket_or_code"
+    assert codes[-1] == "try_again_later"
+    assert rehearsed.seat(1).sign_in()["ok"]
+
+
+def test_a_second_device_waits_for_the_proctor_and_then_locks_the_first(
+    rehearsed: Rehearsed,
+) -> None:
+    first = rehearsed.running_seat()
+    first.answer(1, "A")
+    second = rehearsed.seat()
+    assert second.sign_in()["code"] == "other_device"
+    assert first.answer(2, "B")["ok"]
+
+    console, address = rehearsed.console()
+    seats = call(console, "join_room", address)["snapshot"]["seats"]  # type: ignore[index]
+    asking = [seat for seat in seats if seat["move_requested"]]
+    assert len(asking) == 1
+    assert call(console, "approve_move", {**address, "sitting": asking[0]["sitting"]})["ok"]
+    first.expect("lease_ended")
+    assert second.sign_in()["ok"]
+    second.connect()
+    assert second.state["answers"] == {"1": "A", "2": "B"}
+    with pytest.raises(Refused):
+        first.connect()
+    console.disconnect()
+    second.cut()
+
+
+def test_a_reload_on_the_same_device_goes_on_and_the_old_token_dies(rehearsed: Rehearsed) -> None:
+    seat = rehearsed.running_seat()
+    seat.answer(1, "C")
+    old = seat.token
+    seat.cut()
+    assert seat.sign_in()["ok"]
+    seat.connect()
+    assert seat.state["answers"] == {"1": "C"}
+    stale = SeatClient(seat.base, seat.ticket, seat.code, device=seat.device, token=old)
+    with pytest.raises(Refused):
+        stale.connect()
+    seat.cut()
+
+
+def test_granted_time_reaches_the_seat_and_its_answer_the_console_within_a_second(
+    rehearsed: Rehearsed,
+) -> None:
+    seat = rehearsed.running_seat()
+    console, address = rehearsed.console()
+    told: list[tuple[float, dict[str, object]]] = []
+    console.on(
+        "seats_changed",
+        lambda data: told.append((time.monotonic(), data)),
+        namespace="/proctoring",
+    )
+    assert call(console, "join_room", address)["ok"]
+    before = parse_rfc3339(seat.ask("fetch_state")["ends_at"])
+    asked = time.monotonic()
+    granted = {**address, "sitting": None, "minutes": "5", "reason": "late bell"}
+    assert call(console, "grant_time", granted)["ok"]
+    changed = seat.expect("clock_changed")
+    assert time.monotonic() - asked < 1
+    assert (parse_rfc3339(changed["ends_at"]) - before).total_seconds() == 300
+    assert changed["minutes_added"] == "5"
+
+    answered = time.monotonic()
+    seat.answer(1, "A")
+    while not [at for at, data in told if any(s["answered"] for s in data["changed"])]:  # type: ignore[attr-defined]
+        assert time.monotonic() - answered < 1
+        console.sleep(0.02)
+    console.disconnect()
+    seat.cut()
+
+
+def test_a_proctor_of_no_duty_here_is_refused(rehearsed: Rehearsed) -> None:
+    console, address = rehearsed.console()
+    console.disconnect()
+    other = socketio.Client(reconnection=False)
+    other.connect(
+        rehearsed.server.base,
+        namespaces=["/proctoring"],
+        headers={"Cookie": rehearsed.cookie("chief")},
+        transports=["websocket"],
+    )
+    assert call(other, "join_room", address)["code"] == "no_such_room"
+    assert call(other, "start_room", address)["code"] == "no_such_room"
+    other.disconnect()
+
+
+def test_a_stranger_gets_no_console(live_server: LiveServer) -> None:
+    console = socketio.Client(reconnection=False)
+    with pytest.raises(Refused):
+        console.connect(live_server.base, namespaces=["/proctoring"], transports=["websocket"])
+
+
+def test_a_foreign_page_gets_no_line(rehearsed: Rehearsed) -> None:
+    seat = rehearsed.seat()
+    seat.sign_in()
+    with pytest.raises((Refused, AssertionError)):
+        seat.connect(headers={"Origin": "http://evil.example"})
+
+
+def test_a_sitting_closes_on_time_with_nobody_connected(
+    live_server: LiveServer, tmp_path: Path
+) -> None:
+    rehearsed = Rehearsed(live_server, tmp_path)
+    seat = rehearsed.running_seat()
+    seat.answer(1, "D")
+    seat.cut()
+    move_start_back(live_server, minutes=30)
+    deadline = time.monotonic() + 15
+    while seat_status(live_server) != "handed_in":
+        assert time.monotonic() < deadline
+        requests.get(f"{live_server.base}/healthz", timeout=5)
+    assert seat.sign_in()["ok"]
+    seat.connect()
+    assert seat.state["receipt"]["reason"] == "time_over"
+    assert seat.state["receipt"]["count"] == 1
+    seat.note(2, "A")
+    assert seat.ask("send_late_work", {"events": list(seat.outbox.values())})["kept"] == 1
+    seat.cut()
+
+
+def test_an_end_inside_an_outage_holds_the_sitting(live_server: LiveServer, tmp_path: Path) -> None:
+    rehearsed = Rehearsed(live_server, tmp_path)
+    seat = rehearsed.running_seat()
+    seat.answer(1, "D")
+    live_server.kill()
+    # As if the server had died ten minutes ago, five minutes before the end.
+    move_start_back(live_server, minutes=35)
+    with sqlite3.connect(live_server.var / "exam.sqlite") as store:
+        beat = datetime.fromtimestamp(time.time() - 600, UTC)  # noqa: TID251 - the store's own past
+        store.execute("UPDATE server_beat SET at = ?", (beat.strftime("%Y-%m-%d %H:%M:%S.%f"),))
+    live_server.start()
+    assert seat_status(live_server) == "held"
+    assert seat.sign_in()["ok"]
+    seat.connect()
+    seat.note(2, "A")
+    assert seat.send()["code"] == "sitting_held"
+
+
+def move_start_back(server: LiveServer, *, minutes: int) -> None:
+    """Let the room have started earlier, so that its end is now."""
+    with sqlite3.connect(server.var / "exam.sqlite", timeout=10) as store:
+        store.execute(
+            "UPDATE room_run SET started_at = datetime(started_at, ?) || '.000000'",
+            (f"-{minutes} minutes",),
+        )
+
+
+def seat_status(server: LiveServer) -> str:
+    with sqlite3.connect(server.var / "exam.sqlite", timeout=10) as store:
+        return str(store.execute("SELECT status FROM sitting WHERE lease_number > 0").fetchone()[0])

@@ -1,0 +1,67 @@
+"""The protocol's document names what the code says, and nothing else."""
+
+import ast
+import re
+
+from exam_server.delivery.messages import KINDS
+from exam_server.delivery.service import SIGNALS
+from exam_server.delivery.sockets import HANDLERS
+from exam_server.desks import staff_messages
+from proctor.sitting_states import STATES
+from tests.source import ROOT, python_files, tree_of
+
+DOCUMENT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+SEATS, CONSOLES = DOCUMENT.split("## Namespace `/proctoring`")
+FROM_SERVER, FROM_SEAT = SEATS.split("### From the seat")
+# Announcements that only processes hear.
+INTERNAL = {"room_started", "room_closed", "signed_out"}
+
+
+def first_cells(text: str) -> set[str]:
+    return set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+
+
+def announced() -> set[str]:
+    """Return the names of all live messages the office announces or emits."""
+    names = set()
+    for path in python_files("exam_server"):
+        for node in ast.walk(tree_of(path)):
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = {"announce": 1, "_tell": 1}.get(called)
+            if place is not None and isinstance(node.args[place], ast.Constant):
+                names.add(str(node.args[place].value))
+    return names
+
+
+def test_every_seat_message_is_documented() -> None:
+    assert first_cells(FROM_SEAT) == set(HANDLERS)
+
+
+def test_every_console_message_is_documented() -> None:
+    live_names = {message.live_name for message in staff_messages()}  # type: ignore[attr-defined]
+    assert first_cells(CONSOLES) == live_names
+
+
+def test_everything_the_server_tells_is_documented() -> None:
+    told = first_cells(FROM_SERVER.split("### From the server")[1])
+    consoles = {"seats_changed", "room_changed"}
+    first = {"sitting_state", "form_key"}
+    assert announced() - INTERNAL == (told - first) | consoles
+    assert all(f"`{name}`" in CONSOLES for name in consoles)
+
+
+def test_states_kinds_and_signals_are_documented() -> None:
+    for name in {*STATES, *KINDS, *SIGNALS}:
+        assert re.search(rf"\b{name}\b", DOCUMENT), name
+
+
+def test_every_code_of_the_line_is_documented() -> None:
+    codes = set()
+    for path in python_files("exam_server"):
+        if path.parent.name == "delivery" and path.stem in {"messages", "judging", "entries"}:
+            found = re.findall(r'"([a-z]+_[a-z_]+)"', path.read_text(encoding="utf-8"))
+            codes |= {each for each in found if each.split("_")[0] in {"malformed", "too", "bad"}}
+    assert codes
+    assert {code for code in codes if f"`{code}`" not in DOCUMENT} == set()
