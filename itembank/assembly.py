@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array, kron
 
 from itembank.demands import Demand, PoolItem, Row, rows_of
 from itembank.shortages import Shortage, conflict, direct_shortages, shared_use
@@ -84,22 +85,19 @@ def assemble(
     if short:
         return Infeasible(tuple(short))
     rows, uses = rows_of(pool, blueprint), blueprint.max_use_per_item
-    width = len(pool)
-    constraints = [
-        *_per_form(rows, n_forms),
-        LinearConstraint(shared_use(width, n_forms), 0, uses),
-    ]
-    solved = _solve(constraints, width, n_forms, rng, time_limit)
-    if solved.x is None and solved.status == LIMIT_REACHED:
+    solved = _solve(_limits(rows, len(pool), n_forms, uses), len(pool), n_forms, rng, time_limit)
+    if solved.x is not None:
+        return _assembly(pool, solved.x.reshape(n_forms, len(pool)) > CHOSEN)
+    if solved.status == LIMIT_REACHED:
         return Infeasible((Shortage("time", "time_limit", time_limit, time_limit),))
-    if solved.x is None:
-        found = conflict(rows, width, n_forms, uses=uses, time_limit=time_limit)
-        return Infeasible(tuple(found))
-    chosen = solved.x.reshape(n_forms, len(pool)) > CHOSEN
+    return Infeasible(tuple(conflict(rows, len(pool), n_forms, uses=uses, time_limit=time_limit)))
+
+
+def _assembly(pool: Sequence[PoolItem], is_chosen: NDArray[np.bool_]) -> Assembly:
     return Assembly(
         tuple(
             tuple(item.id for item, is_in in zip(pool, form, strict=True) if is_in)
-            for form in chosen
+            for form in is_chosen
         )
     )
 
@@ -121,15 +119,13 @@ def _solve(
     )
 
 
-def _per_form(rows: Sequence[Row], n_forms: int) -> list[LinearConstraint]:
+def _limits(rows: Sequence[Row], width: int, n_forms: int, uses: int) -> list[LinearConstraint]:
+    """Return the demands on every form, and the uses of every item over the forms."""
     matrix = csr_array(np.array([row.coefficients for row in rows]))
-    low = np.array([row.low for row in rows])
-    high = np.array([row.high for row in rows])
-    width, found = matrix.shape[1], []
-    for form in range(n_forms):
-        placed = csr_array(
-            (matrix.data, matrix.indices + form * width, matrix.indptr),
-            shape=(len(rows), width * n_forms),
-        )
-        found.append(LinearConstraint(placed, low, high))
-    return found
+    low, high = (
+        np.tile([getattr(row, bound) for row in rows], n_forms) for bound in ("low", "high")
+    )
+    return [
+        LinearConstraint(kron(eye_array(n_forms), matrix, format="csr"), low, high),
+        LinearConstraint(shared_use(width, n_forms), 0, uses),
+    ]

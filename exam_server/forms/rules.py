@@ -73,6 +73,13 @@ def read_counts(
     return counts, problems
 
 
+def band_problems(low: float | None, high: float | None) -> list[Problem]:
+    """Return what is wrong with a band of difficulty; half a band is none."""
+    if low is None or high is None or low <= high:
+        return []
+    return [Problem("difficulty_low", "band_upside_down", {"low": low, "high": high})]
+
+
 def full_mark(stored: Mapping[str, Any]) -> Decimal:
     """Return what a form totals."""
     return sum(

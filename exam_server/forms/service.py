@@ -20,7 +20,7 @@ from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersio
 from exam_server.bank.service import blueprint_for
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
-from exam_server.forms.rules import demand_of, read_counts, read_sections
+from exam_server.forms.rules import band_problems, demand_of, read_counts, read_sections
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 from itembank.assembly import Assembly, Infeasible, assemble
@@ -93,9 +93,10 @@ def create_structure(
     paths = [area.path for area in blueprint.areas]
     areas, more = read_counts(sent.areas, paths, "areas")
     importance, most = read_counts(sent.importance, IMPORTANCE, "importance")
-    if problems or more or most:
-        raise InvalidInputError("structure_wrong", [*problems, *more, *most])
     band = [sent.difficulty_low, sent.difficulty_high]
+    found = [*problems, *more, *most, *band_problems(sent.difficulty_low, sent.difficulty_high)]
+    if found:
+        raise InvalidInputError("structure_wrong", found)
     structure = PaperStructure(
         blueprint=blueprint,
         title=sent.title,
