@@ -8,15 +8,20 @@ from itembank.problems import Problem
 
 MOST_TIERS = 6
 WHOLE = Decimal(100)
+IMPORTANCE = ("X", "Y", "Z")
 
 
 @dataclass(frozen=True)
 class AreaFacts:
-    """A range: its path (codes from tier 1 down, joined by ``-``), name and weight."""
+    """A range: its path (codes from tier 1 down, joined by ``-``), name and weight.
+
+    ``ratio`` is the printed importance ratio X:Y:Z (重要程度比例), where the table has one.
+    """
 
     path: str
     name: str
     weight: Decimal | None = None
+    ratio: tuple[int, int, int] | None = None
 
     @property
     def parent(self) -> str:
@@ -43,9 +48,28 @@ def blueprint_problems(areas: Sequence[AreaFacts], points: Sequence[PointFacts])
     """Return what is wrong with a blueprint.
 
     Codes: ``area_repeated``, ``area_without_parent``, ``too_many_tiers``, ``weights_not_100``,
-    ``weights_not_parent``, ``point_repeated``, ``point_without_area``, ``importance_unknown``.
+    ``weights_not_parent``, ``weight_negative``, ``point_repeated``, ``point_without_area``,
+    ``importance_unknown``, ``ratio_not_points``.
     """
-    return [*_area_problems(areas), *_weight_problems(areas), *_point_problems(areas, points)]
+    return [
+        *_area_problems(areas),
+        *_weight_problems(areas),
+        *_point_problems(areas, points),
+        *_ratio_problems(areas, points),
+    ]
+
+
+def importance_ratio(points: Sequence[PointFacts], path: str) -> tuple[int, int, int]:
+    """Return how many X, Y and Z points lie in a range and below it.
+
+    Examples
+    --------
+    >>> importance_ratio([PointFacts("A-B", "001", "n", "X"), PointFacts("B", "001", "n")], "A")
+    (1, 0, 0)
+    """
+    inside = [p for p in points if p.area == path or p.area.startswith(f"{path}-")]
+    x, y, z = (sum(point.importance == name for point in inside) for name in IMPORTANCE)
+    return x, y, z
 
 
 def _area_problems(areas: Sequence[AreaFacts]) -> list[Problem]:
@@ -59,6 +83,8 @@ def _area_problems(areas: Sequence[AreaFacts]) -> list[Problem]:
             problems.append(Problem(area.path, "area_without_parent", {"parent": area.parent}))
         if area.path.count("-") >= MOST_TIERS:
             problems.append(Problem(area.path, "too_many_tiers", {"most": MOST_TIERS}))
+        if area.weight is not None and area.weight < 0:
+            problems.append(Problem(area.path, "weight_negative", {"weight": area.weight}))
     return problems
 
 
@@ -90,13 +116,27 @@ def _point_problems(areas: Sequence[AreaFacts], points: Sequence[PointFacts]) ->
         seen.add(point.full_code)
         if point.area not in paths:
             problems.append(Problem(point.full_code, "point_without_area", {"area": point.area}))
-        if point.importance not in {None, "X", "Y", "Z"}:
+        if point.importance not in {None, *IMPORTANCE}:
             problems.append(Problem(point.full_code, "importance_unknown"))
+    return problems
+
+
+def _ratio_problems(areas: Sequence[AreaFacts], points: Sequence[PointFacts]) -> list[Problem]:
+    problems = []
+    for area in areas:
+        counted = importance_ratio(points, area.path)
+        if area.ratio is not None and area.ratio != counted:
+            given, found = (":".join(map(str, each)) for each in (area.ratio, counted))
+            problems.append(
+                Problem(area.path, "ratio_not_points", {"ratio": given, "counted": found})
+            )
     return problems
 
 
 def items_per_area(weights: Mapping[str, Decimal], total: int) -> dict[str, int]:
     """Share a number of items out by weight, largest remainder; ties go to the first named.
+
+    Raises ValueError if the number or a weight is negative, or all weights are 0.
 
     Examples
     --------
@@ -104,6 +144,9 @@ def items_per_area(weights: Mapping[str, Decimal], total: int) -> dict[str, int]
     {'A': 2, 'B': 6, 'C': 22}
     """
     whole = sum(weights.values(), Decimal(0))
+    if total < 0 or whole <= 0 or min(weights.values()) < 0:
+        msg = f"no shares of {total!r} by these weights: {dict(weights)!r}"
+        raise ValueError(msg)
     exact = {path: weight * total / whole for path, weight in weights.items()}
     shared = {path: int(share) for path, share in exact.items()}
     by_remainder = sorted(exact, key=lambda path: shared[path] - exact[path])

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 FloatArray = NDArray[np.float64]
 PERSONS_BY_ITEMS = 2
 FEWEST = 2
+NOISE = 1e-12  # a spread below this share of the marks is rounding, not variance
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     Raises
     ------
     ValueError
-        If ``scores`` has not two dimensions or a maximum is not positive.
+        If ``scores`` has not two dimensions or holds an infinity, or a maximum is not positive.
 
     References
     ----------
@@ -80,10 +81,13 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     if data.ndim != PERSONS_BY_ITEMS:
         msg = f"scores must be persons by items, not of shape {data.shape}"
         raise ValueError(msg)
+    if np.isinf(data).any():
+        msg = "a score is infinite"
+        raise ValueError(msg)
     n_persons, n_items = data.shape
     maxima = np.ones(n_items) if max_marks is None else np.asarray(max_marks, dtype=np.float64)
-    if (maxima <= 0).any():
-        msg = f"a maximum must be positive: {maxima.min()!r}"
+    if maxima.shape != (n_items,) or not (maxima > 0).all():
+        msg = f"there must be a positive maximum for every item: {maxima!r}"
         raise ValueError(msg)
     is_presented = ~np.isnan(data)
     n_presented = is_presented.sum(axis=0)
@@ -109,6 +113,8 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
 def cronbach_alpha(scores: FloatArray) -> float:
     """Cronbach's alpha of complete data, shape (n_persons, n_items); NaN when undefined.
 
+    It is undefined for fewer than two persons or items, and when all totals are equal.
+
     Examples
     --------
     >>> round(cronbach_alpha(np.array([[1.0, 1.0], [0.0, 0.0]])), 3)
@@ -117,29 +123,35 @@ def cronbach_alpha(scores: FloatArray) -> float:
     n_persons, n_items = scores.shape
     if min(n_persons, n_items) < FEWEST:
         return float(np.nan)
-    of_total = scores.sum(axis=1).var(ddof=1)
-    if of_total <= 0:
+    totals = scores.sum(axis=1)
+    if _is_constant(totals, np.abs(scores).sum(axis=1)):
         return float(np.nan)
-    share = scores.var(axis=0, ddof=1).sum() / of_total
+    share = scores.var(axis=0, ddof=1).sum() / totals.var(ddof=1)
     return float(n_items / (n_items - 1) * (1 - share))
 
 
 def _item_rest_r(data: FloatArray, is_presented: NDArray[np.bool_]) -> FloatArray:
-    rest = np.nansum(data, axis=1, keepdims=True) - np.nan_to_num(data)
+    marks = np.nan_to_num(data)
+    rest = marks.sum(axis=1, keepdims=True) - marks
+    sizes = np.abs(marks).sum(axis=1)
     return np.array(
         [
-            _correlation(data[seen, item], rest[seen, item])
+            _correlation(data[seen, item], rest[seen, item], sizes[seen])
             for item, seen in enumerate(is_presented.T)
         ]
     )
 
 
-def _correlation(left: FloatArray, right: FloatArray) -> float:
-    if left.size < FEWEST:
+def _correlation(left: FloatArray, right: FloatArray, sizes: FloatArray) -> float:
+    if left.size < FEWEST or _is_constant(left, sizes) or _is_constant(right, sizes):
         return float(np.nan)
     left, right = left - left.mean(), right - right.mean()
-    scale = float(np.sqrt((left**2).sum() * (right**2).sum()))
-    return float((left * right).sum() / scale) if scale > 0 else float(np.nan)
+    return float((left * right).sum() / np.sqrt((left**2).sum() * (right**2).sum()))
+
+
+def _is_constant(values: FloatArray, sizes: FloatArray) -> bool:
+    """Say whether values differ by no more than the rounding of the marks they were summed from."""
+    return bool(np.ptp(values) <= NOISE * sizes.max())
 
 
 def _share(part: FloatArray, whole: FloatArray) -> FloatArray:

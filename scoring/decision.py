@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Decision:
-    """Outcome ``pass``, ``fail``, ``absent`` or ``incomplete``, and the codes of the reasons."""
+    """Outcome ``pass``, ``fail``, ``absent``, ``void`` or ``incomplete``; codes of the reasons."""
 
     outcome: str
     reasons: tuple[str, ...]
@@ -20,11 +20,12 @@ def decide(
     missing: Sequence[str] = (),
     below_minimum: Sequence[str] = (),
     is_absent: bool = False,
+    is_void: bool = False,
 ) -> Decision:
     """Decide on one person; marks are compared as they are published, after rounding.
 
-    Reasons: ``absent``, ``missing_<component>``, ``below_minimum_<component>``,
-    ``below_pass_mark``.
+    Reasons: ``void``, ``absent``, ``missing_<component>``, ``below_minimum_<component>``,
+    ``below_pass_mark``. A void sitting decides alone, whatever marks there are.
 
     Examples
     --------
@@ -33,6 +34,8 @@ def decide(
     >>> decide(Decimal("77.1"), Decimal(60), below_minimum=["practical"])
     Decision(outcome='fail', reasons=('below_minimum_practical',))
     """
+    if is_void:
+        return Decision("void", ("void",))
     if is_absent:
         return Decision("absent", ("absent",))
     reasons = [f"below_minimum_{name}" for name in below_minimum]
