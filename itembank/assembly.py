@@ -64,7 +64,7 @@ def assemble(
     Raises
     ------
     ValueError
-        If ``n_forms`` is not positive or the pool names an id twice.
+        If ``n_forms`` is not positive, the pool names an id twice, or no item is asked for.
 
     References
     ----------
@@ -80,6 +80,9 @@ def assemble(
     """
     if n_forms < 1 or len({item.id for item in pool}) < len(pool):
         msg = f"n_forms must be positive and ids distinct: {n_forms!r}"
+        raise ValueError(msg)
+    if blueprint.n_items < 1:
+        msg = f"no item is asked for: {blueprint!r}"
         raise ValueError(msg)
     short = direct_shortages(pool, blueprint, n_forms)
     if short:

@@ -32,7 +32,7 @@ class Demand:
     Raises
     ------
     ValueError
-        If a count is negative, nothing is asked for, or the band is upside down.
+        If a count is negative, an item may not be used, or the band is upside down.
     """
 
     types: Mapping[str, int]
@@ -48,8 +48,8 @@ class Demand:
         if min(count for each in counts for count in (0, *each.values())) < 0:
             msg = f"a count is negative: {self!r}"
             raise ValueError(msg)
-        if self.n_items < 1 or self.max_use_per_item < 1:
-            msg = f"nothing is asked for: {self!r}"
+        if self.max_use_per_item < 1:
+            msg = f"items without use: {self.max_use_per_item!r}"
             raise ValueError(msg)
         if self.difficulty is not None and self.difficulty[0] > self.difficulty[1]:
             msg = f"the band of difficulty is upside down: {self.difficulty!r}"
