@@ -51,9 +51,13 @@ def test_numbers_are_read_as_people_type_them(text: str, number: str) -> None:
     assert read_number(text) == Decimal(number)
 
 
-@given(st.decimals(-1000, 1000, places=4), st.decimals(0, 10, places=4), st.booleans())
+@given(
+    value=st.decimals(-1000, 1000, places=4),
+    tolerance=st.decimals(0, 10, places=4),
+    is_relative=st.booleans(),
+)
 def test_a_tolerance_includes_its_bounds_and_nothing_beyond(
-    value: Decimal, tolerance: Decimal, is_relative: bool
+    *, value: Decimal, tolerance: Decimal, is_relative: bool
 ) -> None:
     width = tolerance * abs(value) if is_relative else tolerance
 
@@ -86,7 +90,7 @@ def test_an_empty_text_fills_no_blank_even_if_the_key_lists_one() -> None:
         ("KW·H", True, NONE),
     ],
 )
-def test_width_spaces_and_case(text: str, is_case_sensitive: bool, mark: Decimal) -> None:
+def test_width_spaces_and_case(*, text: str, is_case_sensitive: bool, mark: Decimal) -> None:
     given_ = {"1": text}
     found = match_texts(given_, {"1": ["kW·h"]}, FULL, is_case_sensitive=is_case_sensitive)
     assert found == mark
