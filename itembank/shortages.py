@@ -21,7 +21,8 @@ from itembank.demands import (
 
 MISSED = 1e-6
 DECIMALS = 3
-# What gives way first when demands exclude each other; lengths and types only as a last resort.
+# What gives way first when demands exclude each other. Lengths and types never need to: what the
+# bank has of each type is counted before.
 GIVES_WAY = ("difficulty", "importance", "point", "cell", "area", "enemies")
 
 
@@ -32,11 +33,11 @@ class Shortage:
     ``kind`` is ``type``, ``area``, ``cell`` or ``importance`` when the whole bank is too small:
     then ``need`` is for all forms together and ``have`` what the bank holds (times the uses of an
     item). ``total`` says that the counts of ``name`` come to ``need``, more than the ``have``
-    items of a form. ``joint_type``, ``joint_area``, ``joint_cell``, ``joint_importance`` and
-    ``joint_total`` could be met alone but not beside the others: one form needs ``need`` and
-    reaches ``have``. Likewise ``point`` (at most ``need`` of a point, ``have`` would be used),
-    ``difficulty`` (the nearest mean), and ``enemies`` (a pair that would meet). ``time``: nothing
-    was found within ``need`` seconds.
+    items of a form. ``joint_area``, ``joint_cell`` and ``joint_importance`` could be met alone
+    but not beside the others: a form needs ``need`` and reaches ``have``. Likewise ``point`` (at
+    most ``need`` items of a point, ``have`` would be used), ``difficulty`` (a bound of the band
+    and the nearest mean) and ``enemies`` (a pair that would meet). ``time``: nothing was found
+    within ``need`` seconds.
     """
 
     kind: str
@@ -82,11 +83,11 @@ def conflict(
     """Return the demands that must give way so that the others can be met.
 
     Kinds of demand are let go one at a time, in the order of ``GIVES_WAY``: the first that makes
-    forms possible is in conflict with the rest. When none does alone, all are let go at once.
+    forms possible is in conflict with the rest. When none does alone, all are let go together.
     Every step gets its share of ``time_limit``.
     """
-    present = {row.kind for row in rows}
-    steps = [{kind} for kind in GIVES_WAY if kind in present]
+    present = [kind for kind in GIVES_WAY if any(row.kind == kind for row in rows)]
+    steps = [[kind] for kind in present]
     for elastic in [*steps, present]:
         reached = _relaxed(
             rows, (width, n_forms), elastic, uses=uses, time_limit=time_limit / (len(steps) + 1)

@@ -77,18 +77,8 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     >>> found.difficulties.round(3), round(found.alpha, 3)
     (array([0.667, 0.333]), 0.667)
     """
-    data = np.asarray(scores, dtype=np.float64)
-    if data.ndim != PERSONS_BY_ITEMS:
-        msg = f"scores must be persons by items, not of shape {data.shape}"
-        raise ValueError(msg)
-    if np.isinf(data).any():
-        msg = "a score is infinite"
-        raise ValueError(msg)
+    data, maxima = _checked(scores, max_marks)
     n_persons, n_items = data.shape
-    maxima = np.ones(n_items) if max_marks is None else np.asarray(max_marks, dtype=np.float64)
-    if maxima.shape != (n_items,) or not (maxima > 0).all():
-        msg = f"there must be a positive maximum for every item: {maxima!r}"
-        raise ValueError(msg)
     is_presented = ~np.isnan(data)
     n_presented = is_presented.sum(axis=0)
     complete = data[is_presented.all(axis=1)] if n_items else data[:0]
@@ -108,6 +98,22 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
         sd=sd,
         sem=float(sd * np.sqrt(1 - alpha)) if alpha <= 1 else np.nan,
     )
+
+
+def _checked(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+    data = np.asarray(scores, dtype=np.float64)
+    if data.ndim != PERSONS_BY_ITEMS:
+        msg = f"scores must be persons by items, not of shape {data.shape}"
+        raise ValueError(msg)
+    if np.isinf(data).any():
+        msg = "a score is infinite"
+        raise ValueError(msg)
+    n_items = data.shape[1]
+    maxima = np.ones(n_items) if max_marks is None else np.asarray(max_marks, dtype=np.float64)
+    if maxima.shape != (n_items,) or not (maxima > 0).all():
+        msg = f"there must be a positive maximum for every item: {maxima!r}"
+        raise ValueError(msg)
+    return data, maxima
 
 
 def cronbach_alpha(scores: FloatArray) -> float:

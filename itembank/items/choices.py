@@ -54,9 +54,11 @@ def key_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Pro
 
 
 def keyed(key: Mapping[str, Any]) -> list[str]:
-    """Return the keyed ids; nothing but a list of them counts as a key."""
+    """Return the keyed ids; nothing but a list of texts counts as a key."""
     correct = key.get("correct")
-    return correct if isinstance(correct, list) else []
+    if not isinstance(correct, list) or not all(isinstance(each, str) for each in correct):
+        return []
+    return correct
 
 
 def option_ids(content: Mapping[str, Any]) -> set[str]:

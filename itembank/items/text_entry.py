@@ -50,7 +50,8 @@ def score(
 
 def _accepted(key: Mapping[str, Any], blank: str) -> list[str]:
     """Return the texts that fill a blank; nothing but a list of texts counts as a key."""
-    texts = (key.get("blanks") or {}).get(blank)
+    blanks = key.get("blanks")
+    texts = blanks.get(blank) if isinstance(blanks, dict) else None
     if not isinstance(texts, list):
         return []
     return [text for text in texts if isinstance(text, str) and text.strip()]

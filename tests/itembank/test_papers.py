@@ -1,0 +1,115 @@
+"""Whole papers: order does not matter, and no answer whatever can stop the marking."""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from itembank.items.registry import TYPES, item_type
+from itembank.shuffle import item_order, option_order
+
+FULL = Decimal("0.5")
+LETTERS = "ABCDEFGH"
+
+
+def choice(n_options: int, *, is_fixed: bool = False) -> dict[str, Any]:
+    options = [{"id": each, "content": each, "fixed": is_fixed} for each in LETTERS[:n_options]]
+    return {"stem": "<p>Which?</p>", "options": options, "blanks": [], "unit": None}
+
+
+BLANK = {
+    "stem": '<p><span data-type="blank" data-blank="1"></span></p>',
+    "options": [],
+    "blanks": [{"id": "1"}],
+    "unit": None,
+}
+RIGHT: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
+    "single": (choice(4), {"correct": ["B"]}, "B"),
+    "multiple": (choice(4), {"correct": ["A", "C"]}, ["A", "C"]),
+    "true_false": (choice(2, is_fixed=True), {"correct": ["A"]}, "A"),
+    "numeric": (choice(0), {"value": "１２．５", "tolerance": "0.1"}, "12.5"),
+    "text_entry": (BLANK, {"blanks": {"1": ["PLC"]}}, {"1": "plc"}),
+}
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from("AB1"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+papers = st.lists(
+    st.tuples(st.integers(2, 8), st.sets(st.integers(0, 7)), st.sets(st.integers(0, 7))),
+    min_size=1,
+    max_size=12,
+)
+
+
+def test_there_is_an_example_of_every_type() -> None:
+    assert set(RIGHT) == set(TYPES)
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+@given(answer=anything)
+def test_whatever_is_sent_earns_between_nothing_and_the_full_mark(name: str, answer: Any) -> None:
+    content, key, _ = RIGHT[name]
+    kind = item_type(name)
+    earned = kind.score(content, key, answer, FULL)
+    assert 0 <= earned <= FULL
+    if answer is None or kind.answer_problem(content, answer):
+        assert earned == 0
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+@given(key=st.dictionaries(st.sampled_from(["correct", "value", "tolerance", "blanks"]), anything))
+def test_a_key_without_problems_can_be_marked_by(name: str, key: dict[str, Any]) -> None:
+    content, _, answer = RIGHT[name]
+    kind = item_type(name)
+    if not kind.content_problems(content, key):
+        assert 0 <= kind.score(content, key, answer, FULL) <= FULL
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+def test_the_right_answer_to_a_right_item_earns_the_full_mark(name: str) -> None:
+    content, key, answer = RIGHT[name]
+    kind = item_type(name)
+    assert kind.content_problems(content, key) == []
+    assert kind.answer_problem(content, answer) is None
+    assert kind.score(content, key, answer, FULL) == FULL
+    assert kind.score(content, key, None, FULL) == 0
+
+
+@given(papers, st.integers(0, 10**6))
+def test_a_permuted_paper_scores_the_same(
+    paper: list[tuple[int, set[int], set[int]]], seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    kind = item_type("multiple")
+    items = [
+        (choice(size), *([LETTERS[n] for n in sorted(some) if n < size] for some in (key, answer)))
+        for size, key, answer in paper
+    ]
+    plain = [kind.score(content, {"correct": key}, given_, FULL) for content, key, given_ in items]
+    shown = []
+    for position in item_order([range(len(items))], rng):
+        content, key, given_ = items[position]
+        order = option_order(content["options"], rng)
+        options = [{**content["options"][LETTERS.index(each)]} for each in order]
+        clicked = [each for each in order if each in given_]
+        content = {**content, "options": options}
+        shown.append(kind.score(content, {"correct": key}, clicked, FULL))
+    assert sum(shown) == sum(plain)
+
+
+@pytest.mark.parametrize(
+    "content", [choice(3, is_fixed=True), choice(2), {**choice(2), "options": []}]
+)
+def test_a_judgement_has_two_options_that_keep_their_places(content: dict[str, Any]) -> None:
+    problems = item_type("true_false").content_problems(content, {"correct": ["A"]})
+    assert "options_not_judgement" in {problem.code for problem in problems}
+
+
+@pytest.mark.parametrize("key", [{}, {"correct": None}, {"correct": "A"}])
+def test_a_key_that_is_no_list_is_missing(key: dict[str, Any]) -> None:
+    problems = item_type("single").content_problems(choice(4), key)
+    assert [problem.code for problem in problems] == ["key_missing"]
