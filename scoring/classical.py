@@ -91,13 +91,16 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
         item_rest_r=_item_rest_r(data, is_presented),
         n_presented=n_presented,
         alpha=alpha,
-        alpha_if_deleted=np.array(
-            [cronbach_alpha(np.delete(complete, item, axis=1)) for item in range(n_items)]
-        ),
+        alpha_if_deleted=_alpha_if_deleted(complete),
         mean=float(totals.mean()) if totals.size else np.nan,
         sd=sd,
         sem=float(sd * np.sqrt(1 - alpha)) if alpha <= 1 else np.nan,
     )
+
+
+def _alpha_if_deleted(scores: FloatArray) -> FloatArray:
+    n_items = scores.shape[1]
+    return np.array([cronbach_alpha(np.delete(scores, item, axis=1)) for item in range(n_items)])
 
 
 def _checked(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
