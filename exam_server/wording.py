@@ -75,6 +75,7 @@ def outcome_words(name: str) -> str:
         "pass": gettext("pass"),
         "fail": gettext("fail"),
         "absent": gettext("absent"),
+        "void": gettext("void"),
         "incomplete": gettext("incomplete"),
     }
     return words.get(name, name)

@@ -128,6 +128,6 @@ def issue_codes(db: Session, uid: str) -> ResponseReturnValue:
     issued = service.issue_codes(db, actor, batch, secret=settings().secret, now=utcnow())
     if "csv" in form_fields():
         rows = [(i.registration.ticket, i.registration.candidate.name, i.code) for i in issued]
-        headings = [gettext("Ticket"), gettext("Name"), gettext("Code")]
+        headings = [gettext("Ticket"), gettext("Name"), gettext("Login code")]
         return csv_response(f"{batch.code}-codes.csv", headings, rows)
     return render_template("batches/tickets.html", batch=batch, issued=issued)
