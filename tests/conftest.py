@@ -129,6 +129,19 @@ def shared() -> Path:
 
 
 @pytest.fixture
+def live_postgres(
+    tmp_path: Path, postgres_url: str, postgres_database: Database, valkey_url: str
+) -> Iterator[LiveServer]:
+    """Run the real server as two web processes over PostgreSQL, with Redis for hints."""
+    more = {"EXAM_SERVER_DATABASE_URL": postgres_url, "EXAM_SERVER_REDIS_URL": valkey_url}
+    server = LiveServer(tmp_path / "live", more, workers=2)
+    try:
+        yield server.start()
+    finally:
+        server.kill()
+
+
+@pytest.fixture
 def live_server(tmp_path: Path, sqlite_template: bytes) -> Iterator[LiveServer]:
     """Run the real server over an empty SQLite store."""
     var = tmp_path / "live"

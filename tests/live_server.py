@@ -25,6 +25,7 @@ class LiveServer:
     var: Path
     more: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    workers: int = 1
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -62,7 +63,7 @@ class LiveServer:
         log = (self.var / "server.log").open("ab")
         program = str(Path(sys.executable).with_name("exam-server"))
         self.process = subprocess.Popen(
-            [program, "run"],
+            [program, "run", "--workers", str(self.workers)],
             cwd=ROOT,
             env=self.environment,
             stdout=log,
@@ -97,9 +98,17 @@ class LiveServer:
         """Return what the server has written."""
         return (self.var / "server.log").read_text(encoding="utf-8", errors="replace")
 
+    def base_of(self, worker: int) -> str:
+        """Return the address of one of several web processes."""
+        return f"http://127.0.0.1:{self.port + worker}"
+
     def _is_ready(self) -> bool:
         try:
-            return requests.get(f"{self.base}/readyz", timeout=2).ok
+            answers = [
+                requests.get(f"{self.base_of(worker)}/readyz", timeout=2)
+                for worker in range(self.workers)
+            ]
+            return all(answer.ok for answer in answers)
         except (requests.ConnectionError, requests.Timeout):
             return False
 

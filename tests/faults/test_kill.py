@@ -16,7 +16,17 @@ SEATS, ITEMS = 30, 20
 
 
 @pytest.mark.slow
-def test_every_acknowledged_answer_survives_kill_9(live_server: LiveServer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "store",
+    [
+        "live_server",
+        pytest.param("live_postgres", marks=[pytest.mark.postgresql, pytest.mark.valkey]),
+    ],
+)
+def test_every_acknowledged_answer_survives_kill_9(
+    store: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    live_server: LiveServer = request.getfixturevalue(store)
     tickets = tmp_path / "tickets.csv"
     uid = live_server.command(
         *("rehearsal", "create", "--seats", str(SEATS), "--items", str(ITEMS)),
