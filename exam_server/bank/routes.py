@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.bank import service
+from exam_server.bank import enemies, service
 from exam_server.bank.item_forms import blank_fields, draft_of, fields_of
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.service import ItemFilter
@@ -122,6 +122,7 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
         types=list(TYPES),
         shown=item,
         version=service.newest_version(db, item) if item else None,
+        enemy_codes=enemies.enemies_of(db, item) if item else [],
         may_write=actor.may("item_writer", organization_id=blueprint.organization_id),
     )
 
@@ -206,6 +207,19 @@ def move_item(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     item = service.item_for(db, actor, uid, "item_writer", "reviewer")
     service.move_item(db, actor, item, parse(MoveIn, form_fields()).action)
+    return redirect(url_for("bank.bank_page", uid=item.blueprint.uid, item=item.uid))
+
+
+@desk.post("/items/<uid>/enemies")
+@page
+@needs("item_writer")
+def set_enemies(db: Session, uid: str) -> ResponseReturnValue:
+    """Say which items must not stand in one form with this one."""
+    actor = current_person()
+    item = service.item_for(db, actor, uid, "item_writer")
+    codes = str(form_fields().get("enemies", "")).replace("，", ",").split(",")
+    enemies.set_enemies(db, actor, item, [code.strip() for code in codes if code.strip()])
+    flash(gettext("The enemy items have been stored."), "ok")
     return redirect(url_for("bank.bank_page", uid=item.blueprint.uid, item=item.uid))
 
 
