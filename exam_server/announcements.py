@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select
+from sqlalchemy import Row, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exam_server.clock import utcnow
@@ -78,5 +78,11 @@ class AnnouncementReader:
 
 
 def forget_old(db: Session, now: datetime) -> None:
-    """Delete announcements nobody can be waiting for any more."""
-    db.execute(delete(Announcement).where(Announcement.at < now - KEPT_FOR))
+    """Delete announcements nobody can be waiting for any more.
+
+    The newest stays whatever its age: SQLite gives the number of a deleted newest row out again,
+    and readers would take the next announcement for one they have delivered.
+    """
+    newest = select(func.max(Announcement.id)).scalar_subquery()
+    is_old = Announcement.at < now - KEPT_FOR
+    db.execute(delete(Announcement).where(is_old, Announcement.id < newest))

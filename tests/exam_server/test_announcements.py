@@ -83,7 +83,24 @@ def test_old_announcements_are_forgotten(database: Database, clock: TestClock) -
         announce(db, "old", {}, to="sitting:a")
     clock.advance(minutes=11)
     with database.writing() as db:
-        forget_old(db, clock.now())
         announce(db, "new", {}, to="sitting:a")
+        db.flush()
+        forget_old(db, clock.now())
     fresh = AnnouncementReader(database, [])
     assert fresh.read() == 1
+
+
+def test_what_is_announced_after_a_long_silence_is_heard(
+    database: Database, clock: TestClock
+) -> None:
+    reader, heard = reader_of(database)
+    with database.writing() as db:
+        announce(db, "first", {}, to="sitting:a")
+    reader.read()
+    clock.advance(minutes=11)
+    with database.writing() as db:
+        forget_old(db, clock.now())
+    with database.writing() as db:
+        announce(db, "second", {}, to="sitting:a")
+    reader.read()
+    assert [name for name, _, _ in heard] == ["first", "second"]
