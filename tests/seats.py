@@ -47,7 +47,7 @@ class SeatClient:
         self.line = socketio.Client(reconnection=False, websocket_extra_options={"timeout": 10})
         for name in ("sitting_state", "form_key", "clock_changed", "message_sent"):
             self.line.on(name, self._hear(name), namespace="/sitting")
-        for name in ("sitting_closed", "lease_ended"):
+        for name in ("sitting_closed", "lease_ended", "line_replaced", "move_asked"):
             self.line.on(name, self._hear(name), namespace="/sitting")
         self.line.connect(
             self.base,

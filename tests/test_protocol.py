@@ -29,7 +29,7 @@ def announced() -> set[str]:
             if not isinstance(node, ast.Call):
                 continue
             called = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            place = {"announce": 1, "_tell": 1}.get(called)
+            place = {"announce": 1, "_tell": 1, "tell_line": 1}.get(called)
             if place is not None and isinstance(node.args[place], ast.Constant):
                 names.add(str(node.args[place].value))
     return names

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user, logout_user
+from flask_login import current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
 from exam_server.accounts import service
@@ -84,6 +84,9 @@ def _sign_in(form: SignInIn) -> None:
 @needs(ANYONE)
 def sign_out() -> ResponseReturnValue:
     """End the sign-in."""
+    if current_user.is_authenticated:
+        with database().writing() as db:
+            service.note_sign_out(db, current_person())
     logout_user()
     return redirect(url_for("accounts.sign_in_form"))
 

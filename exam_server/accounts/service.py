@@ -10,6 +10,7 @@ from exam_server import audit
 from exam_server.accounts.models import Person, RoleHolding
 from exam_server.accounts.rules import ROLES, wait_after
 from exam_server.actors import Actor
+from exam_server.announcements import announce
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 
@@ -45,6 +46,12 @@ def note_sign_in(db: Session, person_id: int) -> Person:
     person.failed_count, person.next_try_at = 0, None
     audit.record(db, "sign_in", by=person.id, of=f"person:{person.uid}")
     return person
+
+
+def note_sign_out(db: Session, actor: Actor) -> None:
+    """Record the sign-out and have this person's consoles closed."""
+    audit.record(db, "sign_out", by=actor.id, of=f"person:{actor.username}")
+    announce(db, "signed_out", {}, to=f"person:{actor.id}")
 
 
 def actor_of(db: Session, person_uid: str, sign_in_number: int) -> Actor | None:

@@ -46,7 +46,7 @@ def enter(
     sitting = _sitting_of(db, registration)
     check_window(db, sitting, now=now)
     if sitting.device_hash not in {None, digest(device)}:
-        ask_to_move(sitting, device, now=now)
+        ask_to_move(db, sitting, device, now=now)
         return Entered(sitting, None)
     token = take_lease(db, sitting, device, now=now)
     if registration.batch.is_rehearsal and sitting.status == "assigned":

@@ -34,8 +34,9 @@ def take_lease(db: Session, sitting: Sitting, device: str, *, now: datetime) -> 
     return token
 
 
-def ask_to_move(sitting: Sitting, device: str, *, now: datetime) -> None:
+def ask_to_move(db: Session, sitting: Sitting, device: str, *, now: datetime) -> None:
     """Note that another device asks for the sitting, for the proctor to approve."""
+    announce(db, "move_asked", {}, to=f"sitting:{sitting.uid}")
     sitting.move_device_hash = digest(device)
     sitting.move_asked_at = now
 

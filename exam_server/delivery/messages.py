@@ -1,6 +1,11 @@
-"""What seats may send: shapes and limits, checked when a message arrives."""
+"""What seats may send: shapes and limits, checked when a message arrives.
+
+What passes here can be stored and hashed: an answer that could not would keep its sitting from
+ever being closed.
+"""
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,6 +17,7 @@ LARGEST_MESSAGE: Final = 256 * 1024
 LARGEST_ANSWER: Final = 64 * 1024
 HIGHEST_SEQ: Final = 1_000_000
 LONGEST_INSTANT: Final = 40
+LARGEST_INTEGER: Final = 2**53 - 1  # beyond it RFC 8785 has no form for an integer
 KINDS: Final = frozenset({"answer", "seen", "flagged", "unflagged"})
 
 
@@ -58,7 +64,7 @@ def parse_events(data: Any, n_positions: int) -> Parsed | str:
             refused.append({"seq": seq if isinstance(seq, int) else None, "code": "bad_seq"})
             continue
         event = parse_event(raw, seq, n_positions)
-        size += len(event.answer or "")
+        size += _bytes(event.answer or "")
         parsed.append(event)
     if size > LARGEST_MESSAGE:
         return "message_too_large"
@@ -69,7 +75,7 @@ def parse_event(raw: dict[str, Any], seq: int, n_positions: int) -> Event:
     """Read one event; what is wrong with it becomes its ``refused_code``."""
     kind, position = raw.get("kind", "answer"), raw.get("position")
     answer, at = raw.get("answer"), raw.get("at")
-    if kind not in KINDS or not isinstance(at, str) or not _is_instant(at):
+    if not isinstance(kind, str) or kind not in KINDS or not _is_instant(at):
         return Event(seq, "answer", 0, None, "", "malformed_event")
     if not isinstance(position, int) or isinstance(position, bool):
         return Event(seq, kind, 0, None, at, "malformed_event")
@@ -80,15 +86,20 @@ def parse_event(raw: dict[str, Any], seq: int, n_positions: int) -> Event:
     text = _json_text(answer) if _has_answer_shape(answer) else None
     if text is None:
         return Event(seq, kind, position, None, at, "malformed_answer")
-    if len(text) > LARGEST_ANSWER:
+    if _bytes(text) > LARGEST_ANSWER:
         return Event(seq, kind, position, None, at, "answer_too_large")
     return Event(seq, kind, position, text, at)
 
 
-def _is_instant(text: str) -> bool:
+def _is_instant(text: Any) -> bool:
+    """Say whether it is an instant in plain letters: the parser takes any separator, even NUL."""
+    if not isinstance(text, str) or len(text) > LONGEST_INSTANT:
+        return False
+    if not (text.isascii() and text.isprintable()):
+        return False
     try:
-        return len(text) <= LONGEST_INSTANT and isinstance(parse_rfc3339(text), datetime)
-    except ValueError:
+        return isinstance(parse_rfc3339(text), datetime)
+    except (ValueError, OverflowError):
         return False
 
 
@@ -96,8 +107,21 @@ def _has_answer_shape(answer: Any) -> bool:
     if isinstance(answer, str):
         return True
     if isinstance(answer, list):
-        return all(isinstance(part, str | int | float | list) for part in answer)
+        return all(_is_part(part) or _is_row(part) for part in answer)
     return isinstance(answer, dict) and all(isinstance(part, str) for part in answer.values())
+
+
+def _is_row(part: Any) -> bool:
+    return isinstance(part, list) and all(_is_part(each) for each in part)
+
+
+def _is_part(part: Any) -> bool:
+    """Say whether it is a text or a number that RFC 8785 can write."""
+    if isinstance(part, bool):
+        return False
+    if isinstance(part, int):
+        return abs(part) <= LARGEST_INTEGER
+    return isinstance(part, str) or (isinstance(part, float) and math.isfinite(part))
 
 
 def _json_text(answer: Any) -> str | None:
@@ -108,3 +132,7 @@ def _json_text(answer: Any) -> str | None:
     except UnicodeEncodeError:
         return None
     return text
+
+
+def _bytes(text: str) -> int:
+    return len(text.encode())

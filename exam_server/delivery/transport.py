@@ -84,12 +84,20 @@ class Transport:
             seat, greeting = self.greet(self.lane, token if isinstance(token, str) else "")
         except RefusedError as refused:
             raise Refused(refused.code) from None
+        self._close_other_lines(seat)
         self.seats[sid] = seat
         self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
         self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
         self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
         for name, message in greeting:
             self.tell_line(sid, name, message)
+
+    def _close_other_lines(self, seat: Seat) -> None:
+        """Leave one line per sitting: a stale tab must not number events beside the new one."""
+        for sid, other in list(self.seats.items()):
+            if other.sitting_id == seat.sitting_id:
+                self.tell_line(sid, "line_replaced", {})
+                self.server.disconnect(sid, namespace=NAMESPACE)
 
     def _disconnect(self, sid: str, *_reason: Any) -> None:
         seat = self.seats.pop(sid, None)

@@ -63,6 +63,18 @@ test("a message keeps the protocol's limit and the order", async () => {
   assert.equal(message[0]?.seq, 1);
 });
 
+test("a message keeps its size in bytes, and one large change still goes", async () => {
+  const outbox = new Outbox(new MemoryStore());
+  await outbox.open(0);
+  for (let n = 0; n < 6; n += 1) await outbox.add(change(1, "汉".repeat(20_000)));
+  const sent = outbox.nextMessage();
+  assert.equal(sent.length, 3);
+  const one = new Outbox(new MemoryStore());
+  await one.open(0);
+  await one.add(change(1, "汉".repeat(100_000)));
+  assert.equal(one.nextMessage().length, 1);
+});
+
 test("what stands is the server's answers overlaid by kept changes", () => {
   const events: AnswerEvent[] = [
     { ...change(1, "B"), seq: 1 },

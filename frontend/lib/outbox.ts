@@ -20,6 +20,7 @@ export interface OutboxStore {
 
 export const MOST_EVENTS = 100;
 export const LARGEST_MESSAGE = 200 * 1024;
+const bytes = new TextEncoder();
 
 export class Outbox {
   private waiting: AnswerEvent[] = [];
@@ -63,7 +64,7 @@ export class Outbox {
     const message: AnswerEvent[] = [];
     let size = 0;
     for (const event of this.waiting.slice(0, MOST_EVENTS)) {
-      size += JSON.stringify(event).length;
+      size += bytes.encode(JSON.stringify(event)).length;
       if (message.length > 0 && size > LARGEST_MESSAGE) break;
       message.push(event);
     }

@@ -15,7 +15,8 @@ import { say } from "./words";
 
 function Page({ seat }: { seat: Seat }) {
   const told = state.sitting.value;
-  if (state.isMoved.value) return <Veil words={say("movedText")} />;
+  if (state.isMoved.value) return <Veil words={say("movedText")} isEnded />;
+  if (state.isReplaced.value) return <Veil words={say("replacedText")} isEnded />;
   if (!told) return <SignIn seat={seat} />;
   if (told.receipt) return <ReceiptPage />;
   if (state.isBroken.value) return <Veil words={say("paperBroken")} />;
@@ -27,11 +28,11 @@ function Page({ seat }: { seat: Seat }) {
   return <Paper seat={seat} />;
 }
 
-function Veil({ words }: { words: string }) {
+function Veil({ words, isEnded = false }: { words: string; isEnded?: boolean }) {
   return (
     <section class="card-page" role="status">
       <p class="veil">{words}</p>
-      <SaveLine />
+      {!isEnded && <SaveLine />}
     </section>
   );
 }

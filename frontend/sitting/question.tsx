@@ -8,6 +8,8 @@ import { answers, isAnswered, shownOptions } from "./state";
 import { say } from "./words";
 
 const IDLE_MS = 1000;
+// Far below the 64 KB of an answer: a line that carries more would be cut.
+const LONGEST_TEXT = 2000;
 
 export function Question({ seat, item, number }: { seat: Seat; item: FormItem; number: number }) {
   const answer = answers.value[String(item.position)] ?? null;
@@ -145,6 +147,7 @@ function Text({ value, testId, label, mode, give }: TextProps) {
       aria-label={label}
       inputMode={mode}
       autocomplete="off"
+      maxLength={LONGEST_TEXT}
       value={typed}
       onInput={(event) => setTyped(event.currentTarget.value)}
       onBlur={flush}

@@ -71,6 +71,10 @@ export class Seat {
     });
     line.on<{ receipt: state.Receipt | null }>("sitting_closed", () => this.refresh());
     line.on("lease_ended", () => this.moved());
+    line.on("line_replaced", () => {
+      state.isReplaced.value = true;
+      line.close();
+    });
     line.socket.on("connect", () => {
       state.isUp.value = true;
     });
@@ -107,7 +111,7 @@ export class Seat {
     state.sitting.value = told;
     state.pendingCount.value = this.outbox.pending.length;
     this.showClock(told.clock_number);
-    if (told.form && !this.sealed) void this.fetchForm(told.form);
+    if (told.form && !this.sealed && !told.receipt) void this.fetchForm(told.form);
     if (told.key) void this.open(told.key);
     if (told.receipt) void this.finish();
     else void this.send();
@@ -185,7 +189,7 @@ export class Seat {
 
   /** Note a change: shown at once, on disk before it is sent. */
   async change(kind: EventKind, position: number, answer: Answer = null): Promise<void> {
-    if (!this.outbox || state.isMoved.value) return;
+    if (!this.outbox || state.isMoved.value || state.isReplaced.value) return;
     const flags = new Set(state.flagged.value);
     if (kind === "answer") state.answers.value = { ...state.answers.value, [position]: answer };
     if (kind === "flagged") flags.add(position);

@@ -56,6 +56,7 @@ export const isUp = signal(false);
 export const wasDown = signal(false);
 export const pendingCount = signal(0);
 export const isMoved = signal(false);
+export const isReplaced = signal(false);
 export const messages = signal<ProctorMessage[]>([]);
 export const addedMinutes = signal<string | null>(null);
 export const lateCount = signal(0);

@@ -89,6 +89,8 @@ export const en: Words<Key> = {
   contrast: "High contrast",
   smaller: "Smaller text",
   larger: "Larger text",
+  replacedText:
+    "This sitting is open in another window. Work there; this one keeps no new answers.",
   movedText:
     "The proctor has approved another computer. This one keeps no new answers; please leave it.",
   loadingPaper: "Opening the paper…",

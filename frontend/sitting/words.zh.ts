@@ -85,6 +85,7 @@ export const zh = {
   contrast: "高对比度",
   smaller: "缩小文字",
   larger: "放大文字",
+  replacedText: "本场考试已在另一个窗口打开，请在那个窗口作答；本窗口不再保存新的答案。",
   movedText: "监考员已批准在另一台机器上继续考试。本机不再保存新的答案，请不要操作。",
   loadingPaper: "正在打开试卷……",
   paperBroken: "试卷没有通过校验，请举手。",

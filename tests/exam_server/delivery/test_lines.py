@@ -11,6 +11,7 @@ import pytest
 import requests
 import socketio
 from socketio.exceptions import ConnectionError as Refused
+from socketio.exceptions import SocketIOError
 
 from exam_server.accounts.passwords import hash_password
 from exam_server.clock import parse_rfc3339, utcnow
@@ -128,6 +129,7 @@ def test_a_second_device_waits_for_the_proctor_and_then_locks_the_first(
     first.answer(1, "A")
     second = rehearsed.seat()
     assert second.sign_in()["code"] == "other_device"
+    first.expect("move_asked")
     assert first.answer(2, "B")["ok"]
 
     console, address = rehearsed.console()
@@ -143,6 +145,21 @@ def test_a_second_device_waits_for_the_proctor_and_then_locks_the_first(
         first.connect()
     console.disconnect()
     second.cut()
+
+
+def test_a_stale_tab_is_closed_when_another_opens_and_changes_nothing(
+    rehearsed: Rehearsed,
+) -> None:
+    stale = rehearsed.running_seat()
+    stale.answer(1, "A")
+    fresh = SeatClient(stale.base, stale.ticket, stale.code, device=stale.device, token=stale.token)
+    fresh.connect()
+    stale.expect("line_replaced")
+    stale.note(2, "D")
+    with pytest.raises(SocketIOError):
+        stale.send()
+    assert fresh.ask("fetch_state")["answers"] == {"1": "A"}
+    fresh.cut()
 
 
 def test_a_reload_on_the_same_device_goes_on_and_the_old_token_dies(rehearsed: Rehearsed) -> None:
