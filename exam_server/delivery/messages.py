@@ -8,7 +8,7 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from exam_server.clock import parse_rfc3339
 
@@ -91,7 +91,7 @@ def parse_event(raw: dict[str, Any], seq: int, n_positions: int) -> Event:
     return Event(seq, kind, position, text, at)
 
 
-def _is_instant(text: Any) -> bool:
+def _is_instant(text: Any) -> TypeGuard[str]:
     """Say whether it is an instant in plain letters: the parser takes any separator, even NUL."""
     if not isinstance(text, str) or len(text) > LONGEST_INSTANT:
         return False

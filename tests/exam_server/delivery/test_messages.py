@@ -1,4 +1,4 @@
-"""Whatever a seat sends is read without harm: each event can be stored and hashed, or is refused."""
+"""Whatever a seat sends is read without harm: an event can be stored and hashed or is refused."""
 
 import json
 from typing import Any
