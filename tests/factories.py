@@ -133,8 +133,13 @@ def make_forms(
     db: Session, blueprint: Blueprint, *, n_forms: int = 2, n_items: int = 4, **values: Any
 ) -> AssemblyRun:
     """Add an assembly run with forms A, B, … of single-choice items, one mark each."""
+    section = {"type": "single", "title": "单项选择题", "count": n_items, "mark": "1"}
     structure = PaperStructure(
-        blueprint=blueprint, title="理论试卷", minutes=60, demand={}, created_at=NOW
+        blueprint=blueprint,
+        title="理论试卷",
+        minutes=60,
+        demand={"sections": [section]},
+        created_at=NOW,
     )
     run = AssemblyRun(
         paper_structure=structure, n_forms=n_forms, seed="1", created_at=NOW, result={}

@@ -16,8 +16,8 @@ from exam_server.batches.rules import CHECK_LETTERS, WEIGHTS
 from exam_server.batches.service import IssuedCode, issue_codes
 from exam_server.demo.programme import ORGANIZATION
 from exam_server.errors import ConflictError
+from exam_server.forms.assembling import pool_of, solve, store_forms
 from exam_server.forms.models import AssemblyRun, PaperStructure
-from exam_server.forms.service import pool_of, solve, store_forms
 from exam_server.programmes.models import Organization, Programme, RuleSet
 from exam_server.seating import planning
 from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, Seat, Site

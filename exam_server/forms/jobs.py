@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from exam_server.forms.assembling import pool_of, solve, store_forms
 from exam_server.forms.models import AssemblyRun
-from exam_server.forms.service import pool_of, solve, store_forms
 from exam_server.jobs import Work
 
 

@@ -1,44 +1,39 @@
 """Paper structures, assembly runs and forms."""
 
-import hashlib
-import json
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
-import numpy as np
 from pydantic import Field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Point
+from exam_server.bank.models import Blueprint, ItemVersion
 from exam_server.bank.service import blueprint_for
-from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
+from exam_server.errors import InvalidInputError, NotFoundError
+from exam_server.forms import rules
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
-from exam_server.forms.rules import band_problems, demand_of, read_counts, read_sections
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
-from itembank.assembly import Assembly, Infeasible, assemble
-from itembank.demands import PoolItem
+from itembank.demands import Demand
 
 OFFICER = "exam_officer"
-IMPORTANCE = ("X", "Y", "Z")
 SEED_BITS = 53
 
 
 class StructureIn(In):
-    """A paper structure as typed."""
+    """A paper structure as typed; ranges get their counts as typed or by their weights."""
 
     blueprint: str
     title: str = Field(min_length=1)
     minutes: int = Field(ge=1, le=600)
     sections: str
+    shares: Literal["typed", "weights"] = "typed"
     areas: str = ""
+    cells: str = ""
     importance: str = ""
     difficulty_low: float | None = Field(default=None, ge=1, le=5)
     difficulty_high: float | None = Field(default=None, ge=1, le=5)
@@ -89,30 +84,38 @@ def create_structure(
 ) -> PaperStructure:
     """Create a paper structure; raises InvalidInputError: ``structure_wrong``."""
     blueprint = blueprint_for(db, actor, sent.blueprint, OFFICER)
-    sections, problems = read_sections(sent.sections)
-    paths = [area.path for area in blueprint.areas]
-    areas, more = read_counts(sent.areas, paths, "areas")
-    importance, most = read_counts(sent.importance, IMPORTANCE, "importance")
-    band = [sent.difficulty_low, sent.difficulty_high]
-    found = [*problems, *more, *most, *band_problems(sent.difficulty_low, sent.difficulty_high)]
-    if found:
-        raise InvalidInputError("structure_wrong", found)
     structure = PaperStructure(
         blueprint=blueprint,
         title=sent.title,
         minutes=sent.minutes,
-        demand={
-            "sections": sections,
-            "areas": areas,
-            "importance": importance,
-            "difficulty": band if None not in band else None,
-        },
+        demand=_demand(blueprint, sent),
         created_at=now,
     )
     db.add(structure)
     db.flush()
     audit.record(db, "create_structure", by=actor.id, of=f"paper_structure:{structure.uid}")
     return structure
+
+
+def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
+    """Return the demand to store; raises InvalidInputError: ``structure_wrong``."""
+    weights = {area.path: area.weight for area in blueprint.areas}
+    sections, problems = rules.read_sections(sent.sections)
+    total = sum(section["count"] for section in sections)
+    areas, wrong_areas = (
+        rules.counts_by_weight(weights, total)
+        if sent.shares == "weights"
+        else rules.read_counts(sent.areas, list(weights), "areas")
+    )
+    cells, wrong_cells = rules.read_cells(sent.cells, list(weights))
+    importance, wrong_importance = rules.read_importance(sent.importance, total)
+    low, high = sent.difficulty_low, sent.difficulty_high
+    problems += [*wrong_areas, *wrong_cells, *wrong_importance, *rules.band_problems(low, high)]
+    if problems:
+        raise InvalidInputError("structure_wrong", problems)
+    band = None if low is None or high is None else (low, high)
+    demand = Demand({}, areas=areas, cells=cells, importance=importance, difficulty=band)
+    return rules.stored_demand(demand, sections)
 
 
 def ask_for_forms(
@@ -139,97 +142,22 @@ def ask_for_forms(
         is_heavy=True,
     )
     run.job_id = job.id
+    of, detail = f"assembly_run:{run.uid}", {"forms": sent.n_forms, "seed": run.seed}
+    audit.record(db, "assemble_forms", by=actor.id, of=of, detail=detail)
     return job
 
 
-def pool_of(db: Session, blueprint: Blueprint) -> list[tuple[PoolItem, int]]:
-    """Return the active items of a bank for the assembler, each with its newest version's id."""
-    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
-    rows = db.execute(
-        select(Item, ItemVersion.id, ItemVersion.type, ItemVersion.difficulty, Point, Area.path)
-        .join(ItemVersion, newest)
-        .join(Point, Item.point_id == Point.id)
-        .join(Area, Point.area_id == Area.id)
-        .where(Item.blueprint_id == blueprint.id, Item.state == "active")
-        .order_by(Item.code)
-    ).all()
-    codes = {row[0].id: row[0].code for row in rows}
-    enemies: dict[int, set[str]] = {}
-    for left, right in db.execute(select(EnemyPair.item_id, EnemyPair.enemy_id)):
-        if left in codes and right in codes:
-            enemies.setdefault(left, set()).add(codes[right])
-            enemies.setdefault(right, set()).add(codes[left])
-    return [
-        (
-            PoolItem(
-                id=item.code,
-                type=kind,
-                area=path,
-                point=f"{path}-{point.code}",
-                importance=point.importance,
-                difficulty=float(difficulty),
-                enemies=frozenset(enemies.get(item.id, ())),
-            ),
-            version_id,
-        )
-        for item, version_id, kind, difficulty, point, path in rows
-    ]
+def form_of(run: AssemblyRun, code: str) -> Form:
+    """Return a form of a run; raises NotFoundError: ``no_such_form``."""
+    form = next((each for each in run.forms if each.code == code), None)
+    if form is None:
+        raise NotFoundError("no_such_form")
+    return form
 
 
-def solve(
-    structure: PaperStructure, pool: Sequence[PoolItem], n_forms: int, seed: int
-) -> Assembly | Infeasible:
-    """Assemble; the same pool, demand and seed give the same forms."""
-    rng = np.random.default_rng(seed)
-    return assemble(pool, demand_of(structure.demand), n_forms, rng, time_limit=60.0)
-
-
-def store_forms(
-    db: Session,
-    run: AssemblyRun,
-    found: Assembly | Infeasible,
-    pool: Sequence[tuple[PoolItem, int]],
-) -> None:
-    """Store the forms of a run, or why there are none."""
-    if run.forms:
-        raise ConflictError("forms_exist")
-    run.bank_sha256 = snapshot(pool)
-    if isinstance(found, Infeasible):
-        run.result = {"shortages": [vars(each) for each in found.shortages]}
-        return
-    by_code = {item.id: (item, version_id) for item, version_id in pool}
-    for number, codes in enumerate(found.forms):
-        form = Form(code=_form_code(number))
-        form.items = _form_items(run.paper_structure, [by_code[code] for code in codes])
-        run.forms.append(form)
-    run.result = {"shortages": []}
-    db.flush()
-
-
-def snapshot(pool: Sequence[tuple[PoolItem, int]]) -> str:
-    """Return the hash of the bank as the assembler saw it."""
-    seen = [[item.id, version_id, item.point, item.difficulty] for item, version_id in pool]
-    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
-
-
-def proof(run: AssemblyRun) -> list[dict[str, Any]]:
-    """Return, for every demand, what was asked and what each form has."""
-    demand = demand_of(run.paper_structure.demand)
-    columns = [_counts(form) for form in run.forms]
-    asked = [
-        *(("type", name, count) for name, count in demand.types.items()),
-        *(("area", path, count) for path, count in demand.areas.items()),
-        *(("importance", name, count) for name, count in demand.importance.items()),
-    ]
-    return [
-        {
-            "kind": kind,
-            "name": name,
-            "asked": count,
-            "got": [column[kind, name] for column in columns],
-        }
-        for kind, name, count in asked
-    ]
+def job_of(db: Session, run: AssemblyRun) -> Job | None:
+    """Return the job that assembles a run, if one was asked."""
+    return db.get(Job, run.job_id) if run.job_id else None
 
 
 def form_with_items(db: Session, form: Form) -> list[FormItem]:
@@ -239,41 +167,6 @@ def form_with_items(db: Session, form: Form) -> list[FormItem]:
     return list(db.scalars(loaded.order_by(FormItem.position)))
 
 
-def _counts(form: Form) -> Counter[tuple[str, str]]:
-    counted: Counter[tuple[str, str]] = Counter()
-    for item in form.items:
-        version = item.item_version
-        point = version.item.point
-        counted["type", version.type] += 1
-        counted["importance", point.importance or ""] += 1
-        path = point.area.path
-        while path:
-            counted["area", path] += 1
-            path = path.rpartition("-")[0]
-    return counted
-
-
-def _form_items(
-    structure: PaperStructure, chosen: Sequence[tuple[PoolItem, int]]
-) -> list[FormItem]:
-    """Return items in canonical order: by section, then as the pool has them."""
-    waiting = list(chosen)
-    items: list[FormItem] = []
-    for number, section in enumerate(structure.demand["sections"], start=1):
-        fitting = [each for each in waiting if each[0].type == section["type"]]
-        for each in fitting[: section["count"]]:
-            waiting.remove(each)
-            items.append(
-                FormItem(
-                    position=len(items) + 1,
-                    item_version_id=each[1],
-                    section=number,
-                    mark=Decimal(section["mark"]),
-                )
-            )
-    return items
-
-
-def _form_code(number: int) -> str:
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    return letters[number] if number < len(letters) else f"A{letters[number - len(letters)]}"
+def note_keys_shown(db: Session, actor: Actor, form: Form) -> None:
+    """Record that somebody looked at a form's keys."""
+    audit.record(db, "show_keys", by=actor.id, of=f"form:{form.uid}")

@@ -1,0 +1,130 @@
+"""Assembling: a bank as the assembler sees it, the solver asked, its answer stored."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+
+import numpy as np
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Point
+from exam_server.errors import ConflictError
+from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.rules import demand_of
+from itembank.assembly import Assembly, Infeasible, assemble
+from itembank.demands import PoolItem
+
+TIME_LIMIT_S = 60.0
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def pool_of(db: Session, blueprint: Blueprint) -> list[tuple[PoolItem, int]]:
+    """Return the active items of a bank for the assembler, each with its newest version's id."""
+    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
+    rows = db.execute(
+        select(Item, ItemVersion.id, ItemVersion.type, ItemVersion.difficulty, Point, Area.path)
+        .join(ItemVersion, newest)
+        .join(Point, Item.point_id == Point.id)
+        .join(Area, Point.area_id == Area.id)
+        .where(Item.blueprint_id == blueprint.id, Item.state == "active")
+        .order_by(Item.code)
+    ).all()
+    enemies = _enemies(db, blueprint, {row[0].id: row[0].code for row in rows})
+    return [(_pool_item(row, enemies), row[1]) for row in rows]
+
+
+def _pool_item(
+    row: Row[Item, int, str, int, Point, str], enemies: Mapping[int, set[str]]
+) -> PoolItem:
+    item, _, kind, difficulty, point, path = row
+    return PoolItem(
+        id=item.code,
+        type=kind,
+        area=path,
+        point=f"{path}-{point.code}",
+        importance=point.importance,
+        difficulty=float(difficulty),
+        enemies=frozenset(enemies.get(item.id, ())),
+    )
+
+
+def _enemies(db: Session, blueprint: Blueprint, codes: Mapping[int, str]) -> dict[int, set[str]]:
+    """Return the codes of each item's enemies, both ways; ``codes`` names the items that count."""
+    chosen = (
+        select(EnemyPair.item_id, EnemyPair.enemy_id)
+        .join(Item, EnemyPair.item_id == Item.id)
+        .where(Item.blueprint_id == blueprint.id)
+    )
+    enemies: dict[int, set[str]] = {}
+    for left, right in db.execute(chosen):
+        if left in codes and right in codes:
+            enemies.setdefault(left, set()).add(codes[right])
+            enemies.setdefault(right, set()).add(codes[left])
+    return enemies
+
+
+def solve(
+    structure: PaperStructure, pool: Sequence[PoolItem], n_forms: int, seed: int
+) -> Assembly | Infeasible:
+    """Assemble; the same pool, demand and seed give the same forms."""
+    rng = np.random.default_rng(seed)
+    return assemble(pool, demand_of(structure.demand), n_forms, rng, time_limit=TIME_LIMIT_S)
+
+
+def store_forms(
+    db: Session,
+    run: AssemblyRun,
+    found: Assembly | Infeasible,
+    pool: Sequence[tuple[PoolItem, int]],
+) -> None:
+    """Store the forms of a run, or why there are none; raises ConflictError: ``forms_exist``."""
+    if run.forms:
+        raise ConflictError("forms_exist")
+    run.bank_sha256 = snapshot(pool)
+    if isinstance(found, Infeasible):
+        run.result = {"shortages": [asdict(each) for each in found.shortages]}
+        return
+    by_code = {item.id: (item, version_id) for item, version_id in pool}
+    for number, codes in enumerate(found.forms):
+        form = Form(code=_form_code(number))
+        form.items = _form_items(run.paper_structure, [by_code[code] for code in codes])
+        run.forms.append(form)
+    run.result = {"shortages": []}
+    db.flush()
+
+
+def snapshot(pool: Sequence[tuple[PoolItem, int]]) -> str:
+    """Return the hash of all that the assembler saw of a bank, versions included."""
+    seen = [
+        {**asdict(item), "enemies": sorted(item.enemies), "version": version_id}
+        for item, version_id in pool
+    ]
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def _form_items(
+    structure: PaperStructure, chosen: Sequence[tuple[PoolItem, int]]
+) -> list[FormItem]:
+    """Return items in canonical order: by section, then as the pool has them."""
+    waiting = list(chosen)
+    items: list[FormItem] = []
+    for number, section in enumerate(structure.demand["sections"], start=1):
+        fitting = [each for each in waiting if each[0].type == section["type"]]
+        for each in fitting[: section["count"]]:
+            waiting.remove(each)
+            items.append(
+                FormItem(
+                    position=len(items) + 1,
+                    item_version_id=each[1],
+                    section=number,
+                    mark=Decimal(section["mark"]),
+                )
+            )
+    return items
+
+
+def _form_code(number: int) -> str:
+    return LETTERS[number] if number < len(LETTERS) else f"A{LETTERS[number - len(LETTERS)]}"
