@@ -66,6 +66,7 @@ def add_programme(db: Session, organization: Organization) -> tuple[Programme, R
         performance_weight=Decimal(10),
         theory_minimum=Decimal(60),
         practical_minimum=Decimal(60),
+        late_limit_min=30,
         hand_in_after_min=0,
     )
     db.add_all([programme, rule_set])

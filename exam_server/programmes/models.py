@@ -74,7 +74,7 @@ class RuleSet(Outside, Base):
     decimals: Mapped[int] = mapped_column(default=1)
     # Minutes: entry opens before the planned start; late limit and hand-in count from the start.
     entry_opens_min: Mapped[int] = mapped_column(default=30)
-    late_limit_min: Mapped[int | None] = mapped_column(default=30)
+    late_limit_min: Mapped[int | None]  # none: whoever comes late may still enter
     hand_in_after_min: Mapped[int] = mapped_column(default=30)
     grace_s: Mapped[int] = mapped_column(default=3)
 
