@@ -41,7 +41,7 @@ class WebProcess:
         """Warm up what first use would make slow, then live."""
         with self.lane.database.reading() as db:
             db.execute(text("SELECT 1"))
-            closing.due_sittings(db, now=utcnow(), status=("running",))
+            closing.due_sittings(db, now=utcnow())
         self.lane.settings.secret  # noqa: B018 - made now, not at the first sign-in
         self.life.start()
         self.feed.start()

@@ -1,5 +1,6 @@
 """The end of time: sittings close on time with no client alive, or are held after an outage."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,27 +12,51 @@ from exam_server.delivery.models import ServerBeat
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.clock_facts import clock_facts_of
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
-from proctor.clock import is_over
+from proctor.clock import ClockFacts, is_over
+from proctor.sitting_states import LIVE, OVER
 
 LONGEST_SILENCE = timedelta(seconds=10)
+NO_GRACE = timedelta()
 THE_BEAT = 1
 IS_OPEN = (RoomRun.started_at.isnot(None), RoomRun.closed_at.is_(None))
 
 
-def due_sittings(db: Session, *, now: datetime, status: tuple[str, ...]) -> list[int]:
-    """Return the sittings in these states whose time and grace have run out."""
+def due_sittings(db: Session, *, now: datetime) -> list[int]:
+    """Return the live sittings whose time and grace have run out."""
+    graces = _graces_of_ripe(db, now=now)
+    facts = clock_facts_of(db, graces)
+    return sorted(each for each, grace in graces.items() if is_over(facts[each], now, grace))
+
+
+def _graces_of_ripe(db: Session, *, now: datetime) -> dict[int, timedelta]:
+    """Return the grace of each live sitting in rooms whose plain time is over.
+
+    Pauses and credits only lengthen, so nothing else can be over: in most seconds this asks for
+    a few rooms and no sitting at all.
+    """
     chosen = (
         select(Sitting.id, RuleSet.grace_s)
         .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
         .join(Batch, ExamSession.batch_id == Batch.id)
         .join(RuleSet, Batch.rule_set_id == RuleSet.id)
-        .where(Sitting.status.in_(status))
+        .where(Sitting.status.in_(LIVE), Sitting.room_run_id.in_(_ripe_rooms(db, now=now)))
     )
-    graces = {row.id: timedelta(seconds=row.grace_s) for row in db.execute(chosen)}
-    if not graces:
-        return []
-    facts = clock_facts_of(db, graces)
-    return sorted(each for each, grace in graces.items() if is_over(facts[each], now, grace))
+    return {row.id: timedelta(seconds=row.grace_s) for row in db.execute(chosen)}
+
+
+def _ripe_rooms(db: Session, *, now: datetime) -> list[int]:
+    live = select(Sitting.room_run_id).where(Sitting.status.in_(LIVE))
+    chosen = (
+        select(RoomRun.id, RoomRun.started_at, ExamSession.minutes, ExamSession.hard_end)
+        .join(ExamSession, RoomRun.exam_session_id == ExamSession.id)
+        .where(RoomRun.id.in_(live))
+    )
+    ripe = []
+    for row in db.execute(chosen):
+        plain = ClockFacts(row.started_at, timedelta(minutes=row.minutes), hard_end=row.hard_end)
+        if is_over(plain, now, NO_GRACE):
+            ripe.append(row.id)
+    return ripe
 
 
 def has_open_rooms(db: Session) -> bool:
@@ -39,28 +64,42 @@ def has_open_rooms(db: Session) -> bool:
     return db.scalar(select(RoomRun.id).where(*IS_OPEN).limit(1)) is not None
 
 
-def close_rooms(db: Session, *, now: datetime) -> None:
-    """Close started rooms in which nobody works any more and nobody can begin; then sessions."""
-    for run in db.scalars(select(RoomRun).where(*IS_OPEN)).all():
-        waiting = ("running", "paused", "held", "ready", "checked_in")
-        alive = select(Sitting.id).where(Sitting.room_run_id == run.id, Sitting.status.in_(waiting))
-        is_time_over = run.started_at is not None and now > run.started_at + timedelta(
-            minutes=run.exam_session.minutes
-        )
-        untouched = select(Sitting.id).where(
-            Sitting.room_run_id == run.id, Sitting.status == "assigned"
-        )
-        is_empty = db.scalar(alive.limit(1)) is None
-        if is_empty and (is_time_over or db.scalar(untouched.limit(1)) is None):
+def rooms_to_close(db: Session, *, now: datetime) -> list[int]:
+    """Return the started rooms in which nobody works any more and nobody can begin."""
+    at_work = select(Sitting.room_run_id).where(Sitting.status.in_({*LIVE, "held"}))
+    chosen = select(RoomRun.id).where(*IS_OPEN, RoomRun.id.not_in(at_work)).order_by(RoomRun.id)
+    return [each for each in db.scalars(chosen) if not _somebody_can_begin(db, each, now=now)]
+
+
+def _somebody_can_begin(db: Session, room_run_id: int, *, now: datetime) -> bool:
+    absent = db.scalars(
+        select(Sitting.id).where(Sitting.room_run_id == room_run_id, Sitting.status.not_in(OVER))
+    ).all()
+    facts = clock_facts_of(db, absent)
+    return any(not is_over(each, now, NO_GRACE) for each in facts.values())
+
+
+def close_rooms(db: Session, room_run_ids: Sequence[int], *, now: datetime) -> None:
+    """Close rooms, and each exam session with its last one; another process may have done so."""
+    for room_run_id in room_run_ids:
+        run = db.get_one(RoomRun, room_run_id)
+        db.refresh(run.exam_session, with_for_update=True)
+        db.refresh(run)
+        if run.closed_at is None:
             run.closed_at = now
             room = f"{run.exam_session.uid}:{run.room.uid}"
             announce(db, "room_closed", {"room_run": run.id}, to=f"room:{room}")
             db.flush()
-            _close_exam_session(run.exam_session, now=now)
+            _close_exam_session(db, run.exam_session, now=now)
 
 
-def _close_exam_session(exam_session: ExamSession, *, now: datetime) -> None:
-    if all(run.closed_at is not None for run in exam_session.rooms):
+def _close_exam_session(db: Session, exam_session: ExamSession, *, now: datetime) -> None:
+    """Close an exam session unless a room with candidates is still open or to come."""
+    seated = select(Sitting.id).where(Sitting.room_run_id == RoomRun.id)
+    still_open = select(RoomRun.id).where(
+        RoomRun.exam_session_id == exam_session.id, RoomRun.closed_at.is_(None), seated.exists()
+    )
+    if db.scalar(still_open.limit(1)) is None:
         exam_session.state, exam_session.closed_at = "closed", now
 
 
@@ -82,9 +121,14 @@ def hold_after_outage(db: Session, *, now: datetime) -> int:
     last = db.get(ServerBeat, THE_BEAT)
     if last is None or now - last.at <= LONGEST_SILENCE:
         return 0
-    over_before = set(due_sittings(db, now=last.at, status=("running", "paused")))
-    due = due_sittings(db, now=now, status=("running", "paused"))
-    held = [each for each in due if each not in over_before]
+    over_before = set(due_sittings(db, now=last.at))
+    # Grace is for what was on its way; nothing could arrive while no server was alive.
+    ended = {
+        each
+        for each, facts in clock_facts_of(db, _graces_of_ripe(db, now=now)).items()
+        if is_over(facts, now, NO_GRACE)
+    }
+    held = sorted(ended - over_before)
     for sitting in db.scalars(select(Sitting).where(Sitting.id.in_(held))):
         sitting.status = "held"
         sitting.clock_number += 1

@@ -15,6 +15,7 @@ from exam_server.delivery.messages import Parsed
 from exam_server.delivery.models import Receipt
 from exam_server.delivery.receipts import add_receipt, receipt_message
 from exam_server.seating.models import Sitting
+from proctor.clock import is_over
 from proctor.sitting_states import next_state
 
 
@@ -135,10 +136,12 @@ class Close:
         return ()
 
     def write(self, batch: Batch) -> dict[str, Any]:
-        """Close the sitting unless it is over already."""
+        """Close the sitting unless it is over already, or has got more time meanwhile."""
         facts = batch.sittings[self.sitting_id]
         if next_state(facts.status, "close") is None:
             return {"ok": False, "code": "not_running"}
+        if self.reason == "time_over" and not is_over(facts.clock, self.now, facts.grace):
+            return {"ok": False, "code": "time_left"}
         return {"ok": True, "receipt": close_sitting(batch, facts.id, self.reason, now=self.now)}
 
 

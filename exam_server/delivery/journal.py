@@ -17,6 +17,8 @@ import gevent
 import structlog
 from gevent.event import AsyncResult
 from gevent.queue import Full, Queue
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
 from exam_server.db import Database
 from exam_server.delivery import journal_writing
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 GATHER_S = 0.004
 LARGEST_BATCH = 256
 LONGEST_QUEUE = 20_000
+# The store itself, not an entry: writing the entries one by one would only wait as many times.
+STORE_FAILS = (OperationalError, InterfaceError, NoConnection)
 
 
 class Entry(Writes, Protocol):
@@ -87,6 +91,9 @@ class Journal:
     def _write(self, waiting: list[Waiting]) -> None:
         try:
             replies = self._write_together([each.entry for each in waiting])
+        except STORE_FAILS:
+            log.exception("the store fails; nothing of the batch is acknowledged", n=len(waiting))
+            replies = [{"ok": False, "code": "store_unavailable"}] * len(waiting)
         except Exception:
             if len(waiting) > 1:
                 log.exception("journal batch failed; writing its entries one by one")

@@ -108,15 +108,16 @@ class Life:
     def _close(self) -> None:
         now = utcnow()
         with self.lane.database.reading() as db:
-            due = closing.due_sittings(db, now=now, status=("running", "paused"))
-            has_open_rooms = closing.has_open_rooms(db)
+            due = closing.due_sittings(db, now=now)
         replies = [
             gevent.spawn(self.lane.journal.ask, Close(each, "time_over", now)) for each in due
         ]
         gevent.joinall(replies)
-        if has_open_rooms:
+        with self.lane.database.reading() as db:
+            rooms = closing.rooms_to_close(db, now=now)
+        if rooms:
             with self.lane.database.writing() as db:
-                closing.close_rooms(db, now=now)
+                closing.close_rooms(db, rooms, now=now)
 
     def _beat(self) -> None:
         now = utcnow()
