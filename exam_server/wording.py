@@ -69,6 +69,16 @@ def rounding_words(name: str) -> str:
     return words.get(name, name)
 
 
+def component_words(name: str) -> str:
+    """Return the name of what is assessed."""
+    words: dict[str, str] = {
+        "theory": gettext("Theory"),
+        "practical": gettext("Practical"),
+        "performance": gettext("Performance"),
+    }
+    return words.get(name, name)
+
+
 def outcome_words(name: str) -> str:
     """Return the name of an outcome."""
     words: dict[str, str] = {
@@ -116,6 +126,7 @@ def install_wording(app: Flask) -> None:
         "_state": state_words,
         "_level": level_words,
         "_rounding": rounding_words,
+        "_component": component_words,
         "_outcome": outcome_words,
         "_category": category_words,
     }

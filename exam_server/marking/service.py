@@ -1,10 +1,10 @@
-"""Machine marking of sittings, and the marks that examiners enter."""
+"""Machine marking: each response of each sitting that is over, and the theory mark of 100."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -13,26 +13,18 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.models import ItemVersion
-from exam_server.batches.models import Batch, Registration
+from exam_server.batches.models import Batch
 from exam_server.delivery.models import AnswerEvent
-from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from exam_server.errors import ConflictError, NotFoundError
 from exam_server.forms.models import FormItem
-from exam_server.marking.models import ComponentMark, MarkingRun, ResponseScore, SittingScore
+from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
-from exam_server.tables_in import Column, SheetRow
 from itembank.items.registry import item_type
 from proctor.sitting_states import LIVE
 from scoring.composite import Rounding, rounded
 
-COLUMNS = (
-    Column("ticket", ("准考证号", "ticket")),
-    Column("practical", ("技能操作", "技能", "practical"), is_needed=False),
-    Column("performance", ("工作业绩", "业绩", "performance"), is_needed=False),
-)
-COMPONENTS = ("practical", "performance")
 WHOLE = Decimal(100)
-MOST_DECIMALS = 2
 
 
 @dataclass(frozen=True)
@@ -43,9 +35,35 @@ class Response:
     answer: str | None
 
 
+@dataclass(frozen=True)
+class MarkedBatch:
+    """The exam sessions of a batch that were marked, and why others were not."""
+
+    marked: tuple[ExamSession, ...]
+    waiting: tuple[tuple[ExamSession, str], ...]
+
+
 def rounding_of(rules: RuleSet) -> Rounding:
     """Return a rule set's rounding."""
     return Rounding(rules.rounding, rules.decimals)
+
+
+def mark_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> MarkedBatch:
+    """Mark every exam session of a batch that is over; the others wait.
+
+    Raises ConflictError: ``no_exam_sessions``, or why the first one waits when none is over.
+    """
+    marked, waiting = [], []
+    for exam_session in exam_sessions_in(db, batch):
+        try:
+            mark_exam_session(db, exam_session, by=by, now=now)
+        except ConflictError as refused:  # raised before anything of it was stored
+            waiting.append((exam_session, refused.code))
+        else:
+            marked.append(exam_session)
+    if not marked:
+        raise ConflictError(waiting[0][1] if waiting else "no_exam_sessions")
+    return MarkedBatch(tuple(marked), tuple(waiting))
 
 
 def mark_exam_session(
@@ -55,8 +73,10 @@ def mark_exam_session(
 
     Raises ConflictError: ``still_running``, ``nothing_to_mark``.
     """
+    db.execute(select(ExamSession.id).where(ExamSession.id == exam_session.id).with_for_update())
     chosen = select(Sitting).where(Sitting.exam_session_id == exam_session.id)
-    sittings = db.scalars(chosen.order_by(Sitting.id)).all()
+    locked = chosen.order_by(Sitting.id).with_for_update(of=Sitting)
+    sittings = db.scalars(locked.execution_options(populate_existing=True)).all()
     if any(sitting.status in {*LIVE, "held"} for sitting in sittings):
         raise ConflictError("still_running")
     over = [sitting for sitting in sittings if sitting.status == "handed_in"]
@@ -154,50 +174,6 @@ def _mark_sitting(
     db.add(score)
 
 
-def enter_marks(
-    db: Session, actor: Actor, batch: Batch, rows: Sequence[SheetRow], *, now: datetime
-) -> int:
-    """Enter practical and performance marks, all or none; return how many marks.
-
-    An empty cell says nothing; a mark that differs supersedes the one before. Raises
-    InvalidInputError: ``marks_refused`` with every row and column that is wrong.
-    """
-    chosen = select(Registration).where(Registration.batch_id == batch.id)
-    by_ticket = {each.ticket: each for each in db.scalars(chosen)}
-    problems = [problem for row in rows for problem in _row_problems(row, by_ticket)]
-    tickets = [row.cells["ticket"] for row in rows]
-    problems += [
-        Problem(f"{row.number} ticket", "ticket_repeated", {"value": row.cells["ticket"]})
-        for row in rows
-        if tickets.count(row.cells["ticket"]) > 1
-    ]
-    if problems or not rows:
-        raise InvalidInputError("marks_refused", problems, count=len(problems))
-    entered = 0
-    for row in rows:
-        for component in COMPONENTS:
-            text = row.cells.get(component, "")
-            if text:
-                registration = by_ticket[row.cells["ticket"]]
-                entered += _enter(db, actor, registration, component, Decimal(text), now=now)
-    of = f"batch:{batch.uid}"
-    audit.record(db, "enter_marks", by=actor.id, of=of, detail={"marks": entered})
-    return entered
-
-
-def component_marks(db: Session, batch: Batch) -> dict[int, dict[str, Decimal]]:
-    """Return the marks that stand, by registration and component."""
-    chosen = (
-        select(ComponentMark)
-        .join(Registration, ComponentMark.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id, ComponentMark.superseded_at.is_(None))
-    )
-    found: dict[int, dict[str, Decimal]] = {}
-    for mark in db.scalars(chosen):
-        found.setdefault(mark.registration_id, {})[mark.component] = mark.mark
-    return found
-
-
 def exam_sessions_in(db: Session, batch: Batch) -> Sequence[ExamSession]:
     """Return the exam sessions of a batch."""
     chosen = select(ExamSession).where(ExamSession.batch_id == batch.id)
@@ -212,61 +188,3 @@ def markable_for(db: Session, actor: Actor, uid: str) -> ExamSession:
     ):
         raise NotFoundError("no_such_exam_session")
     return exam_session
-
-
-def mark_problem(text: str) -> str | None:
-    """Return ``mark_not_a_number``, ``mark_out_of_range``, ``mark_decimals``, or nothing."""
-    try:
-        mark = Decimal(text)
-    except InvalidOperation:
-        return "mark_not_a_number"
-    if not mark.is_finite() or not 0 <= mark <= WHOLE:
-        return "mark_out_of_range"
-    exponent: Any = mark.as_tuple().exponent
-    return "mark_decimals" if exponent < -MOST_DECIMALS else None
-
-
-def _row_problems(row: SheetRow, by_ticket: dict[str, Registration]) -> list[Problem]:
-    problems = []
-    ticket = row.cells["ticket"]
-    if ticket not in by_ticket:
-        problems.append(Problem(f"{row.number} ticket", "ticket_unknown", {"value": ticket}))
-    for component in COMPONENTS:
-        text = row.cells.get(component, "")
-        code = mark_problem(text) if text else None
-        if code is not None:
-            problems.append(Problem(f"{row.number} {component}", code, {"value": text}))
-    return problems
-
-
-def _enter(
-    db: Session,
-    actor: Actor,
-    registration: Registration,
-    component: str,
-    mark: Decimal,
-    *,
-    now: datetime,
-) -> int:
-    standing = db.scalar(
-        select(ComponentMark).where(
-            ComponentMark.registration_id == registration.id,
-            ComponentMark.component == component,
-            ComponentMark.superseded_at.is_(None),
-        )
-    )
-    if standing is not None and standing.mark == mark:
-        return 0
-    if standing is not None:
-        standing.superseded_at = now
-        db.flush()
-    entered = ComponentMark(
-        registration_id=registration.id,
-        component=component,
-        mark=mark,
-        entered_at=now,
-        entered_by=actor.id,
-    )
-    db.add(entered)
-    db.flush()
-    return 1

@@ -1,19 +1,35 @@
 """Results of batches: marking, marks of examiners, decisions, export."""
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server import audit
+from exam_server.batches.models import Batch
 from exam_server.batches.service import batch_for, batches_of, registrations_of
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, NotFoundError, RefusedError
+from exam_server.inputs import parse
+from exam_server.marking import component_marks as marks
 from exam_server.marking import service as marking
 from exam_server.results import service
+from exam_server.results.models import Decision, DecisionRun
+from exam_server.results.progress import progress_of
+from exam_server.results.rules import COMPONENTS, explanation
 from exam_server.tables_in import read_sheet
 from exam_server.tables_out import csv_response
-from exam_server.web import current_person, needs, page, refusal, refused_page, sentence
+from exam_server.web import (
+    current_person,
+    form_fields,
+    needs,
+    page,
+    refusal,
+    refused_page,
+    sentence,
+)
 
 desk = Blueprint("results", __name__, url_prefix="/results")
 
@@ -25,38 +41,51 @@ ENTERING = ("exam_officer", "examiner")
 @needs(*ENTERING)
 def result_list(db: Session) -> ResponseReturnValue:
     """Show the batches and where their results stand."""
-    batches = [
-        (batch, count, service.newest_decisions(db, batch))
-        for batch, count in batches_of(db, current_person(), *ENTERING)
-    ]
-    return render_template("results/results.html", batches=batches)
+    batches = batches_of(db, current_person(), *ENTERING)
+    progress = progress_of(db, [batch for batch, _ in batches])
+    return render_template("results/results.html", batches=batches, progress=progress)
 
 
 @desk.get("/<uid>")
 @page
 @needs(*ENTERING)
 def result_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show a batch's marks and decisions."""
+    """Show a batch's marks, and to officers its decisions."""
     return _result_page(db, uid)
 
 
 def _result_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     actor = current_person()
     batch = batch_for(db, actor, uid, *ENTERING)
-    run = service.newest_decisions(db, batch)
+    is_officer = actor.may("exam_officer", organization_id=batch.organization_id)
     return render_template(
         "results/batch.html",
         batch=batch,
-        run=run,
-        decisions=service.decisions_in(db, run) if run else [],
         registrations=registrations_of(db, batch),
-        marks=marking.component_marks(db, batch),
-        theory=service.theory_marks(db, batch),
-        exam_sessions=marking.exam_sessions_in(db, batch),
-        is_officer=actor.may("exam_officer", organization_id=batch.organization_id),
+        marks=marks.component_marks(db, batch),
+        progress=progress_of(db, [batch])[batch.id],
+        is_officer=is_officer,
         say=sentence,
         refused=refusal(refused) if refused else None,
+        **(_for_officers(db, batch) if is_officer else {}),
     )
+
+
+def _for_officers(db: Session, batch: Batch) -> dict[str, Any]:
+    run = service.newest_decisions(db, batch)
+    return {
+        "run": run,
+        "decisions": service.decisions_in(db, run) if run else [],
+        "changed": service.count_changed(db, batch, run) if run else 0,
+        "theory": service.theory_marks(db, batch),
+        "exam_sessions": marking.exam_sessions_in(db, batch),
+        "explain": _explain,
+    }
+
+
+def _explain(decision: Decision, run: DecisionRun) -> str:
+    given = {name: getattr(decision, name) for name in COMPONENTS}
+    return explanation(given, decision.composite, run.rules)
 
 
 @desk.post("/<uid>/mark")
@@ -67,11 +96,14 @@ def mark(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     batch = batch_for(db, actor, uid)
     try:
-        for exam_session in marking.exam_sessions_in(db, batch):
-            marking.mark_exam_session(db, exam_session, by=actor.id, now=utcnow())
+        done = marking.mark_batch(db, batch, by=actor.id, now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _result_page(db, uid, why))
-    flash(gettext("The theory papers have been marked."), "ok")
+    names = ", ".join(each.name for each in done.marked)
+    flash(gettext("The theory papers have been marked: %(names)s.", names=names), "ok")
+    for exam_session, code in done.waiting:
+        words = sentence(code)
+        flash(gettext("%(name)s: %(words)s", name=exam_session.name, words=words), "attention")
     return redirect(url_for("results.result_page", uid=uid))
 
 
@@ -86,31 +118,75 @@ def enter_marks(db: Session, uid: str) -> ResponseReturnValue:
     try:
         if sent is None or not sent.filename:
             raise InvalidInputError("no_file", most=1)
-        rows = read_sheet(sent.filename, sent.read(), marking.COLUMNS)
-        count = marking.enter_marks(db, actor, batch, rows, now=utcnow())
+        rows = read_sheet(sent.filename, sent.read(), marks.COLUMNS)
+        count = marks.enter_marks(db, actor, batch, rows, now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _result_page(db, uid, why))
     flash(gettext("%(count)s marks entered.", count=count), "ok")
     return redirect(url_for("results.result_page", uid=uid))
 
 
-@desk.get("/<uid>/marks.csv")
+@desk.post("/<uid>/marks.csv")
 @page
 @needs(*ENTERING)
 def mark_sheet(db: Session, uid: str) -> ResponseReturnValue:
-    """Send the list to enter marks in."""
-    batch = batch_for(db, current_person(), uid, *ENTERING)
-    marks = marking.component_marks(db, batch)
+    """Send the list to enter marks in, with those that stand; the export is recorded."""
+    actor = current_person()
+    batch = batch_for(db, actor, uid, *ENTERING)
+    standing = marks.component_marks(db, batch)
     rows = [
-        (
-            each.ticket,
-            marks.get(each.id, {}).get("practical"),
-            marks.get(each.id, {}).get("performance"),
-        )
+        (each.ticket, *(standing.get(each.id, {}).get(name) for name in marks.COMPONENTS))
         for each in registrations_of(db, batch)
     ]
-    headings = [column.headings[0] for column in marking.COLUMNS]
+    audit.record(db, "export_marks", by=actor.id, of=f"batch:{batch.uid}")
+    headings = [column.headings[0] for column in marks.COLUMNS]
     return csv_response(f"{batch.code}-marks.csv", headings, rows)
+
+
+@desk.get("/<uid>/candidates/<registration>")
+@page
+@needs(*ENTERING)
+def candidate_page(db: Session, uid: str, registration: str) -> ResponseReturnValue:
+    """Show the marks examiners entered for a candidate, corrected ones too."""
+    return _candidate_page(db, uid, registration, {})
+
+
+@desk.post("/<uid>/candidates/<registration>")
+@page
+@needs(*ENTERING)
+def enter_candidate_marks(db: Session, uid: str, registration: str) -> ResponseReturnValue:
+    """Enter the marks of one candidate by hand."""
+    actor, fields = current_person(), form_fields()
+    batch = batch_for(db, actor, uid, *ENTERING)
+    candidate = marks.registration_in(db, batch, registration)
+    try:
+        sent = parse(marks.MarksIn, fields)
+        count = marks.enter_by_hand(db, actor, candidate, sent, now=utcnow())
+    except RefusedError as refused:
+        return refused_page(
+            db, refused, lambda why: _candidate_page(db, uid, registration, fields, why)
+        )
+    flash(gettext("%(count)s marks entered.", count=count), "ok")
+    return redirect(url_for("results.candidate_page", uid=uid, registration=registration))
+
+
+def _candidate_page(
+    db: Session,
+    uid: str,
+    registration: str,
+    fields: dict[str, Any],
+    refused: RefusedError | None = None,
+) -> str:
+    batch = batch_for(db, current_person(), uid, *ENTERING)
+    candidate = marks.registration_in(db, batch, registration)
+    return render_template(
+        "results/candidate.html",
+        batch=batch,
+        registration=candidate,
+        history=marks.history_of(db, candidate),
+        fields=fields,
+        refused=refusal(refused) if refused else None,
+    )
 
 
 @desk.post("/<uid>/decide")

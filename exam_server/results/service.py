@@ -1,25 +1,27 @@
 """Decisions over a batch: marks combined under its rule set, with reasons."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam_server import audit
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.service import registrations_of
 from exam_server.errors import ConflictError
+from exam_server.marking.component_marks import component_marks
 from exam_server.marking.models import MarkingRun, SittingScore
-from exam_server.marking.service import component_marks, rounding_of
+from exam_server.marking.service import rounding_of
 from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
-from exam_server.seating.models import Sitting
+from exam_server.results.rules import COMPONENTS
+from exam_server.seating.models import RoomRun, Sitting
 from scoring.composite import combine
 from scoring.decision import decide
 
-COMPONENTS = ("theory", "practical", "performance")
 RULES = (
     "name",
     "pass_mark",
@@ -29,25 +31,49 @@ RULES = (
 )
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What the marks that stand now come to for one registration."""
+
+    registration_id: int
+    theory: Decimal | None
+    practical: Decimal | None
+    performance: Decimal | None
+    composite: Decimal | None
+    outcome: str
+    reasons: list[str]
+
+
 def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> DecisionRun:
     """Decide on every registration; an earlier decision is superseded.
 
     Raises ConflictError: ``no_candidates``.
     """
-    registrations = registrations_of(db, batch)
-    if not registrations:
+    decided = verdicts(db, batch)
+    if not decided:
         raise ConflictError("no_candidates")
-    rules = db.get_one(RuleSet, batch.rule_set_id)
-    run = DecisionRun(batch_id=batch.id, decided_at=now, decided_by=by, rules=rules_applied(rules))
+    rules = rules_applied(db.get_one(RuleSet, batch.rule_set_id))
+    run = DecisionRun(batch_id=batch.id, decided_at=now, decided_by=by, rules=rules)
     db.add(run)
     db.flush()
-    marks = component_marks(db, batch)
-    theory, absent = theory_marks(db, batch), absent_registrations(db, batch)
-    people = [
-        {"theory": theory.get(each.id), **_components(marks.get(each.id, {}))}
-        for each in registrations
+    db.add_all(Decision(decision_run_id=run.id, **asdict(each)) for each in decided)
+    db.flush()
+    detail = {"candidates": len(decided)}
+    audit.record(db, "decide", by=by, of=f"batch:{batch.uid}", detail=detail)
+    return run
+
+
+def verdicts(db: Session, batch: Batch) -> list[Verdict]:
+    """Return what each registration's marks come to as they stand now; nothing is stored."""
+    registrations = registrations_of(db, batch)
+    rules = db.get_one(RuleSet, batch.rule_set_id)
+    theory, entered = theory_marks(db, batch), component_marks(db, batch)
+    void, absent = void_registrations(db, batch) - theory.keys(), absent_registrations(db, batch)
+    people: list[dict[str, Decimal | None]] = [
+        {"theory": theory.get(each.id), **entered.get(each.id, {})} for each in registrations
     ]
     combined = combine(people, _weights(rules), _minima(rules), rounding_of(rules))
+    found = []
     for place, registration in enumerate(registrations):
         decision = decide(
             combined.composites[place],
@@ -55,20 +81,32 @@ def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) ->
             missing=combined.missing[place],
             below_minimum=combined.below_minimum[place],
             is_absent=registration.id in absent,
+            is_void=registration.id in void,
         )
-        row = Decision(
-            decision_run_id=run.id,
+        verdict = Verdict(
             registration_id=registration.id,
+            theory=people[place].get("theory"),
+            practical=people[place].get("practical"),
+            performance=people[place].get("performance"),
             composite=combined.composites[place],
             outcome=decision.outcome,
             reasons=list(decision.reasons),
-            **people[place],
         )
-        db.add(row)
-    db.flush()
-    detail = {"candidates": len(registrations)}
-    audit.record(db, "decide", by=by, of=f"batch:{batch.uid}", detail=detail)
-    return run
+        found.append(verdict)
+    return found
+
+
+def count_changed(db: Session, batch: Batch, run: DecisionRun) -> int:
+    """Return how many candidates would be decided otherwise by the marks that stand now."""
+    stored = {each.registration_id: each for each in decisions_in(db, run)}
+    return sum(
+        each.registration_id not in stored
+        or any(
+            getattr(stored[each.registration_id], name) != value
+            for name, value in asdict(each).items()
+        )
+        for each in verdicts(db, batch)
+    )
 
 
 def rules_applied(rules: RuleSet) -> dict[str, object]:
@@ -80,34 +118,52 @@ def rules_applied(rules: RuleSet) -> dict[str, object]:
 
 
 def theory_marks(db: Session, batch: Batch) -> dict[int, Decimal]:
-    """Return the theory mark of each registration from the newest marking of its sitting."""
-    newest = (
-        select(MarkingRun.exam_session_id, func.max(MarkingRun.id).label("run_id"))
-        .group_by(MarkingRun.exam_session_id)
-        .subquery()
-    )
+    """Return the theory mark of each registration from the newest marking of its sitting.
+
+    A void sitting has none, even if it was marked before it was made void.
+    """
+    newest = newest_markings()
     chosen = (
         select(Sitting.registration_id, SittingScore.theory)
         .join(SittingScore, SittingScore.sitting_id == Sitting.id)
         .join(newest, newest.c.run_id == SittingScore.marking_run_id)
         .join(Registration, Sitting.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id)
+        .where(Registration.batch_id == batch.id, Sitting.status != "void")
         .order_by(Sitting.id)
     )
     return {row[0]: row[1] for row in db.execute(chosen)}
 
 
+def newest_markings() -> Subquery:
+    """Return, to be joined, the newest marking run of each exam session."""
+    return (
+        select(MarkingRun.exam_session_id, func.max(MarkingRun.id).label("run_id"))
+        .group_by(MarkingRun.exam_session_id)
+        .subquery()
+    )
+
+
 def absent_registrations(db: Session, batch: Batch) -> set[int]:
-    """Return the registrations whose sittings never started although their room did."""
+    """Return the registrations whose sittings never started although their room has closed."""
     chosen = (
-        select(Sitting)
+        select(Sitting.registration_id, Sitting.started_at, RoomRun.closed_at)
+        .join(RoomRun, Sitting.room_run_id == RoomRun.id)
         .join(Registration, Sitting.registration_id == Registration.id)
         .where(Registration.batch_id == batch.id)
     )
-    sittings = db.scalars(chosen.options(joinedload(Sitting.room_run))).all()
-    present = {each.registration_id for each in sittings if each.started_at is not None}
-    over = {each.registration_id for each in sittings if each.room_run.closed_at is not None}
-    return over - present
+    sittings = db.execute(chosen).all()
+    present = {row.registration_id for row in sittings if row.started_at is not None}
+    return {row.registration_id for row in sittings if row.closed_at is not None} - present
+
+
+def void_registrations(db: Session, batch: Batch) -> set[int]:
+    """Return the registrations with a void sitting."""
+    chosen = (
+        select(Sitting.registration_id)
+        .join(Registration, Sitting.registration_id == Registration.id)
+        .where(Registration.batch_id == batch.id, Sitting.status == "void")
+    )
+    return set(db.scalars(chosen))
 
 
 def newest_decisions(db: Session, batch: Batch) -> DecisionRun | None:
@@ -125,10 +181,6 @@ def decisions_in(db: Session, run: DecisionRun) -> Sequence[Decision]:
         .options(joinedload(Decision.registration).joinedload(Registration.candidate))
     )
     return db.scalars(chosen.order_by(Registration.ticket)).all()
-
-
-def _components(marks: dict[str, Decimal]) -> dict[str, Decimal | None]:
-    return {name: marks.get(name) for name in COMPONENTS[1:]}
 
 
 def _weights(rules: RuleSet) -> dict[str, Decimal]:

@@ -13,6 +13,7 @@ from exam_server.analysis.service import analyse_run
 from exam_server.batches.models import Batch
 from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError, InvalidInputError
+from exam_server.marking import component_marks as entering
 from exam_server.marking import service as marking
 from exam_server.marking.models import ComponentMark, ResponseScore
 from exam_server.results.service import decide_batch, decisions_in
@@ -117,7 +118,7 @@ def test_a_decision_follows_from_marks_weights_and_minima(db: Session) -> None:
         SheetRow(3, {"ticket": tickets[1], "practical": "100", "performance": "100"}),
         SheetRow(4, {"ticket": tickets[2], "practical": "59.99", "performance": ""}),
     ]
-    marking.enter_marks(db, officer_of(db, batch), batch, rows, now=NOW)
+    entering.enter_marks(db, officer_of(db, batch), batch, rows, now=NOW)
     decisions = decisions_in(db, decide_batch(db, batch, by=None, now=NOW))
     told = [(each.composite, each.outcome, each.reasons) for each in decisions]
     assert told == [
@@ -135,7 +136,7 @@ def test_a_decision_follows_from_marks_weights_and_minima(db: Session) -> None:
         ("101", "mark_out_of_range"),
         ("-1", "mark_out_of_range"),
         ("6o", "mark_not_a_number"),
-        ("NaN", "mark_out_of_range"),
+        ("NaN", "mark_not_a_number"),
         ("60.123", "mark_decimals"),
     ],
 )
@@ -147,7 +148,7 @@ def test_one_wrong_mark_stops_the_list_and_is_named(db: Session, text: str, code
     ]
     batch = exam_session.batch
     with pytest.raises(InvalidInputError) as refused:
-        marking.enter_marks(db, officer_of(db, batch), batch, rows, now=NOW)
+        entering.enter_marks(db, officer_of(db, batch), batch, rows, now=NOW)
     (problem,) = refused.value.problems
     assert (problem.where, problem.code) == ("3 practical", code)
     assert db.scalars(select(ComponentMark)).all() == []
@@ -160,7 +161,7 @@ def test_a_correction_supersedes_and_keeps_the_mark_before(db: Session) -> None:
     ticket = one.registration.ticket
     for mark in ("70", "70", "72.5"):
         rows = [SheetRow(2, {"ticket": ticket, "practical": mark})]
-        marking.enter_marks(db, officer, batch, rows, now=NOW)
+        entering.enter_marks(db, officer, batch, rows, now=NOW)
     marks = db.scalars(select(ComponentMark).order_by(ComponentMark.id)).all()
     assert [(each.mark, each.superseded_at is None) for each in marks] == [
         (Decimal(70), False),
