@@ -20,6 +20,7 @@ from exam_server.forms import routes as forms_routes
 from exam_server.jobs import JobFunction
 from exam_server.proctoring import routes as proctoring_routes
 from exam_server.proctoring import sockets as proctoring_sockets
+from exam_server.programmes import commands as programmes_commands
 from exam_server.programmes import routes as programmes_routes
 from exam_server.results import routes as results_routes
 from exam_server.seating import routes as seating_routes
@@ -61,4 +62,10 @@ def job_functions() -> Mapping[str, JobFunction]:
 
 def command_groups() -> list[click.Command]:
     """Return the console commands of the desks."""
-    return [bank_commands.bank, delivery_commands.rehearsal, demo_commands.demo]
+    return [
+        programmes_commands.organization,
+        programmes_commands.staff,
+        bank_commands.bank,
+        delivery_commands.rehearsal,
+        demo_commands.demo,
+    ]

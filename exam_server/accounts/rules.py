@@ -14,6 +14,7 @@ ROLES = (
     "auditor",
 )
 FREE_TRIES = 3
+SHORTEST_PASSWORD = 10
 LONGEST_WAIT = timedelta(minutes=2)
 
 
