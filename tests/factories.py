@@ -1,6 +1,7 @@
 """Rows for tests: valid by default; a test names only what matters to it."""
 
 import itertools
+import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from exam_server.accounts.models import Person, RoleHolding
 from exam_server.actors import Actor
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
 from exam_server.batches.models import Batch, Candidate, Registration
+from exam_server.delivery.models import AnswerEvent
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, Seat, Site, Sitting
@@ -248,3 +250,21 @@ def make_sitting(db: Session, exam_session: ExamSession | None = None, **values:
         registration=values.pop("registration", None) or make_registration(db, exam_session.batch),
     )
     return add(db, row, **values)
+
+
+def make_answers(db: Session, sitting: Sitting, *answers: Any) -> None:
+    """Add counted answer events at positions 1, 2, …; ``"-"`` leaves a position untouched."""
+    for seq, given in enumerate(answers, start=1):
+        if given != "-":
+            row = AnswerEvent(
+                sitting_id=sitting.id,
+                seq=seq,
+                kind="answer",
+                position=seq,
+                answer=json.dumps(given),
+                at="2026-06-01T01:00:00.000Z",
+                received_at=NOW,
+                lease_number=1,
+            )
+            db.add(row)
+    db.flush()

@@ -64,7 +64,7 @@ def _analyse_form(db: Session, run: MarkingRun, code: str, sitting_ids: list[int
         .join(Item, ItemVersion.item_id == Item.id)
         .where(ResponseScore.marking_run_id == run.id, ResponseScore.sitting_id.in_(sitting_ids))
     ).all()
-    persons = {each: place for place, each in enumerate(sorted(sitting_ids))}
+    persons = {each: place for place, each in enumerate(sorted({row.sitting_id for row in rows}))}
     positions = sorted({row.position for row in rows})
     columns = {position: place for place, position in enumerate(positions)}
     scores = np.full((len(persons), len(positions)), np.nan)
