@@ -12,6 +12,7 @@ from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.errors import RefusedError
 from exam_server.languages import install_languages
+from exam_server.migrating import is_current
 from exam_server.web import problem_sentence, sentence
 
 P = ParamSpec("P")
@@ -38,6 +39,7 @@ def command(function: Callable[P, Any]) -> Callable[P, Any]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> Any:
         with opened_store() as (settings, database):
+            check_schema(database)
             try:
                 return function(settings, database, *args, **kwargs)  # type: ignore[arg-type] # the two are ours
             except RefusedError as refused:
@@ -45,6 +47,17 @@ def command(function: Callable[P, Any]) -> Callable[P, Any]:
                 raise click.exceptions.Exit(2) from None
 
     return run
+
+
+def check_schema(database: Database) -> None:
+    """End with one sentence when the store is empty or of another version."""
+    if not is_current(database):
+        click.echo(
+            "数据库版本不符，请先执行 exam-server db upgrade。 "
+            "The store has another schema: run exam-server db upgrade first.",
+            err=True,
+        )
+        raise click.exceptions.Exit(1)
 
 
 def explain(refused: RefusedError) -> None:

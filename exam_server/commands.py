@@ -2,9 +2,9 @@
 
 import click
 
-from exam_server.commanding import opened_store
+from exam_server.commanding import check_schema, opened_store
 from exam_server.desks import command_groups
-from exam_server.migrating import is_current, upgrade
+from exam_server.migrating import upgrade
 
 
 @click.group()
@@ -31,13 +31,7 @@ def run(workers: int) -> None:
     from exam_server.running import run_server  # noqa: PLC0415 - other commands start faster
 
     with opened_store() as (settings, database):
-        if not is_current(database):
-            click.echo(
-                "数据库版本不符，请先执行 exam-server db upgrade。 "
-                "The store has another schema: run exam-server db upgrade first.",
-                err=True,
-            )
-            raise click.exceptions.Exit(1)
+        check_schema(database)
     run_server(settings, workers=workers)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from exam_server.parents import die_with_parent
+
 worker_class = "gevent"
 workers = 1
 worker_connections = 20_000
@@ -12,6 +14,16 @@ graceful_timeout = 3
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
+
+
+def on_starting(_server: Any) -> None:
+    """End with the supervisor, even when it is killed."""
+    die_with_parent()
+
+
+def post_fork(_server: Any, _worker: Any) -> None:
+    """End with gunicorn's own parent process."""
+    die_with_parent()
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

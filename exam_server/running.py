@@ -21,6 +21,7 @@ from exam_server.delivery.closing import has_open_rooms
 from exam_server.desks import job_functions
 from exam_server.jobs import fail_interrupted, run_next_job
 from exam_server.logs import configure_logs
+from exam_server.parents import die_with_parent
 
 log = structlog.get_logger()
 
@@ -135,6 +136,7 @@ def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
 
 def job_process() -> None:
     """Be the job process: nice, one thread, ended by SIGTERM after the job in hand."""
+    die_with_parent()
     configure_logs()
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,8 +46,14 @@ class LiveServer:
 
     def command(self, *args: str) -> str:
         """Run a console command; return what it printed."""
+        done = self.try_command(*args)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def try_command(self, *args: str) -> subprocess.CompletedProcess[str]:
+        """Run a console command that may refuse."""
         program = str(Path(sys.executable).with_name("exam-server"))
-        done = subprocess.run(
+        return subprocess.run(
             [program, *args],
             cwd=ROOT,
             env=self.environment,
@@ -54,8 +61,6 @@ class LiveServer:
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
 
     def start(self) -> "LiveServer":
         """Start and wait until it is ready."""
@@ -83,7 +88,8 @@ class LiveServer:
         if self.process is None:
             return
         for pid in [*children_of(self.process.pid), self.process.pid]:
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self.process = None
 
@@ -115,7 +121,10 @@ class LiveServer:
 
 def children_of(pid: int) -> list[int]:
     """Return the processes below a process, deepest first."""
-    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    try:
+        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    except (FileNotFoundError, ProcessLookupError):
+        return []  # it has ended meanwhile
     below = [int(each) for each in listed.split()]
     return [each for child in below for each in (*children_of(child), child)]
 
