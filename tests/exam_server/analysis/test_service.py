@@ -46,7 +46,8 @@ def test_figures_of_a_form_are_those_of_its_own_candidates(db: Session) -> None:
     totals = [sum(row) for row in scores]
     columns = list(zip(*scores, strict=True))
     alpha = 4 / 3 * (1 - sum(variance(column) for column in columns) / variance(totals))
-    assert (one.form, one.n_persons, one.mean) == ("A", 6, pytest.approx(fmean(totals)))
+    assert (one.form, one.n_persons) == ("A", 6)
+    assert one.mean == pytest.approx(fmean(totals))
     assert one.alpha == pytest.approx(alpha)
     assert one.sem == pytest.approx(stdev(totals) * (1 - alpha) ** 0.5)
     for column, mark, figures in zip(columns, MARKS, one.items, strict=True):
