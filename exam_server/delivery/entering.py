@@ -16,8 +16,6 @@ from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from proctor.sitting_states import OVER, next_state
 
-UPLOAD_KEPT = timedelta(hours=24)
-
 
 @dataclass(frozen=True)
 class Entered:
@@ -33,7 +31,7 @@ def enter(
     """Sign a seat in; ``None`` for a wrong ticket or code, which has been noted.
 
     Raises NotAllowedError: ``try_again_later``, ``not_yet_open``, ``too_late``;
-    ConflictError: ``no_sitting``.
+    ConflictError: ``no_sitting``, ``room_closed``.
     """
     _check_wait(db, ticket, device, now=now)
     registration = db.scalar(select(Registration).where(Registration.ticket == ticket))
@@ -51,19 +49,30 @@ def enter(
     token = take_lease(db, sitting, device, now=now)
     if registration.batch.is_rehearsal and sitting.status == "assigned":
         sitting.status = next_state(sitting.status, "rehearse") or sitting.status
-        start_if_room_runs(sitting, now=now)
+        start_if_room_runs(db, sitting, now=now)
     return Entered(sitting, token)
 
 
-def start_if_room_runs(sitting: Sitting, *, now: datetime) -> None:
-    """Let a ready sitting run at once when its room has started; the room's end stands."""
-    if sitting.status == "ready" and sitting.room_run.started_at is not None:
+def start_if_room_runs(db: Session, sitting: Sitting, *, now: datetime) -> None:
+    """Let a ready sitting run at once when its room has started; the room's end stands.
+
+    The room is held meanwhile: a start at the same moment would not see this sitting as ready
+    and leave it waiting for ever. Raises ConflictError: ``room_closed``.
+    """
+    room_run = sitting.room_run
+    db.refresh(room_run, with_for_update={"read": True})
+    if room_run.closed_at is not None:
+        raise ConflictError("room_closed")
+    if sitting.status == "ready" and room_run.started_at is not None:
         sitting.status = "running"
         sitting.started_at = now
 
 
 def check_window(db: Session, sitting: Sitting, *, now: datetime) -> None:
-    """Refuse whoever comes too early or too late; who was in before may always come back."""
+    """Refuse whoever comes too early or too late; who was in before may always come back.
+
+    Raises NotAllowedError: ``not_yet_open``, ``too_late``; ConflictError: ``room_closed``.
+    """
     exam_session = db.get_one(ExamSession, sitting.exam_session_id)
     batch = db.get_one(Batch, exam_session.batch_id)
     rules = db.get_one(RuleSet, batch.rule_set_id)
@@ -72,6 +81,8 @@ def check_window(db: Session, sitting: Sitting, *, now: datetime) -> None:
     opens_at = exam_session.planned_start - timedelta(minutes=rules.entry_opens_min)
     if exam_session.state == "planned" or now < opens_at:
         raise NotAllowedError("not_yet_open", opens_at=opens_at.isoformat(timespec="minutes"))
+    if sitting.room_run.closed_at is not None:
+        raise ConflictError("room_closed")
     started_at = sitting.room_run.started_at
     if started_at is None or rules.late_limit_min is None:
         return

@@ -39,12 +39,12 @@ def confirm_identity(sitting: Sitting, *, now: datetime) -> None:
         sitting.identity_confirmed_at = now
 
 
-def accept_pledge(sitting: Sitting, *, now: datetime) -> None:
+def accept_pledge(db: Session, sitting: Sitting, *, now: datetime) -> None:
     """Note the pledge: the seat is ready, and runs at once when its room has started."""
     if sitting.pledge_accepted_at is None:
         _move(sitting, "accept_pledge")
         sitting.pledge_accepted_at = now
-        start_if_room_runs(sitting, now=now)
+        start_if_room_runs(db, sitting, now=now)
 
 
 def _move(sitting: Sitting, action: str) -> None:
@@ -59,6 +59,8 @@ def start_sittings(db: Session, room_runs: list[RoomRun], *, now: datetime) -> i
 
     Raises ConflictError: ``papers_not_released``, ``room_closed``.
     """
+    for run in sorted(room_runs, key=lambda run: run.id):
+        db.refresh(run, with_for_update=True)
     fresh = [run for run in room_runs if run.started_at is None]
     for run in fresh:
         if run.exam_session.state == "planned":

@@ -88,7 +88,7 @@ def accept_pledge(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
     """The candidate accepts rules and pledge."""
     with lane.database.writing() as db:
         sitting = leased(db, seat)
-        service.accept_pledge(sitting, now=utcnow())
+        service.accept_pledge(db, sitting, now=utcnow())
         return told(lane, db, sitting)
 
 
