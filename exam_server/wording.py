@@ -1,13 +1,14 @@
 """Words for codes that pages show: item types, states, levels, outcomes."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Flask, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
 from exam_server.bank.rules import clean
+from exam_server.web import sentence
 from itembank.lifecycle import next_state
 
 PICTURE = re.compile(r'src="media:([0-9a-f]{64})"')
@@ -23,6 +24,31 @@ def type_words(name: str) -> str:
         "text_entry": gettext("fill-in"),
     }
     return words.get(name, name)
+
+
+def title_words(name: str) -> str:
+    """Return the usual title of a section of a paper."""
+    words: dict[str, str] = {
+        "single": gettext("Single choice"),
+        "multiple": gettext("Multiple choice"),
+        "true_false": gettext("True or false"),
+    }
+    return words.get(name, type_words(name))
+
+
+def shortage_words(short: Mapping[str, object]) -> str:
+    """Return the sentence for a demand that a bank cannot meet; types and lists are named."""
+    kind, name = str(short["kind"]), str(short["name"])
+    lists: dict[str, str] = {
+        "areas": gettext("Items per range"),
+        "importance": gettext("Items per importance"),
+    }
+    if kind == "total":
+        name = lists.get(name, name)
+    elif kind in {"type", "cell", "joint_cell"}:
+        path, _, last = name.rpartition(" ")
+        name = f"{path} {type_words(last)}".strip()
+    return sentence(f"short_{kind}", {**short, "name": name})
 
 
 def state_words(name: str) -> str:
@@ -126,6 +152,7 @@ def install_wording(app: Flask) -> None:
         "_state": state_words,
         "_level": level_words,
         "_rounding": rounding_words,
+        "_shortage": shortage_words,
         "_component": component_words,
         "_outcome": outcome_words,
         "_category": category_words,

@@ -25,7 +25,7 @@ from exam_server.web import (
     refused_page,
     sentence,
 )
-from exam_server.wording import type_words
+from exam_server.wording import title_words
 
 desk = Blueprint("forms", __name__, url_prefix="/papers")
 
@@ -68,7 +68,7 @@ def create_structure(db: Session) -> ResponseReturnValue:
 def _preset_fields(preset: Preset) -> dict[str, str]:
     """Return the fields of the form as a usual paper fills them in."""
     lines = (
-        f"{kind} | {type_words(kind)} | {count} | {mark}" for kind, count, mark in preset.sections
+        f"{kind} | {title_words(kind)} | {count} | {mark}" for kind, count, mark in preset.sections
     )
     return {"minutes": str(preset.minutes), "sections": "\n".join(lines), "shares": "weights"}
 

@@ -121,3 +121,11 @@ def test_another_organization_sees_neither_structure_nor_run_nor_form(office: De
         assert office.client.get(address).status_code == 404
     assert office.client.post(f"{run}/A/keys").status_code == 404
     assert office.client.post(f"{structure}/assemble", data={"n_forms": "2"}).status_code == 404
+
+
+def test_a_shortage_names_types_in_the_readers_language(office: Desk) -> None:
+    run = assemble(office, create(office, sections="true_false | 判断 | 2 | 1"))
+    page = office.client.get(run).text
+    assert "题型 判断：需要 4 题，只有 0 题" in page
+    office.client.set_cookie("language", "en")
+    assert "type true or false: 4 needed, 0 there" in office.client.get(run).text

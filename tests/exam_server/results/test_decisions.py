@@ -227,8 +227,9 @@ def test_progress_counts_marks_that_stand_and_outcomes(db: Session, examiner: Ac
 
 
 def test_an_explanation_adds_up_and_shows_where_it_was_rounded() -> None:
-    rules = {"theory_weight": "40", "practical_weight": "50", "performance_weight": "10"}
+    weights = {"theory_weight": "40", "practical_weight": "50", "performance_weight": "10"}
     marks = {"theory": Decimal(72), "practical": Decimal("80.5"), "performance": Decimal(90)}
-    told = explanation(marks, Decimal("78.1"), rules)
-    assert told == "72 × 40 % + 80.5 × 50 % + 90 × 10 % = 78.05 → 78.1"
-    assert explanation(marks, Decimal("78.05"), rules).endswith(" = 78.05")
+    told = explanation(marks, Decimal("78.1"), {**weights, "decimals": 1})
+    assert told == "72.0 × 40 % + 80.5 × 50 % + 90 × 10 % = 78.05 → 78.1"
+    exact = explanation(marks, Decimal("78.05"), {**weights, "decimals": 2})
+    assert exact.endswith(" = 78.05")

@@ -93,7 +93,7 @@ def test_a_batch_is_marked_entered_decided_and_exported(batch: Batch) -> None:
     assert batch.post("/mark")[0] == 200
     assert batch.send(*(f"{ticket},80,90.5" for ticket in batch.tickets))[0] == 200
     _, page = batch.post("/decide")
-    assert "100 × 40 % + 80 × 50 % + 90.5 × 10 % = 89.05 → 89.1" in page
+    assert "100.0 × 40 % + 80 × 50 % + 90.5 × 10 % = 89.05 → 89.1" in page
     assert "3 人中 1 人合格" in page
     status, text = batch.post("/decisions.csv")
     rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
