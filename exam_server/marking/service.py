@@ -86,7 +86,8 @@ def mark_exam_session(
     db.add(run)
     db.flush()
     rules = db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
-    forms = {sitting.form_id: _form_items(db, sitting.form_id) for sitting in over}
+    form_ids = {sitting.form_id for sitting in over}
+    forms = {form_id: _form_items(db, form_id) for form_id in form_ids}
     for sitting in over:
         _mark_sitting(db, run, sitting, forms[sitting.form_id], rounding_of(rules))
     of = f"exam_session:{exam_session.uid}"

@@ -18,6 +18,7 @@ def release(
 
     Raises ConflictError: ``already_released``, ``seats_not_drawn``.
     """
+    db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
         raise ConflictError("already_released")
     form_ids = db.scalars(
