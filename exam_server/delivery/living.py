@@ -10,13 +10,14 @@ from typing import Any
 import gevent
 import structlog
 from gevent.event import Event
+from sqlalchemy import select
 
 from exam_server.announcements import AnnouncementReader, forget_old
 from exam_server.clock import utcnow
 from exam_server.delivery import closing
 from exam_server.delivery.entries import Close
 from exam_server.delivery.lane import Lane
-from exam_server.delivery.sockets import opening
+from exam_server.delivery.sockets import openings
 from exam_server.delivery.transport import Transport
 from exam_server.seating.models import Sitting
 
@@ -80,11 +81,14 @@ class Life:
         """Give every line of a started room its state and key."""
         lines = self.transport.lines_of_room(room_run_id)
         for first in range(0, len(lines), START_STEP):
+            step = lines[first : first + START_STEP]
             with self.lane.database.reading() as db:
-                for sid, seat in lines[first : first + START_STEP]:
-                    sitting = db.get_one(Sitting, seat.sitting_id)
-                    for name, message in opening(self.lane, db, sitting):
-                        self.transport.tell_line(sid, name, message)
+                ids = {seat.sitting_id for _, seat in step}
+                sittings = db.scalars(select(Sitting).where(Sitting.id.in_(ids))).all()
+                told = openings(self.lane, db, sittings)
+            for sid, seat in step:
+                for name, message in told[seat.sitting_id]:
+                    self.transport.tell_line(sid, name, message)
             gevent.sleep(0)
 
     def _repeat(self, seconds: float, step: Callable[[], None]) -> None:

@@ -82,8 +82,13 @@ def receipt_message(db: Session, receipt: Receipt) -> dict[str, Any]:
         .join(Registration, Sitting.registration_id == Registration.id)
         .where(Sitting.id == receipt.sitting_id)
     ).one()
+    return receipt_text(receipt, uid, ticket)
+
+
+def receipt_text(receipt: Receipt, sitting_uid: str, ticket: str) -> dict[str, Any]:
+    """Return a receipt in the protocol's words."""
     return {
-        "sitting_id": uid,
+        "sitting_id": sitting_uid,
         "ticket": ticket,
         "count": receipt.count,
         "handed_in_at": rfc3339(receipt.handed_in_at),

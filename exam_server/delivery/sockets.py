@@ -1,5 +1,6 @@
 """What a seat may say on its line; each needs the candidate's token, checked when it connects."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,7 +11,8 @@ from exam_server.delivery import service
 from exam_server.delivery.entries import HandIn, SaveAnswers, SendLateWork
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.messages import Parsed, parse_events
-from exam_server.delivery.state import sitting_state, unread_messages
+from exam_server.delivery.standing import unread_of
+from exam_server.delivery.state import sitting_state, sitting_states
 from exam_server.delivery.transport import Emit, Seat, SeatHandler
 from exam_server.errors import NotAllowedError
 from exam_server.forms.models import FormItem
@@ -67,13 +69,22 @@ def greet(lane: Lane, token: str) -> tuple[Seat, list[Emit]]:
 
 def opening(lane: Lane, db: Session, sitting: Sitting) -> list[Emit]:
     """Return what a seat gets on connecting and when its room starts."""
-    now = utcnow()
-    emits: list[Emit] = [("sitting_state", sitting_state(db, sitting, now=now))]
-    key = service.form_key(db, sitting, lane.settings.secret)
-    if key is not None:
-        emits.append(("form_key", {"key": key}))
-    emits += [("message_sent", message) for message in unread_messages(db, sitting.id)]
-    return emits
+    return openings(lane, db, [sitting])[sitting.id]
+
+
+def openings(lane: Lane, db: Session, sittings: Sequence[Sitting]) -> dict[int, list[Emit]]:
+    """Return what many seats get, by their sittings' ids: state, key while running, messages."""
+    states = sitting_states(db, sittings, now=utcnow())
+    unread = unread_of(db, list(states))
+    found = {}
+    for sitting in sittings:
+        emits: list[Emit] = [("sitting_state", states[sitting.id])]
+        key = service.form_key(db, sitting, lane.settings.secret)
+        if key is not None:
+            emits.append(("form_key", {"key": key}))
+        emits += [("message_sent", message) for message in unread.get(sitting.id, ())]
+        found[sitting.id] = emits
+    return found
 
 
 def confirm_identity(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:

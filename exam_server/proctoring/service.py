@@ -12,7 +12,7 @@ from exam_server.actors import Actor
 from exam_server.announcements import announce
 from exam_server.delivery.models import SeatMessage
 from exam_server.delivery.service import announce_clock
-from exam_server.delivery.state import message_text
+from exam_server.delivery.standing import message_text
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.proctoring.models import Incident
 from exam_server.seating.clock_facts import clock_facts
