@@ -1,12 +1,13 @@
 // Bundles every page's script and style into exam_server/static/dist, with a manifest of names.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(root, "../exam_server/static/dist");
-const entries = ["sitting/main.tsx", "console/main.tsx", "staff/main.ts"];
+// Every folder with a main.ts or main.tsx is a page's script, named after the folder.
+const entries = globSync("*/main.{ts,tsx}", { cwd: root }).sort();
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });

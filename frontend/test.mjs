@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 
-const tests = globSync("{lib,sitting,console,staff}/**/*.test.ts");
+const tests = globSync("*/**/*.test.ts").filter((path) => !path.startsWith("node_modules/"));
 const folder = mkdtempSync(join(tmpdir(), "front-end-tests-"));
 await build({
   entryPoints: tests,
