@@ -10,6 +10,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 from exam_server.errors import InvalidInputError, Problem
 
 MOST_ROWS = 20_000
+# From 16 digits on a spreadsheet's number has lost its last ones.
+MOST_EXACT = 10**15
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def _csv_rows(data: bytes) -> list[list[str]]:
             return list(csv.reader(io.StringIO(data.decode(encoding))))
         except UnicodeDecodeError:
             continue
+        except csv.Error:  # such as a quotation mark that is never closed
+            break
     raise InvalidInputError("sheet_unreadable")
 
 
@@ -85,7 +89,7 @@ def _workbook_rows(data: bytes) -> list[list[str]]:
 
 
 def _text(cell: object) -> str:
-    """Return a cell as people see it: whole numbers without ``.0``."""
+    """Return a cell as people see it: whole numbers without ``.0``, long ones like ``1.1E+17``."""
     if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
+        return str(int(cell)) if abs(cell) < MOST_EXACT else f"{cell:.5E}"
     return str(cell)

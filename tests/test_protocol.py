@@ -14,7 +14,7 @@ DOCUMENT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 SEATS, CONSOLES = DOCUMENT.split("## Namespace `/proctoring`")
 FROM_SERVER, FROM_SEAT = SEATS.split("### From the seat")
 # Announcements that only processes hear.
-INTERNAL = {"room_started", "room_closed", "signed_out"}
+INTERNAL = {"room_started", "room_closed", "signed_out", "duty_ended"}
 
 
 def first_cells(text: str) -> set[str]:

@@ -19,6 +19,7 @@ WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_LETTERS = "10X98765432"
 RESIDENT = re.compile(r"^\d{17}[\dX]$")
 TICKET = re.compile(r"^[A-Za-z0-9-]{4,32}$")
+LOST_DIGITS = re.compile(r"^\d(\.\d+)?E\+\d+$", re.IGNORECASE)
 
 
 def is_resident_id(number: str) -> bool:
@@ -55,15 +56,26 @@ def candidate_problems(rows: Sequence[SheetRow]) -> list[Problem]:
 
 
 def _row_problems(row: SheetRow) -> list[Problem]:
-    problems = []
-    if not row.cells["name"]:
-        problems.append(Problem(f"{row.number} name", "name_missing"))
-    number = row.cells["id_number"].upper()
+    no_name = None if row.cells["name"] else Problem(f"{row.number} name", "name_missing")
+    found = (no_name, _id_number_problem(row), _ticket_problem(row))
+    return [problem for problem in found if problem is not None]
+
+
+def _id_number_problem(row: SheetRow) -> Problem | None:
+    where, number = f"{row.number} id_number", row.cells["id_number"].upper()
     if not number:
-        problems.append(Problem(f"{row.number} id_number", "id_number_missing"))
-    elif id_type_of(row) == "resident" and not is_resident_id(number):
-        problems.append(Problem(f"{row.number} id_number", "id_number_wrong", {"value": number}))
-    ticket = row.cells.get("ticket", "")
+        return Problem(where, "id_number_missing")
+    if LOST_DIGITS.match(number):
+        return Problem(where, "digits_lost", {"value": number})
+    if id_type_of(row) == "resident" and not is_resident_id(number):
+        return Problem(where, "id_number_wrong", {"value": number})
+    return None
+
+
+def _ticket_problem(row: SheetRow) -> Problem | None:
+    where, ticket = f"{row.number} ticket", row.cells.get("ticket", "")
+    if LOST_DIGITS.match(ticket):
+        return Problem(where, "digits_lost", {"value": ticket})
     if ticket and not TICKET.match(ticket):
-        problems.append(Problem(f"{row.number} ticket", "ticket_wrong", {"value": ticket}))
-    return problems
+        return Problem(where, "ticket_wrong", {"value": ticket})
+    return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import Field
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from exam_server import audit
@@ -30,6 +30,13 @@ class BatchIn(In):
     code: str = Field(min_length=1, max_length=24, pattern=r"^[A-Za-z0-9-]+$")
     name: str = Field(min_length=1)
     exam_date: date
+
+
+class CandidateIn(In):
+    """A corrected name and employer."""
+
+    name: str = Field(min_length=1)
+    employer: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,11 +70,24 @@ def batch_for(db: Session, actor: Actor, uid: str, *roles: str) -> Batch:
     return batch
 
 
-def registrations_of(db: Session, batch: Batch) -> Sequence[Registration]:
-    """Return the registrations of a batch by ticket."""
+def registrations_of(db: Session, batch: Batch, *, search: str = "") -> Sequence[Registration]:
+    """Return the registrations of a batch by ticket; only those a search finds, if one is given."""
     chosen = select(Registration).where(Registration.batch_id == batch.id)
+    if search:
+        places = (Registration.ticket, Candidate.name, Candidate.id_number, Candidate.employer)
+        found = [place.icontains(search, autoescape=True) for place in places]
+        chosen = chosen.join(Registration.candidate).where(or_(*found))
     with_names = chosen.options(joinedload(Registration.candidate))
     return db.scalars(with_names.order_by(Registration.ticket)).all()
+
+
+def registration_for(db: Session, batch: Batch, uid: str) -> Registration:
+    """Return a registration of a batch the caller was let into; raises ``no_such_registration``."""
+    chosen = select(Registration).where(Registration.uid == uid, Registration.batch_id == batch.id)
+    registration = db.scalar(chosen)
+    if registration is None:
+        raise NotFoundError("no_such_registration")
+    return registration
 
 
 def create_batch(db: Session, actor: Actor, sent: BatchIn, *, now: datetime) -> Batch:
@@ -109,77 +129,115 @@ def register_candidates(db: Session, actor: Actor, batch: Batch, rows: Sequence[
         problems = [Problem("2", "no_candidates")]
     if problems:
         raise InvalidInputError("candidates_refused", problems, count=len(problems))
-    numbers = _ticket_numbers(db, batch)
+    known = _known_candidates(db, batch, rows)
+    numbers = _ticket_numbers(db, batch, rows)
     for row in rows:
+        candidate = known.get(_identity(row)) or _new_candidate(batch, row)
+        candidate.employer = row.cells.get("employer") or candidate.employer
         ticket = row.cells.get("ticket") or next(numbers)
-        db.add(Registration(batch=batch, candidate=_candidate(db, batch, row), ticket=ticket))
+        db.add(Registration(batch=batch, candidate=candidate, ticket=ticket))
     db.flush()
     detail = {"count": len(rows)}
     audit.record(db, "register_candidates", by=actor.id, of=f"batch:{batch.uid}", detail=detail)
     return len(rows)
 
 
+def correct_candidate(
+    db: Session, actor: Actor, registration: Registration, sent: CandidateIn
+) -> None:
+    """Correct a mistyped name or employer, in every batch of the organization."""
+    candidate = registration.candidate
+    detail = {"name": [candidate.name, sent.name], "employer": [candidate.employer, sent.employer]}
+    candidate.name, candidate.employer = sent.name, sent.employer
+    of = f"candidate:{candidate.uid}"
+    audit.record(db, "correct_candidate", by=actor.id, of=of, detail=detail)
+
+
 def issue_codes(
-    db: Session, actor: Actor, batch: Batch, *, secret: bytes, now: datetime
+    db: Session,
+    actor: Actor,
+    batch: Batch,
+    *,
+    secret: bytes,
+    now: datetime,
+    only_missing: bool = False,
 ) -> list[IssuedCode]:
-    """Give every registration a fresh code; earlier codes end. Codes are returned only here."""
+    """Give registrations a fresh code; earlier codes of theirs end. It is returned only here.
+
+    Raises ConflictError: ``nobody_needs_a_code``.
+    """
     issued = []
     for registration in registrations_of(db, batch):
+        if only_missing and registration.code_hash is not None:
+            continue
         code = new_code()
         registration.code_hash = code_hash(secret, registration.ticket, code)
         registration.code_issued_at = now
         issued.append(IssuedCode(registration, code))
+    if not issued:
+        raise ConflictError("nobody_needs_a_code")
     detail = {"count": len(issued)}
     audit.record(db, "issue_codes", by=actor.id, of=f"batch:{batch.uid}", detail=detail)
     return issued
 
 
 def _store_problems(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> list[Problem]:
-    """Return tickets used anywhere and people registered in this batch already."""
-    tickets = [row.cells["ticket"] for row in rows if row.cells.get("ticket")]
-    taken = set(db.scalars(select(Registration.ticket).where(Registration.ticket.in_(tickets))))
+    """Return tickets used anywhere, people registered here already or known by another name."""
+    tickets = {row.cells["ticket"].upper() for row in rows if row.cells.get("ticket")}
+    upper = func.upper(Registration.ticket)
+    taken = set(db.scalars(select(upper).where(upper.in_(tickets))))
+    known = _known_candidates(db, batch, rows)
     here = set(
-        db.scalars(
-            select(Candidate.id_number)
-            .join(Registration, Registration.candidate_id == Candidate.id)
-            .where(Registration.batch_id == batch.id)
-        )
+        db.scalars(select(Registration.candidate_id).where(Registration.batch_id == batch.id))
     )
     problems = []
     for row in rows:
         ticket, number = row.cells.get("ticket", ""), row.cells["id_number"].upper()
-        if ticket in taken:
+        if ticket.upper() in taken:
             problems.append(Problem(f"{row.number} ticket", "ticket_taken", {"value": ticket}))
-        if number in here:
+        candidate = known.get(_identity(row))
+        if candidate is not None and candidate.id in here:
             detail: dict[str, object] = {"value": number}
             problems.append(Problem(f"{row.number} id_number", "registered_already", detail))
+        elif candidate is not None and candidate.name != row.cells["name"]:
+            detail = {"value": number, "name": candidate.name}
+            problems.append(Problem(f"{row.number} name", "name_differs", detail))
     return problems
 
 
-def _candidate(db: Session, batch: Batch, row: SheetRow) -> Candidate:
-    number, kind = row.cells["id_number"].upper(), id_type_of(row)
-    known = db.scalar(
-        select(Candidate).where(
-            Candidate.organization_id == batch.organization_id,
-            Candidate.id_type == kind,
-            Candidate.id_number == number,
-        )
+def _identity(row: SheetRow) -> tuple[str, str]:
+    return id_type_of(row), row.cells["id_number"].upper()
+
+
+def _known_candidates(
+    db: Session, batch: Batch, rows: Sequence[SheetRow]
+) -> dict[tuple[str, str], Candidate]:
+    """Return the people of a list whom the organization knows, by kind and number of identity."""
+    chosen = select(Candidate).where(
+        Candidate.organization_id == batch.organization_id,
+        Candidate.id_number.in_({_identity(row)[1] for row in rows}),
     )
-    return known or Candidate(
+    return {(each.id_type, each.id_number): each for each in db.scalars(chosen)}
+
+
+def _new_candidate(batch: Batch, row: SheetRow) -> Candidate:
+    kind, number = _identity(row)
+    return Candidate(
         organization_id=batch.organization_id,
         name=row.cells["name"],
         id_type=kind,
         id_number=number,
-        employer=row.cells.get("employer", ""),
+        employer="",
     )
 
 
-def _ticket_numbers(db: Session, batch: Batch) -> Iterator[str]:
-    """Give fresh ticket numbers: the batch's code and a running number."""
-    taken = set(
-        db.scalars(select(Registration.ticket).where(Registration.ticket.startswith(batch.code)))
-    )
+def _ticket_numbers(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> Iterator[str]:
+    """Give fresh ticket numbers, in use neither in the store nor in the list."""
+    code = batch.code.upper()
+    upper = func.upper(Registration.ticket)
+    taken = set(db.scalars(select(upper).where(upper.startswith(code))))
+    taken |= {row.cells.get("ticket", "").upper() for row in rows}
     for number in itertools.count(1):
         ticket = f"{batch.code}{number:04}"
-        if ticket not in taken:
+        if ticket.upper() not in taken:
             yield ticket

@@ -46,7 +46,7 @@ class Feed:
             self.told_uids.add(address)
         elif kind == "room":
             self.changed_rooms.add(payload["room_run"])
-        elif kind == "person" and name == "signed_out":
+        elif kind == "person" and name in {"signed_out", "duty_ended"}:
             self._drop(address)
 
     def join(self, sid: str, person_id: int, room_run_id: int) -> int:

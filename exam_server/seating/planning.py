@@ -1,56 +1,42 @@
-"""Planning: sites and rooms, exam sessions, duties and the seat draw."""
+"""Planning: exam sessions and the seat draw."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
-from exam_server.accounts.models import Person, RoleHolding
 from exam_server.actors import Actor
 from exam_server.batches.service import batch_for, registrations_of
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
 from exam_server.forms.models import AssemblyRun, Form, FormItem
 from exam_server.forms.service import run_for
 from exam_server.inputs import In
-from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, Seat, Site, Sitting
+from exam_server.seating.models import ExamSession, RoomRun, Sitting
+from exam_server.seating.rooms import rooms_of
 from itembank.shuffle import item_order, option_order
 from proctor.seating_plan import Place, draw_seats
 
 OFFICER = "exam_officer"
 
 
-class RoomIn(In):
-    """A room of a full grid of seats."""
+class PlanIn(In):
+    """What of an exam session may change until its papers are released."""
 
-    organization: int
-    site: str = Field(min_length=1)
     name: str = Field(min_length=1)
-    rows: int = Field(default=5, ge=1, le=30)
-    columns: int = Field(default=6, ge=1, le=30)
-    broken: str = ""
+    planned_start: AwareDatetime
+    minutes: int = Field(ge=1, le=600)
 
 
-class ExamSessionIn(In):
+class ExamSessionIn(PlanIn):
     """A new exam session."""
 
     batch: str
     assembly_run: str
-    name: str = Field(min_length=1)
-    planned_start: datetime
-    minutes: int = Field(ge=1, le=600)
     rooms: list[str] = Field(min_length=1)
-
-
-class DutyIn(In):
-    """Somebody on duty; no room for the chief proctor."""
-
-    username: str
-    room: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,13 +47,6 @@ class Drawing:
     seated: int
 
 
-def rooms_of(db: Session, actor: Actor) -> Sequence[Room]:
-    """Return the rooms of an officer's organizations."""
-    ids = actor.organizations(OFFICER)
-    chosen = select(Room).join(Site).where(Site.organization_id.in_(ids))
-    return db.scalars(chosen.options(selectinload(Room.seats)).order_by(Site.name, Room.name)).all()
-
-
 def exam_sessions_of(db: Session, actor: Actor) -> Sequence[ExamSession]:
     """Return the exam sessions of an officer's organizations, the newest first."""
     ids = actor.organizations(OFFICER)
@@ -75,50 +54,13 @@ def exam_sessions_of(db: Session, actor: Actor) -> Sequence[ExamSession]:
     return db.scalars(chosen.order_by(ExamSession.planned_start.desc())).all()
 
 
-def create_room(db: Session, actor: Actor, sent: RoomIn) -> Room:
-    """Create a room, and its site when new; raises ``room_exists``, ``broken_seats_wrong``."""
-    if not actor.may(OFFICER, organization_id=sent.organization):
-        raise NotFoundError("no_such_organization")
-    named = (Site.organization_id == sent.organization, Site.name == sent.site)
-    site = db.scalar(select(Site).where(*named))
-    site = site or Site(organization_id=sent.organization, name=sent.site)
-    if site.id and db.scalar(
-        select(Room.id).where(Room.site_id == site.id, Room.name == sent.name)
-    ):
-        raise ConflictError("room_exists", name=sent.name)
-    broken = _broken_seats(sent)
-    room = Room(site=site, name=sent.name, rows=sent.rows, columns=sent.columns)
-    room.seats = [
-        Seat(
-            number=n + 1,
-            row=n // sent.columns + 1,
-            column=n % sent.columns + 1,
-            is_usable=n + 1 not in broken,
-        )
-        for n in range(sent.rows * sent.columns)
-    ]
-    db.add(room)
-    db.flush()
-    audit.record(db, "create_room", by=actor.id, of=f"room:{room.uid}")
-    return room
-
-
-def _broken_seats(sent: RoomIn) -> set[int]:
-    numbers = sent.broken.replace(",", " ").replace("，", " ").split()
-    if not all(number.isdecimal() for number in numbers):
-        raise InvalidInputError("broken_seats_wrong", value=sent.broken)
-    return {int(number) for number in numbers}
-
-
 def create_exam_session(db: Session, actor: Actor, sent: ExamSessionIn) -> ExamSession:
-    """Create an exam session in rooms; raises ``no_such_room``, ``time_zone_missing``."""
+    """Create an exam session in rooms; raises ``room_not_found``."""
     batch = batch_for(db, actor, sent.batch)
     run = run_for(db, actor, sent.assembly_run)
-    if sent.planned_start.tzinfo is None:
-        raise InvalidInputError("time_zone_missing")
     rooms = [room for room in rooms_of(db, actor) if room.uid in sent.rooms]
     if len(rooms) != len(set(sent.rooms)):
-        raise NotFoundError("no_such_room")
+        raise NotFoundError("room_not_found")
     exam_session = ExamSession(
         organization_id=batch.organization_id,
         batch=batch,
@@ -135,45 +77,22 @@ def create_exam_session(db: Session, actor: Actor, sent: ExamSessionIn) -> ExamS
     return exam_session
 
 
-def add_duty(db: Session, actor: Actor, exam_session: ExamSession, sent: DutyIn) -> Duty:
-    """Put somebody on duty; raises ``no_such_person``, ``role_not_held``, ``no_such_room``."""
-    role = "proctor" if sent.room else "chief_proctor"
-    person = db.scalar(select(Person).where(Person.username == sent.username))
-    if person is None:
-        raise NotFoundError("no_such_person", username=sent.username)
-    held = (
-        RoleHolding.person_id == person.id,
-        RoleHolding.role == role,
-        RoleHolding.organization_id == exam_session.organization_id,
-    )
-    if db.scalar(select(RoleHolding.id).where(*held)) is None:
-        raise ConflictError("role_not_held", username=sent.username)
-    rooms = {run.room.uid: run.room_id for run in exam_session.rooms}
-    if sent.room and sent.room not in rooms:
-        raise NotFoundError("no_such_room")
-    duty = Duty(
-        exam_session_id=exam_session.id,
-        room_id=rooms.get(sent.room),
-        person_id=person.id,
-        role=role,
-    )
-    db.add(duty)
-    db.flush()
+def change_plan(db: Session, actor: Actor, exam_session: ExamSession, sent: PlanIn) -> None:
+    """Change title, start or minutes; raises ConflictError: ``already_released``."""
+    _hold_planned(db, exam_session)
+    values = sent.model_dump()
+    detail = {name: [str(getattr(exam_session, name)), str(new)] for name, new in values.items()}
+    for name, new in values.items():
+        setattr(exam_session, name, new)
     of = f"exam_session:{exam_session.uid}"
-    audit.record(db, "add_duty", by=actor.id, of=of, detail={"person": person.uid, "role": role})
-    return duty
+    audit.record(db, "change_plan", by=actor.id, of=of, detail=detail)
 
 
-def duties_in(db: Session, exam_session: ExamSession) -> Sequence[tuple[Duty, Person, Room | None]]:
-    """Return who is on duty in an exam session."""
-    chosen = (
-        select(Duty, Person, Room)
-        .join(Person, Duty.person_id == Person.id)
-        .outerjoin(Room, Duty.room_id == Room.id)
-        .where(Duty.exam_session_id == exam_session.id)
-        .order_by(Duty.id)
-    )
-    return [(row[0], row[1], row[2]) for row in db.execute(chosen)]
+def _hold_planned(db: Session, exam_session: ExamSession) -> None:
+    """Keep a release at the same moment waiting; refuse what comes after one."""
+    db.refresh(exam_session, with_for_update=True)
+    if exam_session.state != "planned":
+        raise ConflictError("already_released")
 
 
 def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> Drawing:
@@ -182,8 +101,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     Raises ConflictError: ``already_released``, ``no_forms``; InvalidInputError:
     ``room_too_small``, ``no_candidates``.
     """
-    if exam_session.state != "planned":
-        raise ConflictError("already_released")
+    _hold_planned(db, exam_session)
     forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
     if not forms:
         raise ConflictError("no_forms")
@@ -260,6 +178,12 @@ def sittings_by_room(db: Session, exam_session: ExamSession) -> dict[int, dict[i
     for sitting in db.scalars(with_names):
         found[sitting.room_run_id][sitting.seat_id] = sitting
     return found
+
+
+def sittings_by_registration(db: Session, exam_session: ExamSession) -> dict[int, Sitting]:
+    """Return the sittings of an exam session by registration."""
+    chosen = select(Sitting).where(Sitting.exam_session_id == exam_session.id)
+    return {each.registration_id: each for each in db.scalars(chosen)}
 
 
 def runs_of(db: Session, actor: Actor) -> Sequence[AssemblyRun]:

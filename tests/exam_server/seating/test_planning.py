@@ -90,6 +90,7 @@ def test_a_broken_seat_stays_empty(db: Session) -> None:
 def test_seats_are_not_drawn_again_after_release(db: Session) -> None:
     officer, exam_session = planned(db)
     exam_session.state = "released"
+    db.flush()
     with pytest.raises(ConflictError, match="already_released"):
         planning.draw(db, officer, exam_session, seed=1)
 
