@@ -77,7 +77,7 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     >>> found.difficulties.round(3), round(found.alpha, 3)
     (array([0.667, 0.333]), 0.667)
     """
-    data, maxima = _checked(scores, max_marks)
+    data, maxima = checked_scores(scores, max_marks)
     n_persons, n_items = data.shape
     is_presented = ~np.isnan(data)
     n_presented = is_presented.sum(axis=0)
@@ -87,7 +87,7 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     return ItemAnalysis(
         n_persons=n_persons,
         n_items=n_items,
-        difficulties=_share(np.nansum(data, axis=0), n_presented * maxima),
+        difficulties=shares(np.nansum(data, axis=0), n_presented * maxima),
         item_rest_r=_item_rest_r(data, is_presented),
         n_presented=n_presented,
         alpha=alpha,
@@ -103,7 +103,14 @@ def _alpha_if_deleted(scores: FloatArray) -> FloatArray:
     return np.array([cronbach_alpha(np.delete(scores, item, axis=1)) for item in range(n_items)])
 
 
-def _checked(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+def checked_scores(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
+    """Return scores and maxima as arrays; raises ``ValueError`` as ``analyse_items`` says.
+
+    Examples
+    --------
+    >>> checked_scores([[1, 0]], None)
+    (array([[1., 0.]]), array([1., 1.]))
+    """
     data = np.asarray(scores, dtype=np.float64)
     if data.ndim != PERSONS_BY_ITEMS:
         msg = f"scores must be persons by items, not of shape {data.shape}"
@@ -145,13 +152,27 @@ def _item_rest_r(data: FloatArray, is_presented: NDArray[np.bool_]) -> FloatArra
     sizes = np.abs(marks).sum(axis=1)
     return np.array(
         [
-            _correlation(data[seen, item], rest[seen, item], sizes[seen])
+            correlation(data[seen, item], rest[seen, item], sizes[seen])
             for item, seen in enumerate(is_presented.T)
         ]
     )
 
 
-def _correlation(left: FloatArray, right: FloatArray, sizes: FloatArray) -> float:
+def correlation(left: FloatArray, right: FloatArray, sizes: FloatArray | None = None) -> float:
+    """Pearson correlation of two vectors of shape (n_persons,); NaN when one does not vary.
+
+    ``sizes`` are the magnitudes that the values were summed from, so that differences of mere
+    rounding do not count as variance; the values' own when not given.
+
+    Examples
+    --------
+    >>> correlation(np.array([0.0, 1.0, 2.0]), np.array([1.0, 3.0, 5.0]))
+    1.0
+    >>> correlation(np.array([1.0, 1.0]), np.array([1.0, 3.0]))
+    nan
+    """
+    if sizes is None:
+        sizes = np.abs(left) + np.abs(right)
     if left.size < FEWEST or _is_constant(left, sizes) or _is_constant(right, sizes):
         return float(np.nan)
     left, right = left - left.mean(), right - right.mean()
@@ -163,10 +184,17 @@ def _is_constant(values: FloatArray, sizes: FloatArray) -> bool:
     return bool(np.ptp(values) <= NOISE * sizes.max())
 
 
-def _share(part: FloatArray, whole: FloatArray) -> FloatArray:
-    shares: FloatArray = np.full(part.shape, np.nan)
-    np.divide(part, whole, out=shares, where=whole > 0)
-    return shares
+def shares(part: FloatArray, whole: FloatArray) -> FloatArray:
+    """Return parts of wholes, NaN where there is no whole.
+
+    Examples
+    --------
+    >>> shares(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+    array([0.5, nan])
+    """
+    found: FloatArray = np.full(part.shape, np.nan)
+    np.divide(part, whole, out=found, where=whole > 0)
+    return found
 
 
 def _sd(totals: FloatArray) -> float:
