@@ -3,6 +3,7 @@
 from typing import Final
 
 STATES: Final = ("draft", "active", "suspended", "retired")
+# "revise": somebody writes a new version, which waits for its review like a new item.
 TABLE: Final[dict[tuple[str, str], str]] = {
     ("draft", "activate"): "active",
     ("active", "suspend"): "suspended",
@@ -10,6 +11,9 @@ TABLE: Final[dict[tuple[str, str], str]] = {
     ("draft", "retire"): "retired",
     ("active", "retire"): "retired",
     ("suspended", "retire"): "retired",
+    ("draft", "revise"): "draft",
+    ("active", "revise"): "draft",
+    ("suspended", "revise"): "draft",
 }
 
 

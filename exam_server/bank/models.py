@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
@@ -22,6 +22,8 @@ class Blueprint(Outside, Base):
     language: Mapped[str] = mapped_column(String(16), default="zh_Hans_CN")
     is_sample: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
+    # How many active items are wanted: {item type: number}; shared out by the ranges' weights.
+    goals: Mapped[dict[str, Any] | None]
 
     areas: Mapped[list["Area"]] = relationship(
         back_populates="blueprint", order_by="Area.place", cascade="all, delete-orphan"
@@ -68,6 +70,7 @@ class Point(Base):
     code: Mapped[str] = mapped_column(String(32))
     name: Mapped[str]
     importance: Mapped[str | None] = mapped_column(String(1))
+    retired_reason: Mapped[str | None]  # why no item may be written for it any more
 
     area: Mapped[Area] = relationship(back_populates="points")
 
@@ -113,6 +116,24 @@ class ItemVersion(Outside, Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     item: Mapped[Item] = relationship(back_populates="versions")
+
+
+class ItemReview(Base):
+    """What a reviewer said of an item's version: ``approved`` or ``sent_back``."""
+
+    __tablename__ = "item_review"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('approved', 'sent_back')", name="outcome"),
+        Index("ix_item_review_version", "item_id", "version_number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    version_number: Mapped[int]
+    outcome: Mapped[str] = mapped_column(String(16))
+    comment: Mapped[str] = mapped_column(default="")
+    said_at: Mapped[datetime]
+    said_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
 class EnemyPair(Base):
