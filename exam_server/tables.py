@@ -1,6 +1,6 @@
 """Every table in one place, for migrations and tests."""
 
-from exam_server import announcements, audit, jobs
+from exam_server import announcements, audit, job_files, jobs
 from exam_server.accounts import models as accounts
 from exam_server.bank import models as bank
 from exam_server.batches import models as batches
@@ -17,6 +17,7 @@ OWNERS = (
     announcements,
     audit,
     jobs,
+    job_files,
     accounts,
     programmes,
     bank,

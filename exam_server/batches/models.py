@@ -1,8 +1,8 @@
-"""Batches (认定批次), candidates and their registrations with tickets."""
+"""Batches (认定批次), candidates with their portraits, registrations with tickets."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
@@ -56,4 +56,18 @@ class Registration(Outside, Base):
     code_issued_at: Mapped[datetime | None]
 
     batch: Mapped[Batch] = relationship()
+    candidate: Mapped[Candidate] = relationship()
+
+
+class CandidatePhoto(Base):
+    """A candidate's portrait: a small JPEG made here, without what a camera wrote into it."""
+
+    __tablename__ = "candidate_photo"
+
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    mime: Mapped[str] = mapped_column(String(32))
+    sha256: Mapped[str] = mapped_column(String(64))
+    stored_at: Mapped[datetime]
+
     candidate: Mapped[Candidate] = relationship()

@@ -1,0 +1,99 @@
+"""What a job made for download: kept encrypted when it holds secrets, gone after its time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlalchemy import ForeignKey, LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from exam_server.db import Base, Outside, new_uid
+from exam_server.errors import NotFoundError
+
+NONCE_BYTES = 12
+KEPT_FOR = timedelta(days=7)
+
+
+class JobFile(Outside, Base):
+    """A file that a job made: nonce and ciphertext under the server secret."""
+
+    __tablename__ = "job_file"
+
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
+    name: Mapped[str]
+    mime: Mapped[str]
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file as a job made it."""
+
+    name: str
+    mime: str
+    body: bytes
+
+
+def keep_file(
+    db: Session,
+    job_id: int,
+    made: Made,
+    *,
+    secret: bytes,
+    now: datetime,
+    keep_for: timedelta = KEPT_FOR,
+) -> JobFile:
+    """Keep a file of a job, encrypted, until its time is over."""
+    uid = new_uid()
+    row = JobFile(
+        uid=uid,
+        job_id=job_id,
+        name=made.name,
+        mime=made.mime,
+        body=_seal(secret, uid, made.body),
+        made_at=now,
+        expires_at=now + keep_for,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def files_of(db: Session, job_id: int, *, now: datetime) -> list[JobFile]:
+    """Return the files of a job that are still there."""
+    chosen = select(JobFile).where(JobFile.job_id == job_id, JobFile.expires_at > now)
+    return list(db.scalars(chosen.order_by(JobFile.id)))
+
+
+def file_in(db: Session, job_id: int, uid: str, *, now: datetime) -> JobFile:
+    """Return a file of a job the caller was let into; raises NotFoundError: ``file_is_gone``."""
+    chosen = select(JobFile).where(JobFile.uid == uid, JobFile.job_id == job_id)
+    found = db.scalar(chosen.where(JobFile.expires_at > now))
+    if found is None:
+        raise NotFoundError("file_is_gone")
+    return found
+
+
+def open_file(file: JobFile, *, secret: bytes) -> bytes:
+    """Return what a file holds."""
+    nonce, sealed = file.body[:NONCE_BYTES], file.body[NONCE_BYTES:]
+    return AESGCM(_key(secret)).decrypt(nonce, sealed, file.uid.encode())
+
+
+def remove_expired_files(db: Session, *, now: datetime) -> None:
+    """Remove every file whose time is over."""
+    db.execute(delete(JobFile).where(JobFile.expires_at <= now))
+
+
+def _seal(secret: bytes, uid: str, body: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(_key(secret)).encrypt(nonce, body, uid.encode())
+
+
+def _key(secret: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"job files").derive(secret)
