@@ -22,6 +22,10 @@ def type_words(name: str) -> str:
         "true_false": gettext("true or false"),
         "numeric": gettext("numeric"),
         "text_entry": gettext("fill-in"),
+        "matching": gettext("matching"),
+        "ordering": gettext("ordering"),
+        "hotspot": gettext("point at the picture"),
+        "item_set": gettext("questions on one material"),
     }
     return words.get(name, name)
 
@@ -32,6 +36,10 @@ def title_words(name: str) -> str:
         "single": gettext("Single choice"),
         "multiple": gettext("Multiple choice"),
         "true_false": gettext("True or false"),
+        "matching": gettext("Matching"),
+        "ordering": gettext("Ordering"),
+        "hotspot": gettext("Point at the picture"),
+        "item_set": gettext("Questions on one material"),
     }
     return words.get(name, type_words(name))
 

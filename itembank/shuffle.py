@@ -1,5 +1,6 @@
 """Orders in which a seat shows items and options; answers keep canonical positions and ids."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -34,3 +35,22 @@ def option_order(options: Sequence[Mapping[str, Any]], rng: np.random.Generator)
     for place, source in zip(free, rng.permutation(free), strict=True):
         shown[place] = str(options[source]["id"])
     return shown
+
+
+def by_content(options: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return options in an order that says nothing of how they were written; ``fixed`` ones stay.
+
+    What a seat gets must not stand in the order in which a writer typed it: often the right one.
+
+    Examples
+    --------
+    >>> steps = [{"id": "A", "content": "lock"}, {"id": "B", "content": "test"}]
+    >>> by_content(steps) == by_content(steps[::-1])
+    True
+    """
+
+    def scattered(option: Mapping[str, Any]) -> str:
+        return hashlib.sha256(str(option["content"]).encode(errors="replace")).hexdigest()
+
+    free = iter(sorted((each for each in options if not each.get("fixed")), key=scattered))
+    return [each if each.get("fixed") else next(free) for each in options]

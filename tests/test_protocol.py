@@ -7,18 +7,26 @@ from exam_server.delivery.messages import KINDS
 from exam_server.delivery.service import SIGNALS
 from exam_server.delivery.sockets import HANDLERS
 from exam_server.desks import staff_messages
+from itembank.items.registry import TYPES, seat_view
 from proctor.sitting_states import STATES
+from tests.items import RIGHT
 from tests.source import ROOT, python_files, tree_of
 
 DOCUMENT = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 SEATS, CONSOLES = DOCUMENT.split("## Namespace `/proctoring`")
 FROM_SERVER, FROM_SEAT = SEATS.split("### From the seat")
+SEALED = SEATS.split("## Namespace `/sitting`")[0]
+ANSWERS = FROM_SEAT.split("**Answers.**")[1]
 # Announcements that only processes hear.
 INTERNAL = {"room_started", "room_closed", "signed_out", "duty_ended"}
 
 
 def first_cells(text: str) -> set[str]:
-    return set(re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE))
+    return {
+        name
+        for cell in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", text, re.MULTILINE)
+        for name in re.findall(r"\w+", cell)
+    }
 
 
 def announced() -> set[str]:
@@ -36,7 +44,17 @@ def announced() -> set[str]:
 
 
 def test_every_seat_message_is_documented() -> None:
-    assert first_cells(FROM_SEAT) == set(HANDLERS)
+    assert first_cells(FROM_SEAT.split("**Events.**")[0]) == set(HANDLERS)
+
+
+def test_the_answer_and_the_content_of_every_item_type_are_documented() -> None:
+    assert first_cells(ANSWERS.split("**Acknowledged**")[0]) == set(TYPES)
+    of_content = SEALED.split("What an item holds by its type")[1]
+    assert first_cells(of_content) == set(TYPES)
+    for name, (content, _, _) in RIGHT.items():
+        row = next(line for line in of_content.splitlines() if f"`{name}`" in line)
+        shown = seat_view(name, content)
+        assert [field for field in shown if f"`{field}`" not in row and field != "stem"] == [], name
 
 
 def test_every_console_message_is_documented() -> None:

@@ -29,7 +29,7 @@ def fields_of(item: Item, version: ItemVersion) -> dict[str, Any]:
         "seen_version": str(version.number),
         "unit": content.get("unit") or "",
     }
-    for option in content["options"]:
+    for option in content.get("options", []):
         letter = option["id"]
         fields[f"option_{letter}"] = to_typed(option["content"])
         fields[f"fixed_{letter}"] = "on" if option.get("fixed") else ""

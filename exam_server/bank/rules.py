@@ -11,6 +11,7 @@ from typing import Any
 import nh3
 
 from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
+from itembank.items.languages import changed, texts_of
 from itembank.problems import Problem
 
 TAGS = frozenset(
@@ -37,15 +38,13 @@ def clean(text: str) -> str:
 
 
 def cleaned(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an item's content with clean HTML."""
-    options = [{**each, "content": clean(each["content"])} for each in content["options"]]
-    return {**content, "stem": clean(content["stem"]), "options": options}
+    """Return an item's content with clean HTML, in every language it has."""
+    return changed(content, clean)
 
 
 def plain_text(content: Mapping[str, Any]) -> str:
-    """Return stem and options as folded plain text, for searching."""
-    parts = [content["stem"], *(option["content"] for option in content["options"])]
-    text = html.unescape(re.sub(r"<[^>]+>", " ", " ".join(parts)))
+    """Return all an item says, in every language, as folded plain text, for searching."""
+    text = html.unescape(re.sub(r"<[^>]+>", " ", " ".join(texts_of(content))))
     return folded(text)
 
 

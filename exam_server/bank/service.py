@@ -13,7 +13,7 @@ from exam_server.actors import Actor
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import cleaned, folded, pictures_in, plain_text, read_blueprint_lines
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
-from itembank.items.registry import TYPES, item_type
+from itembank.items.registry import TYPES, item_problems
 from itembank.lifecycle import next_state
 
 WRITERS = ("item_writer",)
@@ -263,7 +263,7 @@ def _filtered(blueprint: Blueprint, wanted: ItemFilter) -> Any:
 def _check(db: Session, blueprint: Blueprint, draft: ItemDraft) -> None:
     if draft.type not in TYPES:
         raise InvalidInputError("no_such_type", type=draft.type)
-    problems = item_type(draft.type).content_problems(draft.content, draft.key)
+    problems = item_problems(draft.type, draft.content, draft.key)
     if problems:
         raise InvalidInputError(
             "item_wrong", [Problem(p.where, p.code, p.detail) for p in problems]

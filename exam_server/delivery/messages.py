@@ -104,6 +104,13 @@ def _is_instant(text: Any) -> TypeGuard[str]:
 
 
 def _has_answer_shape(answer: Any) -> bool:
+    """Say whether it is a text, a list, blanks, or the answers to the parts of an item set."""
+    if isinstance(answer, dict):
+        return all(part is None or _is_simple_answer(part) for part in answer.values())
+    return _is_simple_answer(answer)
+
+
+def _is_simple_answer(answer: Any) -> bool:
     if isinstance(answer, str):
         return True
     if isinstance(answer, list):

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session, selectinload
 from exam_server.bank.models import Picture
 from exam_server.forms.models import Form, FormItem, SealedForm
 from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
-from itembank.items.registry import item_type
+from itembank.items.item_set import part_marks
+from itembank.items.languages import changed
+from itembank.items.registry import seat_view
 
 KEY_ID = "secret-1"
 
@@ -77,11 +79,23 @@ def _sections(asked: list[dict[str, Any]], items: list[FormItem]) -> list[dict[s
 
 def _item(item: FormItem, pictures: dict[str, str]) -> dict[str, Any]:
     version = item.item_version
-    shown = item_type(version.type).seat_content(version.content)
-    shown["stem"] = _with_pictures(shown["stem"], pictures)
-    for option in shown.get("options", []):
-        option["content"] = _with_pictures(option["content"], pictures)
+    view = seat_view(version.type, version.content)
+    shown = _embedded(changed(view, lambda html: _with_pictures(html, pictures)), pictures)
+    if version.type == "item_set":
+        marks = part_marks(version.content, item.mark)
+        for part in shown["parts"]:
+            part["mark"] = str(marks[part["id"]])
+            del part["mark_share"]
     return {"position": item.position, "type": version.type, "mark": str(item.mark), **shown}
+
+
+def _embedded(shown: dict[str, Any], pictures: dict[str, str]) -> dict[str, Any]:
+    """Return what is shown with the pictures that a candidate points into."""
+    if "picture" in shown:
+        shown = {**shown, "picture": _with_pictures(shown["picture"], pictures)}
+    if "parts" in shown:
+        shown = {**shown, "parts": [_embedded(part, pictures) for part in shown["parts"]]}
+    return shown
 
 
 def _pictures(db: Session, organization_id: int, items: list[FormItem]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank.models import ItemVersion
 from exam_server.batches.service import batch_for, registrations_of
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
 from exam_server.forms.models import AssemblyRun, Form, FormItem
@@ -17,7 +18,8 @@ from exam_server.forms.service import run_for
 from exam_server.inputs import In
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
 from exam_server.seating.rooms import rooms_of
-from itembank.shuffle import item_order, option_order
+from itembank.items.registry import item_type
+from itembank.shuffle import item_order
 from proctor.seating_plan import Place, draw_seats
 
 OFFICER = "exam_officer"
@@ -141,7 +143,7 @@ class _OrderFacts:
     """What of a form may be shown in another order."""
 
     sections: list[list[int]]
-    options: dict[int, list[dict[str, object]]]
+    items: dict[int, ItemVersion]
 
     @classmethod
     def of(cls, db: Session, form: Form) -> "_OrderFacts":
@@ -152,22 +154,18 @@ class _OrderFacts:
         sections: dict[int, list[int]] = {}
         for item in items:
             sections.setdefault(item.section, []).append(item.position)
-        options = {
-            item.position: item.item_version.content["options"]
-            for item in items
-            if item.item_version.content.get("options")
-        }
-        return cls([sections[number] for number in sorted(sections)], options)
+        versions = {item.position: item.item_version for item in items}
+        return cls([sections[number] for number in sorted(sections)], versions)
 
     def shown(self, rng: np.random.Generator) -> dict[str, object]:
-        """Return one seat's order of items and options."""
-        return {
-            "items": item_order(self.sections, rng),
-            "options": {
-                str(position): option_order(options, rng)
-                for position, options in self.options.items()
-            },
-        }
+        """Return one seat's order of items and options; those of a part are named ``7.2``."""
+        shown = item_order(self.sections, rng)
+        options: dict[str, list[str]] = {}
+        for position, version in self.items.items():
+            orders = item_type(version.type).seat_orders(version.content, version.key, rng)
+            for part, order in orders.items():
+                options[f"{position}.{part}".rstrip(".")] = order
+        return {"items": shown, "options": options}
 
 
 def sittings_by_room(db: Session, exam_session: ExamSession) -> dict[int, dict[int, Sitting]]:

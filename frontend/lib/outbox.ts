@@ -2,7 +2,16 @@
 // server has acknowledged it. Nothing here knows a page or a socket.
 
 export type EventKind = "answer" | "seen" | "flagged" | "unflagged";
-export type Answer = null | string | string[] | Record<string, string>;
+/** A text or an id; ids; pairs of ids; a place in a picture; texts by blank. */
+export type PartAnswer =
+  | null
+  | string
+  | string[]
+  | [string, string][]
+  | [number, number]
+  | Record<string, string>;
+/** The answer to an item; to an item set: the parts' answers by part id. */
+export type Answer = PartAnswer | Record<string, PartAnswer>;
 
 export interface AnswerEvent {
   seq: number;

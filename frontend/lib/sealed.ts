@@ -5,14 +5,62 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 
 const NONCE_LENGTH = 12;
 
-export interface FormItem {
-  position: number;
-  type: "single" | "multiple" | "true_false" | "numeric" | "text_entry";
+export type PartType =
+  | "single"
+  | "multiple"
+  | "true_false"
+  | "numeric"
+  | "text_entry"
+  | "matching"
+  | "ordering"
+  | "hotspot";
+export type ItemType = PartType | "item_set";
+
+/** An option, a left or a right; `fixed`: it stands in its place from the start (ordering). */
+export interface FormOption {
+  id: string;
+  content: string;
+  fixed?: boolean;
+}
+
+/** What an item says in one language; what is not there stays as in the original. */
+export interface ItemTexts {
+  stem?: string;
+  options?: FormOption[];
+  left?: FormOption[];
+  right?: FormOption[];
+  alt?: string;
+  unit?: string;
+  parts?: (ItemTexts & { id: string })[];
+}
+
+/** What items and parts of an item set share. */
+export interface ItemContent {
+  type: ItemType;
+  mark: string;
   stem: string;
-  options?: { id: string; content: string }[];
+  options?: FormOption[];
   blanks?: { id: string }[];
   unit?: string | null;
-  mark: string;
+  left?: FormOption[];
+  right?: FormOption[];
+  reuse?: boolean;
+  /** A data address; answers count in its own pixels, `width` by `height`. */
+  picture?: string;
+  alt?: string;
+  width?: number;
+  height?: number;
+}
+
+export interface FormPart extends ItemContent {
+  id: string;
+  type: PartType;
+}
+
+export interface FormItem extends ItemContent {
+  position: number;
+  parts?: FormPart[];
+  translations?: Record<string, ItemTexts>;
 }
 
 export interface FormBody {

@@ -72,7 +72,7 @@ function Options({ item, answer, give }: FieldProps) {
 }
 
 export function chosenIds(answer: Answer | undefined): string[] {
-  if (Array.isArray(answer)) return answer;
+  if (Array.isArray(answer)) return answer.filter((each) => typeof each === "string");
   return typeof answer === "string" ? [answer] : [];
 }
 
@@ -101,7 +101,7 @@ function Numeric({ item, answer, give }: FieldProps) {
 }
 
 function Blank({ item, blank, answer, give }: FieldProps & { blank: string }) {
-  const texts = answer && typeof answer === "object" && !Array.isArray(answer) ? answer : {};
+  const texts = filledTexts(answer);
   const set = (text: string) => {
     const next = { ...texts, [blank]: text };
     give(Object.values(next).some((each) => each !== "") ? next : null);
@@ -115,6 +115,15 @@ function Blank({ item, blank, answer, give }: FieldProps & { blank: string }) {
       give={set}
     />
   );
+}
+
+/** The texts of an answer to blanks. */
+function filledTexts(answer: Answer): Record<string, string> {
+  if (answer === null || typeof answer !== "object" || Array.isArray(answer)) return {};
+  const entries = Object.entries(answer).filter(
+    (each): each is [string, string] => typeof each[1] === "string",
+  );
+  return Object.fromEntries(entries);
 }
 
 interface TextProps {

@@ -81,7 +81,7 @@ export const nowMs = computed(() => tickMs.value + offsetMs.value);
 export function isAnswered(answer: Answer | undefined): boolean {
   if (answer === null || answer === undefined) return false;
   if (typeof answer === "object" && !Array.isArray(answer))
-    return Object.values(answer).some((text) => text !== "");
+    return Object.values(answer).some((part) => isAnswered(part));
   return answer.length > 0;
 }
 

@@ -1,9 +1,13 @@
 """What the choice types share: options and keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
+from itembank.items.shapes import rows, text, text_problems
 from itembank.problems import Problem
+from itembank.shuffle import option_order
 
 IDS = "ABCDEFGH"
 FEWEST, MOST = 2, 8
@@ -16,25 +20,23 @@ def choice_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[
 
 def stem_problems(content: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the stem."""
-    stem = str(content.get("stem", ""))
-    is_empty = not stem.replace("<p>", "").replace("</p>", "").strip()
-    return [Problem("stem", "stem_empty")] if is_empty else []
+    return list(text_problems("stem", text(content, "stem"), Problem("stem", "stem_empty")))
 
 
 def option_problems(content: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the options."""
-    options: Sequence[Mapping[str, Any]] = content.get("options", [])
+    options = rows(content, "options")
     if not FEWEST <= len(options) <= MOST:
         return [Problem("options", "option_count", {"count": len(options)})]
     ids = [option.get("id") for option in options]
     if sorted(map(str, ids)) != list(IDS[: len(ids)]):
         return [Problem("options", "option_ids")]
-    problems = [
-        Problem(f"options.{option['id']}", "option_empty", {"option": option["id"]})
-        for option in options
-        if not str(option.get("content", "")).strip()
-    ]
-    texts = [str(option.get("content", "")).strip() for option in options]
+    problems: list[Problem] = []
+    for option in options:
+        where = f"options.{option['id']}"
+        empty = Problem(where, "option_empty", {"option": option["id"]})
+        problems += text_problems(where, text(option, "content"), empty)
+    texts = [text(option, "content") for option in options]
     if len(set(texts)) < len(texts):
         problems.append(Problem("options", "option_repeated"))
     return problems
@@ -43,7 +45,7 @@ def option_problems(content: Mapping[str, Any]) -> list[Problem]:
 def key_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the keyed options."""
     correct = keyed(key)
-    ids = {option.get("id") for option in content.get("options", [])}
+    ids = [option.get("id") for option in rows(content, "options")]
     if not correct:
         return [Problem("key", "key_missing")]
     return [
@@ -74,3 +76,8 @@ def seat_choice(content: Mapping[str, Any]) -> dict[str, Any]:
             {"id": option["id"], "content": option["content"]} for option in content["options"]
         ],
     }
+
+
+def choice_orders(content: Mapping[str, Any], rng: np.random.Generator) -> dict[str, list[str]]:
+    """Return the options as one seat shows them."""
+    return {"": option_order(content["options"], rng)}

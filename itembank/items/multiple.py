@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from itembank.items.choices import choice_problems, option_ids, seat_choice
+import numpy as np
+
+from itembank.items.choices import choice_orders, choice_problems, option_ids, seat_choice
 from itembank.problems import Problem
 from scoring.marks import match_set
 
@@ -32,6 +34,18 @@ def score(
     return match_set(answer, key["correct"], max_mark)
 
 
+def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+    """Return an answer that earns the full mark."""
+    return list(key["correct"])
+
+
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     return seat_choice(content)
+
+
+def seat_orders(
+    content: Mapping[str, Any], _key: Mapping[str, Any], rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """Return the options as one seat shows them."""
+    return choice_orders(content, rng)

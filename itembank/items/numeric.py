@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from itembank.items.choices import stem_problems
 from itembank.problems import Problem
 from scoring.marks import match_number, read_number
 
 NAME = "numeric"
 LONGEST_ANSWER = 100
+LONGEST_UNIT = 40
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
@@ -20,8 +23,11 @@ def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list
     tolerance = _number(key, "tolerance")
     if tolerance is None or tolerance < 0:
         problems.append(Problem("key.tolerance", "tolerance_not_a_number"))
-    if key.get("tolerance_mode", "absolute") not in {"absolute", "relative"}:
+    if key.get("tolerance_mode", "absolute") not in ("absolute", "relative"):
         problems.append(Problem("key.tolerance_mode", "tolerance_mode"))
+    unit = content.get("unit")
+    if unit is not None and (not isinstance(unit, str) or len(unit) > LONGEST_UNIT):
+        problems.append(Problem("unit", "unit_too_long", {"most": LONGEST_UNIT}))
     return problems
 
 
@@ -45,9 +51,21 @@ def score(
     return match_number(answer, value, tolerance, max_mark, is_relative=is_relative)
 
 
+def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+    """Return an answer that earns the full mark."""
+    return str(key["value"])
+
+
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     return {"stem": content["stem"], "unit": content.get("unit")}
+
+
+def seat_orders(
+    _content: Mapping[str, Any], _key: Mapping[str, Any], _rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """Return nothing: a number has no order."""
+    return {}
 
 
 def _number(key: Mapping[str, Any], name: str) -> Decimal | None:

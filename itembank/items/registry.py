@@ -1,38 +1,14 @@
 """The item types by name."""
 
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
-from itembank.items import multiple, numeric, single, text_entry, true_false
+from itembank.items import item_set
+from itembank.items.item_types import ItemType
+from itembank.items.languages import seat_translations, translation_problems
 from itembank.problems import Problem
 
-
-class ItemType(Protocol):
-    """What each type's module offers."""
-
-    NAME: str
-
-    def content_problems(
-        self, content: Mapping[str, Any], key: Mapping[str, Any], /
-    ) -> list[Problem]:
-        """Return what is wrong with an item."""
-
-    def answer_problem(self, content: Mapping[str, Any], answer: Any, /) -> str | None:
-        """Return the code of what is wrong with an answer, or ``None``."""
-
-    def score(
-        self, content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal, /
-    ) -> Decimal:
-        """Return the mark an answer earns; ``None`` earns nothing."""
-
-    def seat_content(self, content: Mapping[str, Any], /) -> dict[str, Any]:
-        """Return what a seat may see."""
-
-
-TYPES: Mapping[str, ItemType] = {
-    module.NAME: module for module in (single, multiple, true_false, numeric, text_entry)
-}
+TYPES: Mapping[str, ItemType] = {**item_set.PARTS, item_set.NAME: item_set}
 
 
 def item_type(name: str) -> ItemType:
@@ -41,3 +17,15 @@ def item_type(name: str) -> ItemType:
         msg = f"no such item type: {name!r}"
         raise ValueError(msg)
     return TYPES[name]
+
+
+def item_problems(name: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with an item and with the shape of its translations."""
+    return [*item_type(name).content_problems(content, key), *translation_problems(content)]
+
+
+def seat_view(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a seat may see of an item, in every language it has."""
+    shown = item_type(name).seat_content(content)
+    translations = seat_translations(content)
+    return {**shown, "translations": translations} if translations else shown

@@ -4,22 +4,26 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from itembank.items.choices import stem_problems
+from itembank.items.shapes import rows, text
 from itembank.problems import Problem
 from scoring.marks import match_texts
 
 NAME = "text_entry"
 LONGEST_ANSWER = 2000
+MOST_BLANKS = 20
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the item."""
     problems = stem_problems(content)
-    blanks = [blank.get("id") for blank in content.get("blanks", [])]
-    if not blanks:
-        problems.append(Problem("blanks", "blank_missing"))
+    blanks = [text(blank, "id") for blank in rows(content, "blanks")]
+    if not all(blanks) or not 1 <= len(set(blanks)) == len(blanks) <= MOST_BLANKS:
+        return [*problems, Problem("blanks", "blank_missing", {"most": MOST_BLANKS})]
     for blank in blanks:
-        if f'data-blank="{blank}"' not in str(content.get("stem", "")):
+        if f'data-blank="{blank}"' not in text(content, "stem"):
             problems.append(Problem("stem", "blank_not_in_stem", {"blank": blank}))
         if not _accepted(key, blank):
             problems.append(Problem(f"key.blanks.{blank}", "blank_without_key", {"blank": blank}))
@@ -48,16 +52,28 @@ def score(
     return match_texts(answer, accepted, max_mark, is_case_sensitive=is_case_sensitive)
 
 
+def right_answer(content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+    """Return an answer that earns the full mark."""
+    return {blank["id"]: _accepted(key, blank["id"])[0] for blank in content["blanks"]}
+
+
 def _accepted(key: Mapping[str, Any], blank: str) -> list[str]:
     """Return the texts that fill a blank; nothing but a list of texts counts as a key."""
     blanks = key.get("blanks")
     texts = blanks.get(blank) if isinstance(blanks, dict) else None
     if not isinstance(texts, list):
         return []
-    return [text for text in texts if isinstance(text, str) and text.strip()]
+    return [each for each in texts if isinstance(each, str) and each.strip()]
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     blanks = [{"id": blank["id"]} for blank in content["blanks"]]
     return {"stem": content["stem"], "blanks": blanks}
+
+
+def seat_orders(
+    _content: Mapping[str, Any], _key: Mapping[str, Any], _rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """Return nothing: blanks stand where the stem has them."""
+    return {}

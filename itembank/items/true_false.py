@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from itembank.items.choices import choice_problems, keyed, option_ids, seat_choice
+import numpy as np
+
+from itembank.items.choices import choice_orders, choice_problems, keyed, option_ids, seat_choice
+from itembank.items.shapes import rows
 from itembank.problems import Problem
 from scoring.marks import match_set
 
@@ -40,13 +43,25 @@ def score(
     return match_set([answer], key["correct"], max_mark)
 
 
+def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
+    """Return an answer that earns the full mark."""
+    return key["correct"][0]
+
+
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     return seat_choice(content)
 
 
+def seat_orders(
+    content: Mapping[str, Any], _key: Mapping[str, Any], rng: np.random.Generator
+) -> dict[str, list[str]]:
+    """Return the options as one seat shows them."""
+    return choice_orders(content, rng)
+
+
 def _is_judgement(content: Mapping[str, Any]) -> bool:
-    options = content.get("options", [])
+    options = rows(content, "options")
     return [option.get("id") for option in options] == ["A", "B"] and all(
         option.get("fixed") for option in options
     )

@@ -1,5 +1,6 @@
 """Item types: what is wrong with an item, what an answer earns."""
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itembank.items.registry import TYPES, item_type
+from itembank.items.registry import TYPES, item_type, seat_view
 from itembank.shuffle import item_order, option_order
+from tests.items import RIGHT
 
 FULL = Decimal("0.5")
 NONE = Decimal(0)
@@ -89,10 +91,15 @@ def test_a_wrong_item_is_named(
 
 @pytest.mark.parametrize("name", sorted(TYPES))
 def test_what_a_seat_sees_tells_nothing_of_the_key(name: str) -> None:
-    content = BLANKS if name == "text_entry" else choice()
-    shown = item_type(name).seat_content({**content, "key": ["A"], "explanation": "secret"})
-    assert set(shown) <= {"stem", "options", "blanks", "unit"}
-    assert all(set(option) == {"id", "content"} for option in shown.get("options", []))
+    content, key, _ = RIGHT[name]
+    secret = {"key": key, "explanation": "secret", "fixed": "secret", "note": "secret"}
+    told = {"en": {"stem": "<p>Which one?</p>", "note": "secret"}}
+    parts = [{**part, **secret} for part in content.get("parts", [])]
+    content = {**content, **secret, "parts": parts, "translations": told}
+    shown = seat_view(name, content)
+    assert "secret" not in json.dumps(shown)
+    assert "areas" not in json.dumps(shown)
+    assert shown["translations"] == {"en": {"stem": "<p>Which one?</p>"}}
 
 
 def test_an_unknown_type_is_a_bug() -> None:

@@ -5,39 +5,23 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from itembank.items.registry import TYPES, item_type
+from itembank.items.registry import TYPES, item_problems, item_type, seat_view
 from itembank.shuffle import item_order, option_order
+from tests.items import LETTERS, RIGHT, choice
 
 FULL = Decimal("0.5")
-LETTERS = "ABCDEFGH"
-
-
-def choice(n_options: int, *, is_fixed: bool = False) -> dict[str, Any]:
-    options = [{"id": each, "content": each, "fixed": is_fixed} for each in LETTERS[:n_options]]
-    return {"stem": "<p>Which?</p>", "options": options, "blanks": [], "unit": None}
-
-
-BLANK = {
-    "stem": '<p><span data-type="blank" data-blank="1"></span></p>',
-    "options": [],
-    "blanks": [{"id": "1"}],
-    "unit": None,
-}
-RIGHT: dict[str, tuple[dict[str, Any], dict[str, Any], Any]] = {
-    "single": (choice(4), {"correct": ["B"]}, "B"),
-    "multiple": (choice(4), {"correct": ["A", "C"]}, ["A", "C"]),
-    "true_false": (choice(2, is_fixed=True), {"correct": ["A"]}, "A"),
-    "numeric": (choice(0), {"value": "１２．５", "tolerance": "0.1"}, "12.5"),
-    "text_entry": (BLANK, {"blanks": {"1": ["PLC"]}}, {"1": "plc"}),
-}
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from("AB1"),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
+    max_leaves=4,
 )
+KEYS = ["correct", "value", "tolerance", "blanks", "pairs", "order", "areas", "parts", "policy"]
+FIELDS = ["stem", "options", "left", "right", "reuse", "picture", "alt", "width", "parts", "unit"]
+FIELDS += ["blanks", "id", "type", "mark_share", "translations", "height"]
+rows = st.lists(st.dictionaries(st.sampled_from([*FIELDS, "content"]), anything), max_size=3)
 papers = st.lists(
     st.tuples(st.integers(2, 8), st.sets(st.integers(0, 7)), st.sets(st.integers(0, 7))),
     min_size=1,
@@ -61,7 +45,7 @@ def test_whatever_is_sent_earns_between_nothing_and_the_full_mark(name: str, ans
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
-@given(key=st.dictionaries(st.sampled_from(["correct", "value", "tolerance", "blanks"]), anything))
+@given(key=st.dictionaries(st.sampled_from(KEYS), anything))
 def test_a_key_without_problems_can_be_marked_by(name: str, key: dict[str, Any]) -> None:
     content, _, answer = RIGHT[name]
     kind = item_type(name)
@@ -77,6 +61,40 @@ def test_the_right_answer_to_a_right_item_earns_the_full_mark(name: str) -> None
     assert kind.answer_problem(content, answer) is None
     assert kind.score(content, key, answer, FULL) == FULL
     assert kind.score(content, key, None, FULL) == 0
+    assert kind.score(content, key, kind.right_answer(content, key), FULL) == FULL
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+@settings(max_examples=20)
+@given(content=st.dictionaries(st.sampled_from(FIELDS), anything | rows), key=anything)
+def test_content_of_any_shape_is_judged_and_what_passes_can_be_shown(
+    name: str, content: dict[str, Any], key: Any
+) -> None:
+    right, right_key, answer = RIGHT[name]
+    mixed = {**right, **content}
+    if not item_problems(name, mixed, right_key):
+        seat_view(name, mixed)
+        item_type(name).score(mixed, right_key, answer, FULL)
+    if isinstance(key, dict):
+        item_problems(name, content, key)
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+@given(seed=st.integers(0, 10**6))
+def test_a_seats_order_holds_the_same_ids_and_earns_the_same(name: str, seed: int) -> None:
+    content, key, answer = RIGHT[name]
+    kind = item_type(name)
+    orders = kind.seat_orders(content, key, np.random.default_rng(seed))
+    parts = {part["id"]: part for part in content.get("parts", [])}
+    for part, order in orders.items():
+        shown = parts.get(part, content)
+        shuffled = shown["right"] if "right" in shown else shown["options"]
+        assert sorted(order) == sorted(each["id"] for each in shuffled)
+        shuffled = [next(each for each in shuffled if each["id"] == one) for one in order]
+        place = "right" if "right" in shown else "options"
+        parts[part] = {**shown, place: shuffled}
+    content = parts.get("", {**content, "parts": list(parts.values())})
+    assert kind.score(content, key, answer, FULL) == FULL
 
 
 @given(papers, st.integers(0, 10**6))

@@ -1,6 +1,7 @@
 """Sealed forms: only the key opens them, and nothing of a key is inside."""
 
 import json
+from decimal import Decimal
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -22,6 +23,7 @@ from tests.factories import (
     make_organization,
     make_sitting,
 )
+from tests.items import RIGHT
 
 SECTIONS = {"sections": [{"type": "single", "title": "单选", "count": 4, "mark": "1"}]}
 KEY = bytes(32)
@@ -68,6 +70,26 @@ def test_a_body_holds_no_key_and_embeds_its_pictures(db: Session) -> None:
     assert "data:image/png;base64," in text
     assert "media:" not in text
     assert [item["position"] for item in body["items"]] == [1, 2, 3, 4]
+
+
+def test_pictures_to_point_at_and_parts_are_embedded_with_their_marks(db: Session) -> None:
+    organization = make_organization(db)
+    run = make_forms(db, make_blueprint(db, organization), n_items=2)
+    run.paper_structure.demand = SECTIONS
+    db.add(Picture(organization_id=organization.id, sha256="a" * 64, mime="image/png", body=b"p"))
+    for item, name in zip(run.forms[0].items, ("hotspot", "item_set"), strict=True):
+        version = item.item_version
+        version.type, (version.content, version.key, _) = name, RIGHT[name]
+        version.content = {**version.content, "translations": {"en": {"stem": "<p>Read</p>"}}}
+    db.flush()
+    body = form_body(db, run.forms[0].id, exam_session_uid="s")
+    pointed, material = body["items"]
+    assert pointed["picture"] == "data:image/png;base64,cA=="
+    assert pointed["translations"]["en"]["stem"] == "<p>Read</p>"
+    marks = [Decimal(part["mark"]) for part in material["parts"]]
+    assert (len(marks), sum(marks)) == (8, Decimal(1))
+    assert material["parts"][7]["picture"] == "data:image/png;base64,cA=="
+    assert "media:" not in json.dumps(body)
 
 
 def test_every_form_in_use_is_sealed_once(db: Session) -> None:
