@@ -1,6 +1,8 @@
 """The server's time: one clock for everything, steady even when the wall clock steps."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -57,6 +59,17 @@ def utcnow() -> datetime:
 def use_clock(clock: Clock) -> None:
     """Replace the process's clock (tests and rehearsals of a past day)."""
     _current.clock = clock
+
+
+@contextmanager
+def played(clock: Clock) -> Iterator[None]:
+    """Let another clock tell the time for a while (a past day replayed for the sample data)."""
+    before = _current.clock
+    _current.clock = clock
+    try:
+        yield
+    finally:
+        _current.clock = before
 
 
 def rfc3339(instant: datetime) -> str:

@@ -7,26 +7,29 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.accounts.models import Person
 from exam_server.accounts.passwords import hash_password
 from exam_server.clock import utcnow
 from exam_server.commanding import command
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.demo import exam_day
-from exam_server.demo.exam_day import Planner
-from exam_server.demo.programme import (
-    ORGANIZATION,
-    PASSWORD,
-    STAFF,
-    add_bank,
-    add_organization,
-    add_programme,
-    add_staff,
-)
+from exam_server.demo.loading import load_programme, sample_office
+from exam_server.demo.office import write_tickets
+from exam_server.demo.programme import ORGANIZATION, PASSWORD, STAFF
 from exam_server.programmes.models import Organization
 
 SHOWN_TICKETS = 3
+ROLE_WORDS = {
+    "exam_officer": "考务 exam officer",
+    "item_writer": "命题 item writer",
+    "reviewer": "审题 reviewer",
+    "chief_proctor": "主监考 chief proctor",
+    "proctor": "监考 proctor",
+    "examiner": "考评 examiner",
+    "quality_supervisor": "质量督导 quality supervisor",
+    "administrator": "管理 administrator",
+    "auditor": "审计 auditor",
+}
 
 
 @click.command("demo")
@@ -35,30 +38,32 @@ def demo(settings: Settings, database: Database) -> None:
     """Load the sample programme, unless it is there, and an exam session to be sat."""
     tickets = settings.var / "demo-tickets.csv"
     with database.writing() as db:
-        owner = db.scalar(select(Organization).where(Organization.code == ORGANIZATION))
-        owner = owner or load_programme(db)
-        if exam_day.open_exam_session(db) is None:
-            officer = db.scalars(select(Person).where(Person.username == "officer")).one()
-            planner = Planner(officer, owner, settings.secret, utcnow())
-            exam_day.write_tickets(tickets, exam_day.add_exam_day(db, planner))
+        load(db, settings, tickets)
     show_sign_ins(f"http://{settings.host}:{settings.port}", tickets)
 
 
-def load_programme(db: Session) -> Organization:
-    """Load organization, staff, programme, bank and forms."""
+def load(db: Session, settings: Settings, tickets: Path) -> None:
+    """Load what is missing; what is there stays as it is."""
     now = utcnow()
-    organization = add_organization(db)
-    add_staff(db, organization, password_hash=hash_password(PASSWORD), now=now)
-    programme, _ = add_programme(db, organization)
-    exam_day.add_forms(db, add_bank(db, programme, now=now), now=now)
-    return organization
+    owner = db.scalar(select(Organization).where(Organization.code == ORGANIZATION))
+    is_new = owner is None
+    if owner is None:
+        owner = load_programme(
+            db, secret=settings.secret, password_hash=hash_password(PASSWORD), now=now
+        )
+    if exam_day.open_exam_session(db, owner) is None:
+        office = sample_office(db, owner, settings.secret)
+        write_tickets(tickets, exam_day.add_exam_day(db, office, now=now))
+        if is_new:
+            exam_day.add_coming(db, office, now=now)
 
 
 def show_sign_ins(base: str, tickets: Path) -> None:
-    """Print addresses, staff and a few tickets."""
-    click.echo(f"\n工作人员 Staff: {base}/    密码 password: {PASSWORD}")
-    for username, name, _ in STAFF:
-        click.echo(f"  {username:<10} {name}")
+    """Print addresses, one line of staff accounts for each role, and a few tickets."""
+    click.echo(f"\n示例数据 Sample data\n\n工作人员 Staff: {base}/    密码 password: {PASSWORD}")
+    for role, words in ROLE_WORDS.items():
+        usernames = [username for username, _, roles in STAFF if roles[0] == role]
+        click.echo(f"  {', '.join(usernames):<32} {words}")
     click.echo(f"\n考生 Candidates: {base}/sitting    准考证号与口令 tickets: {tickets}")
     with tickets.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-SOURCE = Path(__file__).parent / "electrician.json"
+SOURCE = Path(__file__).parent / "data" / "electrician.json"
 LETTERS = "ABCDEFGH"
 FORMULA = re.compile(r"\$(.+?)\$")
 BLANK = re.compile(r"\[(\d)\]")
@@ -25,6 +25,7 @@ class SampleItem:
     difficulty: int
     content: dict[str, Any]
     key: dict[str, Any]
+    meant: str | None = None  # the option that is really right, where the key is wrong on purpose
 
 
 @cache
@@ -47,11 +48,17 @@ def sample_items() -> Iterator[SampleItem]:
         for number, (point, difficulty, *rest) in enumerate(source()[name], start=1):
             content, key = make(number, *rest)
             code = f"{name[0].upper()}-{point}-{number:03}"
-            yield SampleItem(code, point, name, difficulty, content, key)
+            meant = key.pop("meant", None)
+            yield SampleItem(code, point, name, difficulty, content, key, meant)
+
+
+def miskeyed() -> tuple[str, str]:
+    """Return the code of the item whose key is wrong on purpose, and what is really right."""
+    return next((each.code, each.meant) for each in sample_items() if each.meant)
 
 
 def choice(
-    number: int, stem: str, texts: list[str], correct: str
+    number: int, stem: str, texts: list[str], correct: str, meant: str = ""
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """Make a choice item; the options are turned so that no letter is right more often."""
     turn = number % len(texts)
@@ -60,8 +67,12 @@ def choice(
         {"id": LETTERS[place], "content": marked_up(texts[index]), "fixed": False}
         for place, index in enumerate(order)
     ]
-    right = sorted(LETTERS[order.index(LETTERS.index(letter))] for letter in correct)
-    return shown(stem, options=options), {"correct": right}
+    right, really = (
+        sorted(LETTERS[order.index(LETTERS.index(letter))] for letter in letters)
+        for letters in (correct, meant)
+    )
+    key: dict[str, Any] = {"correct": right}
+    return shown(stem, options=options), key | ({"meant": really[0]} if really else {})
 
 
 def true_false(_number: int, stem: str, is_true: bool) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: FBT001 - the third column of the source
@@ -105,9 +116,3 @@ def marked_up(text: str) -> str:
 def _formula(found: re.Match[str]) -> str:
     latex = html.escape(html.unescape(found[1]))
     return f'<span data-type="inline-math" data-latex="{latex}"></span>'
-
-
-def plain_text(content: dict[str, Any]) -> str:
-    """Return stem and options without markup, for searching."""
-    parts = [content["stem"], *(option["content"] for option in content["options"])]
-    return html.unescape(re.sub(r"<[^>]+>", " ", " ".join(parts)))

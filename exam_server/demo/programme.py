@@ -1,4 +1,4 @@
-"""The sample organization: its people, programme, rule set and bank."""
+"""The sample organization: its people, programme and rule set."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,20 +8,28 @@ from sqlalchemy.orm import Session
 
 from exam_server.accounts import service as accounts
 from exam_server.accounts.models import Person
-from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
-from exam_server.demo.content import plain_text, sample_items, source
+from exam_server.actors import Actor
+from exam_server.errors import NotFoundError
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 
 ORGANIZATION = "DEMO"
 PASSWORD = "exam-demo-2026"  # noqa: S105 - sample accounts, printed by the demonstration
 STAFF = (
     ("officer", "陈立（考务）", ("exam_officer",)),
+    ("officer2", "孟洁（考务）", ("exam_officer",)),
     ("writer", "林珊（命题）", ("item_writer",)),
+    ("writer2", "钱峰（命题）", ("item_writer",)),
     ("reviewer", "高远（审题）", ("reviewer",)),
     ("chief", "周岚（主监考）", ("chief_proctor", "proctor")),
     ("proctor", "吴敏（监考）", ("proctor",)),
+    ("proctor2", "方勇（监考）", ("proctor",)),
+    ("proctor3", "白雪（监考）", ("proctor",)),
     ("examiner", "何川（考评）", ("examiner",)),
+    ("examiner2", "石磊（考评）", ("examiner",)),
+    ("examiner3", "尹红（考评）", ("examiner",)),
+    ("supervisor", "顾诚（质量督导）", ("quality_supervisor",)),
     ("admin", "管理员", ("administrator",)),
+    ("auditor", "江涛（审计）", ("auditor",)),
 )
 
 
@@ -58,8 +66,8 @@ def add_programme(db: Session, organization: Organization) -> tuple[Programme, R
     programme = Programme(organization=organization, occupation=occupation, level=4)
     rule_set = RuleSet(
         organization=organization,
-        name="样例规则",
-        valid_from=date(2026, 1, 1),
+        name="示例规则",
+        valid_from=date(2025, 1, 1),
         pass_mark=Decimal(60),
         theory_weight=Decimal(40),
         practical_weight=Decimal(50),
@@ -74,65 +82,10 @@ def add_programme(db: Session, organization: Organization) -> tuple[Programme, R
     return programme, rule_set
 
 
-def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
-    """Add the blueprint with its areas, points and items, all active."""
-    blueprint = Blueprint(
-        organization_id=programme.organization_id,
-        programme_id=programme.id,
-        title=source()["title"],
-        is_sample=True,
-        created_at=now,
-    )
-    db.add(blueprint)
-    db.flush()
-    points = add_points(db, blueprint)
-    for sample in sample_items():
-        item = Item(
-            blueprint_id=blueprint.id,
-            point=points[sample.point],
-            code=sample.code,
-            state="active",
-            created_at=now,
-        )
-        version = ItemVersion(
-            number=1,
-            type=sample.type,
-            content=sample.content,
-            key=sample.key,
-            search_text=plain_text(sample.content),
-            difficulty=sample.difficulty,
-            created_at=now,
-        )
-        item.versions.append(version)
-        db.add(item)
-    db.flush()
-    return blueprint
-
-
-def add_points(db: Session, blueprint: Blueprint) -> dict[str, Point]:
-    """Add areas and points; return the points by their full code."""
-    areas: dict[str, Area] = {}
-    for place, (path, name, weight) in enumerate(source()["areas"]):
-        parent, _, code = path.rpartition("-")
-        area = Area(
-            blueprint=blueprint,
-            parent_id=areas[parent].id if parent else None,
-            tier=path.count("-") + 1,
-            place=place,
-            code=code,
-            path=path,
-            name=name,
-            weight=Decimal(weight),
-        )
-        db.add(area)
-        db.flush()
-        areas[path] = area
-    points = {}
-    for place, (full_code, name, importance) in enumerate(source()["points"]):
-        path, _, code = full_code.rpartition("-")
-        points[full_code] = Point(
-            area=areas[path], place=place, code=code, name=name, importance=importance
-        )
-    db.add_all(points.values())
-    db.flush()
-    return points
+def sample_staff(db: Session, username: str) -> Actor:
+    """Return a member of the sample staff; raises NotFoundError: ``no_such_person``."""
+    person = accounts.person_by_username(db, username)
+    actor = accounts.actor_of(db, person.uid, person.sign_in_number)
+    if actor is None:
+        raise NotFoundError("no_such_person", username=username)
+    return actor

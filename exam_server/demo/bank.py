@@ -1,0 +1,86 @@
+"""The sample bank in the store: blueprint, ranges, points and items, all active."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank.rules import plain_text
+from exam_server.demo.content import sample_items, source
+from exam_server.programmes.models import Programme
+
+
+def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
+    """Add the blueprint with its ranges, points and items."""
+    blueprint = Blueprint(
+        organization_id=programme.organization_id,
+        programme_id=programme.id,
+        title=source()["title"],
+        is_sample=True,
+        created_at=now,
+    )
+    db.add(blueprint)
+    db.flush()
+    points = add_points(db, blueprint)
+    samples = list(sample_items())
+    item_ids = db.scalars(
+        insert(Item).returning(Item.id, sort_by_parameter_order=True),
+        [
+            {
+                "blueprint_id": blueprint.id,
+                "point_id": points[sample.point].id,
+                "code": sample.code,
+                "state": "active",
+                "created_at": now,
+            }
+            for sample in samples
+        ],
+    ).all()
+    db.execute(
+        insert(ItemVersion),
+        [
+            {
+                "item_id": item_id,
+                "number": 1,
+                "type": sample.type,
+                "content": sample.content,
+                "key": sample.key,
+                "search_text": plain_text(sample.content),
+                "difficulty": sample.difficulty,
+                "created_at": now,
+            }
+            for item_id, sample in zip(item_ids, samples, strict=True)
+        ],
+    )
+    return blueprint
+
+
+def add_points(db: Session, blueprint: Blueprint) -> dict[str, Point]:
+    """Add ranges and points; return the points by their full code."""
+    areas: dict[str, Area] = {}
+    for place, (path, name, weight) in enumerate(source()["areas"]):
+        parent, _, code = path.rpartition("-")
+        area = Area(
+            blueprint=blueprint,
+            parent_id=areas[parent].id if parent else None,
+            tier=path.count("-") + 1,
+            place=place,
+            code=code,
+            path=path,
+            name=name,
+            weight=Decimal(weight),
+        )
+        db.add(area)
+        db.flush()
+        areas[path] = area
+    points = {}
+    for place, (full_code, name, importance) in enumerate(source()["points"]):
+        path, _, code = full_code.rpartition("-")
+        points[full_code] = Point(
+            area=areas[path], place=place, code=code, name=name, importance=importance
+        )
+    db.add_all(points.values())
+    db.flush()
+    return points

@@ -1,0 +1,91 @@
+"""After the finished exam day: marks of all components, and decisions of every kind."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+import numpy as np
+from sqlalchemy.orm import Session
+
+from exam_server.batches.models import Batch
+from exam_server.batches.service import registrations_of
+from exam_server.demo.office import SEED, Office
+from exam_server.demo.programme import sample_staff
+from exam_server.marking.component_marks import enter_marks
+from exam_server.marking.service import mark_batch
+from exam_server.results.service import decide_batch, theory_marks
+from exam_server.tables_in import SheetRow
+
+Marks = tuple[Decimal | None, Decimal | None]  # practical, performance
+
+EXAMINERS = ("examiner", "examiner2", "examiner3")
+PRACTICAL_BASE, PRACTICAL_SHARE, PRACTICAL_NOISE = 34.0, 0.52, 7.0
+PERFORMANCE_BASE, PERFORMANCE_NOISE = 78.0, 7.0
+LOWEST, HIGHEST = 41.0, 98.0
+UNMARKED = 4  # so many still wait for the practical examination
+
+
+def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
+    """Mark the papers, and have examiners enter practical and performance marks for most."""
+    mark_batch(db, batch, by=office.officer.id, now=now)
+    theory = theory_marks(db, batch)
+    registrations = [each for each in registrations_of(db, batch) if each.id in theory]
+    marks = component_marks_for([theory[each.id] for each in registrations])
+    rows = [
+        SheetRow(
+            number,
+            {
+                "ticket": registration.ticket,
+                "practical": _text(practical),
+                "performance": _text(performance),
+            },
+        )
+        for number, (registration, (practical, performance)) in enumerate(
+            zip(registrations, marks, strict=True), start=2
+        )
+    ]
+    for place, username in enumerate(EXAMINERS):
+        own = rows[place :: len(EXAMINERS)]
+        enter_marks(db, sample_staff(db, username), batch, own, now=now)
+
+
+def decide_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
+    """Decide on everybody."""
+    decide_batch(db, batch, by=office.officer.id, now=now)
+
+
+def component_marks_for(theory: Sequence[Decimal]) -> list[Marks]:
+    """Return practical and performance marks that go with theory marks, some on the border.
+
+    The lowest theory mark that passes gets a composite just below the pass mark, the next one
+    just above it; the last few have no practical mark yet.
+    """
+    rng = np.random.default_rng(SEED)
+    marks: list[Marks] = []
+    for mark in theory:
+        expected = PRACTICAL_BASE + PRACTICAL_SHARE * float(mark)
+        practical = _whole(rng.normal(expected, PRACTICAL_NOISE))
+        performance = _whole(rng.normal(PERFORMANCE_BASE, PERFORMANCE_NOISE))
+        marks.append((practical, performance))
+    passing = [place for place, mark in enumerate(theory) if mark >= 60]  # noqa: PLR2004 - the pass mark
+    below, above = sorted(passing, key=lambda place: theory[place])[:2]
+    marks[below] = (Decimal(60), _performance_for(theory[below], Decimal("59.9")))
+    marks[above] = (Decimal(60), _performance_for(theory[above], Decimal("60.1")))
+    for place in range(len(marks) - UNMARKED, len(marks)):
+        if place not in {below, above}:
+            marks[place] = (None, marks[place][1] if place % 2 else None)
+    return marks
+
+
+def _performance_for(theory: Decimal, composite: Decimal) -> Decimal:
+    """Return the performance mark that makes a composite with a practical mark of 60."""
+    wanted = (composite - theory * Decimal("0.4") - Decimal(30)) * 10
+    return max(Decimal(0), wanted.quantize(Decimal("0.1")))
+
+
+def _whole(value: float) -> Decimal:
+    return Decimal(round(float(np.clip(value, LOWEST, HIGHEST)) * 2)) / 2
+
+
+def _text(mark: Decimal | None) -> str:
+    return "" if mark is None else str(mark)

@@ -1,0 +1,87 @@
+"""The sample paper structure and its parallel forms, assembled from the sample bank."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.bank.models import Blueprint
+from exam_server.errors import ConflictError
+from exam_server.forms.assembling import pool_of, solve, store_forms
+from exam_server.forms.models import AssemblyRun, PaperStructure
+from exam_server.programmes.models import Organization
+from itembank.assembly import Assembly
+
+FIRST_SEED = 20260101
+MOST_TRIES = 30
+MINUTES = 60
+SECTIONS = (
+    ("single", "单项选择题", 14, "3"),
+    ("multiple", "多项选择题", 4, "5"),
+    ("true_false", "判断题", 8, "2"),
+    ("numeric", "计算题", 2, "6"),
+    ("text_entry", "填空题", 2, "5"),
+)
+AREAS = {"A-A": 2, "A-B": 6, "B-A": 9, "B-B": 7, "B-C": 6}
+DIFFICULTY = (2.2, 3.0)
+
+
+def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperStructure:
+    """Add the structure of a paper of 100 marks."""
+    structure = PaperStructure(
+        blueprint=blueprint,
+        title="电工（四级）理论知识试卷（示例）",
+        minutes=MINUTES,
+        demand={
+            "sections": [
+                {"type": kind, "title": title, "count": count, "mark": mark}
+                for kind, title, count, mark in SECTIONS
+            ],
+            "areas": AREAS,
+            "importance": {},
+            "difficulty": list(DIFFICULTY),
+        },
+        created_at=now,
+    )
+    db.add(structure)
+    db.flush()
+    return structure
+
+
+def add_forms(
+    db: Session, structure: PaperStructure, *, after: int, holding: str | None = None, now: datetime
+) -> AssemblyRun:
+    """Assemble two parallel forms by the first seed after a number whose forms hold an item.
+
+    Raises ConflictError: ``no_forms``.
+    """
+    pool = pool_of(db, structure.blueprint)
+    items = [item for item, _ in pool]
+    for seed in range(after + 1, after + MOST_TRIES):
+        found = solve(structure, items, 2, seed)
+        if not isinstance(found, Assembly):
+            break
+        if holding is None or any(holding in form for form in found.forms):
+            run = AssemblyRun(paper_structure=structure, n_forms=2, seed=str(seed), created_at=now)
+            db.add(run)
+            db.flush()
+            store_forms(db, run, found, pool)
+            return run
+    raise ConflictError("no_forms")
+
+
+def sample_structure(db: Session, organization: Organization) -> PaperStructure:
+    """Return the sample paper structure of an organization."""
+    chosen = (
+        select(PaperStructure)
+        .join(Blueprint)
+        .where(Blueprint.organization_id == organization.id, Blueprint.is_sample)
+        .order_by(PaperStructure.id)
+    )
+    return db.scalars(chosen.limit(1)).one()
+
+
+def newest_forms(db: Session, structure: PaperStructure) -> AssemblyRun:
+    """Return the newest run that made forms."""
+    chosen = select(AssemblyRun).where(AssemblyRun.paper_structure_id == structure.id)
+    return db.scalars(chosen.order_by(AssemblyRun.id.desc()).limit(1)).one()
