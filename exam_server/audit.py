@@ -19,7 +19,7 @@ class AuditEntry(Base):
     at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     act: Mapped[str]
-    object: Mapped[str]
+    object: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]]
 
 

@@ -140,6 +140,8 @@ def category_words(name: str) -> str:
         "cheating": gettext("cheating"),
         "device": gettext("phone or transmitter"),
         "impersonation": gettext("impersonation"),
+        "disorder": gettext("disorder in the room"),
+        "note": gettext("note"),
     }
     return words.get(name, name)
 

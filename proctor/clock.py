@@ -1,7 +1,10 @@
 """When a sitting ends: a pure function of facts, the same after any restart."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
+
+LEAST_LEFT: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class ClockFacts:
         Stretches ``(from, until)`` in which time does not run; ``until`` is ``None`` while
         the pause lasts. They may overlap (a room's pause and a seat's own).
     credits
-        Time added; never negative.
+        Time added; what was taken back of it is negative. Together never negative.
     hard_end
         The instant no sitting may pass, whatever was added; ``None`` for none.
     """
@@ -105,3 +108,20 @@ def credit_problem(facts: ClockFacts, added: timedelta, now: datetime) -> str | 
     if facts.hard_end is not None and end >= facts.hard_end:
         return "past_hard_end"
     return None
+
+
+def correction_problem(facts: ClockFacts, taken: timedelta, now: datetime) -> str | None:
+    """Return why time added earlier cannot be taken back, or ``None``.
+
+    Codes: ``not_started``, ``correction_not_positive``, ``nothing_to_take_back`` (more than was
+    added), ``too_little_left`` (less than a minute would remain: nothing given in time may become
+    late).
+    """
+    if taken <= timedelta():
+        return "correction_not_positive"
+    if taken > sum(facts.credits, timedelta()):
+        return "nothing_to_take_back"
+    end = ends_at(replace(facts, credits=(*facts.credits, -taken)), now)
+    if end is None:
+        return "not_started"
+    return "too_little_left" if end < now + LEAST_LEFT else None

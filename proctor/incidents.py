@@ -2,10 +2,21 @@
 
 from typing import Final
 
-# Violations by class (domain rules, 3.4), then faults that are nobody's violation.
-VIOLATIONS: Final = ("warning", "after_end", "subject_void", "cheating", "device", "impersonation")
+# Violations by class (domain rules, 3.4), then faults that are nobody's violation, then plain notes
+# of a proctor. Class V6 is found by the markers, after the exam.
+CLASSES: Final = {
+    "warning": "V0",
+    "after_end": "V0",
+    "subject_void": "V1",
+    "cheating": "V2",
+    "device": "V3",
+    "impersonation": "V4",
+    "disorder": "V5",
+}
+VIOLATIONS: Final = tuple(CLASSES)
 FAULTS: Final = ("machine", "power", "network", "health", "paper", "other")
-CATEGORIES: Final = (*FAULTS, *VIOLATIONS)
+NOTES: Final = ("note",)
+CATEGORIES: Final = (*FAULTS, *VIOLATIONS, *NOTES)
 
 
 def is_violation(category: str) -> bool:
@@ -13,8 +24,8 @@ def is_violation(category: str) -> bool:
 
     Examples
     --------
-    >>> is_violation("device"), is_violation("power")
-    (True, False)
+    >>> is_violation("device"), is_violation("power"), is_violation("note")
+    (True, False, False)
     """
     if category not in CATEGORIES:
         msg = f"no such category: {category!r}"

@@ -8,6 +8,7 @@ from exam_server.delivery.service import SIGNALS
 from exam_server.delivery.sockets import HANDLERS
 from exam_server.desks import staff_messages
 from itembank.items.registry import TYPES, seat_view
+from proctor.needs import URGENCIES
 from proctor.sitting_states import STATES
 from tests.items import RIGHT
 from tests.source import ROOT, python_files, tree_of
@@ -18,7 +19,15 @@ FROM_SERVER, FROM_SEAT = SEATS.split("### From the seat")
 SEALED = SEATS.split("## Namespace `/sitting`")[0]
 ANSWERS = FROM_SEAT.split("**Answers.**")[1]
 # Announcements that only processes hear.
-INTERNAL = {"room_started", "room_closed", "signed_out", "duty_ended"}
+INTERNAL = {
+    "room_started",
+    "room_closed",
+    "room_noted",
+    "seat_noted",
+    "code_refused",
+    "signed_out",
+    "duty_ended",
+}
 
 
 def first_cells(text: str) -> set[str]:
@@ -64,14 +73,14 @@ def test_every_console_message_is_documented() -> None:
 
 def test_everything_the_server_tells_is_documented() -> None:
     told = first_cells(FROM_SERVER.split("### From the server")[1])
-    consoles = {"seats_changed", "room_changed"}
+    consoles = {"seats_changed", "room_changed"}  # and wall_changed, which is emitted as it is
     first = {"sitting_state", "form_key"}
     assert announced() - INTERNAL == (told - first) | consoles
-    assert all(f"`{name}`" in CONSOLES for name in consoles)
+    assert all(f"`{name}`" in CONSOLES for name in {*consoles, "wall_changed"})
 
 
-def test_states_kinds_and_signals_are_documented() -> None:
-    for name in {*STATES, *KINDS, *SIGNALS}:
+def test_states_kinds_signals_and_needs_are_documented() -> None:
+    for name in {*STATES, *KINDS, *SIGNALS, *URGENCIES}:
         assert re.search(rf"\b{name}\b", DOCUMENT), name
 
 

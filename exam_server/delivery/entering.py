@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from exam_server.accounts.rules import wait_after
+from exam_server.announcements import announce
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.tickets import is_right_code
 from exam_server.delivery.leases import ask_to_move, digest, take_lease
@@ -126,3 +127,4 @@ def _note_failure(
     if sitting is not None:
         signal = SeatSignal(sitting_id=sitting.id, kind="wrong_code", at=now, detail={})
         db.add(signal)
+        announce(db, "code_refused", {}, to=f"seat:{sitting.uid}")

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam_server.delivery.contacts import Contacts
 from exam_server.delivery.models import AnswerEvent
 
 
@@ -17,6 +18,8 @@ class LiveFacts:
 
     connections: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     last_contact: dict[int, datetime] = field(default_factory=dict)
+    addresses: dict[int, str] = field(default_factory=dict)
+    contacts: Contacts = field(default_factory=Contacts)
     _changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _answered: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)
 
@@ -33,11 +36,14 @@ class LiveFacts:
         """Note a new line."""
         self.connections[sitting_id].add(sid)
         self.last_contact[sitting_id] = now
+        self.contacts.regained(sitting_id, now=now)
 
     def disconnected(self, sitting_id: int, sid: str, *, now: datetime) -> None:
         """Note a lost line."""
         self.connections[sitting_id].discard(sid)
         self.last_contact[sitting_id] = now
+        if not self.is_connected(sitting_id):
+            self.contacts.lost(sitting_id, now=now)
 
     def heard(self, sitting_id: int, *, now: datetime) -> None:
         """Note any message of a seat."""

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from exam_server.announcements import AnnouncementReader, forget_old
 from exam_server.clock import utcnow
 from exam_server.delivery import closing
+from exam_server.delivery.contacts import note_outage
 from exam_server.delivery.entries import Close
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.sockets import openings
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 POLL_S = 0.2
 CLOSE_EVERY_S = 1.0
 BEAT_EVERY_S = 5.0
+CONTACTS_EVERY_S = 1.0
 START_STEP = 50
 
 
@@ -49,6 +51,7 @@ class Life:
         """Start everything; sittings whose end fell into an outage are held first."""
         with self.lane.database.writing() as db:
             held = closing.hold_after_outage(db, now=utcnow())
+            note_outage(db, now=utcnow())
             closing.beat(db, now=utcnow())
         if held:
             log.warning("sittings held after an outage", count=held)
@@ -58,6 +61,7 @@ class Life:
             gevent.spawn(self._listen),
             gevent.spawn(self._repeat, CLOSE_EVERY_S, self._close),
             gevent.spawn(self._repeat, BEAT_EVERY_S, self._beat),
+            gevent.spawn(self._repeat, CONTACTS_EVERY_S, self._write_contacts),
         ]
 
     def stop(self) -> None:
@@ -128,3 +132,6 @@ class Life:
         with self.lane.database.writing() as db:
             closing.beat(db, now=now)
             forget_old(db, now)
+
+    def _write_contacts(self) -> None:
+        self.lane.facts.contacts.write(self.lane.database, now=utcnow())

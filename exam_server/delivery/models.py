@@ -87,6 +87,21 @@ class SeatSignal(Base):
     detail: Mapped[dict[str, Any]]
 
 
+class ContactLoss(Base):
+    """A stretch without contact to a seat; ``regained_at`` is unset while it lasts.
+
+    ``time_credit_id`` names the credit that gave the lost time back, so that none is given twice.
+    """
+
+    __tablename__ = "contact_loss"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    lost_at: Mapped[datetime]
+    regained_at: Mapped[datetime | None]
+    time_credit_id: Mapped[int | None] = mapped_column(ForeignKey("time_credit.id"))
+
+
 class FailedEntry(Base):
     """Wrong codes of one ticket on one device: they slow that pair, never the address."""
 

@@ -168,6 +168,7 @@ def report_signal(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
     signal = parse(SignalIn, data or {})
     with lane.database.writing() as db:
         service.report_signal(db, leased(db, seat), signal.kind, now=utcnow())
+    lane.facts.touch(seat.room_run_id, [seat.sitting_id])
     return {"ok": True}
 
 

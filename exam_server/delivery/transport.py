@@ -88,6 +88,7 @@ class Transport:
         self.seats[sid] = seat
         self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
         self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
+        self.lane.facts.addresses[seat.sitting_id] = str(environ.get("REMOTE_ADDR", ""))
         self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
         for name, message in greeting:
             self.tell_line(sid, name, message)

@@ -8,10 +8,11 @@ import gevent
 import structlog
 from socketio import Server
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery.lane import Lane
-from exam_server.proctoring.seats import room_snapshot, seats_told
+from exam_server.proctoring.seats import place_told, room_snapshot, seats_by_room
 from exam_server.seating.models import RoomRun, Sitting
 
 log = structlog.get_logger()
@@ -42,7 +43,7 @@ class Feed:
     def hear(self, name: str, to: str, payload: dict[str, Any]) -> None:
         """Note what an announcement changes for consoles."""
         kind, _, address = to.partition(":")
-        if kind == "sitting":
+        if kind in {"sitting", "seat"}:
             self.told_uids.add(address)
         elif kind == "room":
             self.changed_rooms.add(payload["room_run"])
@@ -51,9 +52,17 @@ class Feed:
 
     def join(self, sid: str, person_id: int, room_run_id: int) -> int:
         """Let a console watch a room; return the room's number so far."""
-        self.server.enter_room(sid, watchers(room_run_id), namespace=NAMESPACE)
-        self.server.enter_room(sid, f"person:{person_id}", namespace=NAMESPACE)
+        self._enter(sid, person_id, watchers(room_run_id))
         return self.numbers[room_run_id]
+
+    def join_wall(self, sid: str, person_id: int, room_run_id: int) -> None:
+        """Let a wall show a room's clock."""
+        self._enter(sid, person_id, wall(room_run_id))
+
+    def _enter(self, sid: str, person_id: int, group: str) -> None:
+        """Join a group; a sign-out of the person closes the line."""
+        self.server.enter_room(sid, group, namespace=NAMESPACE)
+        self.server.enter_room(sid, f"person:{person_id}", namespace=NAMESPACE)
 
     def _drop(self, person_id: str) -> None:
         members = self.server.manager.get_participants(NAMESPACE, f"person:{person_id}")
@@ -75,22 +84,46 @@ class Feed:
         rooms, self.changed_rooms = self.changed_rooms, set()
         if not (changed or uids or rooms):
             return
+        try:
+            self._tell_all(changed, uids, rooms)
+        except Exception:
+            for room_run_id, sitting_ids in changed.items():
+                self.lane.facts.touch(room_run_id, sitting_ids)
+            self.told_uids |= uids
+            self.changed_rooms |= rooms
+            raise
+
+    def _tell_all(self, changed: dict[int, set[int]], uids: set[str], rooms: set[int]) -> None:
         with self.lane.database.reading() as db:
             named = select(Sitting.room_run_id, Sitting.id).where(Sitting.uid.in_(uids))
             for room_run_id, sitting_id in db.execute(named) if uids else ():
                 changed.setdefault(room_run_id, set()).add(sitting_id)
             for room_run_id in rooms:
-                snapshot = room_snapshot(
-                    db, self.lane.facts, db.get_one(RoomRun, room_run_id), now=utcnow()
-                )
-                self._tell(room_run_id, "room_changed", snapshot)
-            for room_run_id, sitting_ids in changed.items():
-                if room_run_id not in rooms and self._is_watched(room_run_id):
-                    told = seats_told(db, self.lane.facts, sitting_ids, now=utcnow())
-                    self._tell(room_run_id, "seats_changed", {"changed": told})
+                self._tell_room(db, room_run_id)
+            self._tell_seats(db, changed)
 
-    def _is_watched(self, room_run_id: int) -> bool:
-        members = self.server.manager.get_participants(NAMESPACE, watchers(room_run_id))
+    def _tell_room(self, db: Session, room_run_id: int) -> None:
+        """Tell consoles everything of a room anew, and its wall what a wall shows."""
+        room_run = db.get_one(RoomRun, room_run_id)
+        if self._is_watched(watchers(room_run_id)):
+            snapshot = room_snapshot(db, self.lane.facts, room_run, now=utcnow())
+            self._tell(room_run_id, "room_changed", snapshot)
+        if self._is_watched(wall(room_run_id)):
+            told = place_told(db, room_run, now=utcnow())
+            self.server.emit("wall_changed", told, to=wall(room_run_id), namespace=NAMESPACE)
+
+    def _tell_seats(self, db: Session, changed: dict[int, set[int]]) -> None:
+        """Tell consoles of changed seats; all rooms are read together."""
+        watched = {room: ids for room, ids in changed.items() if self._is_watched(watchers(room))}
+        ids = [each for ids in watched.values() for each in ids]
+        if not ids:
+            return
+        told = seats_by_room(db, self.lane.facts, ids, now=utcnow())
+        for room_run_id, seats in told.items():
+            self._tell(room_run_id, "seats_changed", {"changed": seats})
+
+    def _is_watched(self, group: str) -> bool:
+        members = self.server.manager.get_participants(NAMESPACE, group)
         return next(iter(members), None) is not None
 
     def _tell(self, room_run_id: int, name: str, message: dict[str, Any]) -> None:
@@ -102,3 +135,8 @@ class Feed:
 def watchers(room_run_id: int) -> str:
     """Return the Socket.IO room of those who watch a room."""
     return f"watchers:{room_run_id}"
+
+
+def wall(room_run_id: int) -> str:
+    """Return the Socket.IO room of the walls that show a room's clock."""
+    return f"wall:{room_run_id}"

@@ -1,26 +1,45 @@
-"""The proctor's acts. Whatever changes a clock gives every touched sitting its next number."""
+"""The proctor's acts that touch no clock: messages, calls, incidents, attendance."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.announcements import announce
+from exam_server.clock import rfc3339
+from exam_server.delivery.leases import approve_move as give_lease
 from exam_server.delivery.models import SeatMessage
-from exam_server.delivery.service import announce_clock
 from exam_server.delivery.standing import message_text
 from exam_server.errors import ConflictError, InvalidInputError
-from exam_server.proctoring.models import Incident
-from exam_server.seating.clock_facts import clock_facts
-from exam_server.seating.models import Pause, RoomRun, Sitting, TimeCredit
+from exam_server.proctoring.models import Attendance, Incident, SeenNeed
+from exam_server.seating.models import RoomRun, Sitting
 from exam_server.seating.service import sitting_in, sittings_in
-from proctor.clock import credit_problem, ends_at, is_paused
 from proctor.incidents import CATEGORIES
-from proctor.sitting_states import OVER, next_state
+from proctor.needs import MAY_BE_SEEN
+from proctor.sitting_states import OVER
+
+# "present": here without a computer yet; the others: face and document compared.
+MARKS = ("present", "checked", "doubtful")
+
+
+@dataclass(frozen=True)
+class Acting:
+    """Who acts in which room, and when."""
+
+    actor: Actor
+    room_run: RoomRun
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What is noted of an incident; ``at`` is when it happened, by default now."""
+
+    category: str
+    note: str
+    at: datetime | None = None
 
 
 def targets(db: Session, room_run: RoomRun, sitting_uid: str | None) -> list[Sitting]:
@@ -30,200 +49,128 @@ def targets(db: Session, room_run: RoomRun, sitting_uid: str | None) -> list[Sit
     return [each for each in sittings_in(db, room_run) if each.status not in OVER]
 
 
-def grant_time(  # noqa: PLR0913 - who gives whom how much, when and why
-    db: Session,
-    actor: Actor,
-    room_run: RoomRun,
-    sitting_uid: str | None,
-    *,
-    minutes: Decimal,
-    reason: str,
-    now: datetime,
-) -> int:
-    """Give one sitting or the room more minutes; return how many sittings gained.
-
-    Raises ConflictError: ``not_started``, ``sitting_closed``, ``past_hard_end``;
-    InvalidInputError: ``credit_not_positive``.
-    """
-    touched = targets(db, room_run, sitting_uid)
-    for sitting in touched:
-        _check_credit(db, sitting, timedelta(minutes=float(minutes)), now=now)
-    if not touched:
-        raise ConflictError("sitting_closed")
-    credit = TimeCredit(
-        room_run_id=room_run.id,
-        sitting_id=touched[0].id if sitting_uid else None,
-        minutes=minutes,
-        reason=reason,
-        granted_at=now,
-        granted_by=actor.id,
-    )
-    db.add(credit)
-    db.flush()
-    for sitting in touched:
-        _let_held_go_on(db, sitting, now=now)
-    _change_clocks(db, touched, reason="time_granted", now=now, minutes_added=str(minutes))
-    _record(db, actor, "grant_time", room_run, sitting_uid, minutes=str(minutes), reason=reason)
-    return len(touched)
-
-
-def _check_credit(db: Session, sitting: Sitting, added: timedelta, *, now: datetime) -> None:
-    if sitting.status in OVER:
-        raise ConflictError("sitting_closed")
-    problem = credit_problem(clock_facts(db, sitting), added, now)
-    if problem == "credit_not_positive":
-        raise InvalidInputError("credit_not_positive")
-    if problem == "past_hard_end":
-        raise ConflictError("past_hard_end")
-    if problem is not None:
-        raise ConflictError("not_started")
-
-
-def _let_held_go_on(db: Session, sitting: Sitting, *, now: datetime) -> None:
-    end = ends_at(clock_facts(db, sitting), now)
-    if sitting.status == "held" and end is not None and end > now:
-        sitting.status = "running"
-
-
-def pause(
-    db: Session,
-    actor: Actor,
-    room_run: RoomRun,
-    sitting_uid: str | None,
-    *,
-    reason: str,
-    now: datetime,
-) -> int:
-    """Stop the time of one sitting or of the room; raises ConflictError: ``not_running``."""
-    running = [each for each in targets(db, room_run, sitting_uid) if _may(each, "pause")]
-    if not running:
-        raise ConflictError("not_running")
-    stretch = Pause(
-        room_run_id=room_run.id,
-        sitting_id=running[0].id if sitting_uid else None,
-        paused_at=now,
-        reason=reason,
-        paused_by=actor.id,
-    )
-    db.add(stretch)
-    db.flush()
-    for sitting in running:
-        sitting.status = "paused"
-    _change_clocks(db, running, reason="paused", now=now)
-    _record(db, actor, "pause", room_run, sitting_uid, reason=reason)
-    return len(running)
-
-
-def resume(
-    db: Session, actor: Actor, room_run: RoomRun, sitting_uid: str | None, *, now: datetime
-) -> int:
-    """End the pause of one sitting or of the room; raises ConflictError: ``not_paused``.
-
-    A sitting paused for itself stays so when the room goes on, and the other way round.
-    """
-    touched = [each for each in targets(db, room_run, sitting_uid) if each.status == "paused"]
-    of = Pause.sitting_id == touched[0].id if touched and sitting_uid else None
-    chosen = select(Pause).where(
-        Pause.room_run_id == room_run.id,
-        Pause.resumed_at.is_(None),
-        of if of is not None else Pause.sitting_id.is_(None),
-    )
-    stretches = db.scalars(chosen).all()
-    if not touched or not stretches:
-        raise ConflictError("not_paused")
-    for stretch in stretches:
-        stretch.resumed_at = now
-    db.flush()
-    for sitting in touched:
-        if not is_paused(clock_facts(db, sitting)):
-            sitting.status = "running"
-    _change_clocks(db, touched, reason="resumed", now=now)
-    _record(db, actor, "resume", room_run, sitting_uid)
-    return len(touched)
-
-
 def send_message(
-    db: Session,
-    actor: Actor,
-    room_run: RoomRun,
-    sitting_uid: str | None,
-    *,
-    text: str,
-    now: datetime,
-) -> int:
-    """Send a text to one seat or to all; it is repeated until the seat has shown it."""
-    touched = targets(db, room_run, sitting_uid)
+    db: Session, acting: Acting, sitting_uid: str | None, *, text: str
+) -> list[tuple[Sitting, SeatMessage]]:
+    """Send a text to one seat or to all; it is repeated until the seat has shown it.
+
+    Raises ConflictError: ``sitting_closed``.
+    """
+    touched = targets(db, acting.room_run, sitting_uid)
+    if not touched or touched[0].status in OVER:
+        raise ConflictError("sitting_closed")
+    sent = []
     for sitting in touched:
-        message = SeatMessage(sitting_id=sitting.id, text=text, sent_at=now, sent_by=actor.id)
+        message = SeatMessage(
+            sitting_id=sitting.id, text=text, sent_at=acting.now, sent_by=acting.actor.id
+        )
         db.add(message)
         db.flush()
         announce(db, "message_sent", message_text(message), to=f"sitting:{sitting.uid}")
-    _record(db, actor, "send_message", room_run, sitting_uid, text=text)
-    return len(touched)
+        sent.append((sitting, message))
+    record_act(db, acting, "send_message", sitting_uid, text=text)
+    return sent
 
 
-def answer_call(db: Session, actor: Actor, room_run: RoomRun, sitting_uid: str) -> None:
-    """Take a raised hand down."""
-    sitting = sitting_in(db, room_run, sitting_uid)
+def answer_call(db: Session, acting: Acting, sitting_uid: str) -> None:
+    """Take a raised hand down; the record keeps when it was raised and with which words."""
+    sitting = sitting_in(db, acting.room_run, sitting_uid)
+    if sitting.called_at is None:
+        return
+    raised = {"called_at": rfc3339(sitting.called_at), "text": sitting.call_text or ""}
     sitting.called_at = sitting.call_text = None
     announce(db, "call_answered", {}, to=f"sitting:{sitting.uid}")
-    _record(db, actor, "answer_call", room_run, sitting_uid)
+    record_act(db, acting, "answer_call", sitting_uid, **raised)
 
 
-def report_incident(  # noqa: PLR0913 - who notes what about whom, and when
-    db: Session,
-    actor: Actor,
-    room_run: RoomRun,
-    sitting_uid: str | None,
-    *,
-    category: str,
-    note: str,
-    now: datetime,
-) -> Incident:
-    """Note an incident of a seat or of the room; raises ``no_such_category``, ``note_missing``."""
-    if category not in CATEGORIES:
-        raise InvalidInputError("no_such_category", category=category)
-    if not note:
+def approve_move(db: Session, acting: Acting, sitting_uid: str) -> None:
+    """Give a sitting to the device that asked for it; raises ConflictError: ``no_move_asked``."""
+    give_lease(db, sitting_in(db, acting.room_run, sitting_uid))
+    record_act(db, acting, "approve_move", sitting_uid)
+
+
+def report_incident(db: Session, acting: Acting, sitting_uid: str | None, noted: Noted) -> Incident:
+    """Note an incident of a seat or of the room.
+
+    Raises InvalidInputError: ``no_such_category``, ``note_missing``, ``not_yet``.
+    """
+    if noted.category not in CATEGORIES:
+        raise InvalidInputError("no_such_category", category=noted.category)
+    if not noted.note:
         raise InvalidInputError("note_missing")
+    if noted.at is not None and noted.at > acting.now:
+        raise InvalidInputError("not_yet")
+    room_run = acting.room_run
     sitting = sitting_in(db, room_run, sitting_uid) if sitting_uid else None
     incident = Incident(
         exam_session_id=room_run.exam_session_id,
         room_run_id=room_run.id,
         sitting_id=sitting.id if sitting else None,
-        category=category,
-        note=note,
-        at=now,
-        person_id=actor.id,
+        category=noted.category,
+        note=noted.note,
+        at=noted.at or acting.now,
+        person_id=acting.actor.id,
     )
     db.add(incident)
     db.flush()
-    _record(db, actor, "report_incident", room_run, sitting_uid, category=category)
+    record_act(db, acting, "report_incident", sitting_uid, category=noted.category)
+    tell_room(db, room_run)
     return incident
 
 
-def record_act(
-    db: Session, actor: Actor, act: str, room_run: RoomRun, sitting_uid: str | None, **detail: str
-) -> None:
-    """Write an act that another desk has carried out into the audit record."""
-    _record(db, actor, act, room_run, sitting_uid, **detail)
+def mark_attendance(db: Session, acting: Acting, sitting_uid: str, *, mark: str | None) -> None:
+    """Mark a candidate as here, as checked or as doubtful; no mark takes an earlier one away.
+
+    Raises InvalidInputError: ``no_such_mark``.
+    """
+    if mark is not None and mark not in MARKS:
+        raise InvalidInputError("no_such_mark", mark=mark)
+    sitting = sitting_in(db, acting.room_run, sitting_uid)
+    row = db.get(Attendance, sitting.id)
+    if mark is None:
+        if row is not None:
+            db.delete(row)
+    else:
+        row = row or Attendance(sitting_id=sitting.id)
+        row.mark, row.at, row.person_id = mark, acting.now, acting.actor.id
+        db.add(row)
+    record_act(db, acting, "mark_attendance", sitting_uid, mark=mark or "")
+    tell_consoles(db, sitting)
 
 
-def _change_clocks(
-    db: Session, touched: Iterable[Sitting], *, reason: str, now: datetime, **more: str
+def mark_seen(
+    db: Session, acting: Acting, sitting_uid: str, *, need: str, minutes: int | None
 ) -> None:
-    for sitting in touched:
-        sitting.clock_number += 1
+    """Put a need aside until it happens anew, or for some minutes.
+
+    Raises InvalidInputError: ``cannot_be_put_aside``.
+    """
+    if need not in MAY_BE_SEEN:
+        raise InvalidInputError("cannot_be_put_aside")
+    sitting = sitting_in(db, acting.room_run, sitting_uid)
+    row = db.get(SeenNeed, (sitting.id, need)) or SeenNeed(sitting_id=sitting.id, need=need)
+    row.at, row.person_id = acting.now, acting.actor.id
+    row.until = None if minutes is None else acting.now + timedelta(minutes=minutes)
+    db.add(row)
     db.flush()
-    for sitting in touched:
-        announce_clock(db, sitting, reason=reason, now=now, **more)
+    record_act(db, acting, "mark_seen", sitting_uid, need=need)
+    tell_consoles(db, sitting)
 
 
-def _may(sitting: Sitting, action: str) -> bool:
-    return next_state(sitting.status, action) is not None
+def tell_consoles(db: Session, sitting: Sitting) -> None:
+    """Have consoles told of a seat's facts; the seat itself hears nothing."""
+    announce(db, "seat_noted", {}, to=f"seat:{sitting.uid}")
 
 
-def _record(
-    db: Session, actor: Actor, act: str, room_run: RoomRun, sitting_uid: str | None, **detail: str
+def tell_room(db: Session, room_run: RoomRun) -> None:
+    """Have consoles and wall told of a room's own facts."""
+    room = f"{room_run.exam_session.uid}:{room_run.room.uid}"
+    announce(db, "room_noted", {"room_run": room_run.id}, to=f"room:{room}")
+
+
+def record_act(
+    db: Session, acting: Acting, act: str, sitting_uid: str | None, **detail: str
 ) -> None:
-    of = f"sitting:{sitting_uid}" if sitting_uid else f"room_run:{room_run.id}"
-    audit.record(db, act, by=actor.id, of=of, detail=detail)
+    """Write an act into the audit record."""
+    of = f"sitting:{sitting_uid}" if sitting_uid else f"room_run:{acting.room_run.id}"
+    audit.record(db, act, by=acting.actor.id, of=of, detail=detail)

@@ -1,192 +1,151 @@
 """What a console may say; each message checks role, duty and room anew."""
 
-from decimal import Decimal
-from typing import Annotated
+from typing import Any
 
-from flask import current_app, request
-from pydantic import Field
+import gevent
 from sqlalchemy.orm import Session
 
-from exam_server.actors import Actor
 from exam_server.clock import utcnow
 from exam_server.delivery.entries import Close
-from exam_server.delivery.lane import Lane
-from exam_server.delivery.leases import approve_move as give_lease
-from exam_server.delivery.service import start_sittings
 from exam_server.errors import RefusedError
-from exam_server.inputs import In
-from exam_server.proctoring import service
-from exam_server.proctoring.feed import Feed
-from exam_server.proctoring.seats import incidents_told, room_snapshot
-from exam_server.seating.models import RoomRun
+from exam_server.proctoring import clock_acts, room_acts, service, watching
+from exam_server.proctoring.messages import (
+    AttendanceIn,
+    ExamSessionIn,
+    GrantTimeIn,
+    IncidentIn,
+    MessageIn,
+    ReasonIn,
+    RoomIn,
+    SeatIn,
+    SeenIn,
+    TargetIn,
+)
+from exam_server.proctoring.reaching import (
+    Awaited,
+    clocks,
+    lock_in_order,
+    named_seats,
+    on_each,
+    refused_seat,
+)
+from exam_server.proctoring.seats import incidents_told
+from exam_server.proctoring.service import Acting, Noted
+from exam_server.proctoring.watching import lane
 from exam_server.seating.service import led_exam_session_for, room_run_for, sitting_in
 from exam_server.web import Reply, current_person, database, live, needs, open_live
 
-Text = Annotated[str, Field(min_length=1, max_length=500)]
-MOST_MINUTES = 600
 
-
-class RoomIn(In):
-    """A room in an exam session."""
-
-    exam_session: str
-    room: str
-
-
-class SeatIn(RoomIn):
-    """A sitting in a room."""
-
-    sitting: str
-
-
-class TargetIn(RoomIn):
-    """A sitting in a room, or the whole room."""
-
-    sitting: str | None = None
-
-
-class GrantTimeIn(TargetIn):
-    """Minutes for a sitting or the room."""
-
-    minutes: Annotated[Decimal, Field(gt=0, le=MOST_MINUTES, decimal_places=2)]
-    reason: Text
-
-
-class PauseIn(TargetIn):
-    """A pause and why."""
-
-    reason: Text
-
-
-class MessageIn(TargetIn):
-    """A text for a seat or the room."""
-
-    text: Text
-
-
-class ForceHandInIn(SeatIn):
-    """A forced hand-in and why."""
-
-    reason: Text
-
-
-class IncidentIn(TargetIn):
-    """An incident."""
-
-    category: str
-    note: Text
-
-
-class ExamSessionIn(In):
-    """An exam session."""
-
-    exam_session: str
-
-
-def room_of(db: Session, message: RoomIn) -> tuple[Actor, RoomRun]:
-    """Return who asks and the room, if they are on duty there."""
+def acting_in(db: Session, message: RoomIn) -> Acting:
+    """Return who acts in the room, if they are on duty there."""
     actor = current_person()
-    return actor, room_run_for(db, actor, message.exam_session, message.room)
-
-
-def lane() -> Lane:
-    """Return this process's lane."""
-    found: Lane = current_app.extensions["exam_server.lane"]
-    return found
-
-
-def feed() -> Feed:
-    """Return this process's feed."""
-    found: Feed = current_app.extensions["exam_server.feed"]
-    return found
-
-
-@open_live("join_room")
-@needs("proctor", "chief_proctor")
-def join_room(message: RoomIn) -> Reply:
-    """Watch a room: the snapshot now, changes from here on."""
-    with database().reading() as db:
-        actor, room_run = room_of(db, message)
-        number = feed().join(request.sid, actor.id, room_run.id)  # type: ignore[attr-defined] # set by flask-socketio
-        snapshot = room_snapshot(db, lane().facts, room_run, now=utcnow())
-    return {"snapshot": {**snapshot, "number": number}}
+    return Acting(actor, room_run_for(db, actor, message.exam_session, message.room), utcnow())
 
 
 @live("start_room")
 @needs("proctor", "chief_proctor")
 def start_room(db: Session, message: RoomIn) -> Reply:
     """Start the room: every ready seat gets its key."""
-    actor, room_run = room_of(db, message)
-    started = start_sittings(db, [room_run], now=utcnow())
-    service.record_act(db, actor, "start_room", room_run, None)
-    return {"started": started}
+    at_work = room_acts.start(db, [acting_in(db, message)])
+    return {"started": len(at_work), "awaits": clocks(at_work)}
 
 
 @live("start_exam_session")
 @needs("chief_proctor")
 def start_exam_session(db: Session, message: ExamSessionIn) -> Reply:
     """Start every room of an exam session."""
-    actor = current_person()
+    actor, now = current_person(), utcnow()
     exam_session = led_exam_session_for(db, actor, message.exam_session)
-    started = start_sittings(db, exam_session.rooms, now=utcnow())
-    for room_run in exam_session.rooms:
-        service.record_act(db, actor, "start_room", room_run, None)
-    return {"started": started}
+    at_work = room_acts.start(db, [Acting(actor, run, now) for run in exam_session.rooms])
+    return {"started": len(at_work)}
+
+
+@live("close_room")
+@needs("proctor", "chief_proctor")
+def close_room(db: Session, message: RoomIn) -> Reply:
+    """Close a room in which nobody works any more."""
+    room_acts.close(db, acting_in(db, message))
+    return {}
 
 
 @live("grant_time")
 @needs("proctor", "chief_proctor")
 def grant_time(db: Session, message: GrantTimeIn) -> Reply:
-    """Give a sitting or the room more minutes."""
-    actor, room_run = room_of(db, message)
-    gained = service.grant_time(
-        db,
-        actor,
-        room_run,
-        message.sitting,
-        minutes=message.minutes,
-        reason=message.reason,
-        now=utcnow(),
-    )
-    return {"reached": gained}
+    """Give sittings or the room more minutes."""
+    acting = acting_in(db, message)
+    minutes, reason = message.minutes, message.reason
+
+    def act(uid: str | None) -> list[Awaited]:
+        return clocks(clock_acts.grant_time(db, acting, uid, minutes=minutes, reason=reason))
+
+    return on_each(db, acting, message, act)
+
+
+@live("take_back_time")
+@needs("proctor", "chief_proctor")
+def take_back_time(db: Session, message: GrantTimeIn) -> Reply:
+    """Take back minutes that were added by mistake."""
+    acting, uids = acting_in(db, message), named_seats(message)
+    minutes, reason = message.minutes, message.reason
+
+    def act(uid: str | None) -> list[Awaited]:
+        touched = clock_acts.take_back_time(db, acting, str(uid), minutes=minutes, reason=reason)
+        return clocks([touched])
+
+    return on_each(db, acting, message.model_copy(update={"sittings": uids}), act)
+
+
+@live("grant_lost_time")
+@needs("proctor", "chief_proctor")
+def grant_lost_time(db: Session, message: ReasonIn) -> Reply:
+    """Give each sitting the minutes it was measured to be without contact."""
+    acting, uids = acting_in(db, message), named_seats(message)
+
+    def act(uid: str | None) -> list[Awaited]:
+        return clocks([clock_acts.grant_lost_time(db, acting, str(uid), reason=message.reason)])
+
+    return on_each(db, acting, message.model_copy(update={"sittings": uids}), act)
 
 
 @live("pause_sitting")
 @needs("proctor", "chief_proctor")
-def pause_sitting(db: Session, message: PauseIn) -> Reply:
-    """Stop the time of a sitting or the room."""
-    actor, room_run = room_of(db, message)
-    reached = service.pause(
-        db, actor, room_run, message.sitting, reason=message.reason, now=utcnow()
+def pause_sitting(db: Session, message: ReasonIn) -> Reply:
+    """Stop the time of sittings or the room."""
+    acting = acting_in(db, message)
+    return on_each(
+        db,
+        acting,
+        message,
+        lambda uid: clocks(clock_acts.pause(db, acting, uid, reason=message.reason)),
     )
-    return {"reached": reached}
 
 
 @live("resume_sitting")
 @needs("proctor", "chief_proctor")
 def resume_sitting(db: Session, message: TargetIn) -> Reply:
-    """Let the time of a sitting or the room run on."""
-    actor, room_run = room_of(db, message)
-    return {"reached": service.resume(db, actor, room_run, message.sitting, now=utcnow())}
+    """Let the time of sittings or the room run on."""
+    acting = acting_in(db, message)
+    return on_each(db, acting, message, lambda uid: clocks(clock_acts.resume(db, acting, uid)))
 
 
 @live("send_message")
 @needs("proctor", "chief_proctor")
 def send_message(db: Session, message: MessageIn) -> Reply:
-    """Send a text to a seat or the room."""
-    actor, room_run = room_of(db, message)
-    reached = service.send_message(
-        db, actor, room_run, message.sitting, text=message.text, now=utcnow()
-    )
-    return {"reached": reached}
+    """Send a text to seats or the room."""
+    acting = acting_in(db, message)
+
+    def act(uid: str | None) -> list[Awaited]:
+        sent = service.send_message(db, acting, uid, text=message.text)
+        return [{"sitting": sitting.uid, "message": each.uid} for sitting, each in sent]
+
+    return on_each(db, acting, message, act)
 
 
 @live("answer_call")
 @needs("proctor", "chief_proctor")
 def answer_call(db: Session, message: SeatIn) -> Reply:
     """Take a raised hand down."""
-    actor, room_run = room_of(db, message)
-    service.answer_call(db, actor, room_run, message.sitting)
+    service.answer_call(db, acting_in(db, message), message.sitting)
     return {}
 
 
@@ -194,55 +153,101 @@ def answer_call(db: Session, message: SeatIn) -> Reply:
 @needs("proctor", "chief_proctor")
 def approve_move(db: Session, message: SeatIn) -> Reply:
     """Give a sitting to the device that asked for it."""
-    actor, room_run = room_of(db, message)
-    give_lease(db, sitting_in(db, room_run, message.sitting))
-    service.record_act(db, actor, "approve_move", room_run, message.sitting)
+    service.approve_move(db, acting_in(db, message), message.sitting)
+    return {}
+
+
+@live("mark_attendance")
+@needs("proctor", "chief_proctor")
+def mark_attendance(db: Session, message: AttendanceIn) -> Reply:
+    """Mark a candidate as here, or their face and document as compared."""
+    service.mark_attendance(db, acting_in(db, message), message.sitting, mark=message.mark)
+    return {}
+
+
+@live("mark_seen")
+@needs("proctor", "chief_proctor")
+def mark_seen(db: Session, message: SeenIn) -> Reply:
+    """Put a need aside."""
+    acting = acting_in(db, message)
+    service.mark_seen(db, acting, message.sitting, need=message.need, minutes=message.minutes)
     return {}
 
 
 @open_live("force_hand_in")
 @needs("proctor", "chief_proctor")
-def force_hand_in(message: ForceHandInIn) -> Reply:
-    """End a sitting on what the server holds; the journal does it behind what came before."""
+def force_hand_in(message: ReasonIn) -> Reply:
+    """End sittings on what the server holds; the journal does it behind what came before."""
+    refused: list[dict[str, Any]] = []
+    ids: dict[str, int] = {}
     with database().writing() as db:
-        actor, room_run = room_of(db, message)
-        sitting_id = sitting_in(db, room_run, message.sitting).id
-        service.record_act(
-            db, actor, "force_hand_in", room_run, message.sitting, reason=message.reason
-        )
-    reply = lane().journal.ask(Close(sitting_id, "forced", utcnow()))
-    if not reply["ok"]:
-        raise RefusedError(reply["code"])
-    return reply
+        acting, uids = acting_in(db, message), named_seats(message)
+        lock_in_order(db, acting, uids)
+        for uid in uids:
+            try:
+                ids[uid] = sitting_in(db, acting.room_run, uid).id
+                service.record_act(db, acting, "force_hand_in", uid, reason=message.reason)
+            except RefusedError as error:
+                refused.append(refused_seat(uid, error))
+    replies = close_all(ids)
+    for uid, reply in replies.items():
+        if not reply["ok"]:
+            refused.append(refused_seat(uid, RefusedError(reply["code"])))
+    if message.sittings is None:
+        return only(replies, refused)
+    done = [uid for uid, reply in replies.items() if reply["ok"]]
+    awaits = [{"sitting": uid, "status": "handed_in"} for uid in done]
+    return {"reached": len(done), "awaits": awaits, "refused": refused}
+
+
+def close_all(ids: dict[str, int]) -> dict[str, Reply]:
+    """End sittings together: the journal writes them in as few transactions as it can."""
+    journal, now = lane().journal, utcnow()
+    asked = {
+        uid: gevent.spawn(journal.ask, Close(sitting_id, "forced", now))
+        for uid, sitting_id in ids.items()
+    }
+    gevent.joinall(list(asked.values()))
+    return {uid: greenlet.get() for uid, greenlet in asked.items()}
+
+
+def only(replies: dict[str, Reply], refused: list[dict[str, Any]]) -> Reply:
+    """Return the reply about the one seat that was named; raises what refused it."""
+    if refused:
+        raise RefusedError(refused[0]["code"])
+    return next(iter(replies.values()))
 
 
 @live("report_incident")
 @needs("proctor", "chief_proctor")
 def report_incident(db: Session, message: IncidentIn) -> Reply:
-    """Note an incident."""
-    actor, room_run = room_of(db, message)
-    service.report_incident(
-        db,
-        actor,
-        room_run,
-        message.sitting,
-        category=message.category,
-        note=message.note,
-        now=utcnow(),
-    )
-    return {"incidents": incidents_told(db, room_run)}
+    """Note an incident of seats or of the room."""
+    acting = acting_in(db, message)
+    noted = Noted(message.category, message.note)
+
+    def act(uid: str | None) -> list[Awaited]:
+        incident = service.report_incident(db, acting, uid, noted)
+        return [{"sitting": uid, "incident": incident.uid}]
+
+    reply = on_each(db, acting, message, act)
+    return {**reply, "incidents": incidents_told(db, acting.room_run)}
 
 
 MESSAGES = (
-    join_room,
+    *watching.MESSAGES,
     start_room,
     start_exam_session,
+    close_room,
     grant_time,
+    take_back_time,
+    grant_lost_time,
     pause_sitting,
     resume_sitting,
     send_message,
     answer_call,
     approve_move,
+    mark_attendance,
+    mark_seen,
     force_hand_in,
     report_incident,
 )

@@ -45,6 +45,28 @@ def clock_facts_of(db: Session, sitting_ids: Iterable[int]) -> Mapping[int, Cloc
     }
 
 
+def room_clocks_of(db: Session, room_run_ids: Iterable[int]) -> Mapping[int, ClockFacts]:
+    """Return the clock facts of rooms by id: what holds for a seat with nothing of its own."""
+    rows = db.execute(
+        select(RoomRun.id, RoomRun.started_at, ExamSession.minutes, ExamSession.hard_end)
+        .join(ExamSession, RoomRun.exam_session_id == ExamSession.id)
+        .where(RoomRun.id.in_(list(room_run_ids)))
+    ).all()
+    room_ids = {row.id for row in rows}
+    pauses = _pauses(db, room_ids)
+    credits_ = _credits(db, room_ids)
+    return {
+        row.id: ClockFacts(
+            started_at=row.started_at,
+            allowed=timedelta(minutes=row.minutes),
+            pauses=tuple(pauses[row.id, None]),
+            credits=tuple(credits_[row.id, None]),
+            hard_end=row.hard_end,
+        )
+        for row in rows
+    }
+
+
 def _pauses(
     db: Session, room_ids: set[int]
 ) -> defaultdict[tuple[int, int | None], list[tuple[datetime, datetime | None]]]:

@@ -6,7 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proctor.clock import (
+    LEAST_LEFT,
     ClockFacts,
+    correction_problem,
     credit_problem,
     ends_at,
     is_in_time,
@@ -96,3 +98,23 @@ def test_a_credit_never_shortens_time(credits_: list[timedelta], more: timedelta
     after = ends_at(ClockFacts(NINE, HOUR, credits=(*credits_, more)), NINE)
     assert before is not None
     assert after == before + more
+
+
+def test_only_what_was_added_can_be_taken_back() -> None:
+    five = timedelta(minutes=5)
+    facts = ClockFacts(NINE, HOUR, credits=(five,))
+    assert correction_problem(facts, five, at(10)) is None
+    assert correction_problem(facts, five + five, at(10)) == "nothing_to_take_back"
+    assert correction_problem(facts, timedelta(), at(10)) == "correction_not_positive"
+    assert correction_problem(ClockFacts(None, HOUR, credits=(five,)), five, NINE) == "not_started"
+
+
+@given(minutes, minutes, st.integers(0, 400).map(lambda n: timedelta(minutes=n)))
+def test_taking_time_back_never_makes_late_what_was_given_in_time(
+    added: timedelta, taken: timedelta, now: timedelta
+) -> None:
+    facts = ClockFacts(NINE, HOUR, credits=(added,))
+    if correction_problem(facts, taken, NINE + now) is None:
+        after = ClockFacts(NINE, HOUR, credits=(added, -taken))
+        assert time_left(after, NINE + now) >= LEAST_LEFT
+        assert sum(after.credits, timedelta()) >= timedelta()

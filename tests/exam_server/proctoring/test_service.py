@@ -1,58 +1,37 @@
-"""The proctor's acts on clocks: every change gives every touched sitting its next number."""
+"""The proctor's acts that touch no clock, and what consoles are told."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.actors import Actor
 from exam_server.announcements import Announcement
+from exam_server.audit import AuditEntry
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.service import start_sittings
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
-from exam_server.proctoring import service
-from exam_server.proctoring.seats import seats_told
-from exam_server.seating.clock_facts import clock_facts
-from exam_server.seating.models import RoomRun, Sitting
-from exam_server.seating.service import room_run_for
-from proctor.clock import ends_at
+from exam_server.proctoring import room_acts, service
+from exam_server.proctoring.models import Attendance
+from exam_server.proctoring.seats import incidents_of, seats_told
+from exam_server.proctoring.service import Noted
+from exam_server.programmes.models import Organization
+from exam_server.seating.models import Sitting
+from exam_server.seating.service import room_run_for, watched_room_for
 from tests.factories import (
     NOW,
     actor_of,
     make_batch,
-    make_duty,
     make_exam_session,
     make_organization,
     make_person,
     make_sitting,
 )
-
-LATER = NOW + timedelta(minutes=10)
-
-
-def running_room(db: Session, n_seats: int = 3) -> tuple[Actor, RoomRun, list[Sitting]]:
-    organization = make_organization(db)
-    exam_session = make_exam_session(db, make_batch(db, organization), state="released")
-    room_run = exam_session.rooms[0]
-    person = make_person(db, "proctor", organization=organization)
-    make_duty(db, exam_session, person, room=room_run.room)
-    sittings = [make_sitting(db, exam_session, status="ready") for _ in range(n_seats)]
-    start_sittings(db, [room_run], now=NOW)
-    for sitting in sittings:
-        db.refresh(sitting)
-    return actor_of(person), room_run, sittings
+from tests.rooms import LATER, running_room
 
 
-def end_of(db: Session, sitting: Sitting) -> float:
-    end = ends_at(clock_facts(db, sitting), LATER)
-    assert end is not None
-    return (end - NOW).total_seconds() / 60
-
-
-def told_names(db: Session, sitting: Sitting) -> list[str]:
-    chosen = select(Announcement.name).where(Announcement.to == f"sitting:{sitting.uid}")
+def told_names(db: Session, to: str) -> list[str]:
+    chosen = select(Announcement.name).where(Announcement.to == to)
     return list(db.scalars(chosen.order_by(Announcement.id)))
 
 
@@ -75,107 +54,153 @@ def test_nothing_starts_before_the_papers_are_released(db: Session) -> None:
         start_sittings(db, exam_session.rooms, now=NOW)
 
 
-def test_time_for_one_seat_reaches_that_seat_only(db: Session) -> None:
-    proctor, room_run, (one, other, _) = running_room(db)
-    number = one.clock_number
-    service.grant_time(
-        db, proctor, room_run, one.uid, minutes=Decimal(5), reason="restart", now=LATER
-    )
-    assert (end_of(db, one), end_of(db, other)) == (65, 60)
-    assert (one.clock_number, other.clock_number) == (number + 1, number)
-    assert told_names(db, one) == ["clock_changed"]
-    assert told_names(db, other) == []
+def test_a_room_closes_by_hand_only_when_nobody_works(db: Session) -> None:
+    room = running_room(db, 2)
+    with pytest.raises(ConflictError, match="still_working"):
+        room_acts.close(db, room.acting)
+    for sitting in room.sittings:
+        sitting.status = "handed_in"
+    make_sitting(db, room.room_run.exam_session)
+    room_acts.close(db, room.acting)
+    assert room.room_run.closed_at == LATER
+    assert room.room_run.exam_session.state == "closed"
+    with pytest.raises(ConflictError, match="room_closed"):
+        room_acts.close(db, room.acting)
 
 
-def test_time_for_the_room_reaches_everybody(db: Session) -> None:
-    proctor, room_run, sittings = running_room(db)
-    reached = service.grant_time(
-        db, proctor, room_run, None, minutes=Decimal("2.5"), reason="bell", now=LATER
-    )
-    assert reached == 3
-    assert {end_of(db, sitting) for sitting in sittings} == {62.5}
+def test_a_message_to_one_seat_reaches_that_seat_only(db: Session) -> None:
+    room = running_room(db)
+    one, other, _ = room.sittings
+    ((sitting, message),) = service.send_message(db, room.acting, one.uid, text="calm")
+    assert sitting.id == one.id
+    assert told_names(db, f"sitting:{one.uid}") == ["message_sent"]
+    assert told_names(db, f"sitting:{other.uid}") == []
+    told = seats_told(db, LiveFacts(), [one.id, other.id], now=LATER)
+    assert [seat["unread"] for seat in told] == [[message.uid], []]
+    message.acked_at = LATER
+    db.flush()
+    (told_again,) = seats_told(db, LiveFacts(), [one.id], now=LATER)
+    assert told_again["unread"] == []
 
 
-def test_a_pause_and_what_it_cost_are_given_back(db: Session) -> None:
-    proctor, room_run, (one, _, _) = running_room(db)
-    service.pause(db, proctor, room_run, one.uid, reason="fire alarm", now=NOW)
-    assert one.status == "paused"
-    with pytest.raises(ConflictError, match="not_running"):
-        service.pause(db, proctor, room_run, one.uid, reason="again", now=NOW)
-    service.resume(db, proctor, room_run, one.uid, now=LATER)
-    assert (one.status, end_of(db, one)) == ("running", 70)
-    with pytest.raises(ConflictError, match="not_paused"):
-        service.resume(db, proctor, room_run, one.uid, now=LATER)
-
-
-def test_a_seat_paused_for_itself_stays_paused_when_the_room_goes_on(db: Session) -> None:
-    proctor, room_run, (one, other, _) = running_room(db)
-    service.pause(db, proctor, room_run, one.uid, reason="ill", now=NOW)
-    service.pause(db, proctor, room_run, None, reason="alarm", now=NOW)
-    service.resume(db, proctor, room_run, None, now=LATER)
-    assert (one.status, other.status) == ("paused", "running")
-
-
-def test_a_held_sitting_goes_on_when_it_gets_time(db: Session) -> None:
-    proctor, room_run, (one, _, _) = running_room(db)
-    one.status = "held"
-    after = NOW + timedelta(minutes=70)
-    service.grant_time(
-        db, proctor, room_run, one.uid, minutes=Decimal(5), reason="outage", now=after
-    )
-    assert one.status == "held"
-    service.grant_time(
-        db, proctor, room_run, one.uid, minutes=Decimal(20), reason="outage", now=after
-    )
-    assert one.status == "running"
-
-
-def test_time_for_a_closed_sitting_is_refused(db: Session) -> None:
-    proctor, room_run, (one, _, _) = running_room(db)
-    one.status = "handed_in"
+def test_nobody_writes_to_a_seat_that_is_over(db: Session) -> None:
+    room = running_room(db)
+    room.sittings[0].status = "handed_in"
     with pytest.raises(ConflictError, match="sitting_closed"):
-        service.grant_time(
-            db, proctor, room_run, one.uid, minutes=Decimal(5), reason="x", now=LATER
-        )
+        service.send_message(db, room.acting, room.sittings[0].uid, text="calm")
+
+
+def test_the_record_keeps_when_a_hand_was_raised_and_with_which_words(db: Session) -> None:
+    room = running_room(db)
+    one = room.sittings[0]
+    one.called_at, one.call_text = NOW, "鼠标坏了"
+    service.answer_call(db, room.acting, one.uid)
+    service.answer_call(db, room.acting, one.uid)
+    assert one.called_at is None
+    chosen = select(AuditEntry.detail).where(AuditEntry.act == "answer_call")
+    assert db.scalars(chosen).all() == [
+        {"called_at": "2026-06-01T01:00:00.000Z", "text": "鼠标坏了"}
+    ]
 
 
 def test_a_seat_of_another_room_cannot_be_named(db: Session) -> None:
-    proctor, room_run, _ = running_room(db)
-    _, _, (foreign, _, _) = running_room(db)
+    room, other = running_room(db), running_room(db)
     with pytest.raises(NotFoundError, match="no_such_sitting"):
-        service.pause(db, proctor, room_run, foreign.uid, reason="x", now=LATER)
+        service.answer_call(db, room.acting, other.sittings[0].uid)
 
 
 def test_nobody_enters_a_room_without_duty_there(db: Session) -> None:
-    proctor, room_run, _ = running_room(db)
-    _, other_run, _ = running_room(db)
-    own = (room_run.exam_session.uid, room_run.room.uid)
-    assert room_run_for(db, proctor, *own).id == room_run.id
+    room, other = running_room(db), running_room(db)
+    own = (room.room_run.exam_session.uid, room.room_run.room.uid)
+    assert room_run_for(db, room.acting.actor, *own).id == room.room_run.id
+    foreign = (other.room_run.exam_session.uid, other.room_run.room.uid)
     with pytest.raises(NotFoundError, match="no_such_room"):
-        room_run_for(db, proctor, other_run.exam_session.uid, other_run.room.uid)
+        room_run_for(db, room.acting.actor, *foreign)
+    with pytest.raises(NotFoundError, match="no_such_room"):
+        watched_room_for(db, room.acting.actor, *foreign)
 
 
-def test_an_incident_needs_a_known_category_and_a_note(db: Session) -> None:
-    proctor, room_run, (one, _, _) = running_room(db)
+def test_a_supervisor_looks_at_the_rooms_of_the_own_organization_and_acts_in_none(
+    db: Session,
+) -> None:
+    room = running_room(db)
+    address = (room.room_run.exam_session.uid, room.room_run.room.uid)
+    organization = db.get_one(Organization, room.room_run.exam_session.organization_id)
+    watcher = actor_of(make_person(db, "quality_supervisor", organization=organization))
+    foreign = actor_of(make_person(db, "quality_supervisor"))
+    found, may_act = watched_room_for(db, watcher, *address)
+    assert (found.id, may_act) == (room.room_run.id, False)
+    assert watched_room_for(db, room.acting.actor, *address)[1] is True
+    with pytest.raises(NotFoundError, match="no_such_room"):
+        watched_room_for(db, foreign, *address)
+    with pytest.raises(NotFoundError, match="no_such_room"):
+        room_run_for(db, watcher, *address)
+
+
+def test_an_incident_needs_a_known_category_and_a_note_and_has_happened(db: Session) -> None:
+    room = running_room(db)
+    one = room.sittings[0].uid
     with pytest.raises(InvalidInputError, match="no_such_category"):
-        service.report_incident(db, proctor, room_run, one.uid, category="x", note="n", now=LATER)
+        service.report_incident(db, room.acting, one, Noted("x", "n"))
     with pytest.raises(InvalidInputError, match="note_missing"):
+        service.report_incident(db, room.acting, one, Noted("power", ""))
+    with pytest.raises(InvalidInputError, match="not_yet"):
         service.report_incident(
-            db, proctor, room_run, one.uid, category="power", note="", now=LATER
+            db, room.acting, one, Noted("power", "dark", LATER + timedelta(minutes=1))
         )
-    incident = service.report_incident(
-        db, proctor, room_run, None, category="power", note="dark", now=LATER
-    )
-    assert incident.sitting_id is None
+    assert service.report_incident(db, room.acting, None, Noted("power", "dark")).sitting_id is None
+
+
+def test_incidents_stand_in_the_order_in_which_they_happened(db: Session) -> None:
+    room = running_room(db)
+    one = room.sittings[0]
+    service.report_incident(db, room.acting, one.uid, Noted("machine", "mouse"))
+    service.report_incident(db, room.acting, None, Noted("power", "dark", NOW))
+    rows = incidents_of(db, room.room_run)
+    assert [(row.incident.category, row.seat) for row in rows] == [
+        ("power", None),
+        ("machine", one.seat.number),
+    ]
+    assert {row.by for row in rows} == {room.person.name}
+
+
+def test_a_mark_of_attendance_is_replaced_and_taken_away(db: Session) -> None:
+    room = running_room(db)
+    one = room.sittings[0]
+    service.mark_attendance(db, room.acting, one.uid, mark="present")
+    service.mark_attendance(db, room.acting, one.uid, mark="checked")
+    assert db.get_one(Attendance, one.id).mark == "checked"
+    service.mark_attendance(db, room.acting, one.uid, mark=None)
+    db.flush()
+    assert db.get(Attendance, one.id) is None
+    with pytest.raises(InvalidInputError, match="no_such_mark"):
+        service.mark_attendance(db, room.acting, one.uid, mark="late")
+    assert told_names(db, f"sitting:{one.uid}") == []
+    assert told_names(db, f"seat:{one.uid}") == ["seat_noted"] * 3
+
+
+def needs_told(db: Session, sitting: Sitting) -> list[str]:
+    (told,) = seats_told(db, LiveFacts(), [sitting.id], now=LATER)
+    return [need["need"] for need in told["needs"]]
+
+
+def test_what_a_proctor_has_seen_is_put_aside_and_what_waits_for_a_person_is_not(
+    db: Session,
+) -> None:
+    room = running_room(db)
+    one = room.sittings[0]
+    one.last_contact_at, one.called_at = NOW, NOW
+    db.flush()
+    assert needs_told(db, one) == ["called", "lost"]
+    service.mark_seen(db, room.acting, one.uid, need="lost", minutes=None)
+    assert needs_told(db, one) == ["called"]
+    with pytest.raises(InvalidInputError, match="cannot_be_put_aside"):
+        service.mark_seen(db, room.acting, one.uid, need="called", minutes=5)
 
 
 def test_consoles_are_told_facts_and_never_answers(db: Session) -> None:
-    proctor, room_run, (one, _, _) = running_room(db)
-    service.send_message(db, proctor, room_run, None, text="ten minutes", now=LATER)
+    room = running_room(db)
+    one = room.sittings[0]
     (told,) = seats_told(db, LiveFacts(), [one.id], now=LATER)
-    assert (told["status"], told["message_unread"], told["clock_confirmed"]) == (
-        "running",
-        1,
-        False,
-    )
+    assert (told["status"], told["clock_confirmed"], told["left_s"]) == ("running", False, 3000)
     assert not {"answers", "answer", "key"} & set(told)
