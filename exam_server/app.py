@@ -3,20 +3,17 @@
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response, g, request, url_for
-from flask_babel import get_locale
-from flask_login import current_user
 from flask_wtf.csrf import CSRFProtect
 
 from exam_server.accounts.signed_in import install_sign_in
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.desks import cookieless, pages
-from exam_server.languages import at_text, install_languages
-from exam_server.navigation import entries_for
-from exam_server.web import LANGUAGES, install_error_handlers
+from exam_server.frame import install_page_facts
+from exam_server.languages import install_languages
+from exam_server.web import install_error_handlers
 from exam_server.wording import install_wording
 
 DIST = Path(__file__).parent / "static" / "dist"
@@ -47,29 +44,13 @@ def create_app(settings: Settings, database: Database) -> Flask:
     install_error_handlers(app)
     install_page_facts(app)
     install_wording(app)
+    app.jinja_env.globals["built"] = built
     app.after_request(add_headers)
     for desk in pages():
         app.register_blueprint(desk)
     for desk in cookieless():
         csrf.exempt(desk)
     return app
-
-
-def install_page_facts(app: Flask) -> None:
-    """Give every template the language, the rail, built files and number formats."""
-
-    @app.context_processor
-    def facts() -> dict[str, Any]:
-        locale = str(get_locale())
-        return {
-            "language": locale,
-            "html_language": "zh-Hans-CN" if locale.startswith("zh") else "en",
-            "languages": LANGUAGES,
-            "rail": entries_for(current_user.actor) if current_user.is_authenticated else [],
-            "built": built,
-        }
-
-    app.jinja_env.filters["at"] = at_text
 
 
 @cache

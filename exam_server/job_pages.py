@@ -1,15 +1,16 @@
-"""The page of a job: how far it is, calling it off, what came of it."""
+"""Pages of jobs: one's own list, how far one is, calling it off, what came of it."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.errors import NotFoundError, Problem
-from exam_server.jobs import Job
+from exam_server.jobs import OPEN, Job, count_open, jobs_of
 from exam_server.web import SIGNED_IN, current_person, needs, page, problem_sentence, sentence
 
 desk = Blueprint("jobs", __name__, url_prefix="/jobs")
+SHOWN_JOBS = 100
 
 
 def job_for(db: Session, uid: str) -> Job:
@@ -18,6 +19,32 @@ def job_for(db: Session, uid: str) -> Job:
     if job is None:
         raise NotFoundError("no_such_job")
     return job
+
+
+@desk.get("/")
+@page
+@needs(SIGNED_IN)
+def job_list(db: Session) -> ResponseReturnValue:
+    """Show the reader's own jobs, the newest first."""
+    jobs = jobs_of(db, current_person().id, limit=SHOWN_JOBS)
+    return render_template("jobs.html", jobs=jobs)
+
+
+@desk.get("/open")
+@page
+@needs(SIGNED_IN)
+def open_jobs(db: Session) -> ResponseReturnValue:
+    """Say how many of the reader's jobs are waiting or running."""
+    return jsonify(open=count_open(db, current_person().id))
+
+
+@desk.get("/<uid>/card")
+@page
+@needs(SIGNED_IN)
+def job_card(db: Session, uid: str) -> ResponseReturnValue:
+    """Show a job's card alone: pages fetch it again until the job has ended."""
+    when_done = request.args.get("when_done", "")
+    return render_template("job_card.html", job=job_for(db, uid), when_done=when_done)
 
 
 @desk.get("/<uid>")
@@ -31,7 +58,7 @@ def job_page(db: Session, uid: str) -> ResponseReturnValue:
     return render_template(
         "job.html",
         job=job,
-        is_open=job.status in {"queued", "running"},
+        is_open=job.status in OPEN,
         message=sentence(job.error_code, error.get("detail")) if job.error_code else "",
         problems=[(problem.where, problem_sentence(problem)) for problem in problems],
         say=sentence,

@@ -4,14 +4,14 @@ A job is enqueued in the transaction that asks for it, so neither can exist with
 """
 
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import structlog
-from sqlalchemy import ForeignKey, LargeBinary, select, update
+from sqlalchemy import ForeignKey, LargeBinary, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from exam_server.clock import utcnow
@@ -20,6 +20,7 @@ from exam_server.db import Base, Database, Outside
 from exam_server.errors import RefusedError
 
 log = structlog.get_logger()
+OPEN = ("queued", "running")
 
 
 class Job(Outside, Base):
@@ -109,6 +110,19 @@ def enqueue(  # noqa: PLR0913 - a job has this many facts
     db.add(job)
     db.flush()
     return job
+
+
+def count_open(db: Session, person_id: int) -> int:
+    """Return how many jobs of a person are waiting or running."""
+    chosen = select(func.count()).select_from(Job)
+    mine = chosen.where(Job.person_id == person_id, Job.status.in_(OPEN))
+    return db.scalar(mine) or 0
+
+
+def jobs_of(db: Session, person_id: int, *, limit: int) -> Sequence[Job]:
+    """Return a person's jobs, the newest first."""
+    mine = select(Job).where(Job.person_id == person_id)
+    return db.scalars(mine.order_by(Job.id.desc()).limit(limit)).all()
 
 
 def run_next_job(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import structlog
-from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, pgettext
 from flask_login import current_user
@@ -79,7 +79,10 @@ def page(
     def view(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
         check_roles(function.needed_roles)  # type: ignore[attr-defined] # set by needs
         store = database()
-        is_reading = request.method in {"GET", "HEAD"}
+        # A table taken away is recorded, so asking for one writes.
+        is_reading = request.method == "HEAD" or (
+            request.method == "GET" and "format" not in request.args
+        )
         with store.reading() if is_reading else store.writing() as db:
             return function(db, *args, **kwargs)
 
@@ -246,4 +249,5 @@ def refused_page(
 ) -> ResponseReturnValue:
     """Undo what was begun and show the form again with everything typed and what was wrong."""
     db.rollback()
+    g.refused = refusal(refused)  # the page's fields look there for their own problem
     return render(refused), refused.status

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.migrating import upgrade
 from exam_server.tables import METADATA
+from tests.browsers import Staff, started_chromium
 from tests.live_server import LiveServer
 from tests.services import postgres_server, valkey_server
 
@@ -152,3 +154,30 @@ def live_server(tmp_path: Path, sqlite_template: bytes) -> Iterator[LiveServer]:
         yield server.start()
     finally:
         server.kill()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start Chromium once for all tests of a worker."""
+    with started_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """Run the real server over the sample data; tests that share it only add to it."""
+    server = LiveServer(tmp_path_factory.mktemp("demo"))
+    server.command("db", "upgrade")
+    server.command("demo")
+    try:
+        yield server.start()
+    finally:
+        server.kill()
+
+
+@pytest.fixture
+def staff(chromium: Browser, demo_server: LiveServer) -> Iterator[Staff]:
+    """Sign sample staff in at the sample server: ``staff.page_as("officer")``."""
+    people = Staff(chromium, demo_server.base)
+    yield people
+    people.close()

@@ -27,6 +27,7 @@ OPEN = {
     "accounts.sign_in",
     "accounts.sign_out",
     "accounts.choose_language",
+    "accounts.choose_theme",
     "delivery.sitting_page",
     "delivery.login",
 }

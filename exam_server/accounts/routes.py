@@ -10,6 +10,7 @@ from exam_server.accounts.passwords import NOBODY, is_right_password
 from exam_server.accounts.signed_in import SignedIn
 from exam_server.clock import utcnow
 from exam_server.errors import NotAllowedError, RefusedError
+from exam_server.frame import THEMES
 from exam_server.inputs import In, parse
 from exam_server.navigation import entries_for
 from exam_server.web import (
@@ -26,7 +27,7 @@ from exam_server.web import (
 )
 
 desk = Blueprint("accounts", __name__)
-LANGUAGE_KEPT_S = 365 * 24 * 3600
+KEPT_S = 365 * 24 * 3600
 
 
 class SignInIn(In):
@@ -98,7 +99,20 @@ def choose_language(code: str) -> ResponseReturnValue:
     """Remember the language on this computer and go back."""
     response = make_response(redirect(inside(request.args.get("next", "")) or "/"))
     if code in LANGUAGES:
-        response.set_cookie("language", code, max_age=LANGUAGE_KEPT_S, samesite="Lax")
+        response.set_cookie("language", code, max_age=KEPT_S, samesite="Lax")
+    return response
+
+
+@desk.get("/theme/<code>")
+@open_page
+@needs(ANYONE)
+def choose_theme(code: str) -> ResponseReturnValue:
+    """Remember the colours on this computer and go back; ``system`` forgets the choice."""
+    response = make_response(redirect(inside(request.args.get("next", "")) or "/"))
+    if code in THEMES:
+        response.set_cookie("theme", code, max_age=KEPT_S, samesite="Lax")
+    else:
+        response.delete_cookie("theme", samesite="Lax")
     return response
 
 

@@ -1,0 +1,40 @@
+"""The frame in a browser: themes, menus, phone width, what axe says."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_the_frame_is_accessible_in_every_theme(staff: Staff, language: str, theme: str) -> None:
+    page = staff.page_as("officer", language=language, theme=theme)
+    page.goto("/programmes/")
+    assert page.locator("html").get_attribute("data-theme") == theme
+    assert axe_violations(page) == []
+    assert hangs_over(page) == 0
+
+
+def test_colours_are_chosen_in_the_top_bar_and_kept(staff: Staff) -> None:
+    page = staff.page_as("officer")
+    page.goto("/batches/?x=1")
+    page.locator("summary", has_text="配色").click()
+    page.get_by_role("link", name="深色").click()
+    expect(page).to_have_url(f"{staff.base}/batches/?x=1")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.locator("summary", has_text="配色").click()
+    page.get_by_role("link", name="跟随系统").click()
+    expect(page.locator("html")).not_to_have_attribute("data-theme", "dark")
+
+
+def test_on_a_phone_the_rail_opens_by_its_button(staff: Staff) -> None:
+    page = staff.page_as("officer", size=PHONE_SIZE)
+    assert hangs_over(page) == 0
+    link = page.locator(".rail").get_by_role("link", name="认定批次")
+    expect(link).to_be_hidden()
+    page.get_by_role("button", name="菜单").click()
+    link.click()
+    expect(page.locator("h1")).to_have_text("认定批次")

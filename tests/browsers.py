@@ -1,0 +1,97 @@
+"""Real browsers for tests: Chromium, staff signed in at a server, what axe finds in a page."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from exam_server.demo.programme import PASSWORD
+from tests.source import ROOT
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+DESIGN_SIZE = (1366, 768)
+PHONE_SIZE = (390, 844)
+ZH, EN = "zh_Hans_CN", "en"
+
+
+@contextmanager
+def started_chromium() -> Iterator[Browser]:
+    """Start Chromium; Playwright's own Node.js needs a library that a bare machine lacks."""
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(ROOT / ".venv" / "bin" / "node"))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=FLAGS.split()
+        )
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Staff:
+    """Members of staff at the pages of a server, each in a browser profile of their own."""
+
+    browser: Browser
+    base: str
+    password: str = PASSWORD
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def page_as(
+        self,
+        username: str = "",
+        *,
+        language: str = ZH,
+        theme: str = "",
+        size: tuple[int, int] = DESIGN_SIZE,
+        password: str = "",
+    ) -> Page:
+        """Return a page of somebody who has signed in; of a stranger when nobody is named."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            base_url=self.base,
+            locale="en-GB" if language == EN else "zh-CN",
+        )
+        self.contexts.append(context)
+        chosen = {"language": language, **({"theme": theme} if theme else {})}
+        context.add_cookies([{"name": n, "value": v, "url": self.base} for n, v in chosen.items()])
+        page = context.new_page()
+        if username:
+            page.goto("/sign-in")
+            page.locator("#username").fill(username)
+            page.locator("#password").fill(password or self.password)
+            page.locator("#password").press("Enter")
+            expect(page.locator("nav.rail")).to_be_visible()
+        return page
+
+    def close(self) -> None:
+        """Close every profile."""
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
+
+def axe_violations(page: Page, root: str = "") -> list[str]:
+    """Return what axe finds wrong in a page, or in the part a selector names, one a line."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate(
+        "(root) => axe.run(root ? document.querySelector(root) : document)", root
+    )
+    return [
+        f"{each['id']} ({each['impact']}): {', '.join(str(n['target']) for n in each['nodes'])}"
+        for each in found["violations"]
+    ]
+
+
+def hangs_over(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    width: int = page.evaluate(
+        "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return width
