@@ -11,7 +11,6 @@ from exam_server.actors import Actor
 from exam_server.bank.models import Item, ItemVersion
 from exam_server.batches.service import IssuedCode
 from exam_server.delivery import closing
-from exam_server.delivery.service import start_sittings
 from exam_server.demo.content import miskeyed
 from exam_server.demo.office import SEED
 from exam_server.demo.played import abilities
@@ -23,7 +22,8 @@ from exam_server.demo.played.staff import part_timeline, room_timeline
 from exam_server.demo.played.stage import Done, HandsIn, Player, Sent, Stage
 from exam_server.demo.programme import sample_staff
 from exam_server.forms.models import Form, FormItem
-from exam_server.proctoring import service as console
+from exam_server.proctoring import room_acts
+from exam_server.proctoring.service import Acting
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
 
 PROCTORS = ("proctor", "proctor2")
@@ -115,8 +115,7 @@ def _arriving(
 
 def _start(stage: Stage, proctor: Actor, run: RoomRun, now: datetime) -> None:
     stage.db.flush()
-    start_sittings(stage.db, [run], now=now)
-    console.record_act(stage.db, proctor, "start_room", run, None)
+    room_acts.start(stage.db, [Acting(proctor, run, now)])
 
 
 def _closing(stage: Stage, exam_session: ExamSession, start: datetime) -> list[Done]:

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.delivery import leases
 from exam_server.delivery import service as seat_service
 from exam_server.demo.played.casting import Part, minutes
 from exam_server.demo.played.seats import RoomTime
 from exam_server.demo.played.stage import Done, Player, Stage
+from exam_server.proctoring import clock_acts
 from exam_server.proctoring import service as console
+from exam_server.proctoring.service import Acting, Noted
 from exam_server.seating.models import RoomRun, Sitting
 from proctor.sitting_states import next_state
 
@@ -29,7 +30,9 @@ def room_timeline(
     timeline = [
         Done(
             reminded,
-            lambda now: console.send_message(stage.db, actor, run, None, text=REMINDER, now=now),
+            lambda now: console.send_message(
+                stage.db, Acting(actor, run, now), None, text=REMINDER
+            ),
         ),
         *(
             Done(at + timedelta(seconds=4), lambda now: stage.confirm(seated, now))
@@ -46,14 +49,16 @@ def room_timeline(
 def _pause(stage: Stage, actor: Actor, run: RoomRun, at: datetime, length: float) -> list[Done]:
     db = stage.db
     return [
-        Done(at, lambda now: console.pause(db, actor, run, None, reason=POWER_CUT, now=now)),
+        Done(at, lambda now: clock_acts.pause(db, Acting(actor, run, now), None, reason=POWER_CUT)),
         Done(
             at + timedelta(seconds=30),
             lambda now: console.report_incident(
-                db, actor, run, None, category="power", note=POWER_CUT, now=now
+                db, Acting(actor, run, now), None, Noted("power", POWER_CUT)
             ),
         ),
-        Done(at + minutes(length), lambda now: console.resume(db, actor, run, None, now=now)),
+        Done(
+            at + minutes(length), lambda now: clock_acts.resume(db, Acting(actor, run, now), None)
+        ),
     ]
 
 
@@ -81,7 +86,9 @@ def _call(stage: Stage, actor: Actor, player: Player, at: datetime, text: str) -
         Done(at, lambda now: seat_service.call_proctor(sitting, text, now=now)),
         Done(
             at + timedelta(seconds=95),
-            lambda _: console.answer_call(stage.db, actor, sitting.room_run, sitting.uid),
+            lambda now: console.answer_call(
+                stage.db, Acting(actor, sitting.room_run, now), sitting.uid
+            ),
         ),
     ]
 
@@ -91,9 +98,8 @@ def _move(stage: Stage, actor: Actor, player: Player, at: datetime, part: Part) 
     db, sitting = stage.db, player.sitting
     run = sitting.room_run
 
-    def approve(_now: datetime) -> None:
-        leases.approve_move(db, sitting)
-        console.record_act(db, actor, "approve_move", run, sitting.uid)
+    def approve(now: datetime) -> None:
+        console.approve_move(db, Acting(actor, run, now), sitting.uid)
         db.flush()
 
     def ask(now: datetime) -> None:
@@ -103,12 +109,14 @@ def _move(stage: Stage, actor: Actor, player: Player, at: datetime, part: Part) 
     def credit(now: datetime) -> None:
         reason = "更换考试机，补时"
         granted = Decimal(part.credit_min)
-        console.grant_time(db, actor, run, sitting.uid, minutes=granted, reason=reason, now=now)
+        acting = Acting(actor, run, now)
+        clock_acts.grant_time(db, acting, sitting.uid, minutes=granted, reason=reason)
         stage.confirm([player], now)
 
     def note(now: datetime) -> None:
         told = "考试机蓝屏，已换备用机，答案无丢失"
-        console.report_incident(db, actor, run, sitting.uid, category="machine", note=told, now=now)
+        acting = Acting(actor, run, now)
+        console.report_incident(db, acting, sitting.uid, Noted("machine", told))
 
     return [
         Done(at + timedelta(seconds=120), ask),
@@ -124,9 +132,8 @@ def _look_away(stage: Stage, actor: Actor, player: Player, at: datetime) -> list
 
     def note(now: datetime) -> None:
         told = "考生多次切换窗口，已口头警告"
-        console.report_incident(
-            db, actor, sitting.room_run, sitting.uid, category="warning", note=told, now=now
-        )
+        acting = Acting(actor, sitting.room_run, now)
+        console.report_incident(db, acting, sitting.uid, Noted("warning", told))
 
     def signal(seconds: int, kind: str) -> Done:
         return Done(
@@ -143,15 +150,8 @@ def _look_away(stage: Stage, actor: Actor, player: Player, at: datetime) -> list
 
 def void(stage: Stage, actor: Actor, sitting: Sitting, now: datetime) -> None:
     """Make a sitting void for using a phone."""
-    console.report_incident(
-        stage.db,
-        actor,
-        sitting.room_run,
-        sitting.uid,
-        category="device",
-        note=PHONE,
-        now=now,
-    )
+    acting = Acting(actor, sitting.room_run, now)
+    console.report_incident(stage.db, acting, sitting.uid, Noted("device", PHONE))
     sitting.status = next_state(sitting.status, "void") or sitting.status
     sitting.ended_at, sitting.end_reason = now, "void"
     stage.db.flush()
