@@ -13,6 +13,7 @@ from exam_server.db import Database
 from exam_server.desks import cookieless, pages
 from exam_server.frame import install_page_facts
 from exam_server.languages import install_languages
+from exam_server.static_files import Office
 from exam_server.web import install_error_handlers
 from exam_server.wording import install_wording
 
@@ -27,7 +28,7 @@ POLICY = (
 
 def create_app(settings: Settings, database: Database) -> Flask:
     """Return the app over a store; nothing is opened or started yet."""
-    app = Flask(__name__)
+    app = Office(__name__)
     app.config.update(
         SECRET_KEY=settings.secret,
         TESTING=settings.testing,

@@ -3,12 +3,13 @@
 import functools
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, pgettext
+from flask_babel import force_locale, format_datetime, pgettext
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
@@ -155,10 +156,14 @@ def form_fields(*lists: str) -> dict[str, Any]:
 
 
 def sentence(code: str, detail: Mapping[str, object] | None = None) -> str:
-    """Return the sentence for a code in the reader's language."""
+    """Return the sentence for a code in the reader's language, instants in the site's time."""
     text: str = pgettext("error", code)
+    facts = {
+        name: format_datetime(fact, "yyyy-MM-dd HH:mm") if isinstance(fact, datetime) else fact
+        for name, fact in (detail or {}).items()
+    }
     try:
-        return str(text % dict(detail or {}))
+        return str(text % facts)
     except (KeyError, ValueError, TypeError):
         return text
 

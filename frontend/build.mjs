@@ -1,7 +1,8 @@
 // Bundles every page's script and style into exam_server/static/dist, with a manifest of names.
-import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -39,3 +40,9 @@ for (const [path, output] of Object.entries(result.metafile.outputs)) {
   if (output.cssBundle) manifest[`${page}.css`] = basename(output.cssBundle);
 }
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));
+
+// Packed once here: the server sends it as it is, and so may a proxy in front of it.
+for (const name of globSync("**/*.{js,css}", { cwd: dist })) {
+  const packed = gzipSync(readFileSync(join(dist, name)), { level: 9 });
+  writeFileSync(join(dist, `${name}.gz`), packed);
+}

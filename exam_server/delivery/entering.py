@@ -1,5 +1,6 @@
 """Sign-in at a seat: ticket and code, slowed by ticket and device, inside the entry window."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,8 +14,8 @@ from exam_server.batches.tickets import is_right_code
 from exam_server.delivery.leases import ask_to_move, digest, take_lease
 from exam_server.delivery.models import FailedEntry, SeatSignal
 from exam_server.errors import ConflictError, NotAllowedError
-from exam_server.programmes.models import RuleSet
-from exam_server.seating.models import ExamSession, Sitting
+from exam_server.programmes.models import Organization, RuleSet
+from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
 from proctor.sitting_states import OVER, next_state
 
 
@@ -31,11 +32,15 @@ def enter(
 ) -> Entered | None:
     """Sign a seat in; ``None`` for a wrong ticket or code, which has been noted.
 
+    Ticket and code count as typed in any width and case, with or without blanks.
+
     Raises NotAllowedError: ``try_again_later``, ``not_yet_open``, ``too_late``;
     ConflictError: ``no_sitting``, ``room_closed``.
     """
+    ticket, code = plain_letters(ticket), plain_letters(code).upper()
+    registration = _registration_of(db, ticket)
+    ticket = registration.ticket if registration else ticket
     _check_wait(db, ticket, device, now=now)
-    registration = db.scalar(select(Registration).where(Registration.ticket == ticket))
     stored = registration.code_hash if registration else None
     if registration is None or not is_right_code(secret, ticket, code, stored or ""):
         _note_failure(db, ticket, device, registration, now=now)
@@ -52,6 +57,43 @@ def enter(
         sitting.status = next_state(sitting.status, "rehearse") or sitting.status
         start_if_room_runs(db, sitting, now=now)
     return Entered(sitting, token)
+
+
+def open_centre(db: Session) -> str:
+    """Return the name of the test centre, or else the organization, that awaits candidates.
+
+    Empty when there are several: who sits at this computer is not known before sign-in.
+    """
+    chosen = (
+        select(Site.name, Organization.name)
+        .join(Room, Room.site_id == Site.id)
+        .join(RoomRun, RoomRun.room_id == Room.id)
+        .join(ExamSession, RoomRun.exam_session_id == ExamSession.id)
+        .join(Batch, ExamSession.batch_id == Batch.id)
+        .join(Organization, ExamSession.organization_id == Organization.id)
+        .where(ExamSession.state == "released", Batch.is_rehearsal.is_(False))
+        .distinct()
+    )
+    names = [set(column) for column in zip(*db.execute(chosen).all(), strict=True)]
+    return next((one.pop() for one in names if len(one) == 1), "")
+
+
+def plain_letters(typed: str) -> str:
+    """Return what was typed without blanks, in plain letters for those of an input method.
+
+    Examples
+    --------
+    >>> plain_letters(" ＤＥＭＯ１ 0001 ")
+    'DEMO10001'
+    """
+    return "".join(unicodedata.normalize("NFKC", typed).split())
+
+
+def _registration_of(db: Session, ticket: str) -> Registration | None:
+    """Return the registration of a ticket; one written exactly so goes before capitals."""
+    chosen = select(Registration).where(Registration.ticket.in_({ticket, ticket.upper()}))
+    found = db.scalars(chosen).all()
+    return next((each for each in found if each.ticket == ticket), found[0] if found else None)
 
 
 def start_if_room_runs(db: Session, sitting: Sitting, *, now: datetime) -> None:
@@ -81,7 +123,7 @@ def check_window(db: Session, sitting: Sitting, *, now: datetime) -> None:
         return
     opens_at = exam_session.planned_start - timedelta(minutes=rules.entry_opens_min)
     if exam_session.state == "planned" or now < opens_at:
-        raise NotAllowedError("not_yet_open", opens_at=opens_at.isoformat(timespec="minutes"))
+        raise NotAllowedError("not_yet_open", opens_at=opens_at)
     if sitting.room_run.closed_at is not None:
         raise ConflictError("room_closed")
     started_at = sitting.room_run.started_at

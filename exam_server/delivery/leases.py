@@ -35,7 +35,12 @@ def take_lease(db: Session, sitting: Sitting, device: str, *, now: datetime) -> 
 
 
 def ask_to_move(db: Session, sitting: Sitting, device: str, *, now: datetime) -> None:
-    """Note that another device asks for the sitting, for the proctor to approve."""
+    """Note that another device asks for the sitting, for the proctor to approve.
+
+    A device that asks again keeps its place among what the proctor has to do.
+    """
+    if sitting.move_device_hash == digest(device):
+        return
     announce(db, "move_asked", {}, to=f"sitting:{sitting.uid}")
     sitting.move_device_hash = digest(device)
     sitting.move_asked_at = now

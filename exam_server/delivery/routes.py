@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from exam_server.clock import utcnow
+from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery import entering, service
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.inputs import In, parse
@@ -24,11 +24,12 @@ class LoginIn(In):
 
 
 @desk.get("/sitting")
-@open_page
+@page
 @needs(ANYONE)
-def sitting_page() -> ResponseReturnValue:
+def sitting_page(db: Session) -> ResponseReturnValue:
     """Show the candidate's page; everything else comes over the line."""
-    return render_template("delivery/sitting.html")
+    centre = entering.open_centre(db)
+    return render_template("delivery/sitting.html", centre=centre, now=rfc3339(utcnow()))
 
 
 @desk.post("/api/sittings/login")

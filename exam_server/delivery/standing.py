@@ -14,7 +14,7 @@ from exam_server.clock import rfc3339
 from exam_server.delivery.models import AnswerEvent, Receipt, SeatMessage
 from exam_server.delivery.receipts import receipt_text
 from exam_server.seating.clock_facts import clock_facts_of
-from exam_server.seating.models import Room, RoomRun, Seat, Sitting
+from exam_server.seating.models import Room, RoomRun, Seat, Site, Sitting
 from proctor.clock import ClockFacts
 
 SHOWN_ENDS = 4
@@ -82,12 +82,14 @@ def candidates_of(db: Session, sitting_ids: list[int]) -> Mapping[int, dict[str,
             Candidate.id_number,
             Registration.ticket,
             Room.name.label("room"),
+            Site.name.label("site"),
             Seat.number.label("seat"),
         )
         .join(Registration, Sitting.registration_id == Registration.id)
         .join(Candidate, Registration.candidate_id == Candidate.id)
         .join(RoomRun, Sitting.room_run_id == RoomRun.id)
         .join(Room, RoomRun.room_id == Room.id)
+        .join(Site, Room.site_id == Site.id)
         .join(Seat, Sitting.seat_id == Seat.id)
         .where(Sitting.id.in_(sitting_ids))
     )
@@ -96,6 +98,7 @@ def candidates_of(db: Session, sitting_ids: list[int]) -> Mapping[int, dict[str,
             "name": row.name,
             "ticket": row.ticket,
             "id_number_masked": masked(row.id_number),
+            "site": row.site,
             "room": row.room,
             "seat": row.seat,
         }

@@ -46,15 +46,32 @@ def _state(db: Session, sitting: Sitting, standing: Standing, *, now: datetime) 
         "order": sitting.display_order,
         "form": form_facts(db, sitting, exam_session),
         "candidate": standing.candidates[sitting.id],
-        "subject": batch.programme.occupation.name,
+        **exam_facts(exam_session, batch, rules),
         "language": form_language(exam_session),
+        "called": sitting.called_at is not None,
         "identity_confirmed": sitting.identity_confirmed_at is not None,
         "pledge_accepted": sitting.pledge_accepted_at is not None,
         "receipt": standing.receipts.get(sitting.id),
         **_clock(sitting, clock, now=now),
         "hand_in_from": _hand_in_from(clock, rules),
         "grace_s": rules.grace_s,
+    }
+
+
+def exam_facts(exam_session: ExamSession, batch: Batch, rules: RuleSet) -> dict[str, Any]:
+    """Return what the page says about the exam and its rules before and during it."""
+    programme = batch.programme
+    return {
+        "subject": programme.occupation.name,
+        "subject_en": programme.occupation.name_en,
+        "level": programme.level,
+        "work_type": programme.work_type,
+        "organization": programme.organization.name,
+        "is_rehearsal": batch.is_rehearsal,
+        "planned_start": rfc3339(exam_session.planned_start),
         "minutes": exam_session.minutes,
+        "late_limit_min": rules.late_limit_min,
+        "hand_in_after_min": rules.hand_in_after_min,
     }
 
 
@@ -86,6 +103,7 @@ def form_facts(db: Session, sitting: Sitting, exam_session: ExamSession) -> dict
         "exam_session": exam_session.uid,
         "url": "/api/sittings/form",
         "sha256": sealed.sha256,
+        "has_formulas": sealed.has_formulas,
     }
 
 

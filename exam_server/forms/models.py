@@ -83,6 +83,8 @@ class SealedForm(Base):
     form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
+    # A hint: a seat makes ready to show formulas while the candidate waits.
+    has_formulas: Mapped[bool] = mapped_column(default=False)
     wrapped_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # wiped some time after closing
     key_id: Mapped[str] = mapped_column(String(16))
     released_at: Mapped[datetime]

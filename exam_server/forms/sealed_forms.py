@@ -17,6 +17,7 @@ from itembank.items.languages import changed
 from itembank.items.registry import seat_view
 
 KEY_ID = "secret-1"
+FORMULA = "data-latex"
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,14 @@ class Releasing:
 def sealed_form(db: Session, form_id: int, releasing: Releasing) -> SealedForm:
     """Return the sealed row of one form."""
     key = secrets.token_bytes(KEY_LENGTH)
-    sealed = seal(form_body(db, form_id, exam_session_uid=releasing.exam_session_uid), key)
+    body = form_body(db, form_id, exam_session_uid=releasing.exam_session_uid)
+    sealed = seal(body, key)
     return SealedForm(
         exam_session_id=releasing.exam_session_id,
         form_id=form_id,
         body=sealed,
         sha256=sha256_of(sealed),
+        has_formulas=FORMULA in str(body["items"]),
         wrapped_key=wrap_key(key, releasing.secret, key_id=KEY_ID),
         key_id=KEY_ID,
         released_at=releasing.now,

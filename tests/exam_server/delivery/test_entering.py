@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from exam_server.batches.tickets import code_hash
 from exam_server.db import Database
 from exam_server.delivery import service
-from exam_server.delivery.entering import Entered, enter
+from exam_server.delivery.entering import Entered, enter, open_centre
 from exam_server.delivery.leases import approve_move, digest
 from exam_server.delivery.models import SeatSignal
 from exam_server.errors import ConflictError, NotAllowedError, RefusedError
@@ -204,3 +204,40 @@ def wait_until_done_or_waiting(database: Database, thread: threading.Thread) -> 
         with database.reading() as db:
             if db.scalar(waiting):
                 return
+
+
+@pytest.mark.parametrize(
+    "typed", ["abcd2345", " ABCD 2345 ", "ＡＢＣＤ２３４５", "ａｂｃｄ　２３４５"]
+)
+def test_a_code_counts_in_any_width_and_case(db: Session, typed: str) -> None:
+    assert sign_in(db, make_seat(db), code=typed)
+
+
+@pytest.mark.parametrize("typed", [" t 0901 ", "Ｔ０９０１", "t0901"])
+def test_a_ticket_counts_in_any_width_and_case(db: Session, typed: str) -> None:
+    sitting = make_seat(db)
+    registration = sitting.registration
+    registration.ticket = "T0901"
+    registration.code_hash = code_hash(SECRET, "T0901", CODE)
+    facts: dict[str, Any] = {"code": CODE, "device": DEVICE, "secret": SECRET, "now": NOW}
+    assert enter(db, ticket=typed, **facts)
+
+
+def test_a_device_that_asks_again_keeps_its_place_in_the_proctors_list(db: Session) -> None:
+    sitting = make_seat(db)
+    sign_in(db, sitting)
+    sign_in(db, sitting, device=OTHER, minute=1)
+    sign_in(db, sitting, device=OTHER, minute=2)
+    assert sitting.move_asked_at == NOW + timedelta(minutes=1)
+
+
+def test_the_page_names_the_one_centre_that_awaits_candidates(db: Session) -> None:
+    assert open_centre(db) == ""
+    first = make_seat(db)
+    assert open_centre(db) == first.room_run.room.site.name
+    second = make_seat(db)
+    assert open_centre(db) == ""
+    second.exam_session.state = "closed"
+    assert open_centre(db) == first.room_run.room.site.name
+    make_seat(db, is_rehearsal=True)
+    assert open_centre(db) == first.room_run.room.site.name
