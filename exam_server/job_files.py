@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import ForeignKey, LargeBinary, delete, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, LargeBinary, delete, exists, select
+from sqlalchemy.orm import Mapped, Session, backref, mapped_column, relationship
 
-from exam_server.db import Base, Outside, new_uid
+from exam_server.db import Base, Database, Outside, new_uid
 from exam_server.errors import NotFoundError
+from exam_server.jobs import Job
 
 NONCE_BYTES = 12
 KEPT_FOR = timedelta(days=7)
@@ -28,6 +29,9 @@ class JobFile(Outside, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    # A job's card lists its files.
+    job: Mapped[Job] = relationship(backref=backref("files", order_by="JobFile.id"))
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,6 @@ def keep_file(
     return row
 
 
-def files_of(db: Session, job_id: int, *, now: datetime) -> list[JobFile]:
-    """Return the files of a job that are still there."""
-    chosen = select(JobFile).where(JobFile.job_id == job_id, JobFile.expires_at > now)
-    return list(db.scalars(chosen.order_by(JobFile.id)))
-
-
 def file_in(db: Session, job_id: int, uid: str, *, now: datetime) -> JobFile:
     """Return a file of a job the caller was let into; raises NotFoundError: ``file_is_gone``."""
     chosen = select(JobFile).where(JobFile.uid == uid, JobFile.job_id == job_id)
@@ -85,9 +83,14 @@ def open_file(file: JobFile, *, secret: bytes) -> bytes:
     return AESGCM(_key(secret)).decrypt(nonce, sealed, file.uid.encode())
 
 
-def remove_expired_files(db: Session, *, now: datetime) -> None:
-    """Remove every file whose time is over."""
-    db.execute(delete(JobFile).where(JobFile.expires_at <= now))
+def remove_expired_files(database: Database, *, now: datetime) -> None:
+    """Remove every file whose time is over; takes the write lock only when there is one."""
+    is_over = JobFile.expires_at <= now
+    with database.reading() as db:
+        if not db.scalar(select(exists().where(is_over))):
+            return
+    with database.writing() as db:
+        db.execute(delete(JobFile).where(is_over))
 
 
 def _seal(secret: bytes, uid: str, body: bytes) -> bytes:

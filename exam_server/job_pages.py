@@ -1,13 +1,24 @@
 """Pages of jobs: one's own list, how far one is, calling it off, what came of it."""
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam_server import audit
+from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, Problem
+from exam_server.job_files import file_in, open_file
 from exam_server.jobs import OPEN, Job, count_open, jobs_of
-from exam_server.web import SIGNED_IN, current_person, needs, page, problem_sentence, sentence
+from exam_server.web import (
+    SIGNED_IN,
+    current_person,
+    needs,
+    page,
+    problem_sentence,
+    sentence,
+    settings,
+)
 
 desk = Blueprint("jobs", __name__, url_prefix="/jobs")
 SHOWN_JOBS = 100
@@ -74,4 +85,28 @@ def cancel_job(db: Session, uid: str) -> ResponseReturnValue:
     if job.status == "queued":
         job.status = "cancelled"
     job.is_cancel_asked = True
+    return redirect(url_for("jobs.job_page", uid=uid))
+
+
+@desk.get("/<uid>/files/<file>")
+@page
+@needs(SIGNED_IN)
+def job_file(db: Session, uid: str, file: str) -> ResponseReturnValue:
+    """Send a file that a job made, to be kept or, with ``show``, to be looked at and printed."""
+    found = file_in(db, job_for(db, uid).id, file, now=utcnow())
+    response = Response(open_file(found, secret=settings().secret), content_type=found.mime)
+    way = "inline" if "show" in request.args else "attachment"
+    response.headers.set("Content-Disposition", way, filename=found.name)
+    return response
+
+
+@desk.post("/<uid>/files/<file>/delete")
+@page
+@needs(SIGNED_IN)
+def delete_job_file(db: Session, uid: str, file: str) -> ResponseReturnValue:
+    """Delete a file that a job made before its time is over."""
+    found = file_in(db, job_for(db, uid).id, file, now=utcnow())
+    actor = current_person()
+    audit.record(db, "delete_job_file", by=actor.id, of=f"job:{uid}", detail={"name": found.name})
+    db.delete(found)
     return redirect(url_for("jobs.job_page", uid=uid))

@@ -15,10 +15,12 @@ import click
 import structlog
 from sqlalchemy.orm import Session
 
+from exam_server.clock import utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery.closing import has_open_rooms
 from exam_server.desks import job_functions
+from exam_server.job_files import remove_expired_files
 from exam_server.jobs import fail_interrupted, run_next_job
 from exam_server.logs import configure_logs
 from exam_server.parents import die_with_parent
@@ -30,6 +32,7 @@ RESTART_AFTER_S = 1.0
 STOP_LIMIT_S = 15
 JOB_POLL_S = 0.3
 JOB_NICENESS = 10
+SWEEP_EVERY_S = 60
 FEWEST_FILES = 4096
 
 
@@ -128,7 +131,11 @@ def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
     def may_run_heavy(db: Session) -> bool:
         return not has_open_rooms(db)
 
+    next_sweep = time.monotonic()
     while not should_stop():
+        if time.monotonic() >= next_sweep:
+            remove_expired_files(database, now=utcnow())
+            next_sweep = time.monotonic() + SWEEP_EVERY_S
         if not run_next_job(database, settings, job_functions(), may_run_heavy=may_run_heavy):
             time.sleep(JOB_POLL_S)
     database.close()

@@ -1,0 +1,1 @@
+"""Paper documents: Typst templates set as PDF/A with Chinese fonts embedded."""
