@@ -36,10 +36,11 @@ def read_files(files: dict[str, bytes]) -> Parsed:
         if suffix in MIMES:
             pictures[name.rpartition("/")[2]] = PictureFile(body, MIMES[suffix])
         else:
-            questions.append(body)
+            questions.append((name, body))
     if len(questions) != 1:
         raise InvalidInputError("one_question_file", count=len(questions))
     try:
-        return read_pool(questions[0], pictures)
+        name, body = questions[0]
+        return read_pool(body, pictures, name)
     except UnreadableError as error:
         raise InvalidInputError(error.code, [], **error.detail) from None

@@ -6,9 +6,7 @@ not: where they disagree the key of T is taken and the disagreement reported. A 
 to a row by its label.
 """
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Mapping
 
@@ -17,10 +15,16 @@ from itembank.interchange.report import (
     Parsed,
     PictureFile,
     RowFinding,
-    UnreadableError,
-    decoded,
+    encoding_notes,
     inline,
     paragraph,
+)
+from itembank.interchange.sources import (
+    ABOUT_A_FIGURE,
+    Row,
+    is_about_others,
+    plain_start,
+    table_of,
 )
 
 FORMAT = "cn_radio"
@@ -28,30 +32,23 @@ COLUMNS = ("J", "P", "I", "Q", "T", "A", "B", "C", "D")
 LETTERS = "ABCD"
 ID = re.compile(r"^MC(\d)-(\d{4})$")
 CHAPTER = re.compile(r"^\d+(\.\d+)+$")
-ABOUT_OTHERS = re.compile(r"^(以上|上述|前述).*(都|均|全).*$|^(以上|上述).*(都不|均不).*$")
-
-Row = Mapping[str, str | None]
+LANGUAGE = "zh_Hans_CN"
 
 
 def is_cn_radio(data: bytes) -> bool:
     """Say whether a file looks like this pool."""
-    return data.removeprefix(b"\xef\xbb\xbf").startswith(b"J,P,I,Q,T")
+    return plain_start(data).startswith(b"J,P,I,Q,T")
 
 
 def read_cn_radio(data: bytes, pictures: Mapping[str, PictureFile]) -> Parsed:
     """Read a class of the pool; ``pictures`` are the figures by file name.
 
-    Raises UnreadableError: ``columns_wrong``, ``encoding_unknown``.
+    Raises UnreadableError as ``table_of`` does.
     """
-    text, encoding = decoded(data)
-    reader = csv.DictReader(io.StringIO(text))
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        raise UnreadableError("columns_wrong", wanted=", ".join(COLUMNS))
-    items, refused, notes = [], [], []
-    if encoding == "gb18030":
-        notes.append(RowFinding(0, "", "file", "read_as_gb18030"))
+    rows, encoding = table_of(data, COLUMNS)
+    items, refused, notes = [], [], encoding_notes(encoding)
     seen: set[str] = set()
-    for number, row in enumerate(reader, start=1):
+    for number, row in enumerate(rows, start=1):
         finding = _problem(number, row, seen)
         if finding is not None:
             refused.append(finding)
@@ -60,7 +57,7 @@ def read_cn_radio(data: bytes, pictures: Mapping[str, PictureFile]) -> Parsed:
         item = _item(number, row, pictures)
         items.append(item)
         notes += _notes(item, row)
-    return Parsed(FORMAT, tuple(items), tuple(refused), tuple(notes))
+    return Parsed(FORMAT, tuple(items), tuple(refused), tuple(notes), language=LANGUAGE)
 
 
 def _problem(number: int, row: Row, seen: set[str]) -> RowFinding | None:
@@ -84,13 +81,13 @@ def _option_problem(number: int, code: str, row: Row) -> RowFinding | None:
     for letter, text in zip(LETTERS, texts, strict=True):
         if not text:
             return RowFinding(number, code, letter, "option_empty", {"option": letter})
-    if len(set(texts)) < len(texts):
-        return RowFinding(number, code, "A-D", "option_repeated")
     key = str(row["T"]).strip()
     if not key:
         return RowFinding(number, code, "T", "key_missing")
     if not set(key) <= set(LETTERS) or len(set(key)) < len(key):
-        return RowFinding(number, code, "T", "key_without_option", {"option": key})
+        return RowFinding(number, code, "T", "key_without_option", {"option": key[:8]})
+    if any(texts.count(texts[LETTERS.index(letter)]) > 1 for letter in key):
+        return RowFinding(number, code, "A-D", "option_repeated")
     return None
 
 
@@ -107,7 +104,7 @@ def _item(number: int, row: Row, pictures: Mapping[str, PictureFile]) -> DraftIt
         {
             "id": letter,
             "content": inline(str(row[letter])),
-            "fixed": bool(ABOUT_OTHERS.match(str(row[letter]).strip())),
+            "fixed": is_about_others(str(row[letter])),
         }
         for letter in LETTERS
     ]
@@ -137,8 +134,10 @@ def labels_of(row: Row) -> list[str]:
 def _notes(item: DraftItem, row: Row) -> list[RowFinding]:
     found = ID.match(item.code)
     said = int(found[1]) if found else 0
-    n_right = len(item.key["correct"])
-    if said == n_right:
-        return []
-    detail: dict[str, object] = {"said": said, "key": str(row["T"])}
-    return [RowFinding(item.row, item.code, "T", "id_and_key_disagree", detail)]
+    notes = []
+    if said != len(item.key["correct"]):
+        detail: dict[str, object] = {"said": said, "key": str(row["T"])}
+        notes.append(RowFinding(item.row, item.code, "T", "id_and_key_disagree", detail))
+    if not item.pictures and ABOUT_A_FIGURE.search(str(row["Q"])):
+        notes.append(RowFinding(item.row, item.code, "Q", "figure_not_there", is_loss=True))
+    return notes

@@ -32,13 +32,14 @@ class DraftItem:
 
 @dataclass(frozen=True)
 class RowFinding:
-    """Something about a row (1 is the first question): its column, a code, facts for words."""
+    """Something about a row (1 is the first question, 0 the file): a column, a code, facts."""
 
     row: int
     item: str
     column: str
     code: str
     detail: dict[str, object] = field(default_factory=dict)
+    is_loss: bool = False  # a note that something of the item did not come along as it was
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Parsed:
     items: tuple[DraftItem, ...]
     refused: tuple[RowFinding, ...] = ()
     notes: tuple[RowFinding, ...] = ()
+    language: str = ""  # of the texts; empty where the file does not say
 
 
 class UnreadableError(ValueError):
@@ -74,6 +76,11 @@ def paragraph(text: str) -> str:
 def inline(text: str) -> str:
     """Return plain text as HTML without a paragraph."""
     return html.escape(text.strip(), quote=False).replace("\n", "<br>")
+
+
+def encoding_notes(encoding: str) -> list[RowFinding]:
+    """Return the remark on a file that was not in UTF-8."""
+    return [RowFinding(0, "", "file", "read_as_gb18030")] if encoding == "gb18030" else []
 
 
 def decoded(data: bytes) -> tuple[str, str]:

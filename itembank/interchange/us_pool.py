@@ -4,7 +4,6 @@ The id names subelement (``T1``, an area), group (``T1A``, a point) and number.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,25 +13,21 @@ from itembank.interchange.report import (
     Parsed,
     PictureFile,
     RowFinding,
-    UnreadableError,
-    decoded,
     inline,
     paragraph,
 )
+from itembank.interchange.sources import is_about_others, json_of, listed, plain_start
 
 FORMAT = "us_pool"
 ID = re.compile(r"^[TGE]\d[A-Z]\d\d$")
 FIGURE = re.compile(r"\bfigure ([TGE]\d?-\d)", re.IGNORECASE)
-# "All these choices are correct" must stay last when options are shuffled.
-ABOUT_OTHERS = re.compile(
-    r"^(all|none|both|either|neither) (of )?(these|the) (choices|answers|above)\b", re.IGNORECASE
-)
+LANGUAGE = "en"
 LETTERS = "ABCD"
 
 
 def is_us_pool(data: bytes) -> bool:
     """Say whether a file looks like such a pool."""
-    return data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"[")
+    return plain_start(data).startswith(b"[")
 
 
 def read_us_pool(data: bytes, pictures: Mapping[str, PictureFile]) -> Parsed:
@@ -40,13 +35,7 @@ def read_us_pool(data: bytes, pictures: Mapping[str, PictureFile]) -> Parsed:
 
     Raises UnreadableError: ``not_json``, ``not_a_list``, ``encoding_unknown``.
     """
-    text, _ = decoded(data)
-    try:
-        rows = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise UnreadableError("not_json", line=error.lineno, column=error.colno) from None
-    if not isinstance(rows, list):
-        raise UnreadableError("not_a_list")
+    rows = listed(json_of(data))
     by_name = {name.lower(): picture for name, picture in pictures.items()}
     items, refused, notes = [], [], []
     seen: set[str] = set()
@@ -59,7 +48,7 @@ def read_us_pool(data: bytes, pictures: Mapping[str, PictureFile]) -> Parsed:
         item, note = _item(number, row, by_name)
         items.append(item)
         notes += note
-    return Parsed(FORMAT, tuple(items), tuple(refused), tuple(notes))
+    return Parsed(FORMAT, tuple(items), tuple(refused), tuple(notes), language=LANGUAGE)
 
 
 def _problem(number: int, row: Any, seen: set[str]) -> RowFinding | None:
@@ -100,13 +89,15 @@ def _item(
     for name in figures_of(row):
         picture = pictures.get(f"{name}.png") or pictures.get(f"{name}.jpg")
         if picture is None:
-            notes.append(RowFinding(number, code, "figure", "figure_missing", {"figure": name}))
+            detail: dict[str, object] = {"figure": name}
+            note = RowFinding(number, code, "figure", "figure_missing", detail, is_loss=True)
+            notes.append(note)
             continue
         digest = hashlib.sha256(picture.body).hexdigest()
         used[digest] = picture
         stem += f'<p><img src="media:{digest}" alt="Figure {name.upper()}"></p>'
     options = [
-        {"id": letter, "content": inline(text), "fixed": bool(ABOUT_OTHERS.match(text.strip()))}
+        {"id": letter, "content": inline(text), "fixed": is_about_others(text)}
         for letter, text in zip(LETTERS, row["answers"], strict=True)
     ]
     item = DraftItem(
