@@ -11,6 +11,7 @@ class Actor:
     name: str
     username: str
     holdings: frozenset[tuple[str, int]]
+    must_change_password: bool = False
 
     @property
     def roles(self) -> frozenset[str]:

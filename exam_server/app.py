@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from exam_server.accounts.signed_in import install_sign_in
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.desks import cookieless, pages
+from exam_server.desks import cookieless, pages, todo_lists
 from exam_server.frame import install_page_facts
 from exam_server.languages import install_languages
 from exam_server.static_files import Office
@@ -39,6 +39,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     )
     app.extensions["exam_server.database"] = database
     app.extensions["exam_server.settings"] = settings
+    app.extensions["exam_server.todo_lists"] = todo_lists()
     csrf = CSRFProtect(app)
     install_sign_in(app)
     install_languages(app)

@@ -6,26 +6,35 @@ import click
 from flask import Blueprint
 
 from exam_server import health, job_pages
+from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
-from exam_server.analysis import jobs as analysis_jobs
+from exam_server.accounts import todos as accounts_todos
 from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import commands as bank_commands
 from exam_server.bank import jobs as bank_jobs
 from exam_server.bank import routes as bank_routes
+from exam_server.bank import todos as bank_todos
 from exam_server.batches import routes as batches_routes
+from exam_server.batches import todos as batches_todos
 from exam_server.delivery import commands as delivery_commands
 from exam_server.delivery import routes as delivery_routes
 from exam_server.demo import commands as demo_commands
 from exam_server.forms import jobs as forms_jobs
 from exam_server.forms import routes as forms_routes
+from exam_server.forms import todos as forms_todos
 from exam_server.jobs import JobFunction
+from exam_server.marking import todos as marking_todos
+from exam_server.oversight import routes as oversight_routes
 from exam_server.proctoring import routes as proctoring_routes
 from exam_server.proctoring import sockets as proctoring_sockets
+from exam_server.proctoring import todos as proctoring_todos
 from exam_server.programmes import commands as programmes_commands
 from exam_server.programmes import routes as programmes_routes
-from exam_server.results import jobs as results_jobs
-from exam_server.results.routes import pages as results_routes
+from exam_server.results import routes as results_routes
+from exam_server.results import todos as results_todos
 from exam_server.seating import routes as seating_routes
+from exam_server.seating import todos as seating_todos
+from exam_server.todo import TodoList
 from exam_server.web import Reply
 
 
@@ -35,6 +44,7 @@ def pages() -> list[Blueprint]:
         health.desk,
         job_pages.desk,
         accounts_routes.desk,
+        people_routes.desk,
         programmes_routes.desk,
         bank_routes.desk,
         batches_routes.desk,
@@ -44,6 +54,7 @@ def pages() -> list[Blueprint]:
         proctoring_routes.desk,
         analysis_routes.desk,
         results_routes.desk,
+        oversight_routes.desk,
     ]
 
 
@@ -59,7 +70,21 @@ def staff_messages() -> list[Callable[..., Reply]]:
 
 def job_functions() -> Mapping[str, JobFunction]:
     """Return the long work each desk can do, by kind."""
-    return {**bank_jobs.JOBS, **forms_jobs.JOBS, **analysis_jobs.JOBS, **results_jobs.JOBS}
+    return {**bank_jobs.JOBS, **forms_jobs.JOBS}
+
+
+def todo_lists() -> list[TodoList]:
+    """Return what each desk knows to wait for a person."""
+    return [
+        accounts_todos.todos,
+        bank_todos.todos,
+        batches_todos.todos,
+        forms_todos.todos,
+        seating_todos.todos,
+        proctoring_todos.todos,
+        marking_todos.todos,
+        results_todos.todos,
+    ]
 
 
 def command_groups() -> list[click.Command]:

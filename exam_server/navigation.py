@@ -1,5 +1,6 @@
 """The rail: which pages each role finds there, grouped in the order of an exam."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,24 +13,26 @@ OFFICER = frozenset({"exam_officer"})
 BANK = frozenset({"item_writer", "reviewer", "exam_officer"})
 ROOM = frozenset({"proctor", "chief_proctor"})
 MARKS = frozenset({"exam_officer", "examiner"})
+ADMINISTRATOR = frozenset({"administrator"})
+AUDITOR = frozenset({"auditor"})
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the rail: who finds it, under which heading, with which icon."""
+    """A link of the rail: who finds it, with which icon, and what it leads to."""
 
     endpoint: str
     needed: frozenset[str]
-    group: str
     icon: str
     label: str
     hint: str
+    group: str = ""
 
     @property
     def is_here(self) -> bool:
         """Say whether the page shown belongs to this entry."""
         shown = (request.endpoint or "").partition(".")[0]
-        return shown == self.endpoint.partition(".")[0] or request.endpoint == self.endpoint
+        return shown == self.endpoint.partition(".")[0]
 
 
 def rail_for(actor: Actor) -> list[tuple[str, list[Entry]]]:
@@ -41,71 +44,103 @@ def rail_for(actor: Actor) -> list[tuple[str, list[Entry]]]:
 
 
 def entries_for(actor: Actor) -> list[Entry]:
-    """Return what this person may open."""
+    """Return what this person may open, each with its heading."""
     return [
-        entry
-        for entry in _all_entries()
-        if not actor.roles.isdisjoint(entry.needed) and entry.endpoint in current_app.view_functions
+        Entry(*facts, group=group)
+        for group, listed in _groups()
+        for facts in listed
+        if not actor.roles.isdisjoint(facts[1]) and facts[0] in current_app.view_functions
     ]
 
 
-def _all_entries() -> list[Entry]:
-    prepare, run, decide = gettext("Prepare"), gettext("Hold the exam"), gettext("Mark and decide")
+Facts = tuple[str, frozenset[str], str, str, str]
+
+
+def _groups() -> Iterator[tuple[str, list[Facts]]]:
+    yield gettext("Prepare"), _prepare()
+    yield gettext("Hold the exam"), _hold()
+    yield gettext("Mark and decide"), _decide()
+    yield gettext("Administration"), _look_after()
+
+
+def _prepare() -> list[Facts]:
     return [
-        Entry(
+        (
             "programmes.programme_list",
             OFFICER,
-            prepare,
             "programme",
             gettext("Programmes"),
             gettext("Occupations, levels and dated rule sets"),
         ),
-        Entry(
+        (
             "bank.blueprint_list",
             BANK,
-            prepare,
             "bank",
             gettext("Item bank"),
             gettext("Blueprints, items, import and preview"),
         ),
-        Entry(
+        (
             "forms.structure_list",
             OFFICER,
-            prepare,
             "paper",
             gettext("Papers"),
             gettext("Paper structures and parallel forms"),
         ),
-        Entry(
+    ]
+
+
+def _hold() -> list[Facts]:
+    return [
+        (
             "batches.batch_list",
             OFFICER,
-            run,
             "batch",
             gettext("Batches"),
             gettext("Candidates, tickets and results of a batch"),
         ),
-        Entry(
+        (
             "seating.exam_session_list",
             OFFICER,
-            run,
             "seats",
             gettext("Exam sessions"),
             gettext("Rooms, seat draw and release of papers"),
         ),
-        Entry(
+        (
             "proctoring.duties",
             ROOM,
-            run,
             "console",
             gettext("My rooms"),
             gettext("Watch and run the exam sessions you are on duty for"),
         ),
-        Entry(
+    ]
+
+
+def _decide() -> list[Facts]:
+    return [
+        (
             "results.result_list",
             MARKS,
-            decide,
             "marks",
             gettext("Results"),
             gettext("Practical and performance marks, composites, decisions"),
+        ),
+    ]
+
+
+def _look_after() -> list[Facts]:
+    return [
+        (
+            "people.people_list",
+            ADMINISTRATOR,
+            "people",
+            gettext("People"),
+            gettext("Accounts, roles, one-time passwords"),
+        ),
+        (
+            "oversight.audit_page",
+            AUDITOR,
+            "audit",
+            gettext("Audit record"),
+            gettext("Who did what, when"),
         ),
     ]

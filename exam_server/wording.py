@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 
 from flask import Flask, url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from markupsafe import Markup
 
+from exam_server.accounts.words import role_hint, role_words
 from exam_server.bank.rules import clean
+from exam_server.languages import at_text
+from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
 from itembank.lifecycle import next_state
 
@@ -146,6 +150,20 @@ def category_words(name: str) -> str:
     return words.get(name, name)
 
 
+def todo_words(todo: Todo) -> str:
+    """Return what is to be done, in a sentence."""
+    return str(pgettext("todo", todo.code) % dict(todo.detail))
+
+
+def day_words(moment: date | datetime, now: datetime) -> str:
+    """Return a day, or the time of a moment of today, as people say it."""
+    days = (local_day(moment) - local_day(now)).days
+    if days == 0 and isinstance(moment, datetime):
+        return str(gettext("today %(time)s", time=at_text(moment, "HH:mm")))
+    words: dict[int, str] = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
+    return words.get(days) or local_day(moment).isoformat()
+
+
 def pictured(text: str) -> Markup:
     """Return item HTML for staff pages: clean, pictures by their address."""
 
@@ -166,6 +184,10 @@ def install_wording(app: Flask) -> None:
         "_component": component_words,
         "_outcome": outcome_words,
         "_category": category_words,
+        "_role": role_words,
+        "_role_hint": role_hint,
+        "_todo": todo_words,
+        "_day": day_words,
     }
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters["pictured"] = pictured

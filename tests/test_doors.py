@@ -117,7 +117,7 @@ def test_a_person_of_another_role_is_refused(
 def test_an_object_of_another_organization_does_not_exist(
     app: Flask, client: FlaskClient, sqlite_database: Database
 ) -> None:
-    sign_in(client, sqlite_database, "exam_officer", "item_writer", "proctor")
+    sign_in(client, sqlite_database, *ROLES)
     with_object = [rule for rule in rules_of(app) if rule.arguments and "GET" in methods(rule)]
     found = {
         rule.rule: client.get(address(rule)).status_code

@@ -1,18 +1,32 @@
-"""Sign-in, sign-out, language and everyone's home."""
+"""Sign-in, sign-out, language, colours, everyone's home and own account."""
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import current_user, login_user, logout_user
 from sqlalchemy.orm import Session
 
-from exam_server.accounts import service
-from exam_server.accounts.passwords import NOBODY, is_right_password
+from exam_server.accounts import people, service
+from exam_server.accounts.models import Person
+from exam_server.accounts.passwords import NOBODY, hash_password, is_right_password
+from exam_server.accounts.rules import SHORTEST_PASSWORD, password_problem
 from exam_server.accounts.signed_in import SignedIn
+from exam_server.actors import Actor
 from exam_server.clock import utcnow
-from exam_server.errors import NotAllowedError, RefusedError
+from exam_server.errors import InvalidInputError, NotAllowedError, Problem, RefusedError
 from exam_server.frame import THEMES
 from exam_server.inputs import In, parse
 from exam_server.navigation import entries_for
+from exam_server.todo import todos_of
 from exam_server.web import (
     ANYONE,
     LANGUAGES,
@@ -24,6 +38,7 @@ from exam_server.web import (
     open_page,
     page,
     refusal,
+    refused_page,
 )
 
 desk = Blueprint("accounts", __name__)
@@ -36,6 +51,16 @@ class SignInIn(In):
     username: str
     password: str
     next: str = ""
+
+
+class PasswordIn(In):
+    """The form of a new password."""
+
+    model_config = In.model_config | {"str_strip_whitespace": False}
+
+    old: str
+    new: str
+    again: str
 
 
 @desk.get("/sign-in")
@@ -76,7 +101,7 @@ def _sign_in(form: SignInIn) -> None:
                 service.note_wrong_password(db, facts.person_id, now=now)
         raise NotAllowedError("wrong_sign_in")
     with database().writing() as db:
-        person = service.note_sign_in(db, facts.person_id)
+        person = service.note_sign_in(db, facts.person_id, now=now)
         login_user(SignedIn.of(db, person))
 
 
@@ -120,9 +145,68 @@ def choose_theme(code: str) -> ResponseReturnValue:
 @page
 @needs(SIGNED_IN)
 def home(db: Session) -> ResponseReturnValue:
-    """Show what this person may do."""
-    del db
-    return render_template("accounts/home.html", entries=entries_for(current_person()))
+    """Show what waits for this person, and the places they may go to."""
+    actor, now = current_person(), utcnow()
+    lists = current_app.extensions["exam_server.todo_lists"]
+    return render_template(
+        "accounts/home.html",
+        todos=todos_of(lists, db, actor, now=now),
+        now=now,
+        entries=entries_for(actor),
+    )
+
+
+@desk.get("/account")
+@page
+@needs(SIGNED_IN)
+def own_account(db: Session) -> ResponseReturnValue:
+    """Show one's own account."""
+    return _own_account(db)
+
+
+def _own_account(db: Session, refused: RefusedError | None = None) -> str:
+    person = db.get_one(Person, current_person().id)
+    return render_template(
+        "accounts/account.html",
+        person=person,
+        holdings=service.holdings_told(db, person),
+        shortest=SHORTEST_PASSWORD,
+        fields={},
+        refused=refusal(refused) if refused else None,
+    )
+
+
+@desk.post("/account/password")
+@open_page
+@needs(SIGNED_IN)
+def change_password() -> ResponseReturnValue:
+    """Change one's own password; hashes are made outside any transaction."""
+    actor = current_person()
+    try:
+        hashed = _new_hash(actor, parse(PasswordIn, form_fields()))
+    except RefusedError as refused:
+        with database().reading() as db:
+            return refused_page(db, refused, lambda why: _own_account(db, why))
+    with database().writing() as db:
+        person = people.change_own_password(db, actor, password_hash=hashed)
+        login_user(SignedIn.of(db, person))
+    flash(gettext("Your password is changed. Sign-ins elsewhere have ended."), "ok")
+    return redirect(url_for("accounts.own_account"))
+
+
+def _new_hash(actor: Actor, sent: PasswordIn) -> str:
+    """Return the hash of the new password; raises InvalidInputError: ``password_not_changed``."""
+    with database().reading() as db:
+        hashed = db.get_one(Person, actor.id).password_hash
+    if not is_right_password(hashed, sent.old):
+        raise InvalidInputError("password_not_changed", [Problem("old", "password_not_right")])
+    problem = password_problem(sent.new, username=actor.username, old=sent.old)
+    if problem:
+        detail: dict[str, object] = {"least": SHORTEST_PASSWORD}
+        raise InvalidInputError("password_not_changed", [Problem("new", problem, detail)])
+    if sent.new != sent.again:
+        raise InvalidInputError("password_not_changed", [Problem("again", "passwords_differ")])
+    return hash_password(sent.new)
 
 
 def inside(target: str) -> str:

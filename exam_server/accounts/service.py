@@ -11,6 +11,7 @@ from exam_server.accounts.models import Person, RoleHolding
 from exam_server.accounts.rules import ROLES, wait_after
 from exam_server.actors import Actor
 from exam_server.announcements import announce
+from exam_server.db import Base
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 
 
@@ -40,18 +41,26 @@ def note_wrong_password(db: Session, person_id: int, *, now: datetime) -> None:
     person.next_try_at = now + wait_after(person.failed_count)
 
 
-def note_sign_in(db: Session, person_id: int) -> Person:
+def note_sign_in(db: Session, person_id: int, *, now: datetime) -> Person:
     """Forget earlier wrong passwords and record the sign-in."""
     person = db.get_one(Person, person_id)
     person.failed_count, person.next_try_at = 0, None
+    person.last_sign_in_at = now
     audit.record(db, "sign_in", by=person.id, of=f"person:{person.uid}")
     return person
 
 
 def note_sign_out(db: Session, actor: Actor) -> None:
     """Record the sign-out and have this person's consoles closed."""
-    audit.record(db, "sign_out", by=actor.id, of=f"person:{actor.username}")
+    person = db.get_one(Person, actor.id)
+    audit.record(db, "sign_out", by=actor.id, of=f"person:{person.uid}")
     announce(db, "signed_out", {}, to=f"person:{actor.id}")
+
+
+def end_sign_ins(db: Session, person: Person) -> None:
+    """End every open sign-in of a person and close their consoles."""
+    person.sign_in_number += 1
+    announce(db, "signed_out", {}, to=f"person:{person.id}")
 
 
 def actor_of(db: Session, person_uid: str, sign_in_number: int) -> Actor | None:
@@ -62,16 +71,46 @@ def actor_of(db: Session, person_uid: str, sign_in_number: int) -> Actor | None:
     if person is None or not person.is_active or person.sign_in_number != sign_in_number:
         return None
     holdings = frozenset((h.role, h.organization_id) for h in person.holdings)
-    return Actor(person.id, person.name, person.username, holdings)
+    return Actor(
+        person.id,
+        person.name,
+        person.username,
+        holdings,
+        must_change_password=person.must_change_password,
+    )
+
+
+def holdings_told(db: Session, person: Person) -> list[tuple[str, str]]:
+    """Return the roles a person holds, each with the name of its organization."""
+    # the table by its name: programmes, which own it, is a later desk
+    organization = Base.metadata.tables["organization"]
+    chosen = (
+        select(RoleHolding.role, organization.c.name)
+        .join(organization, RoleHolding.organization_id == organization.c.id)
+        .where(RoleHolding.person_id == person.id)
+        .order_by(organization.c.name, RoleHolding.id)
+    )
+    return [(row.role, row.name) for row in db.execute(chosen)]
 
 
 def add_person(
-    db: Session, *, username: str, name: str, password_hash: str, by: int | None
+    db: Session,
+    *,
+    username: str,
+    name: str,
+    password_hash: str,
+    by: int | None,
+    organization_id: int | None = None,
 ) -> Person:
     """Create an account; raises ConflictError: ``username_taken``."""
     if db.scalar(select(Person.id).where(Person.username == username)):
         raise ConflictError("username_taken", username=username)
-    person = Person(username=username, name=name, password_hash=password_hash)
+    person = Person(
+        username=username,
+        name=name,
+        password_hash=password_hash,
+        organization_id=organization_id,
+    )
     db.add(person)
     db.flush()
     audit.record(db, "add_person", by=by, of=f"person:{person.uid}")

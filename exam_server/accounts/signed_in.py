@@ -2,14 +2,30 @@
 
 from dataclasses import dataclass
 
-from flask import Flask
-from flask_login import LoginManager, UserMixin
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
 from exam_server.accounts.service import actor_of
 from exam_server.actors import Actor
 from exam_server.web import database
+
+# What somebody with a one-time password may open.
+OPEN_BEFORE = {
+    "static",
+    "accounts.own_account",
+    "accounts.change_password",
+    "accounts.choose_language",
+    "accounts.choose_theme",
+    "accounts.sign_in_form",
+    "accounts.sign_in",
+    "accounts.sign_out",
+    "health.healthz",
+    "health.readyz",
+    "jobs.open_jobs",
+}
 
 
 @dataclass
@@ -39,8 +55,18 @@ def load(signed_in_id: str) -> SignedIn | None:
     return SignedIn(signed_in_id, actor) if actor else None
 
 
+def new_password_first() -> ResponseReturnValue | None:
+    """Lead whoever holds a one-time password to choosing their own; nothing else is open."""
+    if not current_user.is_authenticated or not current_user.actor.must_change_password:
+        return None
+    if request.endpoint in OPEN_BEFORE or request.endpoint is None:
+        return None
+    return redirect(url_for("accounts.own_account"))
+
+
 def install_sign_in(app: Flask) -> None:
     """Set up flask-login."""
+    app.before_request(new_password_first)
     manager = LoginManager(app)
     manager.login_view = "accounts.sign_in_form"
     manager.login_message = None

@@ -29,6 +29,7 @@ STAFF = (
     ("examiner3", "尹红（考评）", ("examiner",)),
     ("supervisor", "顾诚（质量督导）", ("quality_supervisor",)),
     ("admin", "管理员", ("administrator",)),
+    ("admin2", "管理员（复核）", ("administrator",)),
     ("auditor", "江涛（审计）", ("auditor",)),
 )
 

@@ -1,1 +1,0 @@
-"""Pictures of the sample items, drawn as code: circuits, instruments, ladder diagrams."""

@@ -1,0 +1,49 @@
+"""What waits to be decided."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exam_server.actors import Actor
+from exam_server.batches.models import Batch, Registration
+from exam_server.marking.models import MarkingRun
+from exam_server.results.models import DecisionRun
+from exam_server.seating.models import ExamSession
+from exam_server.todo import Todo, urgency_by
+
+OFFICER = "exam_officer"
+
+
+def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
+    """Return batches whose exam sessions are all marked and about which nothing is decided."""
+    if OFFICER not in actor.roles:
+        return []
+    sessions = select(ExamSession.id).where(ExamSession.batch_id == Batch.id)
+    marked = select(MarkingRun.id).where(MarkingRun.exam_session_id == ExamSession.id).exists()
+    decided = select(DecisionRun.id).where(DecisionRun.batch_id == Batch.id).exists()
+    chosen = (
+        select(Batch, func.count(Registration.id))
+        .join(Registration, Registration.batch_id == Batch.id)
+        .where(
+            Batch.organization_id.in_(actor.organizations(OFFICER)),
+            Batch.is_rehearsal.is_(False),
+            sessions.exists(),
+            ~sessions.where(~marked).exists(),
+            ~decided,
+        )
+        .group_by(Batch.id)
+        .order_by(Batch.exam_date)
+    )
+    return [
+        Todo(
+            "results_to_decide",
+            count,
+            "results.result_page",
+            {"uid": batch.uid},
+            urgency_by(batch.exam_date, now),
+            {"name": batch.name},
+            batch.exam_date,
+        )
+        for batch, count in db.execute(chosen)
+    ]
