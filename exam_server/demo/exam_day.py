@@ -56,7 +56,7 @@ def add_coming(db: Session, office: Office, *, now: datetime) -> None:
         name="电工四级理论（示例，待抽签）",
         start=start,
         minutes=structure.minutes,
-        proctors=(("机房 A", "proctor2"),),
+        proctors=(("第二考场", "proctor2"), ("电教室", "proctor3")),
     )
     plan_exam_session(db, office, batch, plan)
     add_batch(db, office, sample_people()[48:], now + REGISTERED_FOR)

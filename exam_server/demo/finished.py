@@ -1,4 +1,4 @@
-"""The finished exam day: planned, sat by sixty made-up people, marked and decided."""
+"""The finished exam day: planned, sat by sixty-six made-up people, marked and decided."""
 
 from datetime import datetime, timedelta
 
@@ -39,7 +39,7 @@ def add_finished_day(
             name="电工四级理论（示例，已结束）",
             start=start,
             minutes=structure.minutes,
-            proctors=((FIRST_ROOM, "proctor"), (SECOND_ROOM, "proctor2")),
+            proctors=((FIRST_ROOM, "proctor"), (FIRST_ROOM, "proctor3"), (SECOND_ROOM, "proctor2")),
         )
         exam_session = plan_exam_session(db, office, batch, plan)
         stage.clock.instant = start - timedelta(days=5)

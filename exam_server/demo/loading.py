@@ -1,14 +1,16 @@
 """The sample data that stands: programme, bank, places, papers and a finished exam day."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from exam_server.clock import played
 from exam_server.demo.bank import add_bank
 from exam_server.demo.finished import add_finished_day
 from exam_server.demo.office import Office
 from exam_server.demo.papers import add_forms, add_structure
 from exam_server.demo.places import add_places
+from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.programme import (
     add_organization,
     add_programme,
@@ -17,16 +19,20 @@ from exam_server.demo.programme import (
 )
 from exam_server.programmes.models import Organization
 
+FOUNDED = timedelta(days=90)
+
 
 def load_programme(
     db: Session, *, secret: bytes, password_hash: str, now: datetime
 ) -> Organization:
     """Load everything but the exam sessions to come."""
-    organization = add_organization(db)
-    add_staff(db, organization, password_hash=password_hash, now=now)
-    programme, _ = add_programme(db, organization)
-    add_places(db, organization)
-    structure = add_structure(db, add_bank(db, programme, now=now), now=now)
+    founded = now - FOUNDED
+    with played(ReplayClock(founded)):
+        organization = add_organization(db)
+        add_staff(db, organization, password_hash=password_hash, now=founded)
+        programme, _ = add_programme(db, organization)
+        add_places(db, organization)
+        structure = add_structure(db, add_bank(db, programme, now=founded), now=founded)
     office = sample_office(db, organization, secret)
     finished = add_finished_day(db, office, structure, now=now)
     add_forms(db, structure, after=int(finished.seed), now=now)

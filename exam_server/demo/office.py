@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
@@ -48,15 +48,15 @@ def add_batch(
 ) -> Batch:
     """Add the next batch of the year with its candidates."""
     owner = office.organization.id
-    count = select(func.count()).select_from(Batch).where(Batch.organization_id == owner)
-    number = (db.scalar(count) or 0) + 1
+    dates = db.scalars(select(Batch.exam_date).where(Batch.organization_id == owner)).all()
+    of_year = sum(date.year == exam_day.year for date in dates) + 1
     programme = select(Programme).where(Programme.organization_id == owner).limit(1)
     rules = select(RuleSet).where(RuleSet.organization_id == owner).limit(1)
     sent = BatchIn(
         programme=db.scalars(programme).one().uid,
         rule_set=db.scalars(rules).one().uid,
-        code=f"DEMO{number}",
-        name=f"{exam_day.year} 年第{_ordinal(number)}批（示例）",
+        code=f"DEMO{len(dates) + 1}",
+        name=f"{exam_day.year} 年第{_ordinal(of_year)}批（示例）",
         exam_date=exam_day.date(),
     )
     batch = create_batch(db, office.officer, sent, now=exam_day)

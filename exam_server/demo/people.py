@@ -1,4 +1,4 @@
-"""Sixty made-up candidates with identity numbers of the right form that belong to nobody."""
+"""Made-up candidates with identity numbers of the right form that belong to nobody."""
 
 import json
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class SamplePerson:
 
 @cache
 def sample_people() -> tuple[SamplePerson, ...]:
-    """Return the sixty candidates."""
+    """Return the candidates."""
     rows: list[list[str]] = json.loads(SOURCE.read_text(encoding="utf-8"))
     return tuple(
         SamplePerson(name, sex, id_number(place, sex, birth), employer)

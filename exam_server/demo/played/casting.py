@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-FIRST_ROOM, SECOND_ROOM = "第一考场", "机房 A"
+FIRST_ROOM, SECOND_ROOM = "机房 A", "机房 B"
 SLOW_SECONDS = 4500.0
 
 

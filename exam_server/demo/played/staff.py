@@ -17,7 +17,7 @@ from exam_server.seating.models import RoomRun, Sitting
 from proctor.sitting_states import next_state
 
 REMINDER = "距离考试结束还有 15 分钟，请检查答题卡。 15 minutes left."
-POWER_CUT = "机房 A 局部断电，全室暂停计时"
+POWER_CUT = "机房 B 局部断电，全室暂停计时"
 PHONE = "开考 35 分钟时发现考生使用手机查阅资料，两名监考员当场取证，考生已签字确认"
 
 

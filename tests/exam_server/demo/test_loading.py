@@ -10,6 +10,7 @@ from exam_server.bank.models import Blueprint
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.batches.rules import is_resident_id
 from exam_server.demo.commands import load
+from exam_server.demo.people import sample_people
 from exam_server.seating.models import Duty, ExamSession, Room, Seat, Site, Sitting
 from exam_server.tables import METADATA
 from tests.exam_server.demo.conftest import Loaded
@@ -54,11 +55,11 @@ def test_every_role_has_somebody(sample: Session) -> None:
     )
 
 
-def test_sixty_people_have_numbers_of_the_right_form_that_belong_to_nobody(
+def test_the_people_have_numbers_of_the_right_form_that_belong_to_nobody(
     sample: Session,
 ) -> None:
     numbers = sample.scalars(select(Candidate.id_number)).all()
-    assert len(set(numbers)) == 60
+    assert len(set(numbers)) == len(sample_people()) >= 60
     assert all(is_resident_id(number) and number.startswith("000000") for number in numbers)
 
 
@@ -76,7 +77,7 @@ def test_one_exam_session_is_over_one_can_be_sat_and_one_waits_for_its_draw(
 ) -> None:
     seated = Counter(sample.scalars(select(Sitting.exam_session_id)))
     states = {each.state: seated[each.id] for each in sample.scalars(select(ExamSession))}
-    assert states == {"closed": 60, "released": 30, "planned": 0}
+    assert states == {"closed": len(sample_people()), "released": 30, "planned": 0}
     led = set(sample.scalars(select(Duty.exam_session_id).where(Duty.room_id.is_(None))))
     assert led == set(sample.scalars(select(ExamSession.id)))
 
