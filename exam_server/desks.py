@@ -25,6 +25,7 @@ from exam_server.forms import todos as forms_todos
 from exam_server.jobs import JobFunction
 from exam_server.marking import todos as marking_todos
 from exam_server.oversight import routes as oversight_routes
+from exam_server.proctoring import jobs as proctoring_jobs
 from exam_server.proctoring import routes as proctoring_routes
 from exam_server.proctoring import sockets as proctoring_sockets
 from exam_server.proctoring import todos as proctoring_todos
@@ -70,7 +71,7 @@ def staff_messages() -> list[Callable[..., Reply]]:
 
 def job_functions() -> Mapping[str, JobFunction]:
     """Return the long work each desk can do, by kind."""
-    return {**bank_jobs.JOBS, **forms_jobs.JOBS}
+    return {**bank_jobs.JOBS, **forms_jobs.JOBS, **proctoring_jobs.JOBS}
 
 
 def todo_lists() -> list[TodoList]:

@@ -12,9 +12,11 @@ from exam_server.actors import Actor
 OFFICER = frozenset({"exam_officer"})
 BANK = frozenset({"item_writer", "reviewer", "exam_officer"})
 ROOM = frozenset({"proctor", "chief_proctor"})
+ROOMS = frozenset({"chief_proctor", "quality_supervisor"})
 MARKS = frozenset({"exam_officer", "examiner"})
 ADMINISTRATOR = frozenset({"administrator"})
 AUDITOR = frozenset({"auditor"})
+OVERVIEW = "proctoring.overview"
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,10 @@ class Entry:
     @property
     def is_here(self) -> bool:
         """Say whether the page shown belongs to this entry."""
-        shown = (request.endpoint or "").partition(".")[0]
-        return shown == self.endpoint.partition(".")[0]
+        shown = request.endpoint or ""
+        if OVERVIEW in {shown, self.endpoint}:  # its desk has another entry
+            return shown == self.endpoint
+        return shown.partition(".")[0] == self.endpoint.partition(".")[0]
 
 
 def rail_for(actor: Actor) -> list[tuple[str, list[Entry]]]:
@@ -111,6 +115,13 @@ def _hold() -> list[Facts]:
             "console",
             gettext("My rooms"),
             gettext("Watch and run the exam sessions you are on duty for"),
+        ),
+        (
+            OVERVIEW,
+            ROOMS,
+            "eye",
+            gettext("All rooms"),
+            gettext("Every room of the exam sessions you lead or supervise, live"),
         ),
     ]
 

@@ -23,18 +23,23 @@ def on_each(
     ``awaits`` says what each seat must confirm; ``refused`` names every seat left as it was.
     """
     if message.sittings is None:
-        awaited = act(message.sitting)
-        return {"reached": len(awaited), "awaits": awaited, "refused": []}
+        return reached(act(message.sitting), [])
     lock_in_order(db, acting, message.sittings)
-    awaits: list[Awaited] = []
+    touched: list[Awaited] = []
     refused: list[dict[str, Any]] = []
     for uid in dict.fromkeys(message.sittings):
         try:
             with db.begin_nested():
-                awaits += act(uid)
+                touched += act(uid)
         except RefusedError as error:
             refused.append(refused_seat(uid, error))
-    return {"reached": len(awaits), "awaits": awaits, "refused": refused}
+    return reached(touched, refused)
+
+
+def reached(touched: list[Awaited], refused: list[dict[str, Any]]) -> Reply:
+    """Return how many seats an act has touched and what those that can must confirm."""
+    awaits = [each for each in touched if each.keys() != {"sitting"}]
+    return {"reached": len(touched), "awaits": awaits, "refused": refused}
 
 
 def lock_in_order(db: Session, acting: Acting, uids: list[str]) -> None:
@@ -58,5 +63,10 @@ def named_seats(message: TargetIn) -> list[str]:
 
 
 def clocks(sittings: list[Sitting]) -> list[Awaited]:
-    """Return the clocks that seats must confirm."""
-    return [{"sitting": each.uid, "clock": each.clock_number} for each in sittings]
+    """Return the clocks that seats must confirm: who has not come yet has none to show."""
+    return [
+        {"sitting": each.uid}
+        if each.status == "assigned"
+        else {"sitting": each.uid, "clock": each.clock_number}
+        for each in sittings
+    ]

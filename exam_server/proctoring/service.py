@@ -52,12 +52,16 @@ def targets(db: Session, room_run: RoomRun, sitting_uid: str | None) -> list[Sit
 def send_message(
     db: Session, acting: Acting, sitting_uid: str | None, *, text: str
 ) -> list[tuple[Sitting, SeatMessage]]:
-    """Send a text to one seat or to all; it is repeated until the seat has shown it.
+    """Send a text to one seat or to all who have come; repeated until the seat has shown it.
 
-    Raises ConflictError: ``sitting_closed``.
+    Raises ConflictError: ``nobody_there``, ``sitting_closed``.
     """
     touched = targets(db, acting.room_run, sitting_uid)
-    if not touched or touched[0].status in OVER:
+    if sitting_uid is None:
+        touched = [sitting for sitting in touched if sitting.status != "assigned"]
+    if not touched:
+        raise ConflictError("nobody_there")
+    if touched[0].status in OVER:
         raise ConflictError("sitting_closed")
     sent = []
     for sitting in touched:

@@ -226,8 +226,8 @@ def report_incident(db: Session, message: IncidentIn) -> Reply:
     noted = Noted(message.category, message.note)
 
     def act(uid: str | None) -> list[Awaited]:
-        incident = service.report_incident(db, acting, uid, noted)
-        return [{"sitting": uid, "incident": incident.uid}]
+        service.report_incident(db, acting, uid, noted)
+        return [{"sitting": uid}]
 
     reply = on_each(db, acting, message, act)
     return {**reply, "incidents": incidents_told(db, acting.room_run)}

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
 from exam_server.audit import AuditEntry
+from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import AnswerEvent, SeatMessage, SeatSignal
@@ -25,7 +26,7 @@ Told = dict[str, Any]
 
 def seat_told(db: Session, live: LiveFacts, room_run: RoomRun, sitting_uid: str) -> Told:
     """Return a seat's facts for its sheet and its timeline, the oldest first."""
-    sitting = _sitting(db, room_run, sitting_uid)
+    sitting = sitting_seen(db, room_run, sitting_uid)
     happened = sorted(_happened(db, sitting), key=lambda each: str(each["at"]))
     return {
         "candidate": candidates_of(db, [sitting.id])[sitting.id],
@@ -33,13 +34,24 @@ def seat_told(db: Session, live: LiveFacts, room_run: RoomRun, sitting_uid: str)
         "started_at": _text(sitting.started_at),
         "ended_at": _text(sitting.ended_at),
         "lease_number": sitting.lease_number,
+        "photo": photo_of(db, sitting) is not None,
         "address": live.addresses.get(sitting.id, "") if live.is_connected(sitting.id) else "",
         "answers": _answer_instants(db, sitting),
         "timeline": happened,
     }
 
 
-def _sitting(db: Session, room_run: RoomRun, sitting_uid: str) -> Sitting:
+def photo_of(db: Session, sitting: Sitting) -> CandidatePhoto | None:
+    """Return the photo of who sits there."""
+    chosen = (
+        select(CandidatePhoto)
+        .join(Registration, Registration.candidate_id == CandidatePhoto.candidate_id)
+        .where(Registration.id == sitting.registration_id)
+    )
+    return db.scalar(chosen)
+
+
+def sitting_seen(db: Session, room_run: RoomRun, sitting_uid: str) -> Sitting:
     """Return a sitting of the room without locking it: this only looks."""
     of = (Sitting.uid == sitting_uid, Sitting.room_run_id == room_run.id)
     sitting = db.scalar(select(Sitting).where(*of))

@@ -50,19 +50,20 @@ def room_run_for(db: Session, actor: Actor, exam_session_uid: str, room_uid: str
 
 
 def watched_room_for(
-    db: Session, actor: Actor, exam_session_uid: str, room_uid: str
+    db: Session, actor: Actor, exam_session_uid: str, room_uid: str, *roles: str
 ) -> tuple[RoomRun, bool]:
     """Return a room for whoever may look, and whether they may act there: they are on duty.
 
-    Quality supervisors look at every room of their organizations and act in none.
-    Raises NotFoundError: ``no_such_room``.
+    Holders of the roles (by default quality supervisors) look at every room of their
+    organizations and act in none. Raises NotFoundError: ``no_such_room``.
     """
+    organizations = actor.organizations(*(roles or ("quality_supervisor",)))
     chosen = (
         select(RoomRun, _on_duty(actor))
         .join(ExamSession, RoomRun.exam_session_id == ExamSession.id)
         .join(Room, RoomRun.room_id == Room.id)
         .where(ExamSession.uid == exam_session_uid, Room.uid == room_uid)
-        .where(or_(_on_duty(actor), _is_supervised(actor)))
+        .where(or_(_on_duty(actor), ExamSession.organization_id.in_(organizations)))
     )
     found = db.execute(chosen).first()
     if found is None:
@@ -117,10 +118,6 @@ def duties_of(db: Session, actor: Actor) -> list[DutyFacts]:
         DutyFacts(exam_session, room_run, exam_session.id in chief_of)
         for room_run, exam_session in db.execute(chosen)
     ]
-
-
-def _is_supervised(actor: Actor) -> Any:
-    return ExamSession.organization_id.in_(actor.organizations("quality_supervisor"))
 
 
 def _on_duty(actor: Actor) -> Any:

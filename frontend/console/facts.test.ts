@@ -1,95 +1,70 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countsOf, merged, minutesLeft, needsOf, type SeatFacts, type Snapshot } from "./facts";
+import { countsOf, minutesLeft, ownMinutes, placeOf } from "./facts";
+import { nextAct } from "./next_act";
+import { NOW, room, seat } from "./samples";
 
-const now = Date.parse("2026-06-01T01:10:00.000Z");
-
-function seat(values: Partial<SeatFacts> = {}): SeatFacts {
-  return {
-    sitting: "a",
-    seat: 1,
-    row: 1,
-    column: 1,
-    name: "张三",
-    ticket: "T1",
-    form: "A",
-    status: "running",
-    answered: 0,
-    total: 10,
-    ends_at: "2026-06-01T02:00:00.000Z",
-    last_contact_at: "2026-06-01T01:09:00.000Z",
-    connected: true,
-    clock_confirmed: true,
-    called: null,
-    move_requested: false,
-    message_unread: 0,
-    ...values,
-  };
-}
-
-function room(seats: SeatFacts[]): Snapshot {
-  return {
-    exam_session: { id: "s", name: "", state: "released", subject: "", minutes: 60 },
-    room: {
-      id: "r",
-      name: "",
-      rows: 5,
-      columns: 6,
-      started_at: "2026-06-01T01:00:00.000Z",
-      closed_at: null,
-    },
-    now: "2026-06-01T01:10:00.000Z",
-    number: 4,
-    seats,
-    incidents: [],
-  };
-}
-
-test("a change replaces its seat and nothing else", () => {
-  const known = room([seat(), seat({ sitting: "b", seat: 2 })]);
-  const next = merged(known, { number: 5, now: known.now, changed: [seat({ answered: 3 })] });
-  assert.deepEqual(
-    next?.seats.map((each) => each.answered),
-    [3, 0],
-  );
+test("the next number is taken, an old one changes nothing, a gap asks for a snapshot", () => {
+  assert.equal(placeOf(4, 5), "next");
+  assert.equal(placeOf(4, 4), "old");
+  assert.equal(placeOf(4, 6), "gap");
 });
 
-test("a gap asks for a snapshot, an old message changes nothing", () => {
-  const known = room([seat()]);
-  assert.equal(merged(known, { number: 6, now: known.now, changed: [] }), null);
-  assert.equal(merged(known, { number: 4, now: known.now, changed: [] }), known);
+test("counts add up; who was marked present without a computer is not absent", () => {
+  const counts = countsOf([
+    seat(),
+    seat({ status: "assigned" }),
+    seat({ status: "assigned", attendance: "present" }),
+    seat({ status: "handed_in" }),
+  ]);
+  assert.deepEqual([counts.due, counts.present, counts.absent], [4, 3, 1]);
+  assert.deepEqual([counts.working, counts.handedIn], [1, 1]);
 });
 
-test("a quiet room needs nobody", () => {
-  assert.deepEqual(needsOf(room([seat()]), now), []);
+test("a seat tells its minutes only where they are not the room's", () => {
+  assert.equal(ownMinutes(seat(), room(), NOW), null);
+  const more = seat({ ends_at: "2026-06-01T02:05:00.000Z", left_s: 3300 });
+  assert.equal(ownMinutes(more, room(), NOW), 55);
+  assert.equal(ownMinutes(seat({ ...more, status: "handed_in" }), room(), NOW), null);
 });
 
-test("a call comes before a lost line, a lost line before an unconfirmed clock", () => {
-  const needs = needsOf(
-    room([
-      seat({ sitting: "c", clock_confirmed: false }),
-      seat({ sitting: "l", connected: false }),
-      seat({ sitting: "h", called: "" }),
-    ]),
-    now,
-  );
-  assert.deepEqual(
-    needs.map((each) => each.need),
-    ["called", "lost", "clockLate"],
-  );
+test("a paused seat tells what it had when its time stopped, however long that lasts", () => {
+  const paused = seat({ status: "paused", left_s: 1800, ends_at: "2026-06-01T01:40:00.000Z" });
+  assert.equal(ownMinutes(paused, room(), NOW + 20 * 60_000), 30);
 });
 
-test("a line lost for a moment is not yet a need", () => {
-  const fresh = seat({ connected: false, last_contact_at: "2026-06-01T01:09:50.000Z" });
-  assert.deepEqual(needsOf(room([fresh]), now), []);
+test("in a paused room a seat with the room's time is quiet", () => {
+  const stopped = room({ is_paused: true, left_s: 1800 });
+  assert.equal(ownMinutes(seat({ status: "paused", left_s: 1800 }), stopped, NOW), null);
+  assert.equal(ownMinutes(seat({ status: "paused", left_s: 2100 }), stopped, NOW), 35);
 });
 
-test("counts add up", () => {
-  const counts = countsOf([seat(), seat({ status: "assigned" }), seat({ status: "handed_in" })]);
-  assert.deepEqual(counts, { due: 3, present: 2, working: 1, handedIn: 1, absent: 1 });
+test("minutes left are never negative and unknown before the start", () => {
+  assert.equal(minutesLeft({ ends_at: null, left_s: null }, false, NOW), null);
+  assert.equal(minutesLeft({ ends_at: "2026-06-01T01:09:00.000Z", left_s: 0 }, false, NOW), 0);
 });
 
-test("minutes left are told for those who work only", () => {
-  assert.equal(minutesLeft(seat(), now), 50);
-  assert.equal(minutesLeft(seat({ status: "handed_in" }), now), null);
+const planned = { id: "s", name: "", state: "released", subject: "", minutes: 60 };
+const examSession = { ...planned, planned_start: "2026-06-01T01:00:00.000Z" };
+const act = (
+  seats: Parameters<typeof countsOf>[0],
+  values: Parameters<typeof room>[0] = {},
+  state = "released",
+) => nextAct({ ...examSession, state }, room(values), countsOf(seats), NOW);
+
+test("the room's next act goes from papers to start, close and record", () => {
+  const before = { started_at: null, ends_at: null };
+  const ready = [seat({ status: "ready" }), seat({ status: "assigned" })];
+  assert.equal(act(ready, before, "planned").kind, "waitForPapers");
+  assert.deepEqual(act(ready, before), { kind: "start", ready: 1, due: 2, isEarly: false });
+  assert.equal(act([seat()]).kind, "working");
+  assert.equal(act([seat({ status: "paused" })], { is_paused: true }).kind, "resume");
+  assert.equal(act([seat({ status: "paused" })]).kind, "working");
+  assert.equal(act([seat({ status: "handed_in" })]).kind, "close");
+  assert.equal(act([], { closed_at: "2026-06-01T02:00:00.000Z" }).kind, "record");
+});
+
+test("a held sitting must be decided before the room can close", () => {
+  const held = [seat({ status: "held" }), seat({ status: "handed_in" })];
+  assert.deepEqual(act(held), { kind: "decideHeld", held: 1 });
 });

@@ -1,5 +1,14 @@
 // What a console knows of its room, and what follows from it. Nothing here knows a page or a line.
 
+export interface NeedFacts {
+  need: string;
+  urgency: number;
+  since: string;
+  shows_at: string;
+  text?: string;
+  counts?: Record<string, number>;
+}
+
 export interface SeatFacts {
   sitting: string;
   seat: number;
@@ -12,52 +21,78 @@ export interface SeatFacts {
   answered: number;
   total: number;
   ends_at: string | null;
+  left_s: number | null;
   last_contact_at: string | null;
   connected: boolean;
+  clock_number: number;
+  clock_acked: number;
   clock_confirmed: boolean;
   called: string | null;
   move_requested: boolean;
-  message_unread: number;
+  unread: string[];
+  lost_minutes: number;
+  attendance: string | null;
+  needs: NeedFacts[];
 }
 
 export interface IncidentFacts {
   id: string;
   sitting: string | null;
+  seat: number | null;
   category: string;
   note: string;
   at: string;
+  by: string;
+}
+
+export interface Place {
+  number: number;
+  row: number;
+  column: number;
+  is_usable: boolean;
+}
+
+export interface RoomFacts {
+  id: string;
+  name: string;
+  rows: number;
+  columns: number;
+  started_at: string | null;
+  closed_at: string | null;
+  ends_at: string | null;
+  left_s: number | null;
+  is_paused: boolean;
+}
+
+export interface ExamSessionFacts {
+  id: string;
+  name: string;
+  state: string;
+  subject: string;
+  minutes: number;
+  planned_start: string;
 }
 
 export interface Snapshot {
-  exam_session: { id: string; name: string; state: string; subject: string; minutes: number };
-  room: {
-    id: string;
-    name: string;
-    rows: number;
-    columns: number;
-    started_at: string | null;
-    closed_at: string | null;
-  };
+  exam_session: ExamSessionFacts;
+  room: RoomFacts;
+  places: Place[];
   now: string;
   number: number;
   seats: SeatFacts[];
   incidents: IncidentFacts[];
 }
 
-/** The snapshot after a change, or null when a message in between is missing. */
-export function merged(
-  known: Snapshot,
-  told: { number: number; now: string; changed: SeatFacts[] },
-): Snapshot | null {
-  if (told.number <= known.number) return known;
-  if (told.number > known.number + 1) return null;
-  const changed = new Map(told.changed.map((seat) => [seat.sitting, seat]));
-  return {
-    ...known,
-    number: told.number,
-    now: told.now,
-    seats: known.seats.map((seat) => changed.get(seat.sitting) ?? seat),
-  };
+export interface Changes {
+  number: number;
+  now: string;
+  changed: SeatFacts[];
+}
+
+/** What a change means after the number known: new, an old one again, or one in between is lost. */
+export function placeOf(known: number, told: number): "next" | "old" | "gap" {
+  if (told <= known) return "old";
+  return told === known + 1 ? "next" : "gap";
 }
 
 export interface Counts {
@@ -66,57 +101,55 @@ export interface Counts {
   working: number;
   handedIn: number;
   absent: number;
+  ready: number;
+  paused: number;
+  held: number;
 }
 
-export function countsOf(seats: SeatFacts[]): Counts {
-  const absent = seats.filter((seat) => seat.status === "assigned").length;
+export function countsOf(seats: readonly SeatFacts[]): Counts {
+  const inState = (status: string) => seats.filter((seat) => seat.status === status).length;
+  const absent = seats.filter(isAbsent).length;
   return {
     due: seats.length,
     present: seats.length - absent,
-    working: seats.filter((seat) => seat.status === "running").length,
-    handedIn: seats.filter((seat) => seat.status === "handed_in").length,
+    working: inState("running"),
+    handedIn: inState("handed_in"),
     absent,
+    ready: inState("ready"),
+    paused: inState("paused"),
+    held: inState("held"),
   };
 }
 
-export type Need = "called" | "moveAsked" | "isHeld" | "lost" | "clockLate" | "notReady";
-
-export interface NeedFacts {
-  seat: SeatFacts;
-  need: Need;
-  seconds: number;
+export function isAbsent(seat: SeatFacts): boolean {
+  return seat.status === "assigned" && seat.attendance === null;
 }
 
-const LOST_AFTER_S = 30;
+export const LIVE = ["running", "paused"];
+export const OVER = ["handed_in", "void"];
 
-/** What needs a person, what matters most first. */
-export function needsOf(snapshot: Snapshot, nowMs: number): NeedFacts[] {
-  const order: Need[] = ["called", "moveAsked", "isHeld", "lost", "clockLate", "notReady"];
-  const found = snapshot.seats.flatMap((seat) => {
-    const need = needOf(seat, snapshot.room.started_at !== null, silence(seat, nowMs));
-    return need ? [{ seat, need, seconds: silence(seat, nowMs) }] : [];
-  });
-  return found.sort(
-    (a, b) => order.indexOf(a.need) - order.indexOf(b.need) || b.seconds - a.seconds,
-  );
+/** Minutes left: by the end while time runs, as told while it stands still. */
+export function minutesLeft(
+  clock: { ends_at: string | null; left_s: number | null },
+  isPaused: boolean,
+  nowMs: number,
+): number | null {
+  if (clock.ends_at === null || clock.left_s === null) return null;
+  const seconds = isPaused ? clock.left_s : (Date.parse(clock.ends_at) - nowMs) / 1000;
+  return Math.max(0, Math.ceil(seconds / 60));
 }
 
-function needOf(seat: SeatFacts, hasStarted: boolean, seconds: number): Need | null {
-  if (seat.called !== null) return "called";
-  if (seat.move_requested) return "moveAsked";
-  if (seat.status === "held") return "isHeld";
-  if (seat.status === "running" && !seat.connected && seconds > LOST_AFTER_S) return "lost";
-  if (seat.status === "running" && seat.connected && !seat.clock_confirmed) return "clockLate";
-  if (hasStarted && seat.status === "checked_in") return "notReady";
-  return null;
-}
+const ABOUT_THE_SAME_S = 30;
 
-function silence(seat: SeatFacts, nowMs: number): number {
-  if (seat.last_contact_at === null) return 0;
-  return Math.max(0, Math.round((nowMs - Date.parse(seat.last_contact_at)) / 1000));
-}
-
-export function minutesLeft(seat: SeatFacts, nowMs: number): number | null {
-  if (seat.ends_at === null || !["running", "paused"].includes(seat.status)) return null;
-  return Math.max(0, Math.ceil((Date.parse(seat.ends_at) - nowMs) / 60_000));
+/** A seat's own minutes, told only where its time is not that of the room. */
+export function ownMinutes(seat: SeatFacts, room: RoomFacts, nowMs: number): number | null {
+  if (!LIVE.includes(seat.status) || seat.ends_at === null || room.ends_at === null) return null;
+  const isPaused = seat.status === "paused";
+  if (isPaused === room.is_paused) {
+    const apart = isPaused
+      ? Math.abs((seat.left_s ?? 0) - (room.left_s ?? 0))
+      : Math.abs(Date.parse(seat.ends_at) - Date.parse(room.ends_at)) / 1000;
+    if (apart < ABOUT_THE_SAME_S) return null;
+  }
+  return minutesLeft(seat, isPaused, nowMs);
 }

@@ -2,105 +2,145 @@
 import "@fontsource-variable/noto-sans-sc";
 import "../lib/tokens.css";
 import "./console.css";
+import "./plan.css";
+import "./side.css";
+import "./sheet.css";
+import "./narrow.css";
+import { signal } from "@preact/signals";
 import { render } from "preact";
-import { ActBar, NeedsYou } from "./acts";
-import { countsOf } from "./facts";
-import { downSince, nowMs, opened, Room, snapshot } from "./room";
-import { StartButton } from "./start";
-import { Plan, stateWords } from "./tiles";
+import { useEffect, useState } from "preact/hooks";
+import { ActBar } from "./act_bar";
+import { asked } from "./asked";
+import { AttendanceList } from "./attendance";
+import { NOBODY } from "./choosing";
+import { Help } from "./help";
+import { NeedsList, newlySaid, watchNeeds } from "./needs_list";
+import { Outcomes } from "./outcomes";
+import {
+  chosen,
+  counts,
+  downSince,
+  frame,
+  mayAct,
+  needs,
+  opened,
+  Room,
+  refusedToShow,
+} from "./room";
+import { RoomPlan } from "./room_plan";
+import { SeatSheet } from "./seat_sheet";
+import { type Links, TopBar } from "./top_bar";
 import { clockText, say } from "./words";
 
-function Page({ room, back, incidents }: { room: Room; back: string; incidents: string }) {
-  const told = snapshot.value;
-  if (!told) return <p class="loading">…</p>;
+const tab = signal<"needs" | "attendance">("needs");
+
+function Page({ room, links }: { room: Room; links: Links }) {
+  const [isHelping, setHelping] = useState(false);
+  useEffect(watchNeeds, []);
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => pressed(event, () => setHelping(true));
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+  if (refusedToShow.value !== null)
+    return (
+      <main class="refused">
+        <h1>{say("cannotShow")}</h1>
+        <p role="alert">{refusedToShow.value}</p>
+        <a href={links.back ?? links.overview ?? "/"}>← {say(links.back ? "back" : "overview")}</a>
+      </main>
+    );
+  if (!frame.value) return <p class="loading">{say("loading")}</p>;
   return (
     <div class={downSince.value === null ? "console" : "console is-down"}>
-      <header class="console-bar">
-        <a href={back}>← {say("back")}</a>
-        <div>
-          <strong>{told.room.name}</strong> {told.exam_session.name} · {told.exam_session.subject}
-        </div>
-        <div class="figures">
-          {say("serverTime")} <strong>{clockText(nowMs.value)}</strong>
-        </div>
-        <Counts />
-        <a href={incidents}>
-          {say("incidents")} ({told.incidents.length})
-        </a>
-        {told.room.closed_at ? (
-          <strong>{say("closed")}</strong>
-        ) : (
-          !told.room.started_at && <StartButton room={room} />
-        )}
-      </header>
-      {downSince.value !== null && (
-        <p class="line-lost" role="alert">
-          ⚠ {say("lineLost", { time: clockText(downSince.value) })}
-        </p>
-      )}
-      <main class="console-main">
-        <Plan />
+      <TopBar room={room} links={links} help={() => setHelping(true)} />
+      <LineLost />
+      <main class="console-main" id="content">
+        {!mayAct.value && <p class="watching">{say("watchingOnly")}</p>}
+        <RoomPlan />
         <div class="side">
-          <NeedsYou room={room} />
-          <SeatSheet />
+          <Side room={room} />
+          <Outcomes room={room} />
         </div>
+        <SeatSheet room={room} photo={links.photo} />
       </main>
-      <ActBar room={room} />
+      {mayAct.value && <ActBar room={room} />}
+      <p class="hidden" role="status" aria-live="polite" data-testid="said">
+        {newlySaid.value}
+      </p>
+      {isHelping && <Help close={() => setHelping(false)} />}
     </div>
   );
 }
 
-function Counts() {
-  const counts = countsOf(snapshot.value?.seats ?? []);
+function LineLost() {
+  const since = downSince.value;
   return (
-    <dl class="counts figures">
-      {(["due", "present", "working", "handedIn", "absent"] as const).map((name) => (
-        <div key={name}>
-          <dt>{say(name)}</dt>
-          <dd data-testid={`count-${name}`}>{counts[name]}</dd>
-        </div>
-      ))}
-    </dl>
+    <div role="alert">
+      {since !== null && (
+        <p class="line-lost" data-testid="line-lost">
+          ⚠ {say("lineLost", { time: clockText(since, true) })}
+        </p>
+      )}
+    </div>
   );
 }
 
-function SeatSheet() {
-  const seat = snapshot.value?.seats.find((each) => each.sitting === opened.value);
-  if (!seat) return null;
+function Side({ room }: { room: Room }) {
+  const absent = counts.value.absent;
+  const shown = tab.value;
+  const count = needs.value.length;
+  const tabs = [
+    ["needs", count > 0 ? say("needsCount", { count }) : say("needsYou")],
+    ["attendance", absent > 0 ? say("attendanceCount", { count: absent }) : say("attendance")],
+  ] as const;
   return (
-    <section class="seat-sheet" aria-label={`${say("seat")} ${seat.seat}`}>
-      <h2>
-        {say("seat")} {seat.seat} · {seat.name}
-      </h2>
-      <p>
-        {say("ticket")} {seat.ticket} · {say("form")} {seat.form} · {stateWords(seat.status)}
-      </p>
-      <p>{say("progress", { answered: seat.answered, total: seat.total })}</p>
-      {seat.ends_at && (
-        <p>
-          {say("endsAt")} {clockText(seat.ends_at)}
-        </p>
-      )}
-      {seat.last_contact_at && (
-        <p>
-          {say("lastContact")} {clockText(seat.last_contact_at)}
-        </p>
-      )}
-      {seat.message_unread > 0 && <p>{say("unread", { count: seat.message_unread })}</p>}
-      <button
-        type="button"
-        onClick={() => {
-          opened.value = null;
-        }}
+    <section class="side-lists" aria-label={say(shown === "needs" ? "needsYou" : "attendance")}>
+      <div class="tabs" role="tablist">
+        {tabs.map(([name, words]) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`tab-${name}`}
+            data-testid={`tab-${name}`}
+            aria-selected={shown === name}
+            aria-controls="side-panel"
+            onClick={() => {
+              tab.value = name;
+            }}
+          >
+            {words}
+          </button>
+        ))}
+      </div>
+      <div
+        class="side-panel"
+        id="side-panel"
+        role="tabpanel"
+        aria-labelledby={`tab-${shown}`}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel that scrolls is reached by Tab
+        tabIndex={0}
       >
-        {say("cancel")}
-      </button>
+        {shown === "needs" ? <NeedsList room={room} /> : <AttendanceList room={room} />}
+      </div>
     </section>
   );
 }
 
+/** Keys of the whole page: they act only outside of fields. */
+function pressed(event: KeyboardEvent, help: () => void): void {
+  const at = event.target as Element;
+  if (event.defaultPrevented || at.closest("input, textarea, select, dialog")) return;
+  if (event.key === "?" && at.closest(".plan")) help();
+  if (event.key !== "Escape") return;
+  if (asked.value) asked.value = null;
+  else if (opened.value !== null) opened.value = null;
+  else chosen.value = NOBODY;
+}
+
 const root = document.getElementById("console");
 if (root) {
-  const { examSession = "", room = "", back = "/", incidents = "/" } = root.dataset;
-  render(<Page room={new Room(examSession, room)} back={back} incidents={incidents} />, root);
+  const { examSession = "", room = "", links = "{}" } = root.dataset;
+  render(<Page room={new Room(examSession, room)} links={JSON.parse(links) as Links} />, root);
 }

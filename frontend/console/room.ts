@@ -1,81 +1,208 @@
-// The console's line: the snapshot, its changes, and the proctor's acts.
-import { computed, signal } from "@preact/signals";
+// The console's line: the room as last told, its changes, and the proctor's acts.
+// Every seat is a signal of its own, so that one answer redraws one tile and nothing else.
+import { batch, computed, type Signal, signal } from "@preact/signals";
 import { Line, type Reply } from "../lib/live";
-import { merged, needsOf, type SeatFacts, type Snapshot } from "./facts";
+import { type Choice, NOBODY, still } from "./choosing";
+import type { Awaited, Outcome, RefusedSeat, Undo } from "./confirming";
+import {
+  type Changes,
+  countsOf,
+  type IncidentFacts,
+  minutesLeft,
+  placeOf,
+  type SeatFacts,
+  type Snapshot,
+} from "./facts";
+import { needsNow } from "./needs";
 import { say } from "./words";
 
-export const snapshot = signal<Snapshot | null>(null);
+export type Frame = Omit<Snapshot, "seats" | "incidents" | "number" | "now">;
+
+export const frame = signal<Frame | null>(null);
+export const incidents = signal<IncidentFacts[]>([]);
+export const seatIds = signal<readonly string[]>([]);
+export const mayAct = signal(false);
 export const downSince = signal<number | null>(null);
-export const offsetMs = signal(0);
+export const refusedToShow = signal<string | null>(null);
 export const tickMs = signal(Date.now());
-export const chosen = signal<ReadonlySet<string>>(new Set());
+export const offsetMs = signal(0);
+export const chosen = signal<Choice>(NOBODY);
 export const opened = signal<string | null>(null);
-export const outcome = signal<{ ok: boolean; words: string } | null>(null);
+export const outcomes = signal<readonly Outcome[]>([]);
+
+const seatsById = new Map<string, Signal<SeatFacts>>();
 
 export const nowMs = computed(() => tickMs.value + offsetMs.value);
-export const needs = computed(() => (snapshot.value ? needsOf(snapshot.value, nowMs.value) : []));
+export const seats = computed(() =>
+  seatIds.value.flatMap((id) => {
+    const known = seatsById.get(id);
+    return known ? [known.value] : [];
+  }),
+);
+export const counts = computed(() => countsOf(seats.value));
+export const needs = computed(() => needsNow(seats.value, nowMs.value));
+export const troubled = computed(
+  () => new Set(needs.value.filter((each) => each.need.urgency <= 3).map((e) => e.seat.sitting)),
+);
+export const roomMinutes = computed(() => {
+  const room = frame.value?.room;
+  return room ? minutesLeft(room, room.is_paused, nowMs.value) : null;
+});
+/** Why nothing can be done now; null when acts are possible. */
+export const whyNot = computed(() => {
+  if (downSince.value !== null) return say("noActsWithoutLine");
+  return mayAct.value ? null : say("watchingOnly");
+});
+
+export function seatSignal(sitting: string): Signal<SeatFacts> | undefined {
+  return seatsById.get(sitting);
+}
+
+export function seatOf(sitting: string): SeatFacts | undefined {
+  return seatsById.get(sitting)?.value;
+}
+
+const STEP_MS = 400;
+
+/** Take the server's time; the jitter of single messages does not make the clock tremble. */
+function setClock(now: string): void {
+  const offset = Date.parse(now) - Date.now();
+  if (Math.abs(offset - offsetMs.value) > STEP_MS) offsetMs.value = offset;
+}
+
+function putSeats(told: readonly SeatFacts[]): void {
+  for (const seat of told) {
+    const known = seatsById.get(seat.sitting);
+    if (known) known.value = seat;
+    else seatsById.set(seat.sitting, signal(seat));
+  }
+}
+
+let outcomeNumber = 0;
 
 export class Room {
   private readonly line = new Line("/proctoring");
+  private number = 0;
+  private joining = false;
 
   constructor(
-    private readonly examSession: string,
-    private readonly room: string,
+    readonly examSession: string,
+    readonly room: string,
   ) {
     this.line.socket.on("connect", () => void this.join());
     this.line.socket.on("disconnect", () => {
-      downSince.value = nowMs.value;
+      downSince.value ??= nowMs.value;
     });
-    this.line.on<{ number: number; now: string; changed: SeatFacts[] }>("seats_changed", (told) => {
-      const next = snapshot.value && merged(snapshot.value, told);
-      if (next) this.take(next);
-      else void this.join();
-    });
+    this.line.on<Changes>("seats_changed", (told) => this.hear(told));
     this.line.on<Snapshot>("room_changed", (told) => this.take(told));
     setInterval(() => {
       tickMs.value = Date.now();
     }, 1000);
   }
 
+  private hear(told: Changes): void {
+    const place = placeOf(this.number, told.number);
+    if (place === "gap") void this.join();
+    if (place !== "next") return;
+    this.number = told.number;
+    batch(() => {
+      setClock(told.now);
+      putSeats(told.changed);
+    });
+  }
+
   private take(told: Snapshot): void {
-    offsetMs.value = Date.parse(told.now) - Date.now();
-    snapshot.value = told;
+    const { seats: list, incidents: noted, number, now, ...rest } = told;
+    this.number = number;
+    batch(() => {
+      setClock(now);
+      putSeats(list);
+      const ids = list.map((seat) => seat.sitting);
+      seatIds.value = ids;
+      chosen.value = still(chosen.value, new Set(ids));
+      incidents.value = noted;
+      frame.value = rest;
+    });
   }
 
   private async join(): Promise<void> {
+    if (this.joining) return;
+    this.joining = true;
     const reply = await this.ask("join_room");
+    this.joining = false;
     if (reply.ok) {
-      this.take(reply.snapshot as Snapshot);
-      downSince.value = null;
-    } else outcome.value = { ok: false, words: reply.message ?? "" };
+      batch(() => {
+        mayAct.value = reply.may_act === true;
+        this.take(reply.snapshot as Snapshot);
+        downSince.value = null;
+        refusedToShow.value = null;
+      });
+    } else if (reply.code === "no_reply") setTimeout(() => void this.join(), 1000);
+    else refusedToShow.value = reply.message ?? reply.code ?? "";
   }
 
-  private async ask(name: string, more: Record<string, unknown> = {}): Promise<Reply> {
+  /** Ask about this room; a reply that never comes is a refusal too. */
+  async ask(name: string, more: Record<string, unknown> = {}): Promise<Reply> {
     const address = { exam_session: this.examSession, room: this.room };
     try {
       return await this.line.ask(name, { ...address, ...more });
     } catch {
-      return { ok: false, message: "…" };
+      return { ok: false, code: "no_reply", message: say("noReply") };
     }
   }
 
-  /** Act on the chosen seats, one by one, or on the whole room when none is named. */
+  /** Act, and keep where it reached in sight. Returns whether anything was done. */
   async act(
     name: string,
     sittings: Iterable<string> | null,
-    more: Record<string, unknown> = {},
-  ): Promise<void> {
-    const targets = sittings === null ? [null] : [...sittings];
-    let reached = 0;
-    let problem: string | null = null;
-    for (const sitting of targets) {
-      const reply = await this.ask(name, sitting === null ? more : { ...more, sitting });
-      if (reply.ok) reached += Number(reply.reached ?? reply.started ?? 1);
-      else problem = reply.message ?? reply.code ?? "";
-    }
-    outcome.value =
-      problem === null
-        ? { ok: true, words: say("done", { count: reached }) }
-        : { ok: false, words: say("failed", { message: problem }) };
+    more: Record<string, unknown>,
+    words: string,
+    undo: Undo | null = null,
+  ): Promise<boolean> {
+    const whom = sittings === null ? {} : { sittings: [...sittings] };
+    const reply = await this.ask(name, { ...more, ...whom });
+    if (reply.incidents) incidents.value = reply.incidents as IncidentFacts[];
+    const awaits = (reply.awaits as Awaited[] | undefined) ?? [];
+    const refused = (reply.refused as RefusedSeat[] | undefined) ?? [];
+    const isDone = reply.ok && (Number(reply.reached ?? 1) > 0 || refused.length === 0);
+    addOutcome({
+      words,
+      awaits,
+      refused,
+      problem: reply.ok ? null : (reply.message ?? reply.code ?? ""),
+      undo: isDone && undo ? withSeats(undo, awaits) : null,
+    });
+    return isDone;
   }
+
+  /** A small act about one seat whose effect is seen at once; only a refusal is kept in sight. */
+  async settle(
+    name: string,
+    sitting: string,
+    more: Record<string, unknown> = {},
+  ): Promise<boolean> {
+    const reply = await this.ask(name, { ...more, sitting });
+    if (!reply.ok) {
+      const problem = reply.message ?? reply.code ?? "";
+      addOutcome({ words: say("notDone"), awaits: [], refused: [], problem, undo: null });
+    }
+    return reply.ok;
+  }
+}
+
+/** An undo touches the seats that the act has reached, no others. */
+function withSeats(undo: Undo, awaits: readonly Awaited[]): Undo {
+  if (undo.sittings === null) return undo;
+  return { ...undo, sittings: awaits.map((awaited) => awaited.sitting) };
+}
+
+const MOST_OUTCOMES = 4;
+
+function addOutcome(outcome: Omit<Outcome, "id">): void {
+  outcomeNumber += 1;
+  outcomes.value = [{ ...outcome, id: outcomeNumber }, ...outcomes.value].slice(0, MOST_OUTCOMES);
+}
+
+export function dismiss(id: number): void {
+  outcomes.value = outcomes.value.filter((outcome) => outcome.id !== id);
 }

@@ -1,13 +1,87 @@
 import { languageNow, sayIn } from "../lib/i18n";
+import type { ActName } from "./asked";
 import { en } from "./words.en";
-import { zh } from "./words.zh";
+import { type Key, zh } from "./words.zh";
 
 export const isChinese = languageNow() === "zh_Hans_CN";
 export const say = sayIn(isChinese ? zh : en);
 
-export function clockText(instant: string | number): string {
-  return new Date(instant).toLocaleTimeString(isChinese ? "zh-CN" : "en-GB", {
+const known = isChinese ? zh : en;
+
+/** The words of a code under a prefix; a code this page does not know yet stands as it is. */
+function worded(prefix: string, code: string): string {
+  const key = `${prefix}_${code}`;
+  return key in known ? known[key as Key] : code;
+}
+
+export const stateWord = (status: string) => worded("state", status);
+export const needWord = (need: string) => worded("need", need);
+export const shortNeedWord = (need: string) => worded("short", need);
+export const signalWord = (signal: string) => worded("signal", signal);
+export const categoryWords = (category: string) => worded("cat", category);
+
+export function signalWords(counts: Record<string, number>): string {
+  return Object.entries(counts)
+    .map(([kind, count]) => say("signalCount", { what: signalWord(kind), count }))
+    .join(say("listComma"));
+}
+
+/** A time of the day at the site: to the minute, or to the second. */
+export function clockText(instant: string | number, withSeconds = false): string {
+  return new Date(instant).toLocaleTimeString("en-GB", {
     timeZone: "Asia/Shanghai",
     hour12: false,
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(withSeconds ? { second: "2-digit" } : {}),
   });
 }
+
+export function durationWords(seconds: number): string {
+  if (seconds < 60) return say("durationSeconds", { seconds });
+  return say("durationMinutes", { minutes: Math.floor(seconds / 60), seconds: seconds % 60 });
+}
+
+export const CATEGORY_GROUPS = [
+  { name: "group_faults", categories: "machine power network health paper other".split(" ") },
+  {
+    name: "group_violations",
+    categories: "warning after_end subject_void cheating device impersonation disorder".split(" "),
+  },
+  { name: "group_notes", categories: ["note"] },
+] as const;
+
+const FAULT_REASONS = [say("reason_restart"), say("reason_replaced"), say("reason_network")];
+
+export const REASONS: Partial<Record<ActName, readonly string[]>> = {
+  grant_time: [...FAULT_REASONS, say("reason_power"), say("reason_health")],
+  grant_lost_time: FAULT_REASONS,
+  take_back_time: [say("givenInError")],
+  pause_sitting: [say("reason_power"), say("reason_network"), say("reason_alarm")],
+  force_hand_in: [say("reason_asked"), say("reason_health"), say("reason_violation")],
+};
+
+export interface Template {
+  zh: string;
+  en: string;
+}
+
+export const TEMPLATES: readonly Template[] = [
+  { zh: "时间充裕，请安心作答。", en: "There is enough time; work calmly." },
+  { zh: "距考试结束还有 10 分钟，请检查答题卡。", en: "10 minutes left. Check your answer card." },
+  { zh: "请保持安静，不要交谈。", en: "Please keep quiet and do not talk." },
+  { zh: "网络已恢复，答案都已保存，请继续。", en: "The network is back. All is saved; go on." },
+  { zh: "请举手等候，监考员马上到。", en: "Raise your hand and wait; a proctor is coming." },
+];
+
+export const KEYS: readonly [string, string][] = [
+  ["↑ ↓ ← →", say("key_arrows")],
+  ["Home End", say("key_home")],
+  [isChinese ? "空格" : "Space", say("key_space")],
+  ["Shift + ↑", say("key_shift")],
+  ["Ctrl + A", say("key_all")],
+  ["Enter", say("key_enter")],
+  ["Esc", say("key_escape")],
+  ["?", say("key_help")],
+  [isChinese ? "鼠标" : "Mouse", say("key_click")],
+];

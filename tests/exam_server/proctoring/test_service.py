@@ -204,3 +204,12 @@ def test_consoles_are_told_facts_and_never_answers(db: Session) -> None:
     (told,) = seats_told(db, LiveFacts(), [one.id], now=LATER)
     assert (told["status"], told["clock_confirmed"], told["left_s"]) == ("running", False, 3000)
     assert not {"answers", "answer", "key"} & set(told)
+
+
+def test_a_message_to_the_room_is_for_those_who_have_come(db: Session) -> None:
+    room = running_room(db, 1)
+    make_sitting(db, room.room_run.exam_session)
+    assert len(service.send_message(db, room.acting, None, text="calm")) == 1
+    room.sittings[0].status = "assigned"
+    with pytest.raises(ConflictError, match="nobody_there"):
+        service.send_message(db, room.acting, None, text="calm")

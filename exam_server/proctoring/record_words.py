@@ -1,0 +1,196 @@
+"""The room record in words, as the typeset document takes it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext
+
+from exam_server.languages import SITE_ZONE, at_text, chosen_language
+from exam_server.proctoring.record import ClockRow, LossRow, RoomRecord, SeatRow
+from exam_server.wording import category_words
+from proctor.incidents import CLASSES
+
+CLOCK = "HH:mm"
+WITH_SECONDS = "HH:mm:ss"
+Rows = list[list[str]]
+
+
+def as_document(record: RoomRecord, *, printed_at: datetime) -> dict[str, Any]:
+    """Return the record as ``documents/templates/record.typ`` takes it."""
+    exam_session, batch = record.room_run.exam_session, record.batch
+    programme = batch.programme
+    begun = record.room_run.started_at or exam_session.planned_start
+    ended = record.room_run.closed_at or begun + timedelta(minutes=exam_session.minutes)
+    return {
+        "language": "zh" if chosen_language().startswith("zh") else "en",
+        "organization": programme.organization.name,
+        "batch": {"name": batch.name, "code": batch.code},
+        "exam_session": {
+            "name": exam_session.name,
+            "occupation": programme.occupation.name,
+            "work_type": programme.work_type,
+            "level": programme.level,
+            "component": gettext("Theory"),
+            "date": f"{begun.astimezone(SITE_ZONE):%Y-%m-%d}",
+            "from": at_text(begun, CLOCK),
+            "to": at_text(ended, CLOCK),
+            "minutes": exam_session.minutes,
+        },
+        "printed_at": at_text(printed_at),
+        "is_sample": batch.is_sample,
+        "title": gettext("Room record"),
+        "facts": fact_pairs(record),
+        "sections": sections(record),
+        "notes": [gettext("Remarks")],
+        "signatures": [gettext("Proctor"), gettext("Proctor"), gettext("Chief proctor")],
+    }
+
+
+def fact_pairs(record: RoomRecord) -> list[list[str]]:
+    """Return what stands at the top of the record."""
+    room_run, exam_session = record.room_run, record.room_run.exam_session
+    programme = record.batch.programme
+    subject = " · ".join(filter(None, (programme.occupation.name, programme.work_type)))
+    counts = gettext(
+        "due %(due)s, present %(present)s, absent %(absent)s, handed in %(handed_in)s",
+        due=record.due,
+        present=record.present,
+        absent=len(record.absent),
+        handed_in=record.handed_in,
+    )
+    return [
+        [gettext("Exam session"), exam_session.name],
+        [gettext("Occupation"), subject],
+        [gettext("Site"), room_run.room.site.name],
+        [gettext("Room"), room_run.room.name],
+        [gettext("Planned start"), at_text(exam_session.planned_start)],
+        [gettext("Time allowed"), gettext("%(count)s min", count=exam_session.minutes)],
+        [gettext("Started"), at_text(room_run.started_at, "yyyy-MM-dd HH:mm:ss") or "—"],
+        [gettext("Closed"), at_text(room_run.closed_at, "yyyy-MM-dd HH:mm:ss") or "—"],
+        [gettext("Candidates"), counts],
+        [gettext("Proctors"), "、".join(record.proctors) or "—"],
+        [gettext("Receipts in this room"), str(record.receipts)],
+        [gettext("Head of the receipt chain"), chain_words(record)],
+    ]
+
+
+def chain_words(record: RoomRecord) -> str:
+    """Return the chain's newest link and hash, in groups a person can compare."""
+    exam_session = record.room_run.exam_session
+    if not exam_session.chain_head:
+        return "—"
+    head = exam_session.chain_head
+    groups = " ".join(head[place : place + 8] for place in range(0, len(head), 8))
+    return f"#{exam_session.chain_link}  {groups}"
+
+
+def sections(record: RoomRecord) -> list[dict[str, Any]]:
+    """Return the record's tables."""
+    people = [gettext("Seat"), gettext("Ticket"), gettext("Name")]
+    return [
+        {
+            "title": gettext("Absent"),
+            "headings": people,
+            "widths": [0, 1, 1],
+            "rows": seat_rows(record.absent),
+            "empty": gettext("Nobody was absent."),
+        },
+        {
+            "title": gettext("Came late"),
+            "headings": [*people, gettext("Began at")],
+            "widths": [0, 1, 1, 0],
+            "rows": [
+                [*cells, at_text(row.sitting.started_at, WITH_SECONDS)]
+                for cells, row in zip(seat_rows(record.late), record.late, strict=True)
+            ],
+            "empty": gettext("Nobody came late."),
+        },
+        {
+            "title": gettext("Time given, taken back, stopped"),
+            "headings": [
+                gettext("At"),
+                gettext("Whom"),
+                gettext("What was done"),
+                gettext("Reason"),
+                gettext("Noted by"),
+            ],
+            "widths": [0, 0, 1, 2, 0],
+            "rows": [clock_cells(row) for row in record.clock],
+            "empty": gettext("Nothing was changed."),
+        },
+        {
+            "title": gettext("Computers and lines"),
+            "headings": [gettext("At"), gettext("Seat"), gettext("What was done")],
+            "widths": [0, 0, 1],
+            "rows": [machine_cells(row) for row in record.machines],
+            "empty": gettext("No fault was noted."),
+        },
+        {
+            "title": gettext("Incidents"),
+            "headings": [
+                gettext("At"),
+                gettext("Seat"),
+                gettext("Category"),
+                gettext("Note"),
+                gettext("Noted by"),
+            ],
+            "widths": [0, 1, 1, 2, 0],
+            "rows": incident_rows(record),
+            "empty": gettext("No incident has been noted in this room."),
+        },
+    ]
+
+
+def seat_rows(rows: Iterable[SeatRow]) -> Rows:
+    """Return seats with their people."""
+    return [[str(row.seat), row.ticket, row.name] for row in rows]
+
+
+def clock_cells(row: ClockRow) -> list[str]:
+    """Return a change of time in words."""
+    return [at_text(row.at, CLOCK), whom(row.seat), clock_what(row), row.reason, row.by]
+
+
+def whom(seat: int | None) -> str:
+    """Return the seat's number, or that it was for all."""
+    return str(gettext("whole room") if seat is None else seat)
+
+
+def clock_what(row: ClockRow) -> str:
+    """Return what was done to a clock."""
+    if row.minutes is not None:
+        return str(gettext("%(count)s min", count=row.minutes))
+    if row.until is None:
+        return str(gettext("paused"))
+    return str(gettext("paused until %(time)s", time=at_text(row.until, CLOCK)))
+
+
+def machine_cells(row: LossRow) -> list[str]:
+    """Return a fault of a computer or line in words."""
+    return [at_text(row.at, CLOCK), str(row.seat), machine_what(row)]
+
+
+def machine_what(row: LossRow) -> str:
+    """Return what happened to a computer or its line."""
+    if row.kind == "moved":
+        return str(gettext("moved to another computer"))
+    if row.until is None:
+        return str(gettext("no contact until now"))
+    until = at_text(row.until, WITH_SECONDS)
+    return str(gettext("no contact until %(time)s", time=until))
+
+
+def incident_rows(record: RoomRecord) -> Sequence[list[str]]:
+    """Return the incidents in words."""
+    return [
+        [
+            at_text(row.incident.at, CLOCK),
+            whom(row.seat) if row.ticket is None else f"{row.seat} {row.name} {row.ticket}",
+            f"{CLASSES.get(row.incident.category, '')} "
+            f"{category_words(row.incident.category)}".strip(),
+            row.incident.note,
+            row.by or "",
+        ]
+        for row in record.incidents
+    ]

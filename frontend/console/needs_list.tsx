@@ -1,0 +1,160 @@
+// The list of what needs a person, the most urgent first; new ones are said once, and may sound.
+import { effect, signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { asked } from "./asked";
+import { Icon } from "./icons";
+import { hasSound } from "./kept";
+import { ageOf, freshNeeds, keyOf, type NeedOfSeat } from "./needs";
+import { chosen, mayAct, nowMs, opened, type Room, needs as standing, whyNot } from "./room";
+import { goTo } from "./room_plan";
+import { chime } from "./sound";
+import { clockText, needWord, say, signalWords } from "./words";
+
+const LATER_MIN = 5;
+
+/** What has just come up, for those who hear the page. */
+export const newlySaid = signal("");
+
+/** Say and sound what comes up, from the first picture on; what stood before is only shown. */
+export function watchNeeds(): () => void {
+  let known: Set<string> | null = null;
+  return effect(() => {
+    const now = standing.value;
+    const fresh = known === null ? [] : freshNeeds(known, now);
+    known = new Set(now.map(keyOf));
+    if (fresh.length === 0) return;
+    newlySaid.value = fresh.map(sentence).join(say("semicolon"));
+    if (hasSound.peek() === "yes" && fresh.some((each) => each.need.urgency <= 2)) chime();
+  });
+}
+
+function sentence(each: NeedOfSeat): string {
+  const seat = say("seatNumber", { seat: each.seat.seat });
+  return `${seat} ${each.seat.name}${say("colon")}${needWord(each.need.need)}`;
+}
+
+export function NeedsList({ room }: { room: Room }) {
+  const found = standing.value;
+  if (found.length === 0) return <p class="quiet">✓ {say("allQuiet")}</p>;
+  return (
+    <ul class="need-list">
+      {found.map((each) => (
+        <NeedCard key={`${each.seat.sitting} ${each.need.need}`} room={room} each={each} />
+      ))}
+    </ul>
+  );
+}
+
+function NeedCard({ room, each }: { room: Room; each: NeedOfSeat }) {
+  const { seat, need } = each;
+  const age = ageOf(need.since, nowMs.value);
+  const unit = age.unit === "s" ? say("seconds", age) : say("minutes", age);
+  return (
+    <li class={`need is-u${need.urgency}`} data-testid={`need-${need.need}-${seat.seat}`}>
+      <div class="need-head">
+        <button type="button" class="link need-seat" onClick={() => goTo(seat.sitting)}>
+          <strong>{seat.seat}</strong> {seat.name}
+        </button>
+        <span class="need-age figures" title={clockText(need.since)}>
+          {unit}
+        </span>
+      </div>
+      <p class="need-words">
+        <Icon name={need.need} /> {needWord(need.need)}
+        {need.text ? <q>{need.text}</q> : null}
+        {need.counts ? <small>{signalWords(need.counts)}</small> : null}
+      </p>
+      <div class="need-acts">
+        <NeedActs room={room} each={each} />
+      </div>
+    </li>
+  );
+}
+
+interface ActProps {
+  act: () => unknown;
+  isMain?: boolean;
+  children: ComponentChildren;
+}
+
+function Act({ act, isMain, children }: ActProps) {
+  if (!mayAct.value) return null;
+  return (
+    <button
+      type="button"
+      class={isMain ? "small main-act" : "small"}
+      disabled={whyNot.value !== null}
+      title={whyNot.value ?? undefined}
+      onClick={() => void act()}
+    >
+      {children}
+    </button>
+  );
+}
+
+function look(sitting: string): void {
+  opened.value = sitting;
+}
+
+function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
+  const { sitting } = each.seat;
+  const kind = each.need.need;
+  const putAside = (minutes?: number) =>
+    room.settle("mark_seen", sitting, { need: kind, ...(minutes ? { minutes } : {}) });
+  const ask = (act: "grant_time" | "report_incident") => {
+    chosen.value = new Set([sitting]);
+    asked.value = { act };
+  };
+  const Look = (
+    <button type="button" class="small" onClick={() => look(sitting)}>
+      {say("look")}
+    </button>
+  );
+  if (kind === "called")
+    return (
+      <>
+        <Act isMain act={() => room.settle("answer_call", sitting)}>
+          {say("answerCall")}
+        </Act>
+        {Look}
+      </>
+    );
+  if (kind === "move_asked")
+    return (
+      <>
+        <Act isMain act={() => room.settle("approve_move", sitting)}>
+          {say("approve")}
+        </Act>
+        {Look}
+      </>
+    );
+  if (kind === "held")
+    return (
+      <>
+        <Act isMain act={() => ask("grant_time")}>
+          {say("giveTime")}
+        </Act>
+        {Look}
+      </>
+    );
+  if (kind === "not_me")
+    return (
+      <button type="button" class="small main-act" onClick={() => look(sitting)}>
+        {say("checkIdentity")}
+      </button>
+    );
+  return (
+    <>
+      {kind === "signals" ? (
+        <Act act={() => ask("report_incident")}>{say("incident")}</Act>
+      ) : (
+        <button type="button" class="small main-act" onClick={() => look(sitting)}>
+          {say("look")}
+        </button>
+      )}
+      <Act act={() => putAside()}>{say("seen")}</Act>
+      {kind !== "signals" && <Act act={() => putAside(LATER_MIN)}>{say("later")}</Act>}
+      {kind === "signals" && Look}
+    </>
+  );
+}

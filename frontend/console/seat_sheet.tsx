@@ -1,0 +1,246 @@
+// One seat in full: who sits there, what happened when, acts and notes. Never an answer's content.
+import { signal, useSignalEffect } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { type ActName, asked } from "./asked";
+import { isAbsent, minutesLeft, type SeatFacts } from "./facts";
+import { Icon } from "./icons";
+import { chosen, frame, nowMs, opened, type Room, seatSignal, whyNot } from "./room";
+import { goTo } from "./room_plan";
+import type { SeatDetails } from "./timeline";
+import { TimelineList, TimelineStrip } from "./timeline_view";
+import { clockText, needWord, say, stateWord } from "./words";
+
+const ASK_AGAIN_MS = 2000;
+
+const details = signal<{ sitting: string; told: SeatDetails } | null>(null);
+
+/** Ask for the open seat's story, and again (not too often) while it changes. */
+function useStory(room: Room, sitting: string): SeatDetails | null {
+  useEffect(() => {
+    let isOver = false;
+    let waiting: ReturnType<typeof setTimeout> | undefined;
+    const fetchStory = async () => {
+      const reply = await room.ask("fetch_seat", { sitting });
+      if (!isOver && reply.ok) details.value = { sitting, told: reply.seat as SeatDetails };
+    };
+    const known = seatSignal(sitting);
+    void fetchStory();
+    const stop = known?.subscribe(() => {
+      waiting ??= setTimeout(() => {
+        waiting = undefined;
+        void fetchStory();
+      }, ASK_AGAIN_MS);
+    });
+    return () => {
+      isOver = true;
+      clearTimeout(waiting);
+      stop?.();
+    };
+  }, [room, sitting]);
+  const kept = details.value;
+  return kept && kept.sitting === sitting ? kept.told : null;
+}
+
+export function SeatSheet({ room, photo }: { room: Room; photo: string }) {
+  const sitting = opened.value;
+  const seat = sitting === null ? undefined : seatSignal(sitting)?.value;
+  if (!sitting || !seat) return null;
+  return <Sheet key={sitting} room={room} seat={seat} photo={photo} />;
+}
+
+function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: string }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const story = useStory(room, seat.sitting);
+  useEffect(() => heading.current?.focus(), []);
+  useSignalEffect(() => {
+    if (asked.value) heading.current?.closest("aside")?.classList.add("is-behind");
+    else heading.current?.closest("aside")?.classList.remove("is-behind");
+  });
+  const close = () => {
+    opened.value = null;
+    goTo(seat.sitting);
+  };
+  return (
+    <aside
+      class="seat-sheet"
+      aria-labelledby="sheet-title"
+      data-testid="seat-sheet"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !event.defaultPrevented) close();
+      }}
+    >
+      <header>
+        <h2 id="sheet-title" tabIndex={-1} ref={heading}>
+          <span class="sheet-seat figures">{seat.seat}</span> {seat.name}
+        </h2>
+        <button type="button" class="link" aria-label={say("close")} onClick={close}>
+          ✕
+        </button>
+      </header>
+      <p class="sheet-state">
+        <Icon name={seat.status} /> {stateWord(seat.status)}
+        {seat.needs.map((need) => (
+          <span key={need.need} class={`badge is-u${need.urgency}`}>
+            {needWord(need.need)}
+          </span>
+        ))}
+      </p>
+      <Identity room={room} seat={seat} story={story} photo={photo} />
+      <Facts seat={seat} story={story} />
+      {whyNot.value === null && <SheetActs seat={seat} />}
+      <h3>{say("timeline")}</h3>
+      {story && <TimelineStrip seat={seat} details={story} />}
+      {whyNot.value === null && <NoteForm room={room} sitting={seat.sitting} />}
+      {story ? <TimelineList details={story} /> : <p class="soft">…</p>}
+    </aside>
+  );
+}
+
+interface IdentityProps {
+  room: Room;
+  seat: SeatFacts;
+  story: SeatDetails | null;
+  photo: string;
+}
+
+/** Photo and document number beside each other, as the proctor compares face and card. */
+function Identity({ room, seat, story, photo }: IdentityProps) {
+  const mark = (value: string | null) =>
+    void room.settle("mark_attendance", seat.sitting, { mark: value });
+  return (
+    <div class="identity">
+      {story?.photo ? (
+        <img
+          src={photo.replace("SITTING", seat.sitting)}
+          alt={say("photoOf", { name: seat.name })}
+        />
+      ) : (
+        <span class="no-photo">{say("noPhoto")}</span>
+      )}
+      <div>
+        <p class="figures id-number">{story?.candidate.id_number_masked ?? "…"}</p>
+        <p>
+          {say("ticket")} <span class="figures">{seat.ticket}</span>
+        </p>
+        <p data-testid="attendance">
+          {seat.attendance === null
+            ? say(isAbsent(seat) ? "notSeen" : "notChecked")
+            : say(`mark_${seat.attendance as "checked"}`)}
+        </p>
+        {whyNot.value === null && (
+          <p class="identity-acts">
+            {seat.attendance !== "checked" && (
+              <button
+                type="button"
+                class="small"
+                data-testid="checked"
+                onClick={() => mark("checked")}
+              >
+                ✓ {say("markChecked")}
+              </button>
+            )}
+            {seat.attendance !== "doubtful" && (
+              <button type="button" class="small" onClick={() => mark("doubtful")}>
+                ? {say("markDoubtful")}
+              </button>
+            )}
+            {isAbsent(seat) && (
+              <button type="button" class="small" onClick={() => mark("present")}>
+                {say("markPresent")}
+              </button>
+            )}
+            {seat.attendance !== null && (
+              <button type="button" class="small" onClick={() => mark(null)}>
+                ↶ {say("unmark")}
+              </button>
+            )}
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Facts({ seat, story }: { seat: SeatFacts; story: SeatDetails | null }) {
+  const left = minutesLeft(seat, seat.status === "paused", nowMs.value);
+  const rows: [string, string | null][] = [
+    [say("form"), seat.form || null],
+    [say("answered"), `${seat.answered} / ${seat.total}`],
+    [say("endsAt"), seat.ends_at ? clockText(seat.ends_at) : null],
+    [say("timeLeft"), left === null ? null : say("minutes", { count: left })],
+    [say("lastContact"), seat.last_contact_at ? clockText(seat.last_contact_at) : say("never")],
+    [say("computer"), computer(story)],
+    [say("lostMinutes"), seat.lost_minutes ? say("minutes", { count: seat.lost_minutes }) : null],
+    [say("unread"), seat.unread.length ? String(seat.unread.length) : null],
+    [say("planned"), frame.value ? clockText(frame.value.exam_session.planned_start) : null],
+  ];
+  return (
+    <dl class="sheet-facts figures">
+      {rows
+        .filter(([, value]) => value !== null)
+        .map(([term, value]) => (
+          <div key={term}>
+            <dt>{term}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+function computer(story: SeatDetails | null): string | null {
+  if (!story?.address) return null;
+  return story.lease_number > 1
+    ? say("computerMoved", { address: story.address, moves: story.lease_number - 1 })
+    : story.address;
+}
+
+function SheetActs({ seat }: { seat: SeatFacts }) {
+  const ask = (act: ActName) => {
+    chosen.value = new Set([seat.sitting]);
+    asked.value = { act };
+  };
+  const acts: [ActName, boolean][] = [
+    ["grant_time", true],
+    ["grant_lost_time", seat.lost_minutes > 0],
+    ["send_message", true],
+    ["pause_sitting", seat.status === "running"],
+    ["report_incident", true],
+    ["force_hand_in", ["running", "paused", "held"].includes(seat.status)],
+  ];
+  return (
+    <p class="sheet-acts">
+      {acts
+        .filter(([, isPossible]) => isPossible)
+        .map(([act]) => (
+          <button
+            key={act}
+            type="button"
+            class={act === "force_hand_in" ? "small danger" : "small"}
+            onClick={() => ask(act)}
+          >
+            {say(`ask_${act}`)}
+          </button>
+        ))}
+    </p>
+  );
+}
+
+function NoteForm({ room, sitting }: { room: Room; sitting: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const note = field.current?.value.trim();
+    if (!note) return;
+    const isDone = await room.settle("report_incident", sitting, { category: "note", note });
+    if (isDone && field.current) field.current.value = "";
+  };
+  return (
+    <form class="note-form" onSubmit={(event) => void save(event)}>
+      <input ref={field} maxLength={500} aria-label={say("newNote")} placeholder={say("newNote")} />
+      <button type="submit" class="small">
+        {say("keepNote")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+export const zh = {
+  serverTime: "北京时间",
+  before: "等待开始",
+  running: "考试进行中",
+  paused: "考试暂停，时间停止计算",
+  over: "考试结束，请停止作答",
+  planned: "计划开始",
+  started: "开始",
+  ends: "结束",
+  left: "剩余时间",
+  minutes: "{count} 分钟",
+  ruleQuiet: "保持安静；有事请举手，或点击“呼叫监考员”。",
+  ruleDevices: "手机和其他通信设备关机后放在指定位置。",
+  ruleLate: "开考 {minutes} 分钟后不得入场。",
+  ruleEarly: "开考 {minutes} 分钟后方可交卷。",
+  ruleSaved: "答案自动保存；到时间系统自动收卷。",
+  rules: "考场规则",
+  lineLost: "与服务器的连接自 {time} 起中断，时钟按最后收到的时间继续走",
+  loading: "正在连接……",
+  theme: "深色 / 浅色",
+  fullScreen: "全屏",
+};
+export type Key = keyof typeof zh;
