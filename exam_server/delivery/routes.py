@@ -90,6 +90,18 @@ def sealed_form(db: Session) -> ResponseReturnValue:
     return response
 
 
+@desk.get("/api/sittings/photo")
+@page
+@needs(CANDIDATE)
+def own_photo(db: Session) -> ResponseReturnValue:
+    """Send the portrait of the candidate whose token asks: nobody else's."""
+    photo = service.own_photo(db, bearer(db))
+    response: Response = make_response(photo.body)
+    response.content_type = photo.mime
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 def bearer(db: Session) -> Sitting:
     """Return the sitting of the bearer token; raises NotAllowedError: ``bad_token``."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

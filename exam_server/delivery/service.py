@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from exam_server.announcements import announce
+from exam_server.batches.models import CandidatePhoto
 from exam_server.delivery.entering import start_if_room_runs
 from exam_server.delivery.leases import digest
 from exam_server.delivery.models import SeatMessage, SeatSignal
@@ -101,6 +102,14 @@ def sealed_body(db: Session, sitting: Sitting) -> SealedForm:
     if sealed is None:
         raise NotFoundError("form_not_sealed")
     return sealed
+
+
+def own_photo(db: Session, sitting: Sitting) -> CandidatePhoto:
+    """Return the portrait of a sitting's candidate; raises NotFoundError: ``no_such_photo``."""
+    photo = db.get(CandidatePhoto, sitting.registration.candidate_id)
+    if photo is None:
+        raise NotFoundError("no_such_photo")
+    return photo
 
 
 def ack_clock(sitting: Sitting, clock_number: int) -> None:

@@ -85,3 +85,32 @@ test("what stands is the server's answers overlaid by kept changes", () => {
   assert.deepEqual(standing.answers, { "1": "B", "4": "D" });
   assert.deepEqual([...standing.flagged], [2]);
 });
+
+test("a disk that fails is told of and keeps nothing from being sent", async () => {
+  class FullStore extends MemoryStore {
+    override async put(event: AnswerEvent) {
+      if (event.seq === 1) throw new Error("QuotaExceededError");
+      await super.put(event);
+    }
+    override async remove() {
+      throw new Error("closed");
+    }
+  }
+  let failures = 0;
+  const store = new FullStore();
+  const outbox = new Outbox(store, () => {
+    failures += 1;
+  });
+  await outbox.open(0);
+  await outbox.add(change(1));
+  await outbox.add(change(2));
+  await outbox.settled();
+  assert.deepEqual(
+    outbox.nextMessage().map((event) => event.seq),
+    [1, 2],
+  );
+  assert.deepEqual([...store.rows.keys()], [2]);
+  await outbox.acknowledge(2);
+  assert.equal(outbox.pending.length, 0);
+  assert.equal(failures, 3);
+});

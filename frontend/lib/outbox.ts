@@ -36,7 +36,11 @@ export class Outbox {
   private lastSeq = 0;
   private writing: Promise<void> = Promise.resolve();
 
-  constructor(private readonly store: OutboxStore) {}
+  /** `noDisk` hears of a disk that fails: what is in memory is sent all the same. */
+  constructor(
+    private readonly store: OutboxStore,
+    private readonly noDisk: () => void = () => undefined,
+  ) {}
 
   /** Take up what an earlier page left; `ackedSeq` is what the server has settled. */
   async open(ackedSeq: number): Promise<void> {
@@ -46,12 +50,12 @@ export class Outbox {
     await this.acknowledge(ackedSeq);
   }
 
-  /** Number a change and store it; resolves once it is on this computer's disk. */
+  /** Number a change and store it; resolves once this computer's disk has it, or has failed. */
   add(change: Omit<AnswerEvent, "seq">): Promise<AnswerEvent> {
     this.lastSeq += 1;
     const event = { ...change, seq: this.lastSeq };
     this.waiting.push(event);
-    this.writing = this.writing.then(() => this.store.put(event));
+    this.writing = this.writing.then(() => this.store.put(event)).catch(() => this.noDisk());
     return this.writing.then(() => event);
   }
 
@@ -82,7 +86,7 @@ export class Outbox {
 
   async acknowledge(ackedSeq: number): Promise<void> {
     this.waiting = this.waiting.filter((event) => event.seq > ackedSeq);
-    await this.store.remove(ackedSeq);
+    await this.store.remove(ackedSeq).catch(() => this.noDisk());
   }
 }
 

@@ -7,8 +7,20 @@ export interface KeptSitting {
   token: string;
 }
 
+/** The receipt as it is shown: kept for a while, so that a reload does not take it away. */
+export interface KeptReceipt {
+  sitting: string;
+  receipt: { count: number; handed_in_at: string; code: string; reason: string };
+  name: string;
+  ticket: string;
+  subject: string;
+  answered: number;
+  total: number;
+  late: number;
+}
+
 interface SeatSchema extends DBSchema {
-  facts: { key: string; value: string | KeptSitting };
+  facts: { key: string; value: string | KeptSitting | KeptReceipt };
   events: { key: [string, number]; value: AnswerEvent & { sitting: string } };
 }
 
@@ -35,7 +47,32 @@ export async function deviceSecret(db: SeatDb): Promise<string> {
 
 export async function keptSitting(db: SeatDb): Promise<KeptSitting | null> {
   const kept = await db.get("facts", "sitting");
-  return kept && typeof kept !== "string" ? kept : null;
+  return kept && typeof kept !== "string" && "token" in kept ? kept : null;
+}
+
+export async function keptReceipt(db: SeatDb): Promise<KeptReceipt | null> {
+  const kept = await db.get("facts", "receipt");
+  return kept && typeof kept !== "string" && "receipt" in kept ? kept : null;
+}
+
+export async function keepReceipt(db: SeatDb, receipt: KeptReceipt): Promise<void> {
+  await db.put("facts", receipt, "receipt");
+}
+
+export async function forgetReceipt(db: SeatDb): Promise<void> {
+  await db.delete("facts", "receipt");
+}
+
+/** Whether this computer can really keep things: written, read back, removed. */
+export async function canKeep(db: SeatDb): Promise<boolean> {
+  try {
+    await db.put("facts", "kept", "try");
+    const isKept = (await db.get("facts", "try")) === "kept";
+    await db.delete("facts", "try");
+    return isKept;
+  } catch {
+    return false;
+  }
 }
 
 export async function keepSitting(db: SeatDb, sitting: KeptSitting): Promise<void> {

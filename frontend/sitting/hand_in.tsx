@@ -1,96 +1,173 @@
-// Handing in: what is unanswered or flagged as links, the early rule, then the receipt.
-import { useEffect, useRef } from "preact/hooks";
+// The hand-in sheet: counts by section, what is unanswered or flagged as links, the early rule.
+import { useEffect } from "preact/hooks";
+import { flushDrafts } from "../lib/fields/drafts";
+import { Sheet } from "./dialog";
+import { goTo } from "./places";
 import type { Seat } from "./seat";
 import * as state from "./state";
 import { clockText, say } from "./words";
 
+const MINUTE_MS = 60_000;
+
 export function HandInSheet({ seat }: { seat: Seat }) {
-  const sheet = useRef<HTMLDialogElement>(null);
-  useEffect(() => sheet.current?.showModal(), []);
-  const order = state.shownOrder.value;
-  const places = order.map((position, index) => ({ position, number: index + 1 }));
-  const open = places.filter((p) => !state.isAnswered(state.answers.value[String(p.position)]));
-  const flags = places.filter((p) => state.flagged.value.has(p.position));
-  const from = state.sitting.value?.hand_in_from ?? null;
-  const isEarly = from !== null && Date.parse(from) > state.nowMs.value;
+  useEffect(flushDrafts, []);
   const close = () => {
+    seat.handIn.cancel();
     state.isHandingIn.value = false;
     state.handInProblem.value = null;
   };
-  const goTo = (number: number) => {
-    state.current.value = number;
+  const leave = (number: number) => {
     close();
+    // The sheet gives the focus back when it closes; the question takes it afterwards.
+    requestAnimationFrame(() => goTo(number));
   };
+  const step = state.handInStep.value;
+  const from = earliest();
   return (
-    <dialog ref={sheet} class="sheet" onClose={close} aria-labelledby="hand-in-title">
-      <h2 id="hand-in-title">{say("handInTitle")}</h2>
-      {open.length === 0 && <p>{say("handInAll")}</p>}
-      <Numbers
-        words={say("handInUnanswered", { count: open.length })}
-        numbers={open.map((p) => p.number)}
-        goTo={goTo}
-      />
-      <Numbers
-        words={say("handInFlagged", { count: flags.length })}
-        numbers={flags.map((p) => p.number)}
-        goTo={goTo}
-      />
-      {isEarly && from && <p class="problem">{say("handInFrom", { time: clockText(from) })}</p>}
+    <Sheet title={say("handInTitle")} name="hand-in-sheet" close={close}>
+      <Counts />
+      <Lists goTo={leave} />
+      {from && <p class="notice is-attention">{say("handInFrom", from)}</p>}
+      <Waiting />
       {state.handInProblem.value && (
         <p class="problem" role="alert">
-          {say("handInFailed", { message: state.handInProblem.value })}
+          ⚠ {say("handInFailed", { message: state.handInProblem.value })}
         </p>
       )}
-      {state.pendingCount.value > 0 && <p class="problem">{say("stillSending")}</p>}
       <div class="acts">
-        <button type="button" class="main-act" onClick={close}>
+        <button type="button" class="main-act" data-testid="back-to-work" onClick={close}>
           {say("back")}
         </button>
         <button
           type="button"
           class="hand-in"
           data-testid="hand-in-confirm"
-          disabled={isEarly}
-          onClick={() => seat.handIn()}
+          disabled={from !== null || step !== "none"}
+          onClick={() => seat.handIn.begin()}
         >
-          {say("handInConfirm")}
+          {say(
+            step === "none"
+              ? "handInConfirm"
+              : step === "asking"
+                ? "handInSending"
+                : "handInWaiting",
+          )}
         </button>
       </div>
-    </dialog>
+    </Sheet>
   );
 }
 
-function Numbers(props: { words: string; numbers: number[]; goTo: (number: number) => void }) {
-  if (props.numbers.length === 0) return null;
+/** When handing in becomes possible, if it is not yet. */
+function earliest(): { time: string; minutes: number } | null {
+  const from = state.sitting.value?.hand_in_from;
+  if (!from) return null;
+  const wait = Date.parse(from) - state.nowSecond.value;
+  return wait > 0 ? { time: clockText(from, false), minutes: Math.ceil(wait / MINUTE_MS) } : null;
+}
+
+function counted(positions: readonly number[]) {
+  const fullness = positions.map((each) => state.fullnessAt(each));
+  return {
+    full: fullness.filter((each) => each === "full").length,
+    partial: fullness.filter((each) => each === "partial").length,
+    empty: fullness.filter((each) => each === "empty").length,
+    flagged: positions.filter((each) => state.flagged.value.has(each)).length,
+  };
+}
+
+function Counts() {
+  const rows = state.sections.value.map((section) => ({
+    title: section.title,
+    ...counted(section.places.map((each) => each.position)),
+  }));
+  const total = { title: say("handInTotal"), ...counted(state.shownOrder.value) };
+  const hasPartial = state.hasManyPlaces.value;
   return (
-    <p>
-      {props.words}{" "}
-      {props.numbers.map((number) => (
-        <button key={number} type="button" class="link" onClick={() => props.goTo(number)}>
+    <table class="counts">
+      <thead>
+        <tr>
+          <th scope="col">{say("handInSection")}</th>
+          <th scope="col">{say("handInAnswered")}</th>
+          {hasPartial && <th scope="col">{say("handInPartial")}</th>}
+          <th scope="col">{say("handInUnanswered")}</th>
+          <th scope="col">{say("handInFlagged")}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {[...rows, ...(rows.length > 1 ? [total] : [])].map((row) => (
+          <tr key={row.title}>
+            <th scope="row">{row.title}</th>
+            <td>{row.full}</td>
+            {hasPartial && <td class={row.partial ? "is-open" : ""}>{row.partial}</td>}
+            <td class={row.empty ? "is-open" : ""}>{row.empty}</td>
+            <td>{row.flagged}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Lists({ goTo }: { goTo: (number: number) => void }) {
+  const places = state.shownOrder.value.map((position, place) => ({ position, number: place + 1 }));
+  const numbers = (is: (position: number) => boolean) =>
+    places.filter((each) => is(each.position)).map((each) => each.number);
+  const empty = numbers((each) => state.fullnessAt(each) === "empty");
+  const partial = numbers((each) => state.fullnessAt(each) === "partial");
+  const flagged = numbers((each) => state.flagged.value.has(each));
+  if (empty.length + partial.length + flagged.length === 0) return <p>✓ {say("handInAll")}</p>;
+  return (
+    <>
+      {empty.length + partial.length === 0 && <p>✓ {say("handInAll")}</p>}
+      <p class="help">{say("handInGoTo")}</p>
+      <Numbers words={say("handInUnanswered")} numbers={empty} goTo={goTo} kind="empty" />
+      <Numbers words={say("handInPartial")} numbers={partial} goTo={goTo} kind="partial" />
+      <Numbers words={say("handInFlagged")} numbers={flagged} goTo={goTo} kind="flagged" />
+    </>
+  );
+}
+
+interface NumbersProps {
+  words: string;
+  numbers: number[];
+  goTo: (number: number) => void;
+  kind: string;
+}
+
+function Numbers({ words, numbers, goTo, kind }: NumbersProps) {
+  if (numbers.length === 0) return null;
+  return (
+    <nav class="numbers" aria-label={words} data-testid={`list-${kind}`}>
+      <span class="numbers-words">
+        {words} <span class="figures">{numbers.length}</span>
+      </span>
+      {numbers.map((number) => (
+        <a
+          key={number}
+          href={`#question-${number}`}
+          class="number-link figures"
+          aria-label={say("question", { number })}
+          onClick={(event) => {
+            event.preventDefault();
+            goTo(number);
+          }}
+        >
           {number}
-        </button>
+        </a>
       ))}
-    </p>
+    </nav>
   );
 }
 
-export function ReceiptPage() {
-  const receipt = state.sitting.value?.receipt;
-  if (!receipt) return null;
-  const titles = { time_over: say("receiptTimeOver"), forced: say("receiptForced") };
-  const title = titles[receipt.reason as keyof typeof titles] ?? say("receiptTitle");
+/** Answers that have not arrived: handing in waits for them. */
+function Waiting() {
+  const count = state.pendingCount.value;
+  if (count === 0) return null;
+  const words = state.isUp.value ? "handInPending" : "handInPendingDown";
   return (
-    <section class="card-page" data-testid="receipt">
-      <h1>✓ {title}</h1>
-      <p>{say("receiptText", { count: receipt.count, time: clockText(receipt.handed_in_at) })}</p>
-      <p class="center">{say("receiptCode")}</p>
-      <p class="receipt-code figures" data-testid="receipt-code">
-        {receipt.code}
-      </p>
-      {state.lateCount.value > 0 && (
-        <p class="problem">{say("lateWork", { count: state.lateCount.value })}</p>
-      )}
-      <p class="help">{say("receiptNext")}</p>
-    </section>
+    <p class="notice is-attention" role="status" data-testid="hand-in-pending">
+      {say(words, { count })}
+    </p>
   );
 }

@@ -1,51 +1,128 @@
-// The paper's keys: single keys act in the question only, never while a text is typed.
-import type { FormItem } from "../lib/sealed";
-import { move } from "./paper";
-import { chosenIds, toggled } from "./question";
+// The paper's keys. No key has two meanings: letters choose as many options as there are, but F
+// flags always, so a sixth option is chosen by 6. Nothing acts while a text is typed.
+import { toggled } from "../lib/fields/answers";
+import type { AnyItem } from "../lib/fields/field";
+import type { Answer } from "../lib/outbox";
+import { move } from "./places";
 import type { Seat } from "./seat";
 import * as state from "./state";
+import { view } from "./view";
 
-/** The place of the option a key names: A–H or 1–8. */
-export function optionPlace(key: string): number | null {
-  const place = "abcdefgh".indexOf(key.toLowerCase());
-  if (key.length === 1 && place >= 0) return place;
-  const digit = Number(key);
-  return key !== " " && digit >= 1 && digit <= 8 ? digit - 1 : null;
+export type Meaning =
+  | { act: "choose"; place: number }
+  | { act: "move"; step: 1 | -1 }
+  | { act: "flag" }
+  | { act: "next" };
+
+const CHOICES = new Set(["single", "multiple", "true_false"]);
+
+/** What a single key means at a question with so many options to choose from. */
+export function meaningOf(key: string, nOptions: number): Meaning | null {
+  if (key === "ArrowRight") return { act: "move", step: 1 };
+  if (key === "ArrowLeft") return { act: "move", step: -1 };
+  if (key === "Enter") return { act: "next" };
+  if (key.length !== 1) return null;
+  if (key.toLowerCase() === "f") return { act: "flag" };
+  const place = /^[1-8]$/.test(key) ? Number(key) - 1 : "abcdefgh".indexOf(key.toLowerCase());
+  return place >= 0 && place < nOptions ? { act: "choose", place } : null;
 }
 
-export function act(seat: Seat, event: KeyboardEvent): void {
+export function nOptions(item: AnyItem | undefined): number {
+  return item && CHOICES.has(item.type) ? (item.options?.length ?? 0) : 0;
+}
+
+/** Whether a text or a list takes the keys itself. */
+function isTyping(target: HTMLElement): boolean {
+  return target.matches("input.text-field, textarea, select, [contenteditable]");
+}
+
+function hasModifier(event: KeyboardEvent): boolean {
+  return event.ctrlKey || event.altKey || event.metaKey;
+}
+
+/** Enter on a button or link presses it and means nothing more. */
+function isPressed(event: KeyboardEvent, target: HTMLElement): boolean {
+  return event.key === "Enter" && target.closest("button, a, summary") !== null;
+}
+
+function isOpenDialog(): boolean {
+  return document.querySelector("dialog[open]") !== null;
+}
+
+/** The practice question's keys: they choose, nothing else. */
+export function listenForChoices(
+  item: () => AnyItem,
+  change: (change: (now: Answer) => Answer) => void,
+): () => void {
+  const listen = (event: KeyboardEvent) => {
+    const target = event.target as HTMLElement;
+    if (isTyping(target) || hasModifier(event) || event.isComposing) return;
+    const meaning = meaningOf(event.key, nOptions(item()));
+    if (meaning?.act !== "choose") return;
+    const option = item().options?.[meaning.place];
+    if (option) change((now) => toggled(item().type, now, option.id));
+  };
+  addEventListener("keydown", listen);
+  return () => removeEventListener("keydown", listen);
+}
+
+export function listenForKeys(seat: Seat): () => void {
+  const listen = (event: KeyboardEvent) => act(seat, event);
+  addEventListener("keydown", listen);
+  return () => removeEventListener("keydown", listen);
+}
+
+function act(seat: Seat, event: KeyboardEvent): void {
+  if (isOpenDialog() || event.isComposing) return;
   if (event.key === "Enter" && event.ctrlKey) {
+    event.preventDefault();
     state.isHandingIn.value = true;
     return;
   }
   const target = event.target as HTMLElement;
-  const isTyping = target instanceof HTMLInputElement && target.classList.contains("text-field");
-  const isAway = target.closest(".sitting-bar, .answer-card, dialog, .moves") !== null;
-  if (isTyping || isAway || !state.hasSingleKeys.value || state.isHandingIn.value) return;
-  if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const position = state.shownOrder.value[state.current.value - 1];
-  const item = position === undefined ? undefined : state.itemAt.value.get(position);
-  if (item && apply(seat, item, event.key)) event.preventDefault();
+  const isAway = target.closest(".sitting-bar, .answer-card, .moves, .proctor-message") !== null;
+  if (isTyping(target) || isAway || !view.value.hasKeys) return;
+  if (hasModifier(event) || isPressed(event, target)) return;
+  if (apply(seat, target, event.key)) event.preventDefault();
 }
 
-function apply(seat: Seat, item: FormItem, key: string): boolean {
-  if (key === "ArrowRight" || key === "Enter") move(1);
-  else if (key === "ArrowLeft") move(-1);
-  else if (key.toLowerCase() === "f" && !item.options?.[5]) flag(seat, item.position);
-  else return choose(seat, item, key);
+function apply(seat: Seat, target: HTMLElement, key: string): boolean {
+  const position = positionAt(target);
+  const item = position === undefined ? undefined : state.itemAt.value.get(position);
+  if (!item || position === undefined) return false;
+  const part = item.parts?.find((each) => each.id === partAt(target));
+  const meaning = meaningOf(key, nOptions(part ?? item));
+  if (!meaning) return false;
+  if (meaning.act === "move") move(meaning.step);
+  else if (meaning.act === "next") move(1);
+  else if (meaning.act === "flag") flag(seat, position);
+  else choose(target, position, part?.id, meaning.place);
   return true;
 }
 
-function flag(seat: Seat, position: number): void {
+/** The question that has the focus, else the one that is shown. */
+function positionAt(target: HTMLElement): number | undefined {
+  const place = target.closest<HTMLElement>("[data-position]")?.dataset.position;
+  return place === undefined ? state.currentPosition.value : Number(place);
+}
+
+function partAt(target: HTMLElement): string | undefined {
+  return target.closest<HTMLElement>("[data-part]")?.dataset.part;
+}
+
+export function flag(seat: Seat, position: number): void {
   const isFlagged = state.flagged.value.has(position);
   void seat.change(isFlagged ? "unflagged" : "flagged", position);
 }
 
-function choose(seat: Seat, item: FormItem, key: string): boolean {
-  const place = optionPlace(key);
-  const option = place === null ? undefined : state.shownOptions(item)[place];
-  if (!option) return false;
-  const chosen = chosenIds(state.answers.value[String(item.position)]);
-  void seat.change("answer", item.position, toggled(item, chosen, option.id));
-  return true;
+/** A key does what a click on the option's card does: there is one way to answer. */
+function choose(
+  target: HTMLElement,
+  position: number,
+  part: string | undefined,
+  place: number,
+): void {
+  const question = document.querySelector(`[data-position="${position}"]`);
+  const root = part === undefined ? question : target.closest("[data-part]");
+  root?.querySelectorAll<HTMLInputElement>(".option input")[place]?.click();
 }

@@ -1,66 +1,146 @@
 // The candidate's page.
-import "@fontsource-variable/noto-sans-sc";
-import "katex/dist/katex.min.css";
+import { Icon } from "../lib/icon";
 import "../lib/tokens.css";
+import "../lib/fields/fields.css";
+import "./steps.css";
+import "./paper.css";
+import "./answer_card.css";
+import "./sheets.css";
 import "./sitting.css";
 import { render } from "preact";
+import { useEffect } from "preact/hooks";
 import { openSeatDb } from "../lib/store";
-import { Confirm, Pledge, SignIn, Waiting } from "./entry";
-import { ReceiptPage } from "./hand_in";
+import { Confirm } from "./entry/confirm";
+import { Pledge } from "./entry/rules";
+import { SignIn } from "./entry/sign_in";
+import { Waiting } from "./entry/waiting";
+import { WarmUp } from "./entry/warm_up";
 import { Paper } from "./paper";
-import { SaveLine } from "./save_line";
+import { ReceiptPage } from "./receipt";
 import { Seat } from "./seat";
 import * as state from "./state";
+import * as veils from "./veils";
+import { beginView, change, view } from "./view";
+import { spoken, watch } from "./watch";
 import { say } from "./words";
 
 function Page({ seat }: { seat: Seat }) {
-  const told = state.sitting.value;
-  if (state.isMoved.value) return <Veil words={say("movedText")} isEnded />;
-  if (state.isReplaced.value) return <Veil words={say("replacedText")} isEnded />;
-  if (!told) return <SignIn seat={seat} />;
-  if (told.receipt) return <ReceiptPage />;
-  if (state.isBroken.value) return <Veil words={say("paperBroken")} />;
-  if (!told.identity_confirmed && told.status === "assigned") return <Confirm seat={seat} />;
-  if (!told.pledge_accepted && told.status === "checked_in") return <Pledge seat={seat} />;
-  if (told.status === "ready") return <Waiting />;
-  if (told.status === "held") return <Veil words={say("held")} />;
-  if (told.status === "paused") return <Veil words={say("paused")} />;
-  return <Paper seat={seat} />;
+  if (state.isMoved.value) return <veils.Moved seat={seat} />;
+  if (state.isReplaced.value) return <veils.Replaced seat={seat} />;
+  if (state.ended.value) return <ReceiptPage seat={seat} />;
+  if (state.sitting.value) return <Sitting seat={seat} told={state.sitting.value} />;
+  return state.isResuming.value ? <veils.Resuming /> : <SignIn seat={seat} />;
 }
 
-function Veil({ words, isEnded = false }: { words: string; isEnded?: boolean }) {
-  return (
-    <section class="card-page" role="status">
-      <p class="veil">{words}</p>
-      {!isEnded && <SaveLine />}
-    </section>
-  );
+function Sitting({ seat, told }: { seat: Seat; told: state.SittingState }) {
+  switch (told.status) {
+    case "assigned":
+      return <Confirm seat={seat} />;
+    case "checked_in":
+      return <Pledge seat={seat} />;
+    case "ready":
+      return <Ready seat={seat} />;
+    case "held":
+      return <veils.Held />;
+    case "paused":
+      return <veils.Paused />;
+    case "void":
+      return <veils.Voided seat={seat} />;
+    default:
+      return <Running seat={seat} />;
+  }
 }
 
+function Ready({ seat }: { seat: Seat }) {
+  const done = () => {
+    state.isWarmingUp.value = false;
+    change({ isWarm: true });
+  };
+  const isTrying = state.isWarmingUp.value || !view.value.isWarm;
+  return isTrying ? <WarmUp done={done} /> : <Waiting seat={seat} />;
+}
+
+function Running({ seat }: { seat: Seat }) {
+  if (state.isBroken.value) return <veils.Broken />;
+  if (state.isTimeOver.value) return <veils.TimeOver />;
+  return state.paper.value ? <Paper seat={seat} /> : <veils.Loading />;
+}
+
+/** The proctor's words: spoken at once, taken note of by a press or by Escape. */
 function Messages({ seat }: { seat: Seat }) {
   const message = state.messages.value[0];
-  if (!message) return null;
+  const id = message?.id;
+  useEffect(() => {
+    if (id === undefined) return undefined;
+    const listen = (event: KeyboardEvent) => {
+      const isFree = document.querySelector("dialog[open]") === null;
+      if (event.key === "Escape" && isFree) void seat.understood(id);
+    };
+    addEventListener("keydown", listen);
+    return () => removeEventListener("keydown", listen);
+  }, [id, seat]);
   return (
-    <div class="proctor-message" role="alertdialog" aria-label={say("messageTitle")}>
-      <strong>{say("messageTitle")}</strong>
-      <p>{message.text}</p>
-      <button type="button" class="main-act" onClick={() => seat.understood(message.id)}>
-        {say("understood")}
-      </button>
+    <div role="alert" class="messages">
+      {message && (
+        <section class="proctor-message" data-testid="message" aria-label={say("messageTitle")}>
+          <strong>
+            <Icon name="mail" /> {say("messageTitle")}
+          </strong>
+          <p>{message.text}</p>
+          <button
+            type="button"
+            class="main-act"
+            data-testid="understood"
+            onClick={() => seat.understood(message.id)}
+          >
+            {say("understood")} <kbd>Esc</kbd>
+          </button>
+        </section>
+      )}
     </div>
   );
 }
 
+/** The one polite region of the page. */
+function Spoken() {
+  const { text, number } = spoken.value;
+  return (
+    <p class="visually-hidden" role="status" data-testid="spoken">
+      <span key={number}>{text}</span>
+    </p>
+  );
+}
+
+/** The bundled letters come behind everything else, for machines without Chinese ones. */
+function bringLetters(root: HTMLElement): void {
+  const address = root.dataset.fonts;
+  if (!address) return;
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.href = address;
+  document.head.append(link);
+}
+
 async function begin(root: HTMLElement): Promise<void> {
-  const seat = new Seat(await openSeatDb());
-  await seat.resume();
+  const now = Date.parse(root.dataset.now ?? "");
+  if (now) state.offsetMs.value = now - Date.now();
+  const db = await openSeatDb().catch(() => null);
+  if (!db) {
+    render(<veils.NoStore />, root);
+    return;
+  }
+  const seat = new Seat(db);
+  beginView(await seat.resume());
+  watch(seat);
   render(
     <>
-      <Page seat={seat} />
       <Messages seat={seat} />
+      <Page seat={seat} />
+      <Spoken />
     </>,
     root,
   );
+  bringLetters(root);
 }
 
 const root = document.getElementById("sitting");

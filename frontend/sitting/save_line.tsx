@@ -2,15 +2,6 @@
 import * as state from "./state";
 import { say } from "./words";
 
-export interface SaveFacts {
-  isUp: boolean;
-  wasDown: boolean;
-  pending: number;
-  isMoved: boolean;
-  status: string;
-  added: string | null;
-}
-
 export type SaveState =
   | "moved"
   | "held"
@@ -22,7 +13,7 @@ export type SaveState =
   | "saved";
 
 /** What the line says; what matters most comes first. */
-export function saveState(facts: SaveFacts): SaveState {
+export function saveState(facts: state.SaveFacts): SaveState {
   if (facts.isMoved) return "moved";
   if (!facts.isUp) return "lost";
   if (facts.status === "held") return "held";
@@ -31,16 +22,8 @@ export function saveState(facts: SaveFacts): SaveState {
   return facts.added ? "added" : "saved";
 }
 
-export function SaveLine() {
-  const facts = {
-    isUp: state.isUp.value,
-    wasDown: state.wasDown.value,
-    pending: state.pendingCount.value,
-    isMoved: state.isMoved.value,
-    status: state.sitting.value?.status ?? "",
-    added: state.addedMinutes.value,
-  };
-  const name = saveState(facts);
+/** The exact words; added time stands before what is true of the answers. */
+export function saveWords(name: SaveState, facts: state.SaveFacts): string {
   const count = facts.pending;
   const words: Record<SaveState, string> = {
     moved: say("movedAway"),
@@ -49,12 +32,22 @@ export function SaveLine() {
     paused: say("paused"),
     back: say("sendingKept", { count }),
     saving: say("saving", { count }),
-    added: `${say("timeAdded", { minutes: facts.added ?? "" })} · ${say("allSaved")}`,
+    added: say("allSaved"),
     saved: say("allSaved"),
   };
+  return words[name];
+}
+
+/** Not a live region: what is worth hearing is spoken apart, and saving is not. */
+export function SaveLine() {
+  const facts = state.saveFacts.value;
+  const name = saveState(facts);
+  const minutes = facts.added;
   return (
-    <p class={`save-line is-${name}`} data-testid="save-line" role="status">
-      {words[name]}
+    <p class={`save-line is-${name}`} data-testid="save-line">
+      {minutes && <span class="added">{say("timeAdded", { minutes })}</span>}
+      <span>{saveWords(name, facts)}</span>
+      {state.isStoreBroken.value && <strong class="no-disk">⚠ {say("storeBroken")}</strong>}
     </p>
   );
 }

@@ -1,36 +1,57 @@
-// The seat: signs in, keeps the line, stores and sends changes, follows the server's clock.
+// The seat: signs in, keeps the line, follows the server's clock and what it tells.
 
+import { flushDrafts } from "../lib/fields/drafts";
 import { Line, type Reply } from "../lib/live";
-import { type Answer, applied, type EventKind, Outbox } from "../lib/outbox";
-import { hashOf, unseal } from "../lib/sealed";
+import { type Answer, applied, type EventKind } from "../lib/outbox";
 import * as keep from "../lib/store";
+import { endedWith, showEnded } from "./ended";
+import { HandIn } from "./handing_in";
+import { Papers } from "./papers";
+import { Sender } from "./sender";
 import * as state from "./state";
+import { takeViewOf } from "./view";
 
 const FETCH_EVERY_MS = 30_000;
 const RETRY_MS = 2_000;
+const TICK_MS = 250;
+const ADDED_SHOWN_MS = 20_000;
+
+type ClockTold = Partial<state.SittingState> & { reason: string; minutes_added?: string };
 
 export class Seat {
   private line: Line | null = null;
-  private outbox: Outbox | null = null;
-  private sealed: Uint8Array | null = null;
-  private key: string | null = null;
   private token = "";
-  private isSending = false;
+  private readonly papers = new Papers();
+  private readonly sender: Sender;
+  readonly handIn: HandIn;
 
   constructor(private readonly db: keep.SeatDb) {
+    this.sender = new Sender(
+      db,
+      () => this.line,
+      (why) => (why === "moved" ? this.moved() : void this.refresh()),
+    );
+    this.handIn = new HandIn(
+      this.sender,
+      () => this.line,
+      () => this.refresh(),
+    );
     setInterval(() => {
       state.tickMs.value = Date.now();
-    }, 250);
+    }, TICK_MS);
     setInterval(() => this.refresh(), FETCH_EVERY_MS);
-    setInterval(() => this.send(), RETRY_MS);
+    setInterval(() => this.goOn(), RETRY_MS);
   }
 
-  /** Go on with the sitting this computer holds; false when there is none. */
+  /** Go on with the sitting this computer holds, or with the receipt it still shows. */
   async resume(): Promise<boolean> {
     const kept = await keep.keptSitting(this.db);
-    if (!kept) return false;
-    this.connect(kept.token);
-    return true;
+    if (kept) {
+      state.isResuming.value = true;
+      this.connect(kept.token);
+      return true;
+    }
+    return showEnded(await keep.keptReceipt(this.db));
   }
 
   async signIn(ticket: string, code: string): Promise<Reply> {
@@ -43,12 +64,19 @@ export class Seat {
     const reply = (await response.json()) as Reply;
     if (!reply.ok) return reply;
     const token = String(reply.token);
-    await keep.keepSitting(this.db, {
-      sitting: (reply.sitting as { id: string }).id,
-      token,
-    });
+    const sitting = (reply.sitting as { id: string }).id;
+    await keep.keepSitting(this.db, { sitting, token });
+    await keep.forgetReceipt(this.db);
+    state.isResuming.value = true;
     this.connect(token);
     return reply;
+  }
+
+  /** Leave this computer to somebody else: nothing of a sitting stays in hand. */
+  async leave(): Promise<void> {
+    await keep.forgetSitting(this.db);
+    await keep.forgetReceipt(this.db);
+    location.reload();
   }
 
   private connect(token: string): void {
@@ -57,11 +85,8 @@ export class Seat {
     const line = new Line("/sitting", { token });
     this.line = line;
     line.on<state.SittingState>("sitting_state", (told) => this.take(told));
-    line.on<{ key: string }>("form_key", ({ key }) => this.open(key));
-    line.on<Partial<state.SittingState> & { reason: string; minutes_added?: string }>(
-      "clock_changed",
-      (told) => this.takeClock(told),
-    );
+    line.on<{ key: string }>("form_key", ({ key }) => this.papers.open(key));
+    line.on<ClockTold>("clock_changed", (told) => this.takeClock(told));
     line.on<state.ProctorMessage>("message_sent", (message) => {
       if (!state.messages.value.some((known) => known.id === message.id))
         state.messages.value = [...state.messages.value, message];
@@ -69,9 +94,10 @@ export class Seat {
     line.on("call_answered", () => {
       state.isCalled.value = false;
     });
-    line.on<{ receipt: state.Receipt | null }>("sitting_closed", () => this.refresh());
+    line.on("sitting_closed", () => this.refresh());
     line.on("lease_ended", () => this.moved());
     line.on("line_replaced", () => {
+      flushDrafts();
       state.isReplaced.value = true;
       line.close();
     });
@@ -85,15 +111,21 @@ export class Seat {
     line.socket.on("connect_error", (error) => this.refused(error.message));
   }
 
+  /** Take the sitting back from another window of this computer. */
+  takeBack(): void {
+    state.isReplaced.value = false;
+    location.reload();
+  }
+
   private refused(code: string): void {
-    if (code === "bad_token") {
-      this.line?.close();
-      if (state.sitting.value) this.moved();
-      else void keep.forgetSitting(this.db).then(() => location.reload());
-    }
+    if (code !== "bad_token") return;
+    this.line?.close();
+    if (state.sitting.value) this.moved();
+    else void keep.forgetSitting(this.db).then(() => location.reload());
   }
 
   private moved(): void {
+    flushDrafts();
     state.isMoved.value = true;
     this.line?.close();
     void keep.forgetSitting(this.db);
@@ -101,25 +133,24 @@ export class Seat {
 
   private async take(told: state.SittingState): Promise<void> {
     state.offsetMs.value = Date.parse(told.now) - Date.now();
-    if (!this.outbox) {
-      this.outbox = new Outbox(keep.outboxStore(this.db, told.sitting_id));
-      await this.outbox.open(told.acked_seq);
-    } else await this.outbox.acknowledge(told.acked_seq);
-    const standing = applied(told.answers, told.flagged, this.outbox.pending);
+    const outbox = await this.sender.open(told.sitting_id, told.acked_seq);
+    await outbox.acknowledge(told.acked_seq);
+    const standing = applied(told.answers, told.flagged, outbox.pending);
+    takeViewOf(told.sitting_id);
     state.answers.value = standing.answers;
     state.flagged.value = standing.flagged;
     state.sitting.value = told;
-    state.pendingCount.value = this.outbox.pending.length;
+    state.isCalled.value = told.called;
+    state.isResuming.value = false;
+    state.pendingCount.value = outbox.pending.length;
     this.showClock(told.clock_number);
-    if (told.form && !this.sealed && !told.receipt) void this.fetchForm(told.form);
-    if (told.key) void this.open(told.key);
-    if (told.receipt) void this.finish();
-    else void this.send();
+    if (told.receipt) return this.finish(told);
+    if (told.form) void this.papers.fetch(told.form, this.token);
+    if (told.key) void this.papers.open(told.key);
+    void this.goOn();
   }
 
-  private takeClock(
-    told: Partial<state.SittingState> & { reason: string; minutes_added?: string },
-  ): void {
+  private takeClock(told: ClockTold): void {
     const known = state.sitting.value;
     if (!known || told.clock_number === undefined) return;
     if (told.clock_number > known.clock_number + 1) void this.refresh();
@@ -127,13 +158,13 @@ export class Seat {
     state.offsetMs.value = Date.parse(told.now ?? known.now) - Date.now();
     state.sitting.value = { ...known, ...told };
     if (told.minutes_added) {
-      state.addedMinutes.value = told.minutes_added;
+      state.addedMinutes.value = String(Number(told.minutes_added));
       setTimeout(() => {
         state.addedMinutes.value = null;
-      }, 20_000);
+      }, ADDED_SHOWN_MS);
     }
     this.showClock(told.clock_number);
-    void this.send();
+    void this.goOn();
   }
 
   private showClock(clockNumber: number): void {
@@ -151,34 +182,11 @@ export class Seat {
     }
   }
 
-  private async fetchForm(form: NonNullable<state.SittingState["form"]>): Promise<void> {
-    const headers = { Authorization: `Bearer ${this.token}` };
-    try {
-      const response = await fetch(form.url, { headers });
-      if (!response.ok) throw new Error(String(response.status));
-      const sealed = new Uint8Array(await response.arrayBuffer());
-      if (hashOf(sealed) !== form.sha256) throw new Error("hash");
-      this.sealed = sealed;
-      state.hasSealed.value = true;
-      if (this.key) await this.open(this.key);
-    } catch {
-      setTimeout(() => void this.fetchForm(form), RETRY_MS);
-    }
-  }
-
-  private async open(key: string): Promise<void> {
-    this.key = key;
-    const form = state.sitting.value?.form;
-    if (!this.sealed || !form || state.paper.value) return;
-    try {
-      const body = await unseal(this.sealed, key, {
-        exam_session: form.exam_session,
-        form: form.id,
-      });
-      state.paper.value = body;
-    } catch {
-      state.isBroken.value = true;
-    }
+  /** Send what waits; hand in when that was waited for; ask for the receipt when time is over. */
+  private async goOn(): Promise<void> {
+    await this.sender.send();
+    await this.handIn.goOn();
+    if (state.isTimeOver.value) await this.refresh();
   }
 
   async step(name: "confirm_identity" | "accept_pledge"): Promise<Reply | null> {
@@ -187,66 +195,8 @@ export class Seat {
     return reply;
   }
 
-  /** Note a change: shown at once, on disk before it is sent. */
-  async change(kind: EventKind, position: number, answer: Answer = null): Promise<void> {
-    if (!this.outbox || state.isMoved.value || state.isReplaced.value) return;
-    const flags = new Set(state.flagged.value);
-    if (kind === "answer") state.answers.value = { ...state.answers.value, [position]: answer };
-    if (kind === "flagged") flags.add(position);
-    if (kind === "unflagged") flags.delete(position);
-    state.flagged.value = flags;
-    const at = new Date(Date.now() + state.offsetMs.value).toISOString();
-    const stored = this.outbox.add({ kind, position, answer, at });
-    state.pendingCount.value = this.outbox.pending.length;
-    await stored;
-    void this.send();
-  }
-
-  async send(): Promise<void> {
-    const { outbox, line } = this;
-    if (!outbox || !line?.isUp || this.isSending || outbox.pending.length === 0) return;
-    this.isSending = true;
-    try {
-      await outbox.settled();
-      while (outbox.pending.length > 0 && line.isUp) {
-        const name = state.sitting.value?.receipt ? "send_late_work" : "save_answers";
-        const reply = await line.ask(name, { events: outbox.nextMessage() });
-        if (!(await this.taken(outbox, reply, name))) break;
-      }
-    } catch {
-      // no reply: everything is still here and goes again
-    } finally {
-      this.isSending = false;
-      state.pendingCount.value = outbox.pending.length;
-      if (outbox.pending.length === 0) state.wasDown.value = false;
-    }
-  }
-
-  private async taken(outbox: Outbox, reply: Reply, name: string): Promise<boolean> {
-    if (typeof reply.acked_seq === "number") await outbox.acknowledge(reply.acked_seq);
-    state.pendingCount.value = outbox.pending.length;
-    if (name === "send_late_work" && reply.ok) {
-      state.lateCount.value += Number(reply.kept ?? 0);
-      await outbox.acknowledge(outbox.last);
-      return true;
-    }
-    if (reply.ok) return true;
-    if (reply.code === "lease_ended") this.moved();
-    if (reply.code === "sitting_closed" || reply.code === "time_over") void this.refresh();
-    return false;
-  }
-
-  async handIn(): Promise<void> {
-    const { outbox, line } = this;
-    if (!outbox || !line) return;
-    await this.send();
-    try {
-      const reply = await line.ask("hand_in", { last_seq: outbox.last });
-      state.handInProblem.value = reply.ok ? null : (reply.message ?? reply.code ?? "");
-      if (reply.ok) await this.refresh();
-    } catch {
-      state.handInProblem.value = "…";
-    }
+  change(kind: EventKind, position: number, answer: Answer = null): Promise<void> {
+    return this.sender.change(kind, position, answer);
   }
 
   async understood(id: string): Promise<void> {
@@ -254,21 +204,45 @@ export class Seat {
     await this.line?.ask("ack_message", { id }).catch(() => undefined);
   }
 
-  async callProctor(): Promise<void> {
-    const reply = await this.line?.ask("call_proctor", {}).catch(() => null);
+  /** Raise the hand, with a reason or none; false when the call did not get through. */
+  async callProctor(text = ""): Promise<boolean> {
+    const reply = await this.line?.ask("call_proctor", { text }).catch(() => null);
     if (reply?.ok) state.isCalled.value = true;
+    return reply?.ok ?? false;
   }
 
   report(kind: string): void {
     void this.line?.ask("report_signal", { kind }).catch(() => undefined);
   }
 
+  /** The candidate's portrait as a data address; nothing when there is none. */
+  async photo(): Promise<string | null> {
+    const headers = { Authorization: `Bearer ${this.token}` };
+    const response = await fetch("/api/sittings/photo", { headers }).catch(() => null);
+    if (!response?.ok) return null;
+    const body = await response.blob();
+    return new Promise((resolve) => {
+      const reader = new FileReader();
+      reader.onload = () => resolve(String(reader.result));
+      reader.onerror = () => resolve(null);
+      reader.readAsDataURL(body);
+    });
+  }
+
+  canKeep(): Promise<boolean> {
+    return keep.canKeep(this.db);
+  }
+
   /** The sitting is over: late work goes out, then key, paper and token leave this computer. */
-  private async finish(): Promise<void> {
-    this.key = null;
-    this.sealed = null;
-    state.paper.value = null;
-    await this.send();
-    if (!this.outbox?.pending.length) await keep.forgetSitting(this.db);
+  private async finish(told: state.SittingState): Promise<void> {
+    flushDrafts();
+    const ended = endedWith(told);
+    this.papers.wipe();
+    await this.sender.send();
+    ended.late = state.lateCount.value;
+    state.ended.value = { ...ended };
+    if (this.sender.pending > 0) return;
+    await keep.keepReceipt(this.db, ended);
+    await keep.forgetSitting(this.db);
   }
 }

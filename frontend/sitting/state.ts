@@ -1,7 +1,13 @@
 // What a seat knows, as signals; seat.ts changes it, the views show it.
 import { computed, signal } from "@preact/signals";
+import { remainingMs } from "../lib/clock";
+import { type Fullness, fullness } from "../lib/fields/answers";
+import { localized, paperLanguages, type ShownOrders, shown } from "../lib/fields/localized";
 import type { Answer } from "../lib/outbox";
 import type { FormBody, FormItem } from "../lib/sealed";
+import type { KeptReceipt } from "../lib/store";
+import { view } from "./view";
+import { language } from "./words";
 
 export interface Receipt {
   count: number;
@@ -10,31 +16,49 @@ export interface Receipt {
   reason: string;
 }
 
+export interface Candidate {
+  name: string;
+  ticket: string;
+  id_number_masked: string;
+  site: string;
+  room: string;
+  seat: number;
+}
+
 export interface SittingState {
   sitting_id: string;
   status: string;
   clock_number: number;
   lease_number: number;
   now: string;
+  planned_start: string;
   starts_at: string | null;
   ends_at: string | null;
-  form: { id: string; exam_session: string; url: string; sha256: string } | null;
+  minutes: number;
+  late_limit_min: number | null;
+  hand_in_after_min: number;
+  form: {
+    id: string;
+    exam_session: string;
+    url: string;
+    sha256: string;
+    has_formulas: boolean;
+  } | null;
   acked_seq: number;
   answers: Record<string, Answer>;
   flagged: number[];
   seen: number[];
-  order: { items: number[]; options: Record<string, string[]> } | null;
-  candidate: {
-    name: string;
-    ticket: string;
-    id_number_masked: string;
-    room: string;
-    seat: number;
-  };
+  order: { items: number[]; options: ShownOrders } | null;
+  candidate: Candidate;
+  organization: string;
   subject: string;
+  subject_en: string;
+  level: number;
+  is_rehearsal: boolean;
   hand_in_from: string | null;
   identity_confirmed: boolean;
   pledge_accepted: boolean;
+  called: boolean;
   receipt: Receipt | null;
   key?: string;
 }
@@ -49,12 +73,13 @@ export const sitting = signal<SittingState | null>(null);
 export const paper = signal<FormBody | null>(null);
 export const answers = signal<Record<string, Answer>>({});
 export const flagged = signal<ReadonlySet<number>>(new Set());
-export const current = signal(1);
 export const offsetMs = signal(0);
 export const tickMs = signal(Date.now());
 export const isUp = signal(false);
 export const wasDown = signal(false);
 export const pendingCount = signal(0);
+/** A token is kept here and its state has not come yet. */
+export const isResuming = signal(false);
 export const isMoved = signal(false);
 export const isReplaced = signal(false);
 export const messages = signal<ProctorMessage[]>([]);
@@ -62,33 +87,124 @@ export const addedMinutes = signal<string | null>(null);
 export const lateCount = signal(0);
 export const hasSealed = signal(false);
 export const isBroken = signal(false);
+export const isStoreBroken = signal(false);
 export const isCalled = signal(false);
 export const isHandingIn = signal(false);
+export type HandInStep = "none" | "waiting" | "asking";
+export const handInStep = signal<HandInStep>("none");
 export const handInProblem = signal<string | null>(null);
-export const hasSingleKeys = signal(true);
+/** The end as this computer shows it, with the receipt. */
+export const ended = signal<KeptReceipt | null>(null);
+/** The practice question is open again. */
+export const isWarmingUp = signal(false);
 
 /** Positions as this seat shows them: place 0 is question 1. */
 export const shownOrder = computed<number[]>(
   () => sitting.value?.order?.items ?? paper.value?.items.map((item) => item.position) ?? [],
 );
+const orders = computed(() => sitting.value?.order?.options);
 
-export const itemAt = computed<Map<number, FormItem>>(
-  () => new Map(paper.value?.items.map((item) => [item.position, item]) ?? []),
+/** The languages in which this paper can be read. */
+export const languages = computed<string[]>(() =>
+  paper.value ? paperLanguages(paper.value.language, paper.value.items) : [],
 );
+
+/** What the candidate chose, else the page's language where the paper has it, else its own. */
+export const paperLanguage = computed<string>(() => {
+  const wanted = [view.value.paperLanguage, language.value];
+  const found = wanted.find((each) => each !== null && languages.value.includes(each));
+  return found ?? paper.value?.language ?? "zh_Hans_CN";
+});
+
+/** Items by position, in the reader's language and in this seat's order of options. */
+export const itemAt = computed<Map<number, FormItem>>(() => {
+  const [lang, order] = [paperLanguage.value, orders.value];
+  const items = paper.value?.items ?? [];
+  return new Map(
+    items.map((item) => [item.position, localized(shown(item, item.position, order), lang)]),
+  );
+});
 
 export const nowMs = computed(() => tickMs.value + offsetMs.value);
 
-export function isAnswered(answer: Answer | undefined): boolean {
-  if (answer === null || answer === undefined) return false;
-  if (typeof answer === "object" && !Array.isArray(answer))
-    return Object.values(answer).some((part) => isAnswered(part));
-  return answer.length > 0;
+/** The same by whole seconds: what shows the time is drawn once a second. */
+export const nowSecond = computed(() => Math.floor(nowMs.value / 1000) * 1000);
+
+/** Time left; while time does not run, what will be left when it does. */
+export const leftMs = computed<number | null>(() => {
+  const told = sitting.value;
+  if (!told) return null;
+  const isStill = told.status === "paused";
+  return remainingMs(told.ends_at, isStill ? Date.parse(told.now) : nowMs.value);
+});
+
+/** Time left in whole seconds, rounded up: zero means over. */
+export const leftSecond = computed<number | null>(() =>
+  leftMs.value === null ? null : Math.ceil(leftMs.value / 1000),
+);
+
+export interface SaveFacts {
+  isUp: boolean;
+  wasDown: boolean;
+  pending: number;
+  isMoved: boolean;
+  status: string;
+  added: string | null;
 }
 
-/** The options of an item in the order this seat shows them. */
-export function shownOptions(item: FormItem): { id: string; content: string }[] {
-  const order = sitting.value?.order?.options[String(item.position)];
-  const options = item.options ?? [];
-  if (!order) return options;
-  return order.flatMap((id) => options.filter((option) => option.id === id));
+/** What the save line goes by. */
+export const saveFacts = computed<SaveFacts>(() => ({
+  isUp: isUp.value,
+  wasDown: wasDown.value,
+  pending: pendingCount.value,
+  isMoved: isMoved.value,
+  status: sitting.value?.status ?? "",
+  added: addedMinutes.value,
+}));
+
+/** The paper is closed: its time has run out and the receipt is on its way. */
+export const isTimeOver = computed(
+  () => sitting.value?.status === "running" && leftSecond.value === 0,
+);
+
+export function fullnessAt(position: number): Fullness {
+  const item = itemAt.value.get(position);
+  return item ? fullness(item, answers.value[String(position)]) : "empty";
 }
+
+/** Whether any question asks for several things, and so may be answered in part. */
+export const hasManyPlaces = computed(() =>
+  (paper.value?.items ?? []).some(
+    (item) =>
+      ["matching", "ordering", "item_set"].includes(item.type) || (item.blanks?.length ?? 0) > 1,
+  ),
+);
+
+/** The question shown now, by its number (from 1). */
+export const current = computed(() =>
+  Math.min(Math.max(1, view.value.place), Math.max(1, shownOrder.value.length)),
+);
+export const currentPosition = computed(() => shownOrder.value[current.value - 1]);
+
+export interface ShownSection {
+  title: string;
+  markEach: string | null;
+  /** Positions in the order of this seat, with their numbers. */
+  places: { position: number; number: number }[];
+}
+
+export const sections = computed<ShownSection[]>(() => {
+  const places = shownOrder.value.map((position, place) => ({ position, number: place + 1 }));
+  return (paper.value?.sections ?? [])
+    .map((section) => ({
+      title: section.title,
+      markEach: section.mark_each,
+      places: places.filter((each) => section.positions.includes(each.position)),
+    }))
+    .filter((section) => section.places.length > 0);
+});
+
+export const currentSection = computed(() => {
+  const position = currentPosition.value;
+  return sections.value.find((each) => each.places.some((place) => place.position === position));
+});

@@ -1,13 +1,53 @@
-import { languageNow, sayIn } from "../lib/i18n";
+// The page's words. The language can change while the page stands: nothing is loaded for it.
+import { signal } from "@preact/signals";
+import { filled, type Language, languageNow } from "../lib/i18n";
 import { en } from "./words.en";
-import { zh } from "./words.zh";
+import { type Key, zh } from "./words.zh";
 
-export const isChinese = languageNow() === "zh_Hans_CN";
-export const say = sayIn(isChinese ? zh : en);
+const SITE_ZONE = "Asia/Shanghai";
+const YEAR_S = 365 * 24 * 3600;
 
-export function clockText(instant: string | number): string {
-  return new Date(instant).toLocaleTimeString(isChinese ? "zh-CN" : "en-GB", {
-    timeZone: "Asia/Shanghai",
+export const language = signal<Language>(languageNow());
+
+export function say(key: Key, values?: Record<string, string | number>): string {
+  return filled((language.value === "en" ? en : zh)[key], values);
+}
+
+/** Speak the other language from here on; the server follows with its next reply. */
+export function chooseLanguage(chosen: Language): void {
+  language.value = chosen;
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is younger than many seats
+  document.cookie = `language=${chosen}; path=/; max-age=${YEAR_S}; samesite=lax`;
+  document.documentElement.lang = chosen === "en" ? "en" : "zh-Hans-CN";
+  document.title = say("title");
+}
+
+export function clockText(instant: string | number, hasSeconds = true): string {
+  return new Date(instant).toLocaleTimeString("en-GB", {
+    timeZone: SITE_ZONE,
     hour12: false,
+    hour: "2-digit",
+    minute: "2-digit",
+    ...(hasSeconds ? { second: "2-digit" } : {}),
   });
+}
+
+/** A mark without the zeros a store adds. */
+export function markText(mark: string): string {
+  return String(Number(mark));
+}
+
+/** A date and time, as the rules name the planned start. */
+export function dateText(instant: string): string {
+  const day = new Date(instant).toLocaleDateString("sv-SE", { timeZone: SITE_ZONE });
+  return `${day} ${clockText(instant, false)}`;
+}
+
+/** Time left in words, for ears: figures that tick are never read out. */
+export function leftWords(ms: number): string {
+  const all = Math.ceil(ms / 1000);
+  const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+  return hours > 0
+    ? say("leftInWords", { hours, minutes, seconds })
+    : say("leftShort", { minutes, seconds });
 }

@@ -301,7 +301,9 @@ def sign_in_browser(page: Page, base: str, ticket: str, code: str) -> None:
     page.get_by_test_id("code").fill(code)
     page.get_by_test_id("sign-in").click()
     page.get_by_test_id("confirm").click()
+    page.get_by_test_id("pledge-box").check()
     page.get_by_test_id("pledge").click()
+    page.get_by_test_id("warm-skip").click()
     expect(page.get_by_test_id("waiting")).to_be_visible()
 
 
@@ -318,7 +320,7 @@ def answer_in_browser(page: Page, context: Any) -> None:
     expect(page.get_by_test_id("save-line")).to_contain_text("✓", timeout=30_000)
     page.reload()
     expect(page.get_by_test_id("question")).to_be_visible()
-    expect(page.locator(".card-number.is-answered")).to_have_count(2)
+    expect(page.locator(".card-grid .is-full")).to_have_count(2)
     page.get_by_test_id("hand-in").click()
     page.get_by_test_id("hand-in-confirm").click()
     expect(page.get_by_test_id("receipt-code")).to_be_visible()

@@ -4,10 +4,12 @@ from datetime import timedelta
 
 from flask.testing import FlaskClient
 
+from exam_server.batches.models import CandidatePhoto
 from exam_server.batches.tickets import code_hash
 from exam_server.clock import TestClock
 from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.delivery.leases import digest
 from tests.factories import (
     NOW,
     make_batch,
@@ -47,3 +49,26 @@ def test_sign_in_before_its_time_is_refused_with_the_time_on_the_wall(
     assert reply.json
     assert reply.json["code"] == "not_yet_open"
     assert "2026-06-01 10:30" in reply.json["message"]
+
+
+def test_a_seat_gets_its_own_candidates_photo_and_no_other(
+    client: FlaskClient, sqlite_database: Database
+) -> None:
+    with sqlite_database.writing() as db:
+        seen, other = make_sitting(db), make_sitting(db)
+        for sitting, token in ((seen, "seen"), (other, "other")):
+            sitting.token_hash = digest(token)
+        candidate = seen.registration.candidate_id
+        photo = CandidatePhoto(candidate_id=candidate, body=b"face", mime="image/jpeg")
+        photo.sha256, photo.stored_at = "0" * 64, NOW
+        db.add(photo)
+
+    def asked(token: str) -> tuple[int, bytes]:
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = client.get("/api/sittings/photo", headers=headers)
+        return answer.status_code, answer.data if answer.status_code == 200 else b""
+
+    assert asked("seen") == (200, b"face")
+    assert asked("other") == (404, b"")
+    assert asked("forged") == (403, b"")
+    assert client.get("/api/sittings/photo").status_code == 403

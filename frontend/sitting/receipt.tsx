@@ -1,0 +1,59 @@
+// The receipt: what the server holds, a code to note down, and what happens next.
+import { useEffect } from "preact/hooks";
+import { leavesAtMs } from "./ended";
+import type { Seat } from "./seat";
+import * as state from "./state";
+import { Step } from "./step";
+import { clockText, say } from "./words";
+
+export function ReceiptPage({ seat }: { seat: Seat }) {
+  const ended = state.ended.value;
+  const pending = state.pendingCount.value;
+  const isOver = ended !== null && pending === 0 && leavesAtMs(ended) <= state.nowSecond.value;
+  useEffect(() => {
+    if (isOver) void seat.leave();
+  }, [isOver, seat]);
+  if (!ended) return null;
+  const { receipt } = ended;
+  const titles = { time_over: say("receiptTimeOver"), forced: say("receiptForced") };
+  const title = titles[receipt.reason as keyof typeof titles] ?? say("receiptTitle");
+  return (
+    <Step title={title} testId="receipt" icon="✓">
+      <p class="center">
+        {ended.name} · {ended.subject} · {say("ticketEnd", { end: ended.ticket.slice(-4) })}
+      </p>
+      <p class="center large">
+        {say("receiptText", { count: receipt.count, time: clockText(receipt.handed_in_at) })}
+      </p>
+      {ended.total > 0 && (
+        <p class="center">
+          {say("receiptAnswered", { answered: ended.answered, total: ended.total })}
+        </p>
+      )}
+      <p class="receipt-code">
+        <span class="clock-label">{say("receiptCode")}</span>
+        <strong class="figures" data-testid="receipt-code">
+          {receipt.code}
+        </strong>
+      </p>
+      <p class="center help">{say("receiptNote")}</p>
+      {pending > 0 && (
+        <p class="notice is-attention" role="status">
+          ⋯ {say("lateSending", { count: pending })}
+        </p>
+      )}
+      {ended.late > 0 && (
+        <p class="notice is-attention">{say("lateWork", { count: ended.late })}</p>
+      )}
+      <p class="notice is-accent">{say("receiptNext")}</p>
+      {pending === 0 && (
+        <div class="acts">
+          <p class="help">{say("receiptLeaves", { time: clockText(leavesAtMs(ended), false) })}</p>
+          <button type="button" data-testid="next-candidate" onClick={() => seat.leave()}>
+            {say("nextCandidate")}
+          </button>
+        </div>
+      )}
+    </Step>
+  );
+}

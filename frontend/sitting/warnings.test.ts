@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeWords, dueMark } from "./warnings";
+
+const MINUTE = 60_000;
+
+function spoken(lefts: number[]): (number | null)[] {
+  let announced: number[] = [];
+  return lefts.map((left) => {
+    const due = dueMark(left, announced);
+    announced = due.announced;
+    return due.say;
+  });
+}
+
+test("ten and five minutes are announced once each, however often the clock ticks", () => {
+  const lefts = [10 * MINUTE + 1, 10 * MINUTE, 9.9 * MINUTE, 5 * MINUTE, 4.9 * MINUTE, 0];
+  assert.deepEqual(spoken(lefts), [null, 10, null, 5, null, null]);
+});
+
+test("added time makes a mark count anew", () => {
+  assert.deepEqual(spoken([9 * MINUTE, 14 * MINUTE, 10 * MINUTE]), [9, null, 10]);
+});
+
+test("who comes in with four minutes hears it once, and what is true", () => {
+  assert.deepEqual(spoken([3.5 * MINUTE, 3.4 * MINUTE]), [4, null]);
+});
+
+test("a change of state is spoken, saving and saved are not", () => {
+  assert.equal(changeWords("saved", "saving"), null);
+  assert.equal(changeWords("saving", "saved"), null);
+  assert.equal(changeWords("saved", "lost"), "lineLost");
+  assert.equal(changeWords("lost", "back"), null);
+  assert.equal(changeWords("back", "saved"), "backAgain");
+  assert.equal(changeWords("paused", "saved"), "goesOn");
+  assert.equal(changeWords("lost", "lost"), null);
+});

@@ -1,0 +1,32 @@
+// What is spoken: changes of state and two marks of time, each once; never a tick.
+import type { Key } from "./words.zh";
+
+export const MARKS_MIN = [10, 5] as const;
+const MINUTE_MS = 60_000;
+
+export interface Due {
+  /** Minutes left to announce now, or nothing. */
+  say: number | null;
+  announced: number[];
+}
+
+/** Which mark of time is due; one that was passed upwards by added time counts anew. */
+export function dueMark(leftMs: number, announced: readonly number[]): Due {
+  const still = announced.filter((mark) => leftMs <= mark * MINUTE_MS);
+  const reached = MARKS_MIN.filter((mark) => leftMs <= mark * MINUTE_MS);
+  const fresh = reached.filter((mark) => !still.includes(mark));
+  const say = fresh.length > 0 && leftMs > 0 ? Math.ceil(leftMs / MINUTE_MS) : null;
+  return { say, announced: [...still, ...fresh] };
+}
+
+/** The words for a change of the save line's state; nothing for saving and saved. */
+export function changeWords(before: string, now: string): Key | null {
+  if (before === now) return null;
+  if (now === "lost") return "lineLost";
+  if (now === "paused") return "paused";
+  if (now === "held") return "held";
+  if (now === "moved") return "movedAway";
+  if (before === "paused" || before === "held") return "goesOn";
+  const wasAway = before === "lost" || before === "back";
+  return wasAway && (now === "saved" || now === "added") ? "backAgain" : null;
+}

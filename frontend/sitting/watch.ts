@@ -1,0 +1,79 @@
+// What is watched while the page stands: the marks of time, changes to speak of, the last seconds.
+import { effect, signal, untracked } from "@preact/signals";
+import { flushDrafts } from "../lib/fields/drafts";
+import { saveState } from "./save_line";
+import type { Seat } from "./seat";
+import * as state from "./state";
+import { change, view } from "./view";
+import { changeWords, dueMark } from "./warnings";
+import { say } from "./words";
+
+/** What the polite region says; the number makes the same words heard twice. */
+export const spoken = signal({ text: "", number: 0 });
+
+export function speak(text: string): void {
+  spoken.value = { text, number: spoken.peek().number + 1 };
+}
+
+const LAST_SECONDS = 2;
+
+export function watch(seat: Seat): void {
+  watchState();
+  watchClock();
+  watchLeaving(seat);
+}
+
+/** Speak of what changes: the line, a pause, added time, an answered call. */
+function watchState(): void {
+  let before = "saved";
+  let wasCalled = false;
+  effect(() => {
+    if (!state.sitting.value) return;
+    const now = saveState(state.saveFacts.value);
+    const words = changeWords(before, now);
+    before = now;
+    if (words) untracked(() => speak(say(words)));
+  });
+  effect(() => {
+    const minutes = state.addedMinutes.value;
+    if (minutes) untracked(() => speak(say("timeAdded", { minutes })));
+  });
+  effect(() => {
+    const isCalled = state.isCalled.value;
+    if (wasCalled && !isCalled) untracked(() => speak(say("callAnswered")));
+    wasCalled = isCalled;
+  });
+}
+
+/** Each mark of time once, a reload included; what is still being typed goes before the end. */
+function watchClock(): void {
+  effect(() => {
+    const left = state.leftSecond.value;
+    const status = state.sitting.value?.status;
+    if (left === null || status !== "running") return;
+    untracked(() => {
+      const due = dueMark(left * 1000, view.value.announced);
+      if (due.announced.length !== view.value.announced.length || due.say !== null)
+        change({ announced: due.announced });
+      if (due.say !== null) speak(say("minutesLeft", { minutes: due.say }));
+      if (left <= LAST_SECONDS) flushDrafts();
+    });
+  });
+}
+
+/** Leaving the page or its window: nothing typed is lost, and the proctor may see it. */
+function watchLeaving(seat: Seat): void {
+  const isRunning = () => state.sitting.value?.status === "running";
+  addEventListener("pagehide", flushDrafts);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") flushDrafts();
+    if (isRunning()) seat.report(document.hidden ? "focus_lost" : "focus_back");
+  });
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && isRunning()) seat.report("fullscreen_left");
+  });
+  for (const act of ["copy", "paste"] as const)
+    document.addEventListener(act, () => {
+      if (isRunning()) seat.report(`${act}_tried`);
+    });
+}
