@@ -9,6 +9,7 @@ from exam_server import health, job_pages
 from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
 from exam_server.accounts import todos as accounts_todos
+from exam_server.analysis import jobs as analysis_jobs
 from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import commands as bank_commands
 from exam_server.bank import jobs as bank_jobs
@@ -31,8 +32,9 @@ from exam_server.proctoring import sockets as proctoring_sockets
 from exam_server.proctoring import todos as proctoring_todos
 from exam_server.programmes import commands as programmes_commands
 from exam_server.programmes import routes as programmes_routes
-from exam_server.results import routes as results_routes
+from exam_server.results import jobs as results_jobs
 from exam_server.results import todos as results_todos
+from exam_server.results.routes import pages as results_routes
 from exam_server.seating import routes as seating_routes
 from exam_server.seating import todos as seating_todos
 from exam_server.todo import TodoList
@@ -71,7 +73,13 @@ def staff_messages() -> list[Callable[..., Reply]]:
 
 def job_functions() -> Mapping[str, JobFunction]:
     """Return the long work each desk can do, by kind."""
-    return {**bank_jobs.JOBS, **forms_jobs.JOBS, **proctoring_jobs.JOBS}
+    return {
+        **bank_jobs.JOBS,
+        **forms_jobs.JOBS,
+        **proctoring_jobs.JOBS,
+        **analysis_jobs.JOBS,
+        **results_jobs.JOBS,
+    }
 
 
 def todo_lists() -> list[TodoList]:

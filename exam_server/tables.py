@@ -2,6 +2,7 @@
 
 from exam_server import announcements, audit, job_files, jobs
 from exam_server.accounts import models as accounts
+from exam_server.analysis import models as analysis
 from exam_server.bank import models as bank
 from exam_server.batches import models as batches
 from exam_server.db import Base
@@ -27,6 +28,7 @@ OWNERS = (
     delivery,
     proctoring,
     marking,
+    analysis,
     results,
 )
 METADATA = Base.metadata

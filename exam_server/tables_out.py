@@ -20,6 +20,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet's binary numbers keep exactly; a longer one goes out as text.
 EXACT_DIGITS = 15
 WIDEST = 60
+Sheet = tuple[str, Sequence[str], Sequence[Sequence[object]]]  # title, headings, rows
 COLUMN_WIDTH = 22
 
 
@@ -35,15 +36,19 @@ def safe(cell: object) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
-def table_response(
+def table_response(  # noqa: PLR0913 - a table has this many facts
     db: Session,
     actor: Actor,
     name: str,
     headings: Sequence[str],
     rows: Iterable[Sequence[object]],
     kind: str,
+    *,
+    more: Sequence[Sheet] = (),
 ) -> Response:
     """Return a table to take away, as ``csv`` or ``xlsx``; who took how much is recorded.
+
+    ``more`` are sheets that a workbook has behind the first.
 
     Raises InvalidInputError: ``no_such_format``.
     """
@@ -51,7 +56,7 @@ def table_response(
     if kind == "csv":
         response = csv_response(f"{name}.csv", headings, listed)
     elif kind == "xlsx":
-        response = xlsx_response(f"{name}.xlsx", headings, listed)
+        response = xlsx_response(f"{name}.xlsx", headings, listed, more=more)
     else:
         raise InvalidInputError("no_such_format", format=kind)
     detail = {"rows": len(listed), "format": kind, "columns": list(headings)}
@@ -68,11 +73,19 @@ def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[obj
     return _download("\ufeff" + file.getvalue(), "text/csv; charset=utf-8", name)
 
 
-def xlsx_response(name: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Response:
+def xlsx_response(
+    name: str,
+    headings: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    more: Sequence[Sheet] = (),
+) -> Response:
     """Return a workbook: numbers and dates as such, every text as text."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
         _Sheet(book, headings).fill(rows)
+        for title, own_headings, own_rows in more:
+            _Sheet(book, own_headings, title).fill(own_rows)
     return _download(file.getvalue(), XLSX, name)
 
 
@@ -105,9 +118,9 @@ def _csv_cell(cell: object) -> str:
 class _Sheet:
     """One sheet being filled."""
 
-    def __init__(self, book: Any, headings: Sequence[str]) -> None:
+    def __init__(self, book: Any, headings: Sequence[str], title: str | None = None) -> None:
         self.book = book
-        self.sheet = book.add_worksheet()
+        self.sheet = book.add_worksheet(title)
         self.headings = headings
         self.text = book.add_format({"num_format": "@", "quote_prefix": True})
         self.formats: dict[str, Any] = {}

@@ -1,8 +1,12 @@
 """The pass decision: the one place where a mark meets a pass mark."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -19,13 +23,14 @@ def decide(
     *,
     missing: Sequence[str] = (),
     below_minimum: Sequence[str] = (),
-    is_absent: bool = False,
-    is_void: bool = False,
+    standings: Mapping[str, str] = NOTHING,
 ) -> Decision:
     """Decide on one person; marks are compared as they are published, after rounding.
 
-    Reasons: ``void``, ``absent``, ``missing_<component>``, ``below_minimum_<component>``,
-    ``below_pass_mark``. A void sitting decides alone, whatever marks there are.
+    ``standings`` says of which components a person was ``absent`` and which were made ``void``.
+    Void decides alone, then absence, whatever marks there are. Reasons: ``void_<component>``,
+    ``absent_<component>``, ``missing_<component>``, ``below_minimum_<component>``,
+    ``below_pass_mark``.
 
     Examples
     --------
@@ -33,11 +38,13 @@ def decide(
     Decision(outcome='pass', reasons=())
     >>> decide(Decimal("77.1"), Decimal(60), below_minimum=["practical"])
     Decision(outcome='fail', reasons=('below_minimum_practical',))
+    >>> decide(None, Decimal(60), missing=["practical"], standings={"practical": "absent"})
+    Decision(outcome='absent', reasons=('absent_practical',))
     """
-    if is_void:
-        return Decision("void", ("void",))
-    if is_absent:
-        return Decision("absent", ("absent",))
+    for outcome in ("void", "absent"):
+        named = [name for name, standing in standings.items() if standing == outcome]
+        if named:
+            return Decision(outcome, tuple(f"{outcome}_{name}" for name in named))
     reasons = [f"below_minimum_{name}" for name in below_minimum]
     if missing or composite is None:
         return Decision("incomplete", (*(f"missing_{name}" for name in missing), *reasons))

@@ -1,7 +1,8 @@
 """What is conspicuous about an item, as codes; pages put them into words with advice.
 
-Every flag has a reason that survives chance: figures of fewer than ``FEWEST`` persons raise none,
-and a flag by a correlation asks its 95 % limit, not the figure alone.
+Every flag has a reason that survives chance: figures of fewer than ``FEWEST`` persons raise none
+but ``preferred``, which rests on counts alone, and a flag by a correlation asks its 95 % limit,
+not the figure.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 from typing import Final
 
-FEWEST: Final = 30  # persons: below, no flag at all
+FEWEST: Final = 30  # persons: below, no flag by difficulty or discrimination
+FEWEST_TO_COUNT: Final = 10  # persons: below, not even a flag by counting choices
+SURE_LEAD: Final = 2.0  # standard deviations by which one option leads another
 SOUND_FROM: Final = 100  # persons: from here on the figures are steady
 SOUND_R: Final = 0.20  # an item-rest correlation that nobody objects to
 EASY_P: Final = 0.95
@@ -20,6 +23,7 @@ ONE_SIDED_95: Final = 1.6448536269514722
 
 SEVERITIES: Final = {
     "wrong_key": "danger",
+    "preferred": "danger",
     "negative": "danger",
     "draws_strong": "attention",
     "weak": "attention",
@@ -75,6 +79,8 @@ def flags_of(item: ItemFacts) -> tuple[Flag, ...]:
 
     ``wrong_key``
         An option that is no key draws the strong, more than a key does.
+    ``preferred``
+        More than half chose one option that is no key, surely more than chose the key.
     ``negative``, ``weak``
         The item-rest correlation is surely below 0.20; negative: the figure is below 0.
     ``draws_strong``
@@ -96,10 +102,15 @@ def flags_of(item: ItemFacts) -> tuple[Flag, ...]:
     >>> flags_of(ItemFacts(29, 0.33, -0.3))
     ()
     """
-    if item.n < FEWEST or item.p is None:
+    if item.n < FEWEST_TO_COUNT or item.p is None:
         return ()
+    preferred = _preferred(item)
+    if item.n < FEWEST:
+        return (Flag("preferred", preferred),) if preferred else ()
     swapped = _wrongly_unkeyed(item)
     found = [Flag("wrong_key", swapped)] if swapped else _by_discrimination(item)
+    if preferred and not swapped:
+        found.append(Flag("preferred", preferred))
     if item.p >= EASY_P:
         found.append(Flag("too_easy"))
     elif item.p < max(HARD_P, item.chance + ABOVE_CHANCE * (1 - item.chance)):
@@ -145,6 +156,21 @@ def _wrongly_unkeyed(item: ItemFacts) -> tuple[OptionFacts, ...]:
         for option in item.options
         if not option.is_key and any(_beats(option, key, item.n) for key in _keys(item, option))
     )
+
+
+def _preferred(item: ItemFacts) -> tuple[OptionFacts, ...]:
+    """Return the option that most chose although it is no key."""
+    return tuple(
+        option
+        for option in item.options
+        if not option.is_key
+        and 2 * option.count > item.n
+        and all(_leads(option.count, key.count) for key in _keys(item, option))
+    )
+
+
+def _leads(count: int, other: int) -> bool:
+    return count - other > SURE_LEAD * sqrt(count + other)
 
 
 def _keys(item: ItemFacts, option: OptionFacts) -> Sequence[OptionFacts]:

@@ -1,15 +1,24 @@
-"""Item statistics."""
+"""Item analysis: the page of an exam session, one item, the table to take away."""
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.analysis.service import analyse_run
-from exam_server.forms.models import Form
+from exam_server.analysis import service, wording
+from exam_server.analysis.item_tables import headings, rows
+from exam_server.analysis.models import AnalysisReport
+from exam_server.errors import ConflictError, NotFoundError
+from exam_server.jobs import enqueue
+from exam_server.marking.models import MarkingRun
 from exam_server.marking.service import markable_for, newest_run
-from exam_server.seating.models import Sitting
+from exam_server.seating.models import ExamSession
+from exam_server.tables_out import table_response
 from exam_server.web import current_person, needs, page
+from exam_server.wording import type_words
 
 desk = Blueprint("analysis", __name__, url_prefix="/analysis")
 
@@ -18,15 +27,171 @@ desk = Blueprint("analysis", __name__, url_prefix="/analysis")
 @page
 @needs("exam_officer")
 def analysis_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show the item table of a marked exam session."""
+    """Show the analysis of a marked exam session."""
     exam_session = markable_for(db, current_person(), uid)
     run = newest_run(db, exam_session.id)
-    chosen = select(Sitting.id, Form.code).join(Form, Sitting.form_id == Form.id)
-    over = (Sitting.exam_session_id == exam_session.id, Sitting.status == "handed_in")
-    forms = {row[0]: row[1] for row in db.execute(chosen.where(*over))}
+    report = service.report_of(db, run) if run else None
+    figures = report.figures if report else {}
     return render_template(
         "analysis/analysis.html",
         exam_session=exam_session,
         run=run,
-        analyses=analyse_run(db, run, forms) if run else [],
+        report=report,
+        job=service.newest_job(db, run) if run and not report else None,
+        figures=figures,
+        lead=wording.lead(figures) if figures else [],
+        chart_data=_chart_data(exam_session, figures) if figures else {},
+        w=wording,
     )
+
+
+@desk.post("/<uid>/compute")
+@page
+@needs("exam_officer")
+def compute(db: Session, uid: str) -> ResponseReturnValue:
+    """Ask for the analysis of a marking that has none yet."""
+    exam_session = markable_for(db, current_person(), uid)
+    run = newest_run(db, exam_session.id)
+    if run is None:
+        raise ConflictError("not_marked_yet")
+    enqueue(
+        db,
+        service.COMPUTE,
+        title=gettext("Item analysis: %(name)s", name=exam_session.name),
+        payload={"run": run.uid},
+        person_id=current_person().id,
+        organization_id=exam_session.organization_id,
+    )
+    return redirect(url_for("analysis.analysis_page", uid=uid))
+
+
+@desk.get("/<uid>/items")
+@page
+@needs("exam_officer")
+def item_table(db: Session, uid: str) -> ResponseReturnValue:
+    """Send the figures of every item; the export is recorded."""
+    exam_session = markable_for(db, current_person(), uid)
+    report = _report(db, exam_session)
+    name = f"{exam_session.batch.code}-item-analysis"
+    kind = request.args.get("format", "xlsx")
+    return table_response(db, current_person(), name, headings(), rows(report.figures), kind)
+
+
+@desk.get("/<uid>/items/<form>/<position>")
+@page
+@needs("exam_officer")
+def item_page(db: Session, uid: str, form: str, position: str) -> ResponseReturnValue:
+    """Show one item with its options; ``?part=1`` gives the sheet that opens beside the table."""
+    exam_session = markable_for(db, current_person(), uid)
+    report = _report(db, exam_session)
+    found, item, version = service.item_in(db, report, form, position)
+    return render_template(
+        "analysis/item.html",
+        layout="analysis/part.html" if "part" in request.args else "frame.html",
+        exam_session=exam_session,
+        form=found,
+        item=item,
+        version=version,
+        chart_data=_item_chart(found, item),
+        w=wording,
+    )
+
+
+def _report(db: Session, exam_session: ExamSession) -> AnalysisReport:
+    run: MarkingRun | None = newest_run(db, exam_session.id)
+    report = service.report_of(db, run) if run else None
+    if report is None:
+        raise NotFoundError("not_analysed_yet")
+    return report
+
+
+def _chart_data(exam_session: ExamSession, figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the charts of the page are drawn from."""
+    return {
+        "cut": figures["cut"],
+        "sem": figures["sem"],
+        "bins": figures["bins"],
+        "forms": [
+            {"form": form["form"], "items": [_point(form["form"], each) for each in form["items"]]}
+            for form in figures["forms"]
+        ],
+        "address": url_for("analysis.analysis_page", uid=exam_session.uid) + "/items/",
+        "words": _chart_words(),
+    }
+
+
+def _point(form: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    kinds = [wording.flag_kind(flag["code"]) for flag in item["flags"]]
+    return {
+        "id": f"{form}/{item['position']}",
+        "code": item["code"],
+        "type": type_words(item["type"]),
+        "p": item["p"],
+        "r": item["r"],
+        "kind": kinds[0] if kinds else "",
+        "flags": [wording.flag_words(flag["code"]) for flag in item["flags"]],
+    }
+
+
+def _item_chart(form: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the curves of an item: each option, or each kind of mark, over the score groups."""
+    groups = [
+        gettext("%(low)s to %(high)s", low=f"{each['low']:g}", high=f"{each['high']:g}")
+        if each["n"]
+        else gettext("nobody")
+        for each in form["groups"]
+    ]
+    return {"groups": groups, "plots": curves_of(item), "words": _chart_words()}
+
+
+def curves_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the plots of an item; one for each question answered by choosing."""
+    levels = item["levels"]
+    blank = {"name": gettext("no answer"), "is_key": False, "values": levels["blank"]["by_group"]}
+    plots = [
+        {
+            "part": question["part"],
+            "curves": [
+                {"name": each["id"], "is_key": each["is_key"], "values": each["by_group"]}
+                for each in question["options"]
+            ]
+            + ([blank] if levels["blank"]["count"] else []),
+        }
+        for question in item["questions"]
+    ]
+    if plots:
+        return plots
+    names = {"full": gettext("whole mark"), "part": gettext("part"), "none": gettext("no mark")}
+    curves = [
+        {"name": words, "is_key": name == "full", "values": levels[name]["by_group"]}
+        for name, words in names.items()
+        if levels[name]["count"] or name != "part"
+    ]
+    return [{"part": "", "curves": [*curves, *([blank] if levels["blank"]["count"] else [])]}]
+
+
+def _chart_words() -> dict[str, str]:
+    return {
+        "all": gettext("All forms"),
+        "form": gettext("Form"),
+        "theory": gettext("Theory mark of 100"),
+        "candidates": gettext("Candidates"),
+        "cut": gettext("pass mark"),
+        "sem": gettext("±1 standard error"),
+        "p": gettext("p: share of the mark earned (right is easy)"),
+        "r": gettext("r: discrimination (up is good)"),
+        "hard": gettext("hard"),
+        "easy": gettext("easy"),
+        "good": gettext("discriminates well"),
+        "usable": gettext("usable"),
+        "weak": gettext("weak"),
+        "negative": gettext("negative"),
+        "share": gettext("Share of the group, %"),
+        "group": gettext("Score group by theory mark, weakest left"),
+        "key": gettext("key"),
+        "no_flag": gettext("no finding"),
+        "flag_attention": gettext("worth a look"),
+        "flag_danger": gettext("check the key"),
+        "flag_neutral": gettext("note"),
+        "failed": gettext("The item could not be fetched. Close the sheet and try again."),
+    }

@@ -1,104 +1,72 @@
-"""Item statistics of a marked exam session."""
+"""Item statistics of a marked exam session: computed once, kept, shown."""
 
-from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-import numpy as np
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
+from exam_server import audit
+from exam_server.analysis.figures import figures_of
+from exam_server.analysis.models import AnalysisReport
+from exam_server.analysis.responses import cut_of, responses_in
 from exam_server.bank.models import Item, ItemVersion
-from exam_server.marking.models import MarkingRun, ResponseScore
-from scoring.classical import ItemAnalysis, analyse_items
+from exam_server.errors import NotFoundError
+from exam_server.jobs import Job
+from exam_server.marking.models import MarkingRun
+from exam_server.seating.models import ExamSession
 
-FEWEST_PERSONS = 30
-
-
-@dataclass(frozen=True)
-class ItemRow:
-    """One item's figures; ``None`` where a figure is undefined."""
-
-    code: str
-    type: str
-    n: int
-    p: float | None
-    item_rest_r: float | None
-    alpha_if_deleted: float | None
+COMPUTE = "analysis.compute"
 
 
-@dataclass(frozen=True)
-class FormAnalysis:
-    """The figures of one form."""
-
-    form: str
-    n_persons: int
-    mean: float | None
-    sd: float | None
-    alpha: float | None
-    sem: float | None
-    items: list[ItemRow]
-    is_thin: bool
+def compute_figures(db: Session, run: MarkingRun) -> dict[str, Any]:
+    """Return the figures of a marking; nothing is stored."""
+    exam_session = db.get_one(ExamSession, run.exam_session_id)
+    return figures_of(responses_in(db, run), *cut_of(db, exam_session))
 
 
-def analyse_run(db: Session, run: MarkingRun, forms: dict[int, str]) -> list[FormAnalysis]:
-    """Return the figures of each form; ``forms`` gives every sitting's form code.
-
-    Forms share no item, so each is a test of its own.
-    """
-    return [
-        _analyse_form(db, run, code, [each for each, form in forms.items() if form == code])
-        for code in sorted(set(forms.values()))
-    ]
-
-
-def _analyse_form(db: Session, run: MarkingRun, code: str, sitting_ids: list[int]) -> FormAnalysis:
-    rows = db.execute(
-        select(
-            ResponseScore.sitting_id,
-            ResponseScore.position,
-            ResponseScore.mark,
-            ResponseScore.max_mark,
-            Item.code,
-            ItemVersion.type,
-        )
-        .join(ItemVersion, ResponseScore.item_version_id == ItemVersion.id)
-        .join(Item, ItemVersion.item_id == Item.id)
-        .where(ResponseScore.marking_run_id == run.id, ResponseScore.sitting_id.in_(sitting_ids))
-    ).all()
-    persons = {each: place for place, each in enumerate(sorted({row.sitting_id for row in rows}))}
-    positions = sorted({row.position for row in rows})
-    columns = {position: place for place, position in enumerate(positions)}
-    scores = np.full((len(persons), len(positions)), np.nan)
-    maxima, names = np.ones(len(positions)), [("", "")] * len(positions)
-    for row in rows:
-        column = columns[row.position]
-        scores[persons[row.sitting_id], column] = float(row.mark)
-        maxima[column], names[column] = float(row.max_mark), (row.code, row.type)
-    return _shown(code, analyse_items(scores, maxima), names)
+def store_report(
+    db: Session, run: MarkingRun, figures: dict[str, Any], *, by: int | None, now: datetime
+) -> AnalysisReport:
+    """Keep the figures of a marking; those computed before are replaced by the same."""
+    report = db.scalar(select(AnalysisReport).where(AnalysisReport.marking_run_id == run.id))
+    if report is None:
+        report = AnalysisReport(marking_run_id=run.id)
+        db.add(report)
+    report.figures, report.computed_at = figures, now
+    db.flush()
+    audit.record(db, "analyse", by=by, of=f"marking_run:{run.uid}")
+    return report
 
 
-def _shown(code: str, found: ItemAnalysis, names: list[tuple[str, str]]) -> FormAnalysis:
-    items = [
-        ItemRow(
-            code=name,
-            type=kind,
-            n=int(found.n_presented[place]),
-            p=_known(found.difficulties[place]),
-            item_rest_r=_known(found.item_rest_r[place]),
-            alpha_if_deleted=_known(found.alpha_if_deleted[place]),
-        )
-        for place, (name, kind) in enumerate(names)
-    ]
-    return FormAnalysis(
-        form=code,
-        n_persons=found.n_persons,
-        mean=_known(found.mean),
-        sd=_known(found.sd),
-        alpha=_known(found.alpha),
-        sem=_known(found.sem),
-        items=items,
-        is_thin=found.n_persons < FEWEST_PERSONS,
-    )
+def analyse_run(db: Session, run: MarkingRun, *, by: int | None, now: datetime) -> AnalysisReport:
+    """Compute and keep the figures of a marking, in this transaction."""
+    return store_report(db, run, compute_figures(db, run), by=by, now=now)
 
 
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
+def report_of(db: Session, run: MarkingRun) -> AnalysisReport | None:
+    """Return the analysis of a marking, if it has been computed."""
+    chosen = select(AnalysisReport).where(AnalysisReport.marking_run_id == run.id)
+    return db.scalar(chosen.options(undefer(AnalysisReport.figures)))
+
+
+def newest_job(db: Session, run: MarkingRun) -> Job | None:
+    """Return the newest job that computes the analysis of a marking."""
+    chosen = select(Job).where(Job.kind == COMPUTE).order_by(Job.id.desc())
+    return next((job for job in db.scalars(chosen) if job.payload.get("run") == run.uid), None)
+
+
+def item_in(
+    db: Session, report: AnalysisReport, form: str, position: str
+) -> tuple[dict[str, Any], dict[str, Any], ItemVersion]:
+    """Return a form's figures, an item's, and the version asked; raises ``no_such_item``."""
+    for found in report.figures["forms"]:
+        for item in found["items"]:
+            if found["form"] == form and str(item["position"]) == position:
+                chosen = (
+                    select(ItemVersion)
+                    .join(Item, ItemVersion.item_id == Item.id)
+                    .where(Item.uid == item["uid"], ItemVersion.number == item["version"])
+                )
+                return found, item, db.scalars(chosen).one()
+    raise NotFoundError("no_such_item")

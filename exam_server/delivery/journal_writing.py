@@ -72,7 +72,8 @@ class Batch:
             for event, received_at in facts.fresh
         ]
         if rows:
-            self.db.execute(insert(AnswerEvent), rows)
+            # one statement for all: without this every change of empty columns begins another
+            self.db.execute(insert(AnswerEvent), rows, execution_options={"render_nulls": True})
             self._store_settled()
         if self.late:
             self.db.execute(_insert_new(self.db, LateWork), self.late)

@@ -6,9 +6,11 @@ from decimal import Decimal
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import plain_text
-from exam_server.demo.content import sample_items, source
+from exam_server.demo.content import bank_source, blueprint_source, sample_items
+from exam_server.demo.notation import pictures_named
+from exam_server.demo.pictures.gallery import MIME, drawn
 from exam_server.programmes.models import Programme
 
 
@@ -17,14 +19,15 @@ def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
     blueprint = Blueprint(
         organization_id=programme.organization_id,
         programme_id=programme.id,
-        title=source()["title"],
+        title=blueprint_source()["title"],
         is_sample=True,
         created_at=now,
     )
     db.add(blueprint)
     db.flush()
     points = add_points(db, blueprint)
-    samples = list(sample_items())
+    samples = sample_items()
+    _add_pictures(db, blueprint)
     item_ids = db.scalars(
         insert(Item).returning(Item.id, sort_by_parameter_order=True),
         [
@@ -49,6 +52,7 @@ def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
                 "key": sample.key,
                 "search_text": plain_text(sample.content),
                 "difficulty": sample.difficulty,
+                "explanation": sample.explanation,
                 "created_at": now,
             }
             for item_id, sample in zip(item_ids, samples, strict=True)
@@ -57,10 +61,25 @@ def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
     return blueprint
 
 
+def _add_pictures(db: Session, blueprint: Blueprint) -> None:
+    """Add the pictures that items show, drawn here."""
+    asked = {row[3] for row in bank_source()["hotspot"]}
+    db.add_all(
+        Picture(
+            organization_id=blueprint.organization_id,
+            sha256=drawn(name).sha256,
+            mime=MIME,
+            body=drawn(name).body,
+        )
+        for name in sorted(pictures_named(bank_source()) | asked)
+    )
+    db.flush()
+
+
 def add_points(db: Session, blueprint: Blueprint) -> dict[str, Point]:
     """Add ranges and points; return the points by their full code."""
     areas: dict[str, Area] = {}
-    for place, (path, name, weight) in enumerate(source()["areas"]):
+    for place, (path, name, weight) in enumerate(blueprint_source()["areas"]):
         parent, _, code = path.rpartition("-")
         area = Area(
             blueprint=blueprint,
@@ -76,7 +95,7 @@ def add_points(db: Session, blueprint: Blueprint) -> dict[str, Point]:
         db.flush()
         areas[path] = area
     points = {}
-    for place, (full_code, name, importance) in enumerate(source()["points"]):
+    for place, (full_code, name, importance) in enumerate(blueprint_source()["points"]):
         path, _, code = full_code.rpartition("-")
         points[full_code] = Point(
             area=areas[path], place=place, code=code, name=name, importance=importance

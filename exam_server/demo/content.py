@@ -1,23 +1,39 @@
-"""The sample bank's short notation made into items: options dealt, formulas and blanks marked."""
+"""The sample bank: rows of the short notation made into items with their English translation."""
 
-import html
 import json
-import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-SOURCE = Path(__file__).parent / "data" / "electrician.json"
-LETTERS = "ABCDEFGH"
-FORMULA = re.compile(r"\$(.+?)\$")
-BLANK = re.compile(r"\[(\d)\]")
+import numpy as np
+
+from exam_server.demo.item_rows import Dealer, Made, item_set, made
+from exam_server.demo.notation import both
+from itembank.item_model_reading import read_model
+from itembank.item_models import expand, plain
+
+DATA: Final = Path(__file__).parent / "data"
+SEED: Final = 20260101
+LETTERS: Final = {
+    "single": "B",
+    "multiple": "G",
+    "true_false": "C",
+    "text_entry": "T",
+    "numeric": "U",
+    "matching": "L",
+    "ordering": "S",
+    "hotspot": "R",
+    "item_set": "F",
+}
 
 
 @dataclass(frozen=True)
 class SampleItem:
-    """An item of the sample bank."""
+    """An item of the sample bank; ``meant`` is really right where the key is wrong on purpose."""
 
     code: str
     point: str
@@ -25,31 +41,38 @@ class SampleItem:
     difficulty: int
     content: dict[str, Any]
     key: dict[str, Any]
-    meant: str | None = None  # the option that is really right, where the key is wrong on purpose
+    explanation: str = ""
+    meant: str | None = None
 
 
 @cache
-def source() -> dict[str, Any]:
-    """Return the sample bank as written."""
-    read: dict[str, Any] = json.loads(SOURCE.read_text(encoding="utf-8"))
+def blueprint_source() -> dict[str, Any]:
+    """Return title, ranges and points as written."""
+    read: dict[str, Any] = json.loads((DATA / "blueprint.json").read_text(encoding="utf-8"))
     return read
 
 
-def sample_items() -> Iterator[SampleItem]:
-    """Give every item of the sample bank."""
-    makers: dict[str, Callable[..., tuple[dict[str, Any], dict[str, Any]]]] = {
-        "single": choice,
-        "multiple": choice,
-        "true_false": true_false,
-        "numeric": numeric,
-        "text_entry": text_entry,
-    }
-    for name, make in makers.items():
-        for number, (point, difficulty, *rest) in enumerate(source()[name], start=1):
-            content, key = make(number, *rest)
-            code = f"{name[0].upper()}-{point}-{number:03}"
-            meant = key.pop("meant", None)
-            yield SampleItem(code, point, name, difficulty, content, key, meant)
+@cache
+def bank_source() -> dict[str, list[Any]]:
+    """Return the rows of every type, in the order of the files."""
+    rows: dict[str, list[Any]] = {kind: [] for kind in LETTERS}
+    for path in sorted((DATA / "bank").glob("*.json")):
+        for kind, found in json.loads(path.read_text(encoding="utf-8")).items():
+            rows[kind] += found
+    return rows
+
+
+@cache
+def sample_items() -> tuple[SampleItem, ...]:
+    """Return every item of the sample bank; the same in every load."""
+    rng = np.random.default_rng(SEED)
+    counted: Counter[tuple[str, str]] = Counter()
+    items = []
+    for item in [*_written(Dealer(rng)), *_calculated(rng)]:
+        place = (LETTERS[item.type], item.point)
+        counted[place] += 1
+        items.append(replace(item, code=f"{place[0]}-{item.point}-{counted[place]:03}"))
+    return tuple(items)
 
 
 def miskeyed() -> tuple[str, str]:
@@ -57,62 +80,46 @@ def miskeyed() -> tuple[str, str]:
     return next((each.code, each.meant) for each in sample_items() if each.meant)
 
 
-def choice(
-    number: int, stem: str, texts: list[str], correct: str, meant: str = ""
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Make a choice item; the options are turned so that no letter is right more often."""
-    turn = number % len(texts)
-    order = [*range(turn, len(texts)), *range(turn)]
-    options = [
-        {"id": LETTERS[place], "content": marked_up(texts[index]), "fixed": False}
-        for place, index in enumerate(order)
-    ]
-    right, really = (
-        sorted(LETTERS[order.index(LETTERS.index(letter))] for letter in letters)
-        for letters in (correct, meant)
+def _written(dealer: Dealer) -> Iterator[SampleItem]:
+    """Give the items whose words and values are written."""
+    for kind, rows in bank_source().items():
+        for row in rows:
+            if isinstance(row, dict):
+                item = item_set(row["stem"], row["parts"], dealer)
+                yield _item(kind, row["point"], row["difficulty"], item, row["explanation"])
+            else:
+                point, difficulty, *rest = row
+                item, explanation = made(kind, rest, dealer)
+                yield _item(kind, point, difficulty, item, explanation)
+
+
+def _calculated(rng: np.random.Generator) -> Iterator[SampleItem]:
+    """Give the calculations whose values are drawn."""
+    for row in json.loads((DATA / "models.json").read_text(encoding="utf-8")):
+        chinese, english = both(row["stem"])
+        described = {
+            name: value for name, value in row.items() if name not in {"point", "difficulty", "n"}
+        }
+        described |= {"stem": chinese, "translations": {"en": {"stem": english}}}
+        read = read_model(described)
+        if read.model is None:
+            msg = f"a sample model cannot be read: {read.problems!r}"
+            raise ValueError(msg)
+        for item in expand(read.model, rng, row["n"]):
+            value = plain(Decimal(item.key["value"]))
+            explanation = item.explanation.replace(item.key["value"], value)
+            calculated = Made(item.content, item.key | {"value": value})
+            yield _item("numeric", row["point"], row["difficulty"], calculated, explanation)
+
+
+def _item(kind: str, point: str, difficulty: int, item: Made, explanation: str) -> SampleItem:
+    return SampleItem(
+        code="",
+        point=point,
+        type=kind,
+        difficulty=difficulty,
+        content=item.content,
+        key=item.key,
+        explanation=explanation,
+        meant=item.meant,
     )
-    key: dict[str, Any] = {"correct": right}
-    return shown(stem, options=options), key | ({"meant": really[0]} if really else {})
-
-
-def true_false(_number: int, stem: str, is_true: bool) -> tuple[dict[str, Any], dict[str, Any]]:  # noqa: FBT001 - the third column of the source
-    """Make a judgement."""
-    options = [
-        {"id": letter, "content": text, "fixed": True}
-        for letter, text in (("A", "正确"), ("B", "错误"))
-    ]
-    return shown(stem, options=options), {"correct": ["A" if is_true else "B"]}
-
-
-def numeric(
-    _number: int, stem: str, value: str, tolerance: str, unit: str | None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Make a numeric item with an absolute tolerance."""
-    key = {"value": value, "tolerance": tolerance, "tolerance_mode": "absolute"}
-    return shown(stem, unit=unit), key
-
-
-def text_entry(
-    _number: int, stem: str, accepted: dict[str, list[str]]
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Make a fill-in item."""
-    content = shown(stem, blanks=[{"id": blank} for blank in accepted])
-    return content, {"blanks": accepted, "case_sensitive": False}
-
-
-def shown(stem: str, **parts: Any) -> dict[str, Any]:
-    """Return an item's content."""
-    nothing: dict[str, Any] = {"options": [], "blanks": [], "unit": None}
-    return {"stem": f"<p>{marked_up(stem)}</p>", **nothing, **parts}
-
-
-def marked_up(text: str) -> str:
-    """Return HTML: formulas between ``$`` and blanks ``[1]`` become their elements."""
-    escaped = html.escape(text, quote=False)
-    with_formulas = FORMULA.sub(_formula, escaped)
-    return BLANK.sub(r'<span data-type="blank" data-blank="\1"></span>', with_formulas)
-
-
-def _formula(found: re.Match[str]) -> str:
-    latex = html.escape(html.unescape(found[1]))
-    return f'<span data-type="inline-math" data-latex="{latex}"></span>'

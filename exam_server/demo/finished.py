@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.batches.service import issue_codes
 from exam_server.demo.content import miskeyed
-from exam_server.demo.office import SEED, Office, Plan, add_batch, plan_exam_session
+from exam_server.demo.office import SEED, Office, Plan, add_batch, add_portraits, plan_exam_session
 from exam_server.demo.outcome import decide_day, mark_day
 from exam_server.demo.papers import FIRST_SEED, add_forms
 from exam_server.demo.people import sample_people
@@ -34,6 +34,7 @@ def add_finished_day(
             db, structure, after=FIRST_SEED, holding=miskeyed()[0], now=stage.clock.instant
         )
         batch = add_batch(db, office, sample_people(), start)
+        add_portraits(db, office, batch, now=stage.clock.instant)
         plan = Plan(
             run=run,
             name="电工四级理论（示例，已结束）",

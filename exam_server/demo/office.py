@@ -11,8 +11,16 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch
-from exam_server.batches.service import BatchIn, IssuedCode, create_batch, register_candidates
-from exam_server.demo.people import SamplePerson, as_sheet
+from exam_server.batches.photos import store_photos
+from exam_server.batches.service import (
+    BatchIn,
+    IssuedCode,
+    create_batch,
+    register_candidates,
+    registrations_of,
+)
+from exam_server.demo.people import SamplePerson, as_sheet, sample_people
+from exam_server.demo.pictures.portraits import portrait
 from exam_server.demo.places import sample_room
 from exam_server.forms.models import AssemblyRun
 from exam_server.programmes.models import Organization, Programme, RuleSet
@@ -63,6 +71,16 @@ def add_batch(
     batch.is_sample = True
     register_candidates(db, office.officer, batch, as_sheet(people))
     return batch
+
+
+def add_portraits(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
+    """Give every candidate of a batch a drawn portrait."""
+    women = {person.id_number: person.sex == "F" for person in sample_people()}
+    photos = {
+        each.candidate_id: portrait(place, is_woman=women[each.candidate.id_number])
+        for place, each in enumerate(registrations_of(db, batch))
+    }
+    store_photos(db, office.officer.id, batch, photos, now=now)
 
 
 def plan_exam_session(db: Session, office: Office, batch: Batch, plan: Plan) -> ExamSession:

@@ -7,13 +7,15 @@ from decimal import Decimal
 import numpy as np
 from sqlalchemy.orm import Session
 
+from exam_server.analysis.service import analyse_run
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
 from exam_server.demo.office import SEED, Office
 from exam_server.demo.programme import sample_staff
 from exam_server.marking.component_marks import enter_marks
-from exam_server.marking.service import mark_batch
-from exam_server.results.service import decide_batch, theory_marks
+from exam_server.marking.service import mark_batch, newest_run
+from exam_server.results.service import decide_batch
+from exam_server.results.verdicts import theory_marks
 from exam_server.tables_in import SheetRow
 
 Marks = tuple[Decimal | None, Decimal | None]  # practical, performance
@@ -27,7 +29,10 @@ UNMARKED = 4  # so many still wait for the practical examination
 
 def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
     """Mark the papers, and have examiners enter practical and performance marks for most."""
-    mark_batch(db, batch, by=office.officer.id, now=now)
+    for exam_session in mark_batch(db, batch, by=office.officer.id, now=now).marked:
+        run = newest_run(db, exam_session.id)
+        if run is not None:
+            analyse_run(db, run, by=office.officer.id, now=now)
     theory = theory_marks(db, batch)
     registrations = [each for each in registrations_of(db, batch) if each.id in theory]
     marks = component_marks_for([theory[each.id] for each in registrations])

@@ -9,6 +9,7 @@ from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import pool_of, solve, store_forms
 from exam_server.forms.models import AssemblyRun, PaperStructure
+from exam_server.forms.rules import counts_by_weight
 from exam_server.programmes.models import Organization
 from itembank.assembly import Assembly
 
@@ -16,14 +17,18 @@ FIRST_SEED = 20260101
 MOST_TRIES = 30
 MINUTES = 60
 SECTIONS = (
-    ("single", "单项选择题", 14, "3"),
-    ("multiple", "多项选择题", 4, "5"),
-    ("true_false", "判断题", 8, "2"),
-    ("numeric", "计算题", 2, "6"),
-    ("text_entry", "填空题", 2, "5"),
+    ("single", "单项选择题", 40, "1"),
+    ("multiple", "多项选择题", 10, "2"),
+    ("true_false", "判断题", 20, "1"),
+    ("numeric", "计算题", 4, "2.5"),
+    ("text_entry", "填空题", 2, "1"),
+    ("matching", "连线题", 1, "2"),
+    ("ordering", "排序题", 1, "2"),
+    ("hotspot", "识图题", 1, "1"),
+    ("item_set", "综合题", 1, "3"),
 )
-AREAS = {"A-A": 2, "A-B": 6, "B-A": 9, "B-B": 7, "B-C": 6}
-DIFFICULTY = (2.2, 3.0)
+IMPORTANCE = {"X": 66, "Y": 10, "Z": 4}
+DIFFICULTY = (2.2, 2.7)
 
 
 def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperStructure:
@@ -37,8 +42,8 @@ def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperS
                 {"type": kind, "title": title, "count": count, "mark": mark}
                 for kind, title, count, mark in SECTIONS
             ],
-            "areas": AREAS,
-            "importance": {},
+            "areas": _shares(blueprint),
+            "importance": IMPORTANCE,
             "difficulty": list(DIFFICULTY),
         },
         created_at=now,
@@ -46,6 +51,13 @@ def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperS
     db.add(structure)
     db.flush()
     return structure
+
+
+def _shares(blueprint: Blueprint) -> dict[str, int]:
+    """Return how many items each range gives, by its weight."""
+    weights = {area.path: area.weight for area in blueprint.areas}
+    shares, _ = counts_by_weight(weights, sum(count for _, _, count, _ in SECTIONS))
+    return shares
 
 
 def add_forms(

@@ -16,17 +16,14 @@ from exam_server.batches.models import Batch, Registration
 from exam_server.errors import InvalidInputError, NotFoundError, Problem
 from exam_server.inputs import In
 from exam_server.marking.models import ComponentMark
+from exam_server.marking.rules import COMPONENTS, Entered, mark_problem, read_entry
 from exam_server.tables_in import Column, SheetRow
-from scoring.marks import read_number
 
-COMPONENTS = ("practical", "performance")
 COLUMNS = (
     Column("ticket", ("准考证号", "ticket")),
-    Column("practical", ("技能操作", "技能", "practical"), is_needed=False),
+    Column("practical", ("技能操作", "技能", "实操", "practical"), is_needed=False),
     Column("performance", ("工作业绩", "业绩", "performance"), is_needed=False),
 )
-WHOLE = Decimal(100)
-SMALLEST_STEP = Decimal("0.01")
 
 
 class MarksIn(In):
@@ -38,10 +35,12 @@ class MarksIn(In):
 
 @dataclass(frozen=True)
 class EnteredMark:
-    """A mark as it was entered, by whom, and when another took its place."""
+    """What was entered for a component, by whom, and when another took its place."""
 
+    uid: str
     component: str
-    mark: Decimal
+    standing: str
+    mark: Decimal | None
     entered_at: datetime
     entered_by: str
     superseded_at: datetime | None
@@ -55,7 +54,7 @@ def enter_marks(
     An empty cell says nothing; a mark that differs supersedes the one before. Raises
     InvalidInputError: ``marks_refused`` with every row and column that is wrong.
     """
-    by_ticket = {each.ticket: each for each in _locked_registrations(db, batch)}
+    by_ticket = {each.ticket: each for each in locked_registrations(db, batch)}
     problems = _sheet_problems(rows, by_ticket)
     if problems:
         raise InvalidInputError("marks_refused", problems, count=len(problems))
@@ -87,31 +86,66 @@ def enter_by_hand(
     return entered
 
 
-def component_marks(db: Session, batch: Batch) -> dict[int, dict[str, Decimal]]:
-    """Return the marks that stand, by registration and component."""
-    chosen = (
-        select(ComponentMark)
-        .join(Registration, ComponentMark.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id, ComponentMark.superseded_at.is_(None))
+def supersede(
+    db: Session,
+    actor: Actor,
+    place: tuple[int, str],
+    wanted: Entered,
+    *,
+    before: ComponentMark | None,
+    now: datetime,
+) -> ComponentMark:
+    """Put what was entered at a place (registration, component) over what stood there."""
+    if before is not None:
+        before.superseded_at = now
+        db.flush()  # only one mark of a component may stand
+    row = ComponentMark(
+        registration_id=place[0],
+        component=place[1],
+        standing=wanted.standing,
+        mark=wanted.mark,
+        entered_at=now,
+        entered_by=actor.id,
     )
-    found: dict[int, dict[str, Decimal]] = {}
-    for mark in db.scalars(chosen):
-        found.setdefault(mark.registration_id, {})[mark.component] = mark.mark
+    db.add(row)
+    db.flush()
+    return row
+
+
+def standing_marks(db: Session, batch: Batch) -> dict[int, dict[str, EnteredMark]]:
+    """Return what stands, by registration and component; nothing for what was withdrawn."""
+    chosen = (
+        select(ComponentMark, Person.name)
+        .join(Registration, ComponentMark.registration_id == Registration.id)
+        .outerjoin(Person, ComponentMark.entered_by == Person.id)
+        .where(Registration.batch_id == batch.id, ComponentMark.superseded_at.is_(None))
+        .where(ComponentMark.standing != "withdrawn")
+    )
+    found: dict[int, dict[str, EnteredMark]] = {}
+    for row, name in db.execute(chosen):
+        found.setdefault(row.registration_id, {})[row.component] = _told(row, name)
     return found
 
 
+def component_marks(db: Session, batch: Batch) -> dict[int, dict[str, Decimal]]:
+    """Return the marks that stand, by registration and component."""
+    return {
+        registration_id: {
+            name: entered.mark for name, entered in standing.items() if entered.mark is not None
+        }
+        for registration_id, standing in standing_marks(db, batch).items()
+    }
+
+
 def history_of(db: Session, registration: Registration) -> list[EnteredMark]:
-    """Return every mark ever entered for a candidate, the newest first."""
+    """Return everything ever entered for a candidate, the newest first."""
     chosen = (
         select(ComponentMark, Person.name)
         .outerjoin(Person, ComponentMark.entered_by == Person.id)
         .where(ComponentMark.registration_id == registration.id)
         .order_by(ComponentMark.id.desc())
     )
-    return [
-        EnteredMark(row.component, row.mark, row.entered_at, name or "", row.superseded_at)
-        for row, name in db.execute(chosen)
-    ]
+    return [_told(row, name) for row, name in db.execute(chosen)]
 
 
 def registration_in(db: Session, batch: Batch, uid: str) -> Registration:
@@ -123,19 +157,22 @@ def registration_in(db: Session, batch: Batch, uid: str) -> Registration:
     return registration
 
 
-def mark_problem(text: str) -> str | None:
-    """Return ``mark_not_a_number``, ``mark_out_of_range``, ``mark_decimals``, or nothing."""
-    mark = read_number(text)
-    if mark is None:
-        return "mark_not_a_number"
-    if not 0 <= mark <= WHOLE:
-        return "mark_out_of_range"
-    return "mark_decimals" if mark % SMALLEST_STEP else None
-
-
-def _locked_registrations(db: Session, batch: Batch) -> Sequence[Registration]:
+def locked_registrations(db: Session, batch: Batch) -> Sequence[Registration]:
+    """Return the registrations of a batch, locked: nobody else enters marks meanwhile."""
     chosen = select(Registration).where(Registration.batch_id == batch.id)
     return db.scalars(chosen.order_by(Registration.id).with_for_update(of=Registration)).all()
+
+
+def _told(row: ComponentMark, name: str | None) -> EnteredMark:
+    return EnteredMark(
+        uid=row.uid,
+        component=row.component,
+        standing=row.standing,
+        mark=row.mark,
+        entered_at=row.entered_at,
+        entered_by=name or "",
+        superseded_at=row.superseded_at,
+    )
 
 
 def _sheet_problems(
@@ -180,15 +217,10 @@ def _enter(
     standing = {each.component: each for each in db.scalars(chosen)}
     entered = 0
     for component in COMPONENTS:
-        mark, before = read_number(cells.get(component, "")), standing.get(component)
-        if mark is None or (before is not None and before.mark == mark):
+        if not cells.get(component, "").strip():
             continue
-        if before is not None:
-            before.superseded_at = now
-            db.flush()  # only one mark of a component may stand
-        row = ComponentMark(component=component, mark=mark, entered_at=now, entered_by=actor.id)
-        row.registration_id = registration.id
-        db.add(row)
-        entered += 1
-    db.flush()
+        wanted, before = read_entry(cells[component]), standing.get(component)
+        if before is None or (before.standing, before.mark) != (wanted.standing, wanted.mark):
+            supersede(db, actor, (registration.id, component), wanted, before=before, now=now)
+            entered += 1
     return entered

@@ -10,13 +10,17 @@ from exam_server.db import Base, Outside
 
 
 class MarkingRun(Outside, Base):
-    """One marking of an exam session; a later run supersedes it, nothing is edited."""
+    """One marking of an exam session; a later run supersedes it, nothing is edited.
+
+    Its rows are written piece by piece; only a published run is anybody's marks.
+    """
 
     __tablename__ = "marking_run"
 
     exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
     marked_at: Mapped[datetime]
     marked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    published_at: Mapped[datetime | None]
 
     sitting_scores: Mapped[list["SittingScore"]] = relationship(back_populates="run")
 
@@ -51,12 +55,18 @@ class SittingScore(Base):
 
 
 class ComponentMark(Outside, Base):
-    """A practical or performance mark of 100; a correction is a new row that supersedes."""
+    """What an examiner entered for a component; a correction is a new row that supersedes.
+
+    ``standing``: marked (a mark of 100), absent, void, or withdrawn (what stood does not hold,
+    nothing took its place).
+    """
 
     __tablename__ = "component_mark"
     __table_args__ = (
         CheckConstraint("component IN ('practical', 'performance')", name="component"),
         CheckConstraint("mark BETWEEN 0 AND 1000000", name="mark"),
+        CheckConstraint("standing IN ('marked', 'absent', 'void', 'withdrawn')", name="standing"),
+        CheckConstraint("(standing = 'marked') = (mark IS NOT NULL)", name="marked"),
         Index(
             "uq_component_mark_current",
             "registration_id",
@@ -69,7 +79,8 @@ class ComponentMark(Outside, Base):
 
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     component: Mapped[str] = mapped_column(String(16))
-    mark: Mapped[Decimal]
+    standing: Mapped[str] = mapped_column(String(16), default="marked")
+    mark: Mapped[Decimal | None]
     entered_at: Mapped[datetime]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     superseded_at: Mapped[datetime | None]

@@ -1,38 +1,27 @@
-"""Machine marking: each response of each sitting that is over, and the theory mark of 100."""
+"""Machine marking: each response of each sitting that is over, and the theory mark of 100.
 
-import json
-from collections.abc import Sequence
+A marking is computed outside any transaction, written in short ones and published in one that
+looks again at what it was computed from.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
-from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError, NotFoundError
-from exam_server.forms.models import FormItem
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
-from exam_server.programmes.models import RuleSet
+from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, state_of
 from exam_server.seating.models import ExamSession, Sitting
-from itembank.items.registry import item_type
-from proctor.sitting_states import LIVE
-from scoring.composite import Rounding, rounded
 
-WHOLE = Decimal(100)
-
-
-@dataclass(frozen=True)
-class Response:
-    """What stands at a position when a sitting is over."""
-
-    status: str  # answered, omitted (seen, nothing left there), not_reached
-    answer: str | None
+ROWS_AT_ONCE = 500  # in one transaction: some 10 ms of the one write lock of SQLite
 
 
 @dataclass(frozen=True)
@@ -43,21 +32,27 @@ class MarkedBatch:
     waiting: tuple[tuple[ExamSession, str], ...]
 
 
-def rounding_of(rules: RuleSet) -> Rounding:
-    """Return a rule set's rounding."""
-    return Rounding(rules.rounding, rules.decimals)
-
-
 def mark_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> MarkedBatch:
-    """Mark every exam session of a batch that is over; the others wait.
+    """Mark every exam session of a batch that is over, in this transaction; the others wait.
 
     Raises ConflictError: ``no_exam_sessions``, or why the first one waits when none is over.
     """
+
+    def mark(exam_session: ExamSession) -> None:
+        mark_exam_session(db, exam_session, by=by, now=now)
+
+    return mark_each(exam_sessions_in(db, batch), mark)
+
+
+def mark_each(
+    exam_sessions: Sequence[ExamSession], mark: Callable[[ExamSession], None]
+) -> MarkedBatch:
+    """Mark the exam sessions that are over by ``mark``; raises as ``mark_batch`` says."""
     marked, waiting = [], []
-    for exam_session in exam_sessions_in(db, batch):
+    for exam_session in exam_sessions:
         try:
-            mark_exam_session(db, exam_session, by=by, now=now)
-        except ConflictError as refused:  # raised before anything of it was stored
+            mark(exam_session)
+        except ConflictError as refused:  # raised before anything of it was published
             waiting.append((exam_session, refused.code))
         else:
             marked.append(exam_session)
@@ -69,110 +64,94 @@ def mark_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> M
 def mark_exam_session(
     db: Session, exam_session: ExamSession, *, by: int | None, now: datetime
 ) -> MarkingRun:
-    """Mark every sitting that has been handed in; an earlier run is superseded.
+    """Mark every sitting that has been handed in, in this transaction.
 
     Raises ConflictError: ``still_running``, ``nothing_to_mark``.
     """
-    db.execute(select(ExamSession.id).where(ExamSession.id == exam_session.id).with_for_update())
-    chosen = select(Sitting).where(Sitting.exam_session_id == exam_session.id)
-    locked = chosen.order_by(Sitting.id).with_for_update(of=Sitting)
-    sittings = db.scalars(locked.execution_options(populate_existing=True)).all()
-    if any(sitting.status in {*LIVE, "held"} for sitting in sittings):
-        raise ConflictError("still_running")
-    over = [sitting for sitting in sittings if sitting.status == "handed_in"]
-    if not over:
-        raise ConflictError("nothing_to_mark")
+    _lock(db, exam_session)
+    papers = read_papers(db, exam_session)
+    run = begin_run(db, exam_session, by=by, now=now)
+    marked = mark_papers(papers)
+    for rows in portions(run.id, marked):
+        store_rows(db, rows)
+    publish_run(db, run, papers, marked, now=now)
+    return run
+
+
+def begin_run(
+    db: Session, exam_session: ExamSession, *, by: int | None, now: datetime
+) -> MarkingRun:
+    """Add a marking that nobody sees yet."""
     run = MarkingRun(exam_session_id=exam_session.id, marked_at=now, marked_by=by)
     db.add(run)
     db.flush()
-    rules = db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
-    form_ids = {sitting.form_id for sitting in over}
-    forms = {form_id: _form_items(db, form_id) for form_id in form_ids}
-    for sitting in over:
-        _mark_sitting(db, run, sitting, forms[sitting.form_id], rounding_of(rules))
-    of = f"exam_session:{exam_session.uid}"
-    audit.record(db, "mark", by=by, of=of, detail={"sittings": len(over)})
     return run
+
+
+def portions(run_id: int, marked: Sequence[MarkedPaper]) -> Iterator[list[dict[str, Any]]]:
+    """Give the rows of a marking in portions, each for one short transaction."""
+    rows = ({"marking_run_id": run_id, **row} for paper in marked for row in paper.rows)
+    while portion := list(itertools.islice(rows, ROWS_AT_ONCE)):
+        yield portion
+
+
+def store_rows(db: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Store a portion of a marking that is not published yet."""
+    db.execute(insert(ResponseScore), rows)
+
+
+def publish_run(
+    db: Session, run: MarkingRun, papers: Papers, marked: Sequence[MarkedPaper], *, now: datetime
+) -> None:
+    """Make a marking the one that stands; an earlier one is superseded.
+
+    Raises ConflictError: ``changed_while_marking`` when a sitting is not as it was read.
+    """
+    exam_session = db.get_one(ExamSession, run.exam_session_id)
+    _lock(db, exam_session)
+    if state_of(db, exam_session.id) != papers.state:
+        raise ConflictError("changed_while_marking")
+    scores = [
+        {
+            "marking_run_id": run.id,
+            "sitting_id": paper.sitting_id,
+            "mark": paper.mark,
+            "max_mark": paper.max_mark,
+            "theory": paper.theory,
+        }
+        for paper in marked
+    ]
+    db.execute(insert(SittingScore), scores)
+    run.published_at = now
+    detail = {"sittings": len(marked)}
+    audit.record(db, "mark", by=run.marked_by, of=f"exam_session:{exam_session.uid}", detail=detail)
+    db.flush()
+
+
+def discard_some(db: Session, exam_session_id: int) -> bool:
+    """Remove a portion of a marking that was never published; say whether more is left."""
+    chosen = select(MarkingRun.id).where(
+        MarkingRun.exam_session_id == exam_session_id, MarkingRun.published_at.is_(None)
+    )
+    run_id = db.scalar(chosen.limit(1))
+    if run_id is None:
+        return False
+    sittings = select(ResponseScore.sitting_id).where(ResponseScore.marking_run_id == run_id)
+    sitting_id = db.scalar(sittings.limit(1))
+    if sitting_id is None:
+        db.execute(delete(MarkingRun).where(MarkingRun.id == run_id))
+    else:
+        of_one = (ResponseScore.marking_run_id == run_id, ResponseScore.sitting_id == sitting_id)
+        db.execute(delete(ResponseScore).where(*of_one))
+    return True
 
 
 def newest_run(db: Session, exam_session_id: int) -> MarkingRun | None:
     """Return the marking that stands."""
-    chosen = select(MarkingRun).where(MarkingRun.exam_session_id == exam_session_id)
+    chosen = select(MarkingRun).where(
+        MarkingRun.exam_session_id == exam_session_id, MarkingRun.published_at.is_not(None)
+    )
     return db.scalar(chosen.order_by(MarkingRun.id.desc()).limit(1))
-
-
-def theory_mark(mark: Decimal, maximum: Decimal, rounding: Rounding) -> Decimal:
-    """Return a mark out of 100, rounded once by the rule set.
-
-    Examples
-    --------
-    >>> theory_mark(Decimal(26), Decimal(35), Rounding("half_up", 1))
-    Decimal('74.3')
-    """
-    return rounded(mark * WHOLE / maximum, rounding)
-
-
-def responses_at(db: Session, sitting_id: int) -> dict[int, Response]:
-    """Return what stands at each position a sitting has touched."""
-    chosen = select(AnswerEvent.kind, AnswerEvent.position, AnswerEvent.answer).where(
-        AnswerEvent.sitting_id == sitting_id, AnswerEvent.refused_code.is_(None)
-    )
-    standing: dict[int, Response] = {}
-    for kind, position, answer in db.execute(chosen.order_by(AnswerEvent.seq)):
-        if kind == "answer":
-            status = "omitted" if answer is None else "answered"
-            standing[position] = Response(status, answer)
-        else:
-            standing.setdefault(position, Response("omitted", None))
-    return standing
-
-
-def _form_items(db: Session, form_id: int | None) -> list[tuple[FormItem, ItemVersion]]:
-    chosen = (
-        select(FormItem, ItemVersion)
-        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
-        .where(FormItem.form_id == form_id)
-        .order_by(FormItem.position)
-    )
-    return [(row[0], row[1]) for row in db.execute(chosen)]
-
-
-def _mark_sitting(
-    db: Session,
-    run: MarkingRun,
-    sitting: Sitting,
-    items: Sequence[tuple[FormItem, ItemVersion]],
-    rounding: Rounding,
-) -> None:
-    standing = responses_at(db, sitting.id)
-    rows: list[dict[str, Any]] = []
-    for item, version in items:
-        response = standing.get(item.position, Response("not_reached", None))
-        answer = None if response.answer is None else json.loads(response.answer)
-        mark = item_type(version.type).score(version.content, version.key, answer, item.mark)
-        rows.append(
-            {
-                "marking_run_id": run.id,
-                "sitting_id": sitting.id,
-                "position": item.position,
-                "item_version_id": version.id,
-                "status": response.status,
-                "answer": response.answer,
-                "mark": mark,
-                "max_mark": item.mark,
-            }
-        )
-    db.execute(insert(ResponseScore), rows)
-    total = sum((row["mark"] for row in rows), Decimal(0))
-    maximum = sum((item.mark for item, _ in items), Decimal(0))
-    score = SittingScore(
-        marking_run_id=run.id,
-        sitting_id=sitting.id,
-        mark=total,
-        max_mark=maximum,
-        theory=theory_mark(total, maximum, rounding),
-    )
-    db.add(score)
 
 
 def exam_sessions_in(db: Session, batch: Batch) -> Sequence[ExamSession]:
@@ -189,3 +168,10 @@ def markable_for(db: Session, actor: Actor, uid: str) -> ExamSession:
     ):
         raise NotFoundError("no_such_exam_session")
     return exam_session
+
+
+def _lock(db: Session, exam_session: ExamSession) -> None:
+    """Lock the exam session, then its sittings: nobody works, is moved or made void meanwhile."""
+    db.execute(select(ExamSession.id).where(ExamSession.id == exam_session.id).with_for_update())
+    sittings = select(Sitting.id).where(Sitting.exam_session_id == exam_session.id)
+    db.execute(sittings.order_by(Sitting.id).with_for_update(of=Sitting))

@@ -25,7 +25,11 @@ def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
 
 
 def _not_marked(db: Session, actor: Actor, now: datetime) -> list[Todo]:
-    marked = select(MarkingRun.id).where(MarkingRun.exam_session_id == ExamSession.id).exists()
+    marked = (
+        select(MarkingRun.id)
+        .where(MarkingRun.exam_session_id == ExamSession.id, MarkingRun.published_at.is_not(None))
+        .exists()
+    )
     sat = (
         select(Sitting.id)
         .where(Sitting.exam_session_id == ExamSession.id, Sitting.status == "handed_in")
@@ -97,4 +101,5 @@ def _standing(mark: type[ComponentMark], component: str) -> ColumnElement[bool]:
         mark.registration_id == Registration.id,
         mark.component == component,
         mark.superseded_at.is_(None),
+        mark.standing != "withdrawn",
     )

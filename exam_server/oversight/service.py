@@ -15,6 +15,7 @@ from exam_server.bank.models import Blueprint, Item
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.jobs import Job
+from exam_server.marking.models import MarkingRun
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
 
@@ -37,7 +38,7 @@ class Kind:
         """Return a query for columns of the objects, joined up to their owner."""
         chosen = select(*columns)
         for path in self.joins:
-            chosen = chosen.join(path)
+            chosen = chosen.join_from(*path) if isinstance(path, tuple) else chosen.join(path)
         return chosen
 
 
@@ -71,6 +72,12 @@ OWNERS: Mapping[str, Kind] = {
         (Form.run, *_to_bank),
     ),
     "job": Kind(Job.uid, Job.organization_id, Job.title),
+    "marking_run": Kind(
+        MarkingRun.uid,
+        ExamSession.organization_id,
+        ExamSession.name,
+        ((MarkingRun, ExamSession, MarkingRun.exam_session_id == ExamSession.id),),
+    ),
     "site": Kind(Site.uid, Site.organization_id, Site.name),
     "room": Kind(Room.uid, Site.organization_id, Room.name, (Room.site,)),
     "exam_session": Kind(ExamSession.uid, ExamSession.organization_id, ExamSession.name),

@@ -20,6 +20,8 @@ class DecisionRun(Outside, Base):
     decided_at: Mapped[datetime]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     rules: Mapped[dict[str, Any]]  # the rule set's values as they were applied
+    # What it rested on: the marking of each exam session, the standard error of theory marks.
+    evidence: Mapped[dict[str, Any] | None]
 
     decisions: Mapped[list["Decision"]] = relationship(back_populates="run")
 

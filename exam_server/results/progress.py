@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch, Registration
 from exam_server.marking.models import ComponentMark, SittingScore
 from exam_server.results.models import Decision, DecisionRun
-from exam_server.results.service import newest_markings
+from exam_server.results.verdicts import newest_markings
 from exam_server.seating.models import Sitting
 
 

@@ -1,47 +1,48 @@
-"""Decisions over a batch: marks combined under its rule set, with reasons."""
+"""Decisions over a batch: marks combined under its rule set, with reasons, superseding runs."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from exam_server import audit
+from exam_server.accounts.models import Person
+from exam_server.analysis.service import report_of
 from exam_server.batches.models import Batch, Registration
-from exam_server.batches.service import registrations_of
 from exam_server.errors import ConflictError
-from exam_server.marking.component_marks import component_marks
-from exam_server.marking.models import MarkingRun, SittingScore
-from exam_server.marking.service import rounding_of
+from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
-from exam_server.results.rules import COMPONENTS
-from exam_server.seating.models import RoomRun, Sitting
-from scoring.composite import combine
-from scoring.decision import decide
+from exam_server.results.rules import COMPONENTS, Given, is_borderline, rules_of
+from exam_server.results.verdicts import Verdict, rules_applied, verdicts
 
-RULES = (
-    "name",
-    "pass_mark",
-    *(f"{component}_{kind}" for component in COMPONENTS for kind in ("weight", "minimum")),
-    "rounding",
-    "decimals",
-)
+HUNDREDTH = Decimal("0.01")
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What the marks that stand now come to for one registration."""
+class Change:
+    """A candidate decided otherwise than by the run before."""
 
-    registration_id: int
-    theory: Decimal | None
-    practical: Decimal | None
-    performance: Decimal | None
-    composite: Decimal | None
-    outcome: str
-    reasons: list[str]
+    registration: Registration
+    before: str | None
+    after: str
+    composite_before: Decimal | None
+    composite_after: Decimal | None
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """A decision run: who decided when, how it counted, what it changed."""
+
+    run: DecisionRun
+    decided_by: str
+    outcomes: Counter[str]
+    changes: Sequence[Change] = field(default_factory=list)
 
 
 def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> DecisionRun:
@@ -52,8 +53,13 @@ def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) ->
     decided = verdicts(db, batch)
     if not decided:
         raise ConflictError("no_candidates")
-    rules = rules_applied(db.get_one(RuleSet, batch.rule_set_id))
-    run = DecisionRun(batch_id=batch.id, decided_at=now, decided_by=by, rules=rules)
+    run = DecisionRun(
+        batch_id=batch.id,
+        decided_at=now,
+        decided_by=by,
+        rules=rules_applied(db.get_one(RuleSet, batch.rule_set_id)),
+        evidence=evidence_for(db, batch),
+    )
     db.add(run)
     db.flush()
     db.add_all(Decision(decision_run_id=run.id, **asdict(each)) for each in decided)
@@ -63,107 +69,26 @@ def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) ->
     return run
 
 
-def verdicts(db: Session, batch: Batch) -> list[Verdict]:
-    """Return what each registration's marks come to as they stand now; nothing is stored."""
-    registrations = registrations_of(db, batch)
-    rules = db.get_one(RuleSet, batch.rule_set_id)
-    theory, entered = theory_marks(db, batch), component_marks(db, batch)
-    void, absent = void_registrations(db, batch) - theory.keys(), absent_registrations(db, batch)
-    people: list[dict[str, Decimal | None]] = [
-        {"theory": theory.get(each.id), **entered.get(each.id, {})} for each in registrations
-    ]
-    combined = combine(people, _weights(rules), _minima(rules), rounding_of(rules))
-    found = []
-    for place, registration in enumerate(registrations):
-        decision = decide(
-            combined.composites[place],
-            rules.pass_mark,
-            missing=combined.missing[place],
-            below_minimum=combined.below_minimum[place],
-            is_absent=registration.id in absent,
-            is_void=registration.id in void,
+def evidence_for(db: Session, batch: Batch) -> dict[str, Any]:
+    """Return what a decision rests on: the markings, and the standard error of theory marks."""
+    markings, errors = [], []
+    for exam_session in exam_sessions_in(db, batch):
+        run = newest_run(db, exam_session.id)
+        if run is None:
+            continue
+        report = report_of(db, run)
+        figures = report.figures if report else {}
+        errors.append((figures.get("n", 0), figures.get("sem")))
+        markings.append(
+            {"exam_session": exam_session.name, "marking": run.uid, "at": run.marked_at.isoformat()}
         )
-        verdict = Verdict(
-            registration_id=registration.id,
-            theory=people[place].get("theory"),
-            practical=people[place].get("practical"),
-            performance=people[place].get("performance"),
-            composite=combined.composites[place],
-            outcome=decision.outcome,
-            reasons=list(decision.reasons),
-        )
-        found.append(verdict)
-    return found
+    return {"markings": markings, "theory_sem": _pooled(errors)}
 
 
 def count_changed(db: Session, batch: Batch, run: DecisionRun) -> int:
     """Return how many candidates would be decided otherwise by the marks that stand now."""
     stored = {each.registration_id: each for each in decisions_in(db, run)}
-    return sum(
-        each.registration_id not in stored
-        or any(
-            getattr(stored[each.registration_id], name) != value
-            for name, value in asdict(each).items()
-        )
-        for each in verdicts(db, batch)
-    )
-
-
-def rules_applied(rules: RuleSet) -> dict[str, object]:
-    """Return the rule set's values as a decision keeps them."""
-    values = {name: getattr(rules, name) for name in RULES}
-    return {
-        name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()
-    }
-
-
-def theory_marks(db: Session, batch: Batch) -> dict[int, Decimal]:
-    """Return the theory mark of each registration from the newest marking of its sitting.
-
-    A void sitting has none, even if it was marked before it was made void.
-    """
-    newest = newest_markings()
-    chosen = (
-        select(Sitting.registration_id, SittingScore.theory)
-        .join(SittingScore, SittingScore.sitting_id == Sitting.id)
-        .join(newest, newest.c.run_id == SittingScore.marking_run_id)
-        .join(Registration, Sitting.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id, Sitting.status != "void")
-        .order_by(Sitting.id)
-    )
-    return {row[0]: row[1] for row in db.execute(chosen)}
-
-
-def newest_markings() -> Subquery:
-    """Return, to be joined, the newest marking run of each exam session."""
-    return (
-        select(MarkingRun.exam_session_id, func.max(MarkingRun.id).label("run_id"))
-        .group_by(MarkingRun.exam_session_id)
-        .subquery()
-    )
-
-
-def absent_registrations(db: Session, batch: Batch) -> set[int]:
-    """Return the registrations whose sittings never started although their room has closed."""
-    chosen = (
-        select(Sitting.registration_id, Sitting.started_at, RoomRun.closed_at)
-        .join(RoomRun, Sitting.room_run_id == RoomRun.id)
-        .join(Registration, Sitting.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id)
-    )
-    sittings = db.execute(chosen).all()
-    present = {row.registration_id for row in sittings if row.started_at is not None}
-    return {row.registration_id for row in sittings if row.closed_at is not None} - present
-
-
-def void_registrations(db: Session, batch: Batch) -> set[int]:
-    """Return the registrations with a void sitting."""
-    chosen = (
-        select(Sitting.registration_id)
-        .join(Registration, Sitting.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id, Sitting.status == "void")
-    )
-    return set(db.scalars(chosen))
+    return sum(_differs(stored.get(each.registration_id), each) for each in verdicts(db, batch))
 
 
 def newest_decisions(db: Session, batch: Batch) -> DecisionRun | None:
@@ -183,9 +108,73 @@ def decisions_in(db: Session, run: DecisionRun) -> Sequence[Decision]:
     return db.scalars(chosen.order_by(Registration.ticket)).all()
 
 
-def _weights(rules: RuleSet) -> dict[str, Decimal]:
-    return {name: getattr(rules, f"{name}_weight") for name in COMPONENTS}
+def decision_of(db: Session, run: DecisionRun, registration: Registration) -> Decision | None:
+    """Return the decision of a run on one candidate."""
+    return db.get(Decision, (run.id, registration.id))
 
 
-def _minima(rules: RuleSet) -> dict[str, Decimal | None]:
-    return {name: getattr(rules, f"{name}_minimum") for name in COMPONENTS}
+def marks_in(decision: Decision) -> dict[str, Decimal | None]:
+    """Return the marks a decision rests on."""
+    return {name: getattr(decision, name) for name in COMPONENTS}
+
+
+def theory_sem(run: DecisionRun) -> Decimal | None:
+    """Return the standard error of theory marks that was known when it was decided."""
+    known = (run.evidence or {}).get("theory_sem")
+    return None if known is None else Decimal(known)
+
+
+def borderline_in(run: DecisionRun, decisions: Sequence[Decision]) -> set[int]:
+    """Return the registrations that one standard error of the theory paper would turn."""
+    rules, sem = rules_of(run.rules), theory_sem(run)
+    return {
+        each.registration_id
+        for each in decisions
+        if is_borderline(Given(marks_in(each), {}), rules, sem) and each.outcome in {"pass", "fail"}
+    }
+
+
+def past_runs(db: Session, batch: Batch) -> list[PastRun]:
+    """Return every decision run of a batch, the newest first, with what each changed."""
+    chosen = (
+        select(DecisionRun, Person.name)
+        .outerjoin(Person, DecisionRun.decided_by == Person.id)
+        .where(DecisionRun.batch_id == batch.id)
+        .order_by(DecisionRun.id)
+    )
+    found: list[PastRun] = []
+    before: dict[int, Decision] | None = None
+    for run, name in db.execute(chosen):
+        decisions = decisions_in(db, run)
+        changes = [] if before is None else _changes(before, decisions)
+        outcomes = Counter(each.outcome for each in decisions)
+        found.append(PastRun(run, name or "", outcomes, changes))
+        before = {each.registration_id: each for each in decisions}
+    return found[::-1]
+
+
+def _changes(before: dict[int, Decision], after: Sequence[Decision]) -> list[Change]:
+    changes = []
+    for each in after:
+        old = before.get(each.registration_id)
+        was = (None, None) if old is None else (old.outcome, old.composite)
+        if was != (each.outcome, each.composite):
+            change = Change(each.registration, was[0], each.outcome, was[1], each.composite)
+            changes.append(change)
+    return changes
+
+
+def _differs(stored: Decision | None, now: Verdict) -> bool:
+    return stored is None or any(
+        getattr(stored, name) != value for name, value in asdict(now).items()
+    )
+
+
+def _pooled(errors: Sequence[tuple[int, float | None]]) -> str | None:
+    """Return the standard error over all exam sessions, as text; nothing if one is unknown."""
+    known = [(n, error) for n, error in errors if error is not None and n]
+    if not known or len(known) < len(errors):
+        return None
+    persons = sum(n for n, _ in known)
+    variance = sum(n * error**2 for n, error in known) / persons
+    return str(Decimal(variance**0.5).quantize(HUNDREDTH))

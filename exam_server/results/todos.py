@@ -20,7 +20,11 @@ def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
     if OFFICER not in actor.roles:
         return []
     sessions = select(ExamSession.id).where(ExamSession.batch_id == Batch.id)
-    marked = select(MarkingRun.id).where(MarkingRun.exam_session_id == ExamSession.id).exists()
+    marked = (
+        select(MarkingRun.id)
+        .where(MarkingRun.exam_session_id == ExamSession.id, MarkingRun.published_at.is_not(None))
+        .exists()
+    )
     decided = select(DecisionRun.id).where(DecisionRun.batch_id == Batch.id).exists()
     chosen = (
         select(Batch, func.count(Registration.id))

@@ -81,3 +81,23 @@ test("a range of rows has both ends, whichever was chosen first", () => {
 test("both languages have words for everything", () => {
   assert.deepEqual(Object.keys(zh), Object.keys(en));
 });
+
+test("a cell that holds several things is found by each of them and counted under each", () => {
+  const held = (...values: string[]): Row => {
+    const each = values.map((value) => ({ value, shown: value }));
+    return { cells: [{ value: values.join(" "), shown: values.join(" "), each }], text: "" };
+  };
+  const some = [held("weak", "omitted"), held("weak"), held()];
+  const wanted = (value: string) => ({ search: "", filters: new Map([[0, new Set([value])]]) });
+  assert.deepEqual(
+    ["weak", "omitted", "hard"].map((v) => some.filter((row) => fits(row, wanted(v))).length),
+    [2, 1, 0],
+  );
+  assert.deepEqual(
+    valuesOf(some, 0, "en").map((found) => [found.value, found.count]),
+    [
+      ["omitted", 1],
+      ["weak", 2],
+    ],
+  );
+});

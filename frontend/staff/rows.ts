@@ -1,7 +1,9 @@
 // What a table shows and in which order: plain facts in, no page. Tested without a browser.
 
 export type SortKind = "text" | "number" | "date";
-export type Cell = { value: string; shown: string };
+export type Value = { value: string; shown: string };
+/** A cell that holds several things at once lists them; filters look at each. */
+export type Cell = Value & { each?: Value[] };
 export type Row = { cells: Cell[]; text: string };
 export type Order = { column: number; kind: SortKind; descending: boolean };
 export type Wanted = { search: string; filters: ReadonlyMap<number, ReadonlySet<string>> };
@@ -11,9 +13,15 @@ export function fits(row: Row, wanted: Wanted): boolean {
   const text = row.text.toLowerCase();
   const words = wanted.search.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.every((word) => text.includes(word))) return false;
-  for (const [column, values] of wanted.filters)
-    if (values.size > 0 && !values.has(row.cells[column]?.value ?? "")) return false;
+  for (const [column, values] of wanted.filters) {
+    const held = valuesIn(row.cells[column]);
+    if (values.size > 0 && !held.some((each) => values.has(each.value))) return false;
+  }
   return true;
+}
+
+function valuesIn(cell: Cell | undefined): Value[] {
+  return cell ? (cell.each ?? [cell]) : [];
 }
 
 /** Return a cell's number; units, signs and thousands separators do not disturb it. */
@@ -57,11 +65,12 @@ export function valuesOf(
 ): { value: string; shown: string; count: number }[] {
   const found = new Map<string, { value: string; shown: string; count: number }>();
   for (const row of rows) {
-    const cell = row.cells[column];
-    if (!cell || cell.value === "") continue;
-    const seen = found.get(cell.value) ?? { value: cell.value, shown: cell.shown, count: 0 };
-    seen.count += 1;
-    found.set(cell.value, seen);
+    for (const { value, shown } of valuesIn(row.cells[column])) {
+      if (value === "") continue;
+      const seen = found.get(value) ?? { value, shown, count: 0 };
+      seen.count += 1;
+      found.set(value, seen);
+    }
   }
   const collator = new Intl.Collator(language, { numeric: true });
   return [...found.values()].sort((a, b) => collator.compare(a.shown, b.shown));

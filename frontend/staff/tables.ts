@@ -204,10 +204,18 @@ class WorkTable {
   }
 }
 
+function textOf(element: HTMLElement): string {
+  return (element.textContent ?? "").replace(/\s+/g, " ").trim();
+}
+
 function rowOf(line: HTMLTableRowElement): Row {
   const cells = [...line.cells].map((cell) => {
-    const shown = (cell.textContent ?? "").replace(/\s+/g, " ").trim();
-    return { value: cell.dataset.value ?? shown, shown };
+    const shown = textOf(cell);
+    const value = cell.dataset.value ?? shown;
+    if (cell.dataset.many === undefined) return { value, shown };
+    const parts = [...cell.querySelectorAll<HTMLElement>("[data-value]")];
+    const each = parts.map((part) => ({ value: part.dataset.value ?? "", shown: textOf(part) }));
+    return { value, shown, each };
   });
   return { cells, text: cells.map((cell) => cell.shown).join(" ") };
 }

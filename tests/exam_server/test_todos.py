@@ -90,7 +90,7 @@ def test_an_officer_is_led_from_candidates_to_decisions(db: Session, place: Orga
     for each in registrations:
         make_sitting(db, exam_session, registration=each, status="handed_in")
     assert told(waiting(db, officer)) == [("session_not_marked", 1)]
-    db.add(MarkingRun(exam_session_id=exam_session.id, marked_at=NOW))
+    db.add(MarkingRun(exam_session_id=exam_session.id, marked_at=NOW, published_at=NOW))
     assert told(waiting(db, officer)) == [("results_to_decide", 3)]
     db.add(DecisionRun(batch_id=batch.id, decided_at=NOW, rules={}))
     assert waiting(db, officer) == []

@@ -95,6 +95,6 @@ def test_every_reason_is_given() -> None:
 
 
 def test_absent_and_incomplete_are_not_fails() -> None:
-    assert decide(None, Decimal(60), is_absent=True).outcome == "absent"
+    assert decide(None, Decimal(60), standings={"theory": "absent"}).outcome == "absent"
     found = decide(None, Decimal(60), missing=["practical"])
     assert (found.outcome, found.reasons) == ("incomplete", ("missing_practical",))

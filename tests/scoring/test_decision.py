@@ -13,8 +13,15 @@ marks = st.one_of(st.none(), st.decimals(0, 100, places=2))
 
 
 def test_a_void_sitting_never_passes_whatever_its_marks() -> None:
-    found = decide(Decimal(100), PASS, is_void=True, is_absent=True, missing=["practical"])
-    assert (found.outcome, found.reasons) == ("void", ("void",))
+    standings = {"practical": "absent", "theory": "void"}
+    found = decide(Decimal(100), PASS, missing=["practical"], standings=standings)
+    assert (found.outcome, found.reasons) == ("void", ("void_theory",))
+
+
+def test_who_was_absent_anywhere_is_absent_and_each_place_is_named() -> None:
+    standings = {"theory": "absent", "practical": "absent"}
+    found = decide(Decimal(100), PASS, standings=standings)
+    assert (found.outcome, found.reasons) == ("absent", ("absent_theory", "absent_practical"))
 
 
 def test_a_mark_rounded_up_to_the_pass_mark_passes_and_one_rounded_down_does_not() -> None:

@@ -66,6 +66,25 @@ def test_a_distractor_that_draws_the_strong_is_named_while_the_key_is_better() -
     assert (flag.code, flag.options) == ("draws_strong", (other,))
 
 
+@pytest.mark.parametrize(
+    ("n", "counts", "found"),
+    [
+        (29, (1, 24), ["preferred"]),
+        (10, (0, 9), ["preferred"]),
+        (9, (0, 9), []),
+        (20, (6, 11), []),  # more than half, but chance explains the lead
+        (40, (10, 20), []),  # exactly half
+    ],
+)
+def test_a_crowd_at_another_option_is_told_even_by_few(
+    n: int, counts: tuple[int, int], found: list[str]
+) -> None:
+    key = OptionFacts("A", is_key=True, count=counts[0], r=None)
+    other = OptionFacts("B", is_key=False, count=counts[1], r=0.05)
+    item = facts(n=n, p=counts[0] / n, r=None, options=(key, other))
+    assert [code for code in codes(item) if code == "preferred"] == found
+
+
 def test_of_several_keys_the_weakest_counts_and_parts_stay_apart() -> None:
     keys = (KEY, OptionFacts("D", is_key=True, count=30, r=-0.3))
     other = OptionFacts("B", is_key=False, count=40, r=0.28)

@@ -1,10 +1,12 @@
 """What a made-up candidate answers: the right thing, or something plausibly wrong, by item type."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+
+from itembank.items.registry import item_type
 
 Content = Mapping[str, Any]
 Pull = Mapping[str, float]
@@ -15,22 +17,7 @@ OTHER_WORDS = ("不清楚", "电流", "电压", "接触器")
 
 def right_answer(kind: str, content: Content, key: Content) -> Any:
     """Return the answer that earns the full mark."""
-    if kind == "item_set":
-        return {
-            part["id"]: right_answer(part["type"], part, key["parts"][part["id"]])
-            for part in content["parts"]
-        }
-    simple: dict[str, Callable[[], Any]] = {
-        "single": lambda: key["correct"][0],
-        "true_false": lambda: key["correct"][0],
-        "multiple": lambda: list(key["correct"]),
-        "numeric": lambda: key["value"],
-        "text_entry": lambda: {blank: texts[0] for blank, texts in key["blanks"].items()},
-        "matching": lambda: [list(pair) for pair in key["pairs"]],
-        "ordering": lambda: list(key["order"]),
-        "hotspot": lambda: _centre(key["areas"][0]),
-    }
-    return simple[kind]()
+    return item_type(kind).right_answer(content, key)
 
 
 def wrong_answer(
@@ -52,7 +39,7 @@ def wrong_answer(
     if kind == "ordering":
         return _swapped_neighbours(key["order"], rng)
     if kind == "hotspot":
-        x, y = _centre(key["areas"][0])
+        x, y = right_answer(kind, content, key)
         return [(x + content["width"] // 2) % content["width"], y]
     return _wrong_choice(content, key, pull, rng)
 
@@ -85,11 +72,3 @@ def _swapped_neighbours(order: list[str], rng: np.random.Generator) -> list[str]
     place = int(rng.integers(len(swapped) - 1))
     swapped[place], swapped[place + 1] = swapped[place + 1], swapped[place]
     return swapped
-
-
-def _centre(area: Content) -> list[float]:
-    coords = area["coords"]
-    if area["shape"] == "circle":
-        return [coords[0], coords[1]]
-    xs, ys = coords[0::2], coords[1::2]
-    return [sum(xs) / len(xs), sum(ys) / len(ys)]

@@ -20,10 +20,11 @@ from exam_server.marking.component_marks import (
     enter_by_hand,
     enter_marks,
     history_of,
-    mark_problem,
     registration_in,
+    standing_marks,
 )
 from exam_server.marking.models import ComponentMark
+from exam_server.marking.rules import mark_problem
 from exam_server.tables_in import read_sheet
 from tests.factories import (
     NOW,
@@ -173,6 +174,22 @@ def test_wrong_marks_by_hand_are_refused_at_their_field(
     assert component_marks(db, candidate.batch) == {}
 
 
+def test_absent_and_void_stand_like_marks_and_are_no_marks(
+    db: Session, examiner: Actor, candidate: Registration
+) -> None:
+    enter(db, examiner, candidate, HEAD, (candidate.ticket, "缺考", "void"))
+    standing = standing_marks(db, candidate.batch)[candidate.id]
+    assert {name: each.standing for name, each in standing.items()} == {
+        "practical": "absent",
+        "performance": "void",
+    }
+    assert component_marks(db, candidate.batch)[candidate.id] == {}
+    enter(db, examiner, candidate, HEAD, (candidate.ticket, "61", ""))
+    assert component_marks(db, candidate.batch)[candidate.id] == {"practical": Decimal(61)}
+    told = [(each.component, each.standing) for each in history_of(db, candidate)]
+    assert told == [("practical", "marked"), ("performance", "void"), ("practical", "absent")]
+
+
 def test_a_candidate_of_another_batch_is_not_found(db: Session, candidate: Registration) -> None:
     with pytest.raises(NotFoundError, match="no_such_candidate"):
         registration_in(db, make_batch(db, make_organization(db)), candidate.uid)
@@ -193,6 +210,11 @@ def test_every_hundredth_from_0_to_100_is_a_mark(hundredths: int) -> None:
         ("Infinity", "mark_not_a_number"),
         ("8 0", "mark_not_a_number"),
         ("80.500", None),
+        ("８０。５", None),
+        ("80,5", None),
+        ("1,000", "mark_not_a_number"),
+        ("缺考", None),
+        ("作废", None),
     ],
 )
 def test_what_is_no_mark_is_told_why(text: str, code: str | None) -> None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch
 from exam_server.errors import ConflictError
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
-from exam_server.marking.service import mark_batch, mark_exam_session, newest_run, theory_mark
+from exam_server.marking.papers import theory_mark
+from exam_server.marking.service import mark_batch, mark_exam_session, newest_run
 from exam_server.seating.models import ExamSession, Sitting
 from scoring.composite import Rounding
 from tests.factories import (

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.clock import TestClock
 from exam_server.db import Database
+from exam_server.marking.models import MarkingRun
 from exam_server.oversight.service import OWNERS, Sought, entries_for
 from tests.catalogues import entries
 from tests.factories import (
     NOW,
     actor_of,
+    add,
     make_batch,
     make_blueprint,
     make_exam_session,
@@ -65,6 +67,7 @@ def test_entries_belong_where_their_object_does(db: Session) -> None:
         exam_session = make_exam_session(db, make_batch(db, place), room=make_room(db, place))
         sitting = make_sitting(db, exam_session)
         staff = make_person(db, "proctor", organization=place)
+        marking = add(db, MarkingRun(exam_session_id=exam_session.id, marked_at=NOW))
         for of in (
             f"organization:{place.uid}",
             f"blueprint:{blueprint.uid}",
@@ -73,13 +76,14 @@ def test_entries_belong_where_their_object_does(db: Session) -> None:
             f"exam_session:{exam_session.uid}",
             f"sitting:{sitting.uid}",
             f"room_run:{exam_session.rooms[0].id}",
+            f"marking_run:{marking.uid}",
             f"person:{staff.uid}",
         ):
             audit.record(db, act, by=both.id, of=of)
     db.flush()
     told, has_more = entries_for(db, auditor, Sought())
     assert {each.entry.act for each in told} == {"seen"}
-    assert len(told) == 8
+    assert len(told) == 9
     assert not has_more
 
 

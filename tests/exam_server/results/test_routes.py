@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
+from exam_server.analysis.models import AnalysisReport
 from exam_server.audit import AuditEntry
+from exam_server.bank.models import ItemVersion
 from exam_server.db import Database
+from exam_server.desks import job_functions
+from exam_server.jobs import Job
 from exam_server.marking.models import ComponentMark
 from exam_server.programmes.models import Organization
 from tests.factories import (
@@ -49,6 +54,18 @@ class Batch:
     def send(self, *lines: str) -> tuple[int, str]:
         text = "\n".join(("准考证号,技能操作,工作业绩", *lines))
         return self.post("/marks", file=(io.BytesIO(text.encode()), "marks.csv"))
+
+    def mark(self) -> str:
+        """Ask for the marking, let the job process do it, return the page."""
+        self.post("/mark")
+        assert self.desk.work(job_functions())
+        return self.get()
+
+    def json(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
+        answer = self.desk.client.post(
+            f"/results/{self.uid}{path}", json=body, headers={"Accept": "application/json"}
+        )
+        return answer.status_code, answer.get_json()
 
     def acts(self) -> list[str]:
         with self.desk.database.reading() as db:
@@ -90,21 +107,41 @@ def batch(client: FlaskClient, sqlite_database: Database) -> Batch:
 
 
 def test_a_batch_is_marked_entered_decided_and_exported(batch: Batch) -> None:
-    assert batch.post("/mark")[0] == 200
+    assert "已评 2 / 2 份" in batch.mark()
     assert batch.send(*(f"{ticket},80,90.5" for ticket in batch.tickets))[0] == 200
     _, page = batch.post("/decide")
     assert "100.0 × 40 % + 80 × 50 % + 90.5 × 10 % = 89.05 → 89.1" in page
     assert "3 人中 1 人合格" in page
-    status, text = batch.post("/decisions.csv")
-    rows = list(csv.reader(io.StringIO(text.lstrip("\ufeff"))))
-    assert status == 200
+    rows = list(csv.reader(io.StringIO(batch.get("/decisions?format=csv").lstrip("\ufeff"))))
     assert [(row[5], row[6]) for row in rows[1:]] == [
-        ("89.1", "pass"),
-        ("59.1", "fail"),
-        ("", "absent"),
+        ("89.1", "合格"),
+        ("59.1", "不合格"),
+        ("", "缺考"),
     ]
     assert rows[3][1] == "'=SUM(A1)"
-    assert batch.acts() == ["mark", "enter_marks", "decide", "export_decisions"]
+    assert batch.acts() == ["mark", "analyse", "enter_marks", "decide", "export_table"]
+
+
+def test_the_workbook_has_numbers_as_numbers_and_the_rules_behind(batch: Batch) -> None:
+    batch.mark()
+    batch.send(f"{batch.tickets[0]},80,90.5")
+    batch.post("/decide")
+    answer = batch.desk.client.get(f"/results/{batch.uid}/decisions?format=xlsx")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data))
+    decided, rules = (book.get_sheet_by_index(number).to_python() for number in (0, 1))
+    assert decided[1][2:6] == [100.0, 80.0, 90.5, 89.1]
+    values = {str(row[0]): row[1] for row in rules}
+    assert values["合格线"] == 60
+    assert [value for name, value in values.items() if "权重" in name] == [40, 50, 10]
+
+
+def test_a_second_marking_is_not_asked_for_while_one_is_under_way(batch: Batch) -> None:
+    batch.post("/mark")
+    status, page = batch.post("/mark")
+    assert status == 409
+    assert "正在评分" in page
+    assert batch.desk.work(job_functions())
+    assert not batch.desk.work(job_functions())
 
 
 def test_a_mark_of_101_is_refused_with_its_row_and_column(batch: Batch) -> None:
@@ -144,8 +181,8 @@ def test_a_mark_by_hand_is_kept_with_the_one_it_replaced(batch: Batch) -> None:
 
 
 def test_a_decision_that_no_longer_holds_says_so(batch: Batch) -> None:
-    batch.post("/mark")
-    assert "重新作出结论" not in batch.post("/decide")[1]
+    batch.mark()
+    assert "结论会不同" not in batch.post("/decide")[1]
     batch.send(f"{batch.tickets[0]},80,90")
     assert "1 名考生的结论会不同" in batch.get()
 
@@ -153,49 +190,181 @@ def test_a_decision_that_no_longer_holds_says_so(batch: Batch) -> None:
 def test_nothing_is_decided_or_exported_before_its_time(
     batch: Batch, sqlite_database: Database
 ) -> None:
-    assert batch.post("/decisions.csv")[0] == 404
+    assert batch.desk.client.get(f"/results/{batch.uid}/decisions?format=csv").status_code == 404
+    assert batch.desk.client.get(f"/results/{batch.uid}/slips").status_code == 404
     with sqlite_database.writing() as db:
         organization = db.get_one(Organization, batch.desk.organization_id)
         empty = make_batch(db, organization).uid
     client = batch.desk.client
-    assert client.post(f"/results/{empty}/mark").status_code == 409
+    client.post(f"/results/{empty}/mark")
+    assert batch.desk.work(job_functions())
+    with sqlite_database.reading() as db:
+        job = db.scalars(select(Job)).one()
+        assert (job.status, job.error_code) == ("refused", "no_exam_sessions")
     assert client.post(f"/results/{empty}/decide").status_code == 409
     assert client.get("/results/").status_code == 200
 
 
 def test_an_examiner_enters_marks_and_sees_neither_theory_nor_decisions(batch: Batch) -> None:
-    batch.post("/mark")
+    batch.mark()
     batch.post("/decide")
     batch.change_to("examiner")
-    page = batch.get()
-    assert "× 40 %" not in page
-    assert "理论" not in page.split("<main", 1)[1].split("2. ", 1)[0]
+    answer = batch.desk.client.get(f"/results/{batch.uid}")
+    assert answer.location.endswith("/entry")
+    for path in ("/entry", f"/candidates/{batch.candidates[0]}"):
+        page = batch.get(path).split("<main", 1)[1]
+        assert "× 40 %" not in page
+        assert "理论" not in page
     assert batch.send(f"{batch.tickets[0]},80,90")[0] == 200
     status, text = batch.post("/marks.csv")
     assert status == 200
     assert f"{batch.tickets[0]},80,90" in text
     assert batch.acts()[-2:] == ["enter_marks", "export_marks"]
-    for path in ("/mark", "/decide", "/decisions.csv"):
+    for path in ("/mark", "/decide"):
         assert batch.post(path)[0] == 403
-    assert batch.desk.client.get(f"/analysis/{batch.exam_session}").status_code == 403
+    client = batch.desk.client
+    slip = f"/candidates/{batch.candidates[0]}/slip"
+    for path in ("/decisions?format=csv", "/slips", slip, f"/sessions/{batch.exam_session}/keys"):
+        assert client.get(f"/results/{batch.uid}{path}").status_code == 403
+    assert client.get(f"/analysis/{batch.exam_session}").status_code == 403
 
 
 def test_another_organization_finds_no_batch_candidate_or_analysis(batch: Batch) -> None:
+    batch.mark()
+    batch.post("/decide")
     desk_of(batch.desk.client, batch.desk.database, "exam_officer", "examiner")
     client = batch.desk.client
-    for path in ("", f"/candidates/{batch.candidates[0]}"):
+    slip = f"/candidates/{batch.candidates[0]}/slip"
+    keys = f"/sessions/{batch.exam_session}/keys"
+    paths = ("", "/entry", f"/candidates/{batch.candidates[0]}", slip, "/slips", keys)
+    for path in (*paths, "/decisions?format=csv"):
         assert client.get(f"/results/{batch.uid}{path}").status_code == 404
-    for path in ("/mark", "/marks", "/marks.csv", "/decide", "/decisions.csv"):
+    for path in ("/mark", "/marks", "/marks.csv", "/decide"):
         assert batch.post(path)[0] == 404
+    assert batch.json("/entry", {"cells": [cell(batch)]})[0] == 404
+    assert batch.json("/entry/paste", {"text": "", "component": "practical", "order": []})[0] == 404
     assert batch.post(f"/candidates/{batch.candidates[0]}", practical="1")[0] == 404
-    assert client.get(f"/analysis/{batch.exam_session}").status_code == 404
+    for path in ("", "/items", "/items/A/1"):
+        assert client.get(f"/analysis/{batch.exam_session}{path}").status_code == 404
 
 
-def test_item_figures_are_shown_with_a_dash_where_they_are_undefined(batch: Batch) -> None:
+def cell(batch: Batch, typed: str = "85", **more: str) -> dict[str, str]:
+    return {"registration": batch.candidates[0], "component": "practical", "typed": typed, **more}
+
+
+def test_cells_are_saved_conflicts_told_and_wrong_ones_said_in_words(batch: Batch) -> None:
+    status, reply = batch.json("/entry", {"cells": [cell(batch, "85,5")]})
+    assert status == 200
+    (saved,) = reply["saved"]
+    assert (saved["shown"], saved["typed"], bool(saved["seen"])) == ("85.5", "85,5", True)
+    _, reply = batch.json("/entry", {"cells": [cell(batch, "84")]})
+    (conflict,) = reply["conflicts"]
+    assert (conflict["shown"], conflict["seen"]) == ("85.5", saved["seen"])
+    _, reply = batch.json("/entry", {"cells": [cell(batch, "840", seen=saved["seen"])]})
+    assert reply["refused"][0]["message"] == "成绩 840 不在 0–100 之间。"
+    assert 'value="85.5"' in batch.get("/entry")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"cells": []},
+        {"cells": [{"registration": "x", "component": "theory", "typed": "1"}]},
+        {"cells": [{"registration": "x", "component": "practical", "typed": "1" * 50}]},
+    ],
+)
+def test_what_is_no_message_of_the_grid_is_refused(batch: Batch, body: dict[str, Any]) -> None:
+    status, reply = batch.json("/entry", body)
+    assert (status, reply["ok"], reply["code"]) == (422, False, "invalid_input")
+
+
+def test_a_paste_is_shown_before_it_is_entered(batch: Batch) -> None:
+    text = f"{batch.tickets[1]}\t70\nT-unknown\t71\n{batch.tickets[0]}\t101"
+    sent = {"text": text, "component": "practical", "order": list(batch.candidates)}
+    status, reply = batch.json("/entry/paste", sent)
+    assert status == 200
+    assert [(c["ticket"], c["typed"], bool(c["problem"])) for c in reply["cells"]] == [
+        (batch.tickets[1], "70", False),
+        (batch.tickets[0], "101", True),
+    ]
+    assert reply["unmatched"] == [{"line": 2, "name": "T-unknown"}]
+    with batch.desk.database.reading() as db:
+        assert db.scalars(select(ComponentMark)).all() == []
+
+
+def test_hidden_names_do_not_reach_the_page(batch: Batch) -> None:
+    assert "=SUM(A1)" in batch.get("/entry")
+    assert "=SUM(A1)" not in batch.get("/entry?names=hidden").split("<main", 1)[1]
+
+
+def test_a_candidates_page_explains_the_outcome_and_the_slip_says_it(batch: Batch) -> None:
+    batch.mark()
+    batch.send(*(f"{ticket},80,90.5" for ticket in batch.tickets))
+    batch.post("/decide")
+    page = batch.get(f"/candidates/{batch.candidates[1]}")
+    assert "25.0 × 40 % + 80 × 50 % + 90.5 × 10 % = 59.05 → 59.1" in page
+    assert "理论低于最低分" in page
+    slip = batch.get(f"/candidates/{batch.candidates[1]}/slip")
+    assert "59.1" in slip
+    assert slip.count('class="slip"') == 1
+    assert batch.get("/slips").count('class="slip"') == 3
+
+
+def test_deciding_again_tells_what_it_changed_and_by_whom(batch: Batch) -> None:
+    batch.mark()
+    batch.post("/decide")
+    assert "历次结论" not in batch.get()
+    batch.send(f"{batch.tickets[0]},80,90")
+    page = batch.post("/decide")[1]
+    assert "历次结论" in page
+    assert f"{batch.tickets[0]} " in page.split("历次结论", 1)[1]
+    assert "1 名考生" in page.split("历次结论", 1)[1]
+
+
+def test_the_keys_used_say_when_the_bank_has_another_by_now(batch: Batch) -> None:
+    path = f"/sessions/{batch.exam_session}/keys"
+    assert batch.desk.client.get(f"/results/{batch.uid}{path}").status_code == 404
+    batch.mark()
+    assert "全部一致" in batch.get(path)
+    with batch.desk.database.writing() as db:
+        version = db.scalars(select(ItemVersion)).first()
+        assert version is not None
+        version.item.version_number = 2
+        newer = ItemVersion(number=2, key={"correct": ["B"]}, created_at=NOW, search_text="")
+        newer.item_id, newer.type, newer.content = version.item_id, version.type, version.content
+        db.add(newer)
+    page = batch.get(path)
+    assert "1 道题在题库中的答案已经变动" in page
+
+
+def test_the_analysis_is_there_as_soon_as_the_marking_is(batch: Batch) -> None:
     address = f"/analysis/{batch.exam_session}"
-    assert "n</th>" not in batch.desk.client.get(address).text
-    batch.post("/mark")
-    page = batch.desk.client.get(address).text
+    client = batch.desk.client
+    assert "试卷尚未评分" in client.get(address).text
+    assert client.get(f"{address}/items?format=csv").status_code == 404
+    batch.mark()
+    page = client.get(address).text
+    assert "最少的一份试卷只有 2 人作答" in page
     assert "1.00" in page
     assert "—" in page
-    assert "本卷只有 2 名考生" in page
+    item = client.get(f"{address}/items/A/2?part=1").text
+    assert "<html" not in item
+    assert "选项B" in item
+    assert "<html" in client.get(f"{address}/items/A/2").text
+    assert client.get(f"{address}/items/A/77").status_code == 404
+    rows = list(csv.reader(io.StringIO(client.get(f"{address}/items?format=csv").text)))
+    assert len(rows) == 5
+    assert rows[1][7] == "1.0"
+
+
+def test_a_marking_without_analysis_is_analysed_when_asked(batch: Batch) -> None:
+    batch.mark()
+    with batch.desk.database.writing() as db:
+        db.delete(db.scalars(select(AnalysisReport)).one())
+    address, client = f"/analysis/{batch.exam_session}", batch.desk.client
+    assert "开始分析" in client.get(address).text
+    client.post(f"{address}/compute")
+    assert "data-job=" in client.get(address).text
+    assert batch.desk.work(job_functions())
+    assert "最少的一份试卷" in client.get(address).text

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.analysis.service import analyse_run
 from exam_server.batches.models import Batch
 from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError, InvalidInputError
@@ -167,15 +166,3 @@ def test_a_correction_supersedes_and_keeps_the_mark_before(db: Session) -> None:
         (Decimal(70), False),
         (Decimal("72.5"), True),
     ]
-
-
-def test_item_figures_say_when_they_are_thin(db: Session) -> None:
-    exam_session, sittings = sat_session(db, "AAAAAAA", "AAAA---", "A------")
-    theory_of(db, exam_session)
-    run = marking.newest_run(db, exam_session.id)
-    assert run is not None
-    (form,) = analyse_run(db, run, {sitting.id: "A" for sitting in sittings})
-    assert form.is_thin
-    assert form.n_persons == 3
-    assert [round(item.p or 0, 2) for item in form.items[:5]] == [1.0, 0.67, 0.67, 0.67, 0.33]
-    assert form.items[0].item_rest_r is None

@@ -1,0 +1,165 @@
+"""The responses of a marked exam session as arrays, one set for each form."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.bank.models import Item, ItemVersion
+from exam_server.batches.models import Batch
+from exam_server.forms.models import Form, FormItem
+from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
+from exam_server.programmes.models import RuleSet
+from exam_server.seating.models import ExamSession, Sitting
+from scoring.classical import FloatArray
+
+NOT_REACHED: Final = 0
+OMITTED: Final = 1
+ANSWERED: Final = 2
+STATUSES: Final = {"not_reached": NOT_REACHED, "omitted": OMITTED, "answered": ANSWERED}
+
+
+@dataclass(frozen=True)
+class AskedItem:
+    """An item as it stood in a form."""
+
+    position: int
+    uid: str
+    code: str
+    version: int
+    type: str
+    content: Mapping[str, Any]
+    key: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class FormResponses:
+    """What everybody who sat a form did with each of its items.
+
+    ``marks`` and ``statuses`` are (n_persons, n_items), ``answers`` lists of the same shape;
+    ``theory`` are the marks of 100, (n_persons,).
+    """
+
+    form: str
+    items: Sequence[AskedItem]
+    max_marks: FloatArray
+    marks: FloatArray
+    statuses: NDArray[np.int8]
+    answers: Sequence[Sequence[Any]]
+    theory: FloatArray
+
+
+def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
+    """Return the responses that a marking has marked, form by form."""
+    chosen = (
+        select(Form.id, Form.code, Sitting.id, Sitting.display_order, SittingScore.theory)
+        .join(Sitting, Sitting.form_id == Form.id)
+        .join(SittingScore, SittingScore.sitting_id == Sitting.id)
+        .where(SittingScore.marking_run_id == run.id)
+        .order_by(Form.code, Sitting.id)
+    )
+    forms: dict[tuple[int, str], dict[int, tuple[Any, float]]] = {}
+    for form_id, code, sitting_id, order, theory in db.execute(chosen):
+        forms.setdefault((form_id, code), {})[sitting_id] = (order, float(theory))
+    return [_form_responses(db, run, *form, sittings) for form, sittings in forms.items()]
+
+
+def cut_of(db: Session, exam_session: ExamSession) -> tuple[float, str]:
+    """Return the theory mark that counts as passed, and whether it is a minimum or the pass mark.
+
+    Without a minimum of its own, theory is shown against the pass mark of the composite.
+    """
+    rules = db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
+    if rules.theory_minimum is not None:
+        return float(rules.theory_minimum), "minimum"
+    return float(rules.pass_mark), "pass_mark"
+
+
+def _form_responses(
+    db: Session, run: MarkingRun, form_id: int, code: str, sittings: Mapping[int, tuple[Any, float]]
+) -> FormResponses:
+    items = _asked_items(db, form_id)
+    people = {sitting_id: place for place, sitting_id in enumerate(sittings)}
+    columns = {item.position: place for place, (item, _) in enumerate(items)}
+    shape = len(people), len(columns)
+    marks, statuses = np.zeros(shape), np.zeros(shape, dtype=np.int8)
+    answers: list[list[Any]] = [[None] * shape[1] for _ in range(shape[0])]
+    for row in _rows(db, run, form_id):
+        place, column = people[row.sitting_id], columns[row.position]
+        marks[place, column] = float(row.mark)
+        statuses[place, column] = STATUSES[row.status]
+        if row.answer is not None:
+            answers[place][column] = json.loads(row.answer)
+    orders = [order for order, _ in sittings.values()]
+    return FormResponses(
+        form=code,
+        items=[item for item, _ in items],
+        max_marks=np.array([mark for _, mark in items]),
+        marks=marks,
+        statuses=settled(statuses, np.array([_places(order, columns) for order in orders])),
+        answers=answers,
+        theory=np.array([theory for _, theory in sittings.values()]),
+    )
+
+
+def settled(statuses: NDArray[np.int8], places: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Return statuses in which an untouched item before the last touched one was passed over.
+
+    Both arrays are (n_persons, n_items); ``places`` says where on the person's own paper each
+    item stood. Only what lies behind the last touched item was not reached.
+
+    Examples
+    --------
+    >>> settled(np.array([[2, 0, 2, 0]], dtype=np.int8), np.array([[0, 1, 2, 3]])).tolist()
+    [[2, 1, 2, 0]]
+    """
+    is_touched = statuses != NOT_REACHED
+    last = np.where(is_touched, places, -1).max(axis=1, initial=-1, keepdims=True)
+    found: NDArray[np.int8] = np.where(~is_touched & (places < last), OMITTED, statuses)
+    return found.astype(np.int8)
+
+
+def _places(order: Any, columns: Mapping[int, int]) -> list[int]:
+    """Return at which place of a person's own paper each item stood."""
+    shown = list(order["items"]) if order and order.get("items") else list(columns)
+    place_of = {position: place for place, position in enumerate(shown)}
+    return [place_of.get(position, place) for position, place in columns.items()]
+
+
+def _asked_items(db: Session, form_id: int) -> list[tuple[AskedItem, float]]:
+    chosen = (
+        select(FormItem.position, FormItem.mark, Item.uid, Item.code, ItemVersion)
+        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
+        .join(Item, ItemVersion.item_id == Item.id)
+        .where(FormItem.form_id == form_id)
+        .order_by(FormItem.position)
+    )
+    return [
+        (
+            AskedItem(
+                position, uid, code, version.number, version.type, version.content, version.key
+            ),
+            float(mark),
+        )
+        for position, mark, uid, code, version in db.execute(chosen)
+    ]
+
+
+def _rows(db: Session, run: MarkingRun, form_id: int) -> Any:
+    chosen = (
+        select(
+            ResponseScore.sitting_id,
+            ResponseScore.position,
+            ResponseScore.status,
+            ResponseScore.answer,
+            ResponseScore.mark,
+        )
+        .join(Sitting, ResponseScore.sitting_id == Sitting.id)
+        .where(ResponseScore.marking_run_id == run.id, Sitting.form_id == form_id)
+    )
+    return db.execute(chosen)

@@ -1,0 +1,277 @@
+"""What the figures say, in sentences: the lead of the page, findings with advice, reliability."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from flask_babel import gettext, ngettext
+
+from scoring.item_flags import FEWEST, SEVERITIES, SOUND_FROM
+
+Figures = Mapping[str, Any]
+
+EXCELLENT: Final = 0.9
+GOOD: Final = 0.8
+FAIR: Final = 0.7
+GRAVE: Final = ("wrong_key", "preferred", "negative")
+MOST_NAMED: Final = 6
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence and how it stands: ``ok``, ``attention``, ``danger`` or ``neutral``."""
+
+    kind: str
+    text: str
+
+
+def lead(figures: Figures) -> list[Told]:
+    """Return the sentences the page begins with, what needs an act first."""
+    n = figures["n"]
+    if n == 0:
+        return [
+            Told("attention", gettext("Nobody's paper has been marked: there is nothing to say."))
+        ]
+    told = [_keys_told(figures), *_reliability_told(figures), _border_told(figures)]
+    return [each for each in [_thin_told(figures), *told, _others_told(figures)] if each]
+
+
+def flag_words(code: str) -> str:
+    """Return the name of a finding."""
+    words: dict[str, str] = {
+        "wrong_key": gettext("likely wrong key"),
+        "preferred": gettext("most chose another option"),
+        "negative": gettext("negative discrimination"),
+        "draws_strong": gettext("distractor draws the strong"),
+        "weak": gettext("weak discrimination"),
+        "too_hard": gettext("too hard"),
+        "omitted": gettext("often left out"),
+        "not_reached": gettext("often not reached"),
+        "too_easy": gettext("too easy"),
+        "unused": gettext("distractor nobody chose"),
+    }
+    return words[code]
+
+
+def flag_kind(code: str) -> str:
+    """Return how grave a finding is shown: ``danger``, ``attention`` or ``neutral``."""
+    severity = SEVERITIES[code]
+    return "neutral" if severity == "note" else severity
+
+
+def flag_advice(flag: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    """Return what a finding rests on and what to do about it."""
+    options = ", ".join(_option_words(each) for each in flag["options"])
+    keys = ", ".join(
+        f"{_option_words(option, question['part'])} r = {figure(option['r'])}"
+        for question in item["questions"]
+        for option in question["options"]
+        if option["is_key"]
+    )
+    with_r = ", ".join(f"{_option_words(each)} r = {figure(each['r'])}" for each in flag["options"])
+    advice: dict[str, str] = {
+        "wrong_key": gettext(
+            "Stronger candidates chose %(options)s rather than the key (%(keys)s). Check the key "
+            "first; if it is right, the wording misleads the strong.",
+            options=with_r,
+            keys=keys,
+        ),
+        "preferred": gettext(
+            "More than half chose %(options)s, which is not the key. Check the key first; if it "
+            "is right, see what misleads them.",
+            options=options,
+        ),
+        "negative": gettext(
+            "The weak earn more here than the strong. Check key and wording before the item is "
+            "used again."
+        ),
+        "draws_strong": gettext(
+            "%(options)s is chosen more by the strong. See whether it is also right, or right "
+            "under a reading the item allows.",
+            options=with_r,
+        ),
+        "weak": gettext(
+            "It hardly tells the strong from the weak. See whether it asks what was taught, and "
+            "whether it can be guessed."
+        ),
+        "too_hard": gettext(
+            "Hardly more right answers than by guessing, or fewer than one in five. See whether "
+            "it was taught, and whether the key is right."
+        ),
+        "omitted": gettext(
+            "%(share)s left it out. See whether its task is clear.", share=per_cent(item["omitted"])
+        ),
+        "not_reached": gettext(
+            "%(share)s never came to it. The paper may be too long for its time.",
+            share=per_cent(item["not_reached"]),
+        ),
+        "too_easy": gettext(
+            "Nearly everybody earns it: it tells nothing apart. Keep it only if the point must be "
+            "covered."
+        ),
+        "unused": gettext(
+            "Nobody chose %(options)s. A distractor that tempts nobody can be replaced.",
+            options=options,
+        ),
+    }
+    return advice[flag["code"]]
+
+
+def reliability_words(alpha: float) -> str:
+    """Return what a reliability is good for."""
+    grades: list[tuple[float, str]] = [
+        (EXCELLENT, gettext("very good: safe for decisions about single candidates")),
+        (GOOD, gettext("good enough for a pass decision")),
+        (FAIR, gettext("just enough: look again at candidates near the pass mark")),
+    ]
+    low: str = gettext("too low to decide by this paper alone")
+    return next((words for least, words in grades if alpha >= least), low)
+
+
+def figure(value: float | None, digits: int = 2) -> str:
+    """Return a figure with a true minus sign; a dash where it is undefined.
+
+    Examples
+    --------
+    >>> figure(-0.126), figure(None), figure(-0.001)
+    ('−0.13', '—', '0.00')
+    """
+    if value is None:
+        return "—"
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def per_cent(share: float | None) -> str:
+    """Return a share as whole per cent.
+
+    Examples
+    --------
+    >>> per_cent(0.125), per_cent(None)
+    ('12 %', '—')
+    """
+    return "—" if share is None else f"{share * 100:.0f} %"
+
+
+def flagged(figures: Figures, *codes: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return form and item of everything with one of the findings (any, with none named)."""
+    return [
+        (form["form"], item)
+        for form in figures["forms"]
+        for item in form["items"]
+        if any(not codes or flag["code"] in codes for flag in item["flags"])
+    ]
+
+
+def _option_words(option: Mapping[str, Any], part: str = "") -> str:
+    part = option.get("part", "") or part
+    return f"{part}.{option['id']}" if part else str(option["id"])
+
+
+def _thin_told(figures: Figures) -> Told | None:
+    fewest = min(form["n"] for form in figures["forms"])
+    if fewest < FEWEST:
+        return Told(
+            "attention",
+            gettext(
+                "Too few candidates for item figures: %(n)s on the smallest form. Below %(least)s "
+                "neither p, r nor reliability should decide anything; an item is flagged only "
+                "when most chose another option than its key. The marks themselves are exact.",
+                n=fewest,
+                least=FEWEST,
+            ),
+        )
+    if fewest < SOUND_FROM:
+        return Told(
+            "neutral",
+            gettext(
+                "%(n)s candidates on the smallest form: figures may move by chance (r by about "
+                "±%(reach)s). Only findings that chance hardly explains are flagged; from "
+                "%(sound)s candidates on the figures are steady.",
+                n=fewest,
+                reach=f"{2 / (fewest - 3) ** 0.5:.2f}",
+                sound=SOUND_FROM,
+            ),
+        )
+    return None
+
+
+def _keys_told(figures: Figures) -> Told | None:
+    suspects = flagged(figures, *GRAVE)
+    if not suspects and min(form["n"] for form in figures["forms"]) < FEWEST:
+        return None
+    if not suspects:
+        return Told("ok", gettext("No item looks wrongly keyed."))
+    text = ngettext(
+        "%(num)s item looks wrongly keyed or misleading: %(names)s.",
+        "%(num)s items look wrongly keyed or misleading: %(names)s.",
+        len(suspects),
+        names=_names(suspects),
+    )
+    return Told("danger", text)
+
+
+def _reliability_told(figures: Figures) -> list[Told]:
+    return [_form_told(form) for form in figures["forms"]]
+
+
+def _form_told(form: Mapping[str, Any]) -> Told:
+    if form["alpha"] is None:
+        text = gettext(
+            "Form %(form)s: reliability is not defined by these data.", form=form["form"]
+        )
+        return Told("neutral", text)
+    facts = {
+        "form": form["form"],
+        "alpha": figure(form["alpha"]),
+        "low": figure(form["alpha_low"]),
+        "high": figure(form["alpha_high"]),
+    }
+    if form["n"] < FEWEST:
+        text = gettext(
+            "Form %(form)s: reliability %(alpha)s (95 %% interval %(low)s to %(high)s): too few "
+            "candidates to say what it is good for.",
+            **facts,
+        )
+        return Told("neutral", text)
+    text = gettext(
+        "Form %(form)s: reliability %(alpha)s (95 %% interval %(low)s to %(high)s): %(words)s.",
+        words=reliability_words(form["alpha"]),
+        **facts,
+    )
+    return Told("ok" if form["alpha"] >= GOOD else "attention", text)
+
+
+def _border_told(figures: Figures) -> Told | None:
+    if figures["sem"] is None:
+        return None
+    text = ngettext(
+        "%(num)s candidate lies within one standard error (±%(sem)s) of %(cut)s: there the paper "
+        "alone cannot tell pass from fail.",
+        "%(num)s candidates lie within one standard error (±%(sem)s) of %(cut)s: there the paper "
+        "alone cannot tell pass from fail.",
+        figures["near"],
+        sem=figure(figures["sem"], 1),
+        cut=f"{figures['cut']:g}",
+    )
+    return Told("neutral", text)
+
+
+def _others_told(figures: Figures) -> Told | None:
+    counts = Counter(
+        flag["code"]
+        for form in figures["forms"]
+        for item in form["items"]
+        for flag in item["flags"]
+        if flag["code"] not in GRAVE and SEVERITIES[flag["code"]] == "attention"
+    )
+    if not counts:
+        return None
+    listed = ", ".join(f"{flag_words(code)} {counts[code]}" for code in SEVERITIES if counts[code])
+    return Told("attention", gettext("Worth a look: %(list)s.", list=listed))
+
+
+def _names(items: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    named = [f"{form}-{item['position']} ({item['code']})" for form, item in items[:MOST_NAMED]]
+    return ", ".join([*named, *(["…"] if len(items) > MOST_NAMED else [])])

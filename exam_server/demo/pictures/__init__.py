@@ -1,0 +1,1 @@
+"""Pictures of the sample items, drawn as code: circuits, instruments, ladder diagrams."""

@@ -1,0 +1,198 @@
+"""The papers of an exam session, read at one moment and marked outside any transaction."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy.orm import Session
+
+from exam_server.bank.models import ItemVersion
+from exam_server.batches.models import Batch
+from exam_server.delivery.models import AnswerEvent
+from exam_server.errors import ConflictError
+from exam_server.forms.models import FormItem
+from exam_server.programmes.models import RuleSet
+from exam_server.seating.models import ExamSession, Sitting
+from itembank.items.registry import item_type
+from proctor.sitting_states import LIVE
+from scoring.composite import Rounding, rounded
+
+WHOLE = Decimal(100)
+
+
+class Response(NamedTuple):
+    """What stands at a position when a sitting is over.
+
+    A tuple: there is one for every response, and the garbage collector, which would stop a
+    transaction to look at them, leaves tuples of texts alone.
+    """
+
+    status: str  # answered, omitted (seen, nothing left there), not_reached
+    answer: str | None
+
+
+@dataclass(frozen=True)
+class PaperItem:
+    """An item at its position of a form, with what marking needs of it."""
+
+    position: int
+    version_id: int
+    type: str
+    content: Mapping[str, Any]
+    key: Mapping[str, Any]
+    mark: Decimal
+
+
+@dataclass(frozen=True)
+class Papers:
+    """The papers handed in of an exam session: forms by sitting, items by form, responses.
+
+    ``state`` is what must still be so when the marks are published.
+    """
+
+    form_ids: Mapping[int, int | None]
+    forms: Mapping[int | None, Sequence[PaperItem]]
+    responses: Mapping[int, Mapping[int, Response]]
+    rounding: Rounding
+    state: frozenset[tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class MarkedPaper:
+    """The marks of one sitting: a row for each position, and the theory mark of 100."""
+
+    sitting_id: int
+    rows: Sequence[dict[str, Any]]
+    mark: Decimal
+    max_mark: Decimal
+    theory: Decimal
+
+
+def read_papers(db: Session, exam_session: ExamSession) -> Papers:
+    """Read every paper that has been handed in.
+
+    Raises ConflictError: ``still_running``, ``nothing_to_mark``.
+    """
+    state = state_of(db, exam_session.id)
+    if any(status in {*LIVE, "held"} for _, status, *_ in state):
+        raise ConflictError("still_running")
+    form_ids = {
+        sitting_id: form_id
+        for sitting_id, status, form_id, *_ in sorted(state)
+        if status == "handed_in"
+    }
+    if not form_ids:
+        raise ConflictError("nothing_to_mark")
+    return Papers(
+        form_ids=form_ids,
+        forms={form_id: _paper_items(db, form_id) for form_id in set(form_ids.values())},
+        responses=_responses(db, exam_session.id),
+        rounding=rounding_of(
+            db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
+        ),
+        state=state,
+    )
+
+
+def state_of(db: Session, exam_session_id: int) -> frozenset[tuple[Any, ...]]:
+    """Return state, form and settled events of each sitting: marks hold while it is the same."""
+
+    def of_events(figure: ColumnElement[int]) -> ScalarSelect[int]:
+        of_sitting = select(figure).where(AnswerEvent.sitting_id == Sitting.id)
+        return of_sitting.correlate(Sitting).scalar_subquery()
+
+    events = of_events(func.count(AnswerEvent.seq)), of_events(func.max(AnswerEvent.seq))
+    chosen = select(Sitting.id, Sitting.status, Sitting.form_id, *events)
+    rows = db.execute(chosen.where(Sitting.exam_session_id == exam_session_id))
+    return frozenset(tuple(row) for row in rows)
+
+
+def mark_paper(papers: Papers, sitting_id: int) -> MarkedPaper:
+    """Return the marks of one paper."""
+    standing = papers.responses.get(sitting_id, {})
+    items = papers.forms[papers.form_ids[sitting_id]]
+    rows = [_marked(sitting_id, item, standing.get(item.position)) for item in items]
+    total = sum((row["mark"] for row in rows), Decimal(0))
+    maximum = sum((item.mark for item in items), Decimal(0))
+    theory = theory_mark(total, maximum, papers.rounding)
+    return MarkedPaper(sitting_id, rows, total, maximum, theory)
+
+
+def mark_papers(
+    papers: Papers, *, after_each: Callable[[int], None] = lambda _: None
+) -> list[MarkedPaper]:
+    """Return the marks of every paper; ``after_each`` is told how many are done."""
+    marked = []
+    for number, sitting_id in enumerate(papers.form_ids, start=1):
+        marked.append(mark_paper(papers, sitting_id))
+        after_each(number)
+    return marked
+
+
+def rounding_of(rules: RuleSet) -> Rounding:
+    """Return a rule set's rounding."""
+    return Rounding(rules.rounding, rules.decimals)
+
+
+def theory_mark(mark: Decimal, maximum: Decimal, rounding: Rounding) -> Decimal:
+    """Return a mark out of 100, rounded once by the rule set.
+
+    Examples
+    --------
+    >>> theory_mark(Decimal(26), Decimal(35), Rounding("half_up", 1))
+    Decimal('74.3')
+    """
+    return rounded(mark * WHOLE / maximum, rounding)
+
+
+def _marked(sitting_id: int, item: PaperItem, given: Response | None) -> dict[str, Any]:
+    response = given or Response("not_reached", None)
+    answer = None if response.answer is None else json.loads(response.answer)
+    return {
+        "sitting_id": sitting_id,
+        "position": item.position,
+        "item_version_id": item.version_id,
+        "status": response.status,
+        "answer": response.answer,
+        "mark": item_type(item.type).score(item.content, item.key, answer, item.mark),
+        "max_mark": item.mark,
+    }
+
+
+def _responses(db: Session, exam_session_id: int) -> dict[int, dict[int, Response]]:
+    """Return what stands at each position that a sitting has touched."""
+    chosen = (
+        select(AnswerEvent.sitting_id, AnswerEvent.kind, AnswerEvent.position, AnswerEvent.answer)
+        .join(Sitting, AnswerEvent.sitting_id == Sitting.id)
+        .where(
+            Sitting.exam_session_id == exam_session_id,
+            Sitting.status == "handed_in",
+            AnswerEvent.refused_code.is_(None),
+        )
+        .order_by(AnswerEvent.sitting_id, AnswerEvent.seq)
+    )
+    found: dict[int, dict[int, Response]] = {}
+    for row in db.execute(chosen):
+        standing = found.setdefault(row.sitting_id, {})
+        if row.kind == "answer":
+            status = "omitted" if row.answer is None else "answered"
+            standing[row.position] = Response(status, row.answer)
+        else:
+            standing.setdefault(row.position, Response("omitted", None))
+    return found
+
+
+def _paper_items(db: Session, form_id: int | None) -> list[PaperItem]:
+    chosen = (
+        select(FormItem.position, FormItem.mark, ItemVersion)
+        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
+        .where(FormItem.form_id == form_id)
+        .order_by(FormItem.position)
+    )
+    return [
+        PaperItem(position, version.id, version.type, version.content, version.key, mark)
+        for position, mark, version in db.execute(chosen)
+    ]

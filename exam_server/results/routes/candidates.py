@@ -1,0 +1,140 @@
+"""One candidate: the marks entered, how the composite came about, the result slip."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from exam_server.batches.models import Batch, Registration
+from exam_server.batches.service import batch_for
+from exam_server.clock import utcnow
+from exam_server.delivery.standing import masked
+from exam_server.errors import NotFoundError, RefusedError
+from exam_server.inputs import parse
+from exam_server.marking import component_marks as marks
+from exam_server.programmes.models import Organization
+from exam_server.results import service
+from exam_server.results.models import Decision, DecisionRun
+from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_officer
+from exam_server.results.routes.entry import entered_components
+from exam_server.results.rules import checks, explanation, rules_of
+from exam_server.results.wording import entry_words
+from exam_server.web import (
+    current_person,
+    form_fields,
+    needs,
+    page,
+    refusal,
+    refused_page,
+    sentence,
+)
+
+
+@desk.get("/<uid>/candidates/<registration>")
+@page
+@needs(*ENTERING)
+def candidate_page(db: Session, uid: str, registration: str) -> ResponseReturnValue:
+    """Show a candidate's marks with their history, and to officers the decision explained."""
+    return _candidate_page(db, uid, registration, {})
+
+
+@desk.post("/<uid>/candidates/<registration>")
+@page
+@needs(*ENTERING)
+def enter_candidate_marks(db: Session, uid: str, registration: str) -> ResponseReturnValue:
+    """Enter the marks of one candidate by hand."""
+    actor, fields = current_person(), form_fields()
+    batch = entering_batch(db, uid)
+    candidate = marks.registration_in(db, batch, registration)
+    try:
+        sent = parse(marks.MarksIn, fields)
+        count = marks.enter_by_hand(db, actor, candidate, sent, now=utcnow())
+    except RefusedError as refused:
+        return refused_page(
+            db, refused, lambda why: _candidate_page(db, uid, registration, fields, why)
+        )
+    flash(gettext("%(count)s marks entered.", count=count), "ok")
+    return redirect(url_for("results.candidate_page", uid=uid, registration=registration))
+
+
+def _candidate_page(
+    db: Session,
+    uid: str,
+    registration: str,
+    fields: dict[str, Any],
+    refused: RefusedError | None = None,
+) -> str:
+    batch = entering_batch(db, uid)
+    candidate = marks.registration_in(db, batch, registration)
+    run = service.newest_decisions(db, batch) if is_officer(batch) else None
+    decision = service.decision_of(db, run, candidate) if run else None
+    return render_template(
+        "results/candidate.html",
+        batch=batch,
+        registration=candidate,
+        components=entered_components(db, batch),
+        history=marks.history_of(db, candidate),
+        told=explained(run, decision) if run and decision else None,
+        is_officer=is_officer(batch),
+        fields=fields,
+        words_for=entry_words,
+        say=sentence,
+        refused=refusal(refused) if refused else None,
+    )
+
+
+def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:
+    """Return what a page needs to explain a decision."""
+    given, rules = service.marks_in(decision), rules_of(run.rules)
+    return {
+        "run": run,
+        "decision": decision,
+        "rules": rules,
+        "sum": explanation(given, decision.composite, run.rules),
+        "checks": checks(given, decision.composite, rules),
+        "is_borderline": bool(service.borderline_in(run, [decision])),
+        "sem": service.theory_sem(run),
+    }
+
+
+@desk.get("/<uid>/candidates/<registration>/slip")
+@page
+@needs("exam_officer")
+def result_slip(db: Session, uid: str, registration: str) -> ResponseReturnValue:
+    """Show one candidate's result slip, ready to print."""
+    batch = batch_for(db, current_person(), uid)
+    candidate = marks.registration_in(db, batch, registration)
+    return _slips(db, batch, [candidate])
+
+
+@desk.get("/<uid>/slips")
+@page
+@needs("exam_officer")
+def result_slips(db: Session, uid: str) -> ResponseReturnValue:
+    """Show the result slips of a batch, each on a page of its own."""
+    return _slips(db, batch_for(db, current_person(), uid), None)
+
+
+def _slips(db: Session, batch: Batch, wanted: Sequence[Registration] | None) -> str:
+    run = service.newest_decisions(db, batch)
+    if run is None:
+        raise NotFoundError("no_decisions")
+    chosen = None if wanted is None else {each.id for each in wanted}
+    decisions = [
+        each
+        for each in service.decisions_in(db, run)
+        if chosen is None or each.registration_id in chosen
+    ]
+    if not decisions:
+        raise NotFoundError("no_decisions")
+    return render_template(
+        "results/slips.html",
+        batch=batch,
+        organization=db.get_one(Organization, batch.organization_id),
+        slips=[explained(run, each) for each in decisions],
+        masked=masked,
+        say=sentence,
+    )
