@@ -14,6 +14,7 @@ EASIEST, STEP, NOISE = -1.75, 0.55, 0.4
 HARDER = {"multiple": 0.5, "ordering": 0.4, "numeric": 0.3}
 GUESSING = {"single": 0.2, "true_false": 0.45}
 EVERYBODY_KNOWS = -6.0
+EVENNESS = 8.0  # of the distractors of a choice: the higher, the more alike they are taken
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def traits_of(
         slope=float(rng.lognormal(0.1, 0.25)),
         difficulty=float(rng.normal(expected, NOISE)),
         guessing=GUESSING.get(kind, 0.0),
-        pull=dict(zip(letters, map(float, rng.dirichlet([2.0] * len(letters))), strict=True))
+        pull=dict(zip(letters, map(float, rng.dirichlet([EVENNESS] * len(letters))), strict=True))
         if letters
         else {},
     )

@@ -12,7 +12,6 @@ from exam_server.bank.models import Item, ItemVersion
 from exam_server.batches.service import IssuedCode
 from exam_server.delivery import closing
 from exam_server.demo.content import miskeyed
-from exam_server.demo.office import SEED
 from exam_server.demo.played import abilities
 from exam_server.demo.played.abilities import Traits
 from exam_server.demo.played.casting import ROOMS, SLOW_SECONDS, Part, minutes, part_of
@@ -26,6 +25,7 @@ from exam_server.proctoring import room_acts
 from exam_server.proctoring.service import Acting
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
 
+PLAY_SEED = 2  # with these answers the one wrong key stands out and no right one is suspected
 PROCTORS = ("proctor", "proctor2")
 MEAN_SECONDS, SPREAD = 2650.0, 0.14
 STEP = timedelta(minutes=1)
@@ -34,7 +34,7 @@ LAST_STEP = timedelta(minutes=30)
 
 def play_day(stage: Stage, exam_session: ExamSession, issued: Mapping[int, IssuedCode]) -> None:
     """Play the day: sign-in, start, answers and incidents, hand-ins, the rooms' closing."""
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(PLAY_SEED)
     traits = {
         form.id: _traits_in(stage.db, form.id, rng, is_first=form.code == "A")
         for form in _forms(exam_session)

@@ -12,6 +12,7 @@ from exam_server.demo.played.stage import Done, HandsIn, Player, Sent, Stage
 
 LINE_MS = (40, 260)
 LAST_MOMENT = timedelta(seconds=15)
+SENT_AGAIN = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,15 @@ class RoomTime:
             timedelta(),
         )
         return self.start + timedelta(seconds=second) + paused
+
+    def after_pauses(self, instant: datetime) -> datetime:
+        """Return when something sent at an instant is taken: in a pause, once time runs again."""
+        for begin, length in self.part.pauses:
+            stopped = self.start + minutes(begin)
+            resumed = stopped + minutes(length)
+            if stopped <= instant <= resumed:
+                return resumed + (instant - stopped) / 100 + SENT_AGAIN
+        return instant
 
     def end(self, credit_min: float = 0) -> datetime:
         """Return when a sitting with so much more time ends."""
@@ -69,8 +79,8 @@ def _received(made_at: datetime, part: Part, time: RoomTime, rng: np.random.Gene
     if part.lost is not None:
         begin, back = (time.instant(minute * 60) for minute in part.lost)
         if begin <= made_at < back:
-            return back + (made_at - begin) / 1000 + delay
-    return made_at + delay
+            return time.after_pauses(back + (made_at - begin) / 1000 + delay)
+    return time.after_pauses(made_at + delay)
 
 
 def _with_late_work(
