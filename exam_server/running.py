@@ -15,6 +15,7 @@ import click
 import structlog
 from sqlalchemy.orm import Session
 
+from exam_server.bank.import_runs import finish_imports
 from exam_server.clock import utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
@@ -127,6 +128,7 @@ def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
     """Work off jobs one by one until told to stop."""
     database = Database(settings.url)
     fail_interrupted(database)
+    finish_imports(database)
 
     def may_run_heavy(db: Session) -> bool:
         return not has_open_rooms(db)

@@ -8,15 +8,25 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.importing import Importing, import_items, refusals_digest, report_of
+from exam_server.bank.import_reports import (
+    check_refusals,
+    refusals_digest,
+    report_of,
+    rows_of,
+)
+from exam_server.bank.import_runs import run_import
+from exam_server.bank.importing import Importing
 from exam_server.bank.models import Blueprint, Item, ItemVersion
-from exam_server.bank.uploads import read_files
+from exam_server.bank.report_tables import markdown
+from exam_server.bank.uploads import is_picture, read_files
 from exam_server.clock import utcnow
 from exam_server.commanding import command
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.errors import NotFoundError
 from exam_server.programmes.models import Organization
+
+DEFAULT_LANGUAGE = "zh_Hans_CN"
 
 
 @click.group()
@@ -45,19 +55,38 @@ def import_bank(  # noqa: PLR0913 - one argument an option
 ) -> None:
     """Import a question file; folders among FILES are searched for its pictures."""
     parsed = read_files({path.name: path.read_bytes() for path in _with_pictures(files)})
-    said = report_of(parsed)
+    named = title or files[0].stem
+    whole = {
+        "title": named,
+        "file": files[0].name,
+        **report_of(parsed, most=None),
+        "rows": rows_of(parsed),
+    }
     if report is not None:
-        _write(report, said)
+        _write(report, whole)
     if not dry_run:
         accepted = refusals_digest(parsed) if accept_refused else ""
+        check_refusals(parsed, accepted)
         with database.writing() as db:
-            blueprint = _blueprint(db, organization, title or files[0].stem)
-            said = import_items(db, blueprint, parsed, Importing(None, utcnow(), accepted))
+            blueprint_id = _blueprint(db, organization, named, parsed.language).id
+        importing = Importing(None, utcnow(), accepted)
+        taken = run_import(database, blueprint_id, parsed, importing)
+        kept = {name: taken[name] for name in ("counts", "remarks", "new_versions", "moved")}
+        whole = {**whole, **kept}
         if report is not None:
-            _write(report, said)
-    click.echo(json.dumps(said["counts"]))
-    for finding in [*said["refused"], *said["notes"]]:
+            _write(report, whole)
+    click.echo(json.dumps(whole["counts"]))
+    for finding in [*whole["refused"], *whole["notes"]]:
         click.echo(f"{finding['row']} {finding['item']} {finding['column']}: {finding['code']}")
+
+
+@bank.command("import-table")
+@click.argument("reports", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@command
+def import_table(_settings: Settings, _database: Database, *, reports: tuple[Path, ...]) -> None:
+    """Print REPORTS written by imports as one Markdown table."""
+    read = [json.loads(path.read_text(encoding="utf-8")) for path in reports]
+    click.echo(markdown(read))
 
 
 @bank.command("export")
@@ -79,13 +108,15 @@ def export_bank(
 
 
 def _with_pictures(paths: tuple[Path, ...]) -> list[Path]:
-    files: list[Path] = []
-    for path in paths:
-        files += sorted(path.iterdir()) if path.is_dir() else [path]
-    return [path for path in files if path.is_file()]
+    """Return the files named, and the pictures of the folders named."""
+    files = [path for path in paths if path.is_file()]
+    for folder in paths:
+        if folder.is_dir():
+            files += [each for each in sorted(folder.iterdir()) if is_picture(each.name)]
+    return files
 
 
-def _blueprint(db: Session, organization: str | None, title: str) -> Blueprint:
+def _blueprint(db: Session, organization: str | None, title: str, language: str) -> Blueprint:
     chosen = select(Organization).order_by(Organization.id)
     if organization is not None:
         chosen = chosen.where(Organization.code == organization)
@@ -96,6 +127,7 @@ def _blueprint(db: Session, organization: str | None, title: str) -> Blueprint:
     blueprint = db.scalar(select(Blueprint).where(*named))
     if blueprint is None:
         blueprint = Blueprint(organization_id=owner.id, title=title, created_at=utcnow())
+        blueprint.language = language or DEFAULT_LANGUAGE
         db.add(blueprint)
         db.flush()
     return blueprint

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from exam_server.bank.importing import Importing, import_items, report_of
+from exam_server.bank.import_runs import Progress, run_import
+from exam_server.bank.importing import Importing, outlook
 from exam_server.bank.models import Blueprint
 from exam_server.bank.uploads import read_files, unpacked
 from exam_server.clock import utcnow
@@ -14,15 +15,30 @@ def import_pool(work: Work) -> dict[str, Any]:
     parsed = read_files(unpacked(work.upload or b""))
     total = len(parsed.items)
     work.progress(0, total)
+    blueprint_id = work.payload["blueprint_id"]
     if work.payload["is_dry_run"]:
+        with work.reading() as db:
+            report = outlook(db, db.get_one(Blueprint, blueprint_id), parsed)
         work.progress(total, total)
-        return {**report_of(parsed), "is_dry_run": True}
-    with work.writing() as db:
-        blueprint = db.get_one(Blueprint, work.payload["blueprint_id"])
-        importing = Importing(work.person_id, utcnow(), work.payload.get("accepted", ""))
-        report = import_items(db, blueprint, parsed, importing)
-    work.progress(total, total)
+        return {**report, "is_dry_run": True}
+    accepted = work.payload.get("accepted", "")
+    importing = Importing(work.person_id, utcnow(), accepted, work.job_id)
+    report = run_import(work.database, blueprint_id, parsed, importing, _by_percent(work))
     return {**report, "is_dry_run": False}
+
+
+def _by_percent(work: Work) -> Progress:
+    """Return a way to tell how far the work is that writes a hundred times, not thousands."""
+    told = -1
+
+    def tell(done: int, total: int) -> None:
+        nonlocal told
+        percent = 100 * done // max(1, total)
+        if percent != told:
+            told = percent
+            work.progress(done, total)
+
+    return tell
 
 
 JOBS = {"bank.import": import_pool}

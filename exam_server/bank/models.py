@@ -155,3 +155,44 @@ class Picture(Base):
     sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     mime: Mapped[str] = mapped_column(String(32))
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class ItemImport(Outside, Base):
+    """An import under way or done: ``staging → publishing → done``, or ``discarded``.
+
+    What is staged can be thrown away; once publishing has begun it is always finished, after a
+    restart too, so a bank never keeps half an import.
+    """
+
+    __tablename__ = "item_import"
+    __table_args__ = (
+        CheckConstraint("status IN ('staging', 'publishing', 'done', 'discarded')", name="status"),
+    )
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), index=True)
+    open_for: Mapped[int | None] = mapped_column(unique=True)  # the bank, while it is under way
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
+    status: Mapped[str] = mapped_column(String(16), default="staging")
+    facts: Mapped[dict[str, Any]]  # ranges, points and enemies the file brings along
+    report: Mapped[dict[str, Any]]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    started_at: Mapped[datetime]
+    touched_at: Mapped[datetime]
+
+
+class StagedItem(Base):
+    """An item read from a file and not yet in the bank."""
+
+    __tablename__ = "staged_item"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("item_import.id"), index=True)
+    code: Mapped[str] = mapped_column(String(64))
+    path: Mapped[list[Any]]  # pairs of code and name, ranges from tier 1 down, last the point
+    type: Mapped[str] = mapped_column(String(16))
+    content: Mapped[dict[str, Any]]
+    key: Mapped[dict[str, Any]]
+    search_text: Mapped[str]
+    difficulty: Mapped[int | None]
+    explanation: Mapped[str | None]
+    state: Mapped[str] = mapped_column(String(16))

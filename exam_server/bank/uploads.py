@@ -25,6 +25,11 @@ def unpacked(bundle: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
+def is_picture(name: str) -> bool:
+    """Say whether a file's name is that of a picture items may show."""
+    return name.rpartition(".")[2].lower() in MIMES
+
+
 def read_files(files: dict[str, bytes]) -> Parsed:
     """Read the one question file among pictures.
 
@@ -32,9 +37,9 @@ def read_files(files: dict[str, bytes]) -> Parsed:
     """
     pictures, questions = {}, []
     for name, body in files.items():
-        suffix = name.rpartition(".")[2].lower()
-        if suffix in MIMES:
-            pictures[name.rpartition("/")[2]] = PictureFile(body, MIMES[suffix])
+        if is_picture(name):
+            mime = MIMES[name.rpartition(".")[2].lower()]
+            pictures[name.rpartition("/")[2]] = PictureFile(body, mime)
         else:
             questions.append((name, body))
     if len(questions) != 1:

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from itembank.blueprint import AreaFacts, PointFacts
+
 
 @dataclass(frozen=True)
 class PictureFile:
@@ -19,6 +21,8 @@ class DraftItem:
     """An item as read: where it belongs, what it says, what is right.
 
     ``path`` names the ranges from tier 1 down and last the point: pairs of code and name.
+    ``difficulty`` and ``explanation`` are ``None`` where the file says nothing of them. ``state``
+    is that of an item the bank does not know yet.
     """
 
     code: str
@@ -28,6 +32,18 @@ class DraftItem:
     key: dict[str, Any]
     pictures: Mapping[str, PictureFile]  # by SHA-256
     row: int
+    difficulty: int | None = None
+    explanation: str | None = None
+    state: str = "active"
+
+
+@dataclass(frozen=True)
+class BlueprintFacts:
+    """The blueprint a file brings along; ``retired`` gives the reason by a point's full code."""
+
+    areas: tuple[AreaFacts, ...] = ()
+    points: tuple[PointFacts, ...] = ()
+    retired: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,6 +66,8 @@ class Parsed:
     items: tuple[DraftItem, ...]
     refused: tuple[RowFinding, ...] = ()
     notes: tuple[RowFinding, ...] = ()
+    blueprint: BlueprintFacts = field(default_factory=BlueprintFacts)
+    enemies: tuple[tuple[str, str], ...] = ()  # pairs of items' codes
     language: str = ""  # of the texts; empty where the file does not say
 
 
