@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 from exam_server.accounts.signed_in import install_sign_in
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.desks import cookieless, pages, todo_lists
+from exam_server.desks import batch_steps, cookieless, pages, todo_lists
 from exam_server.frame import install_page_facts
 from exam_server.languages import install_languages
 from exam_server.static_files import Office
@@ -19,6 +19,7 @@ from exam_server.wording import install_wording
 
 DIST = Path(__file__).parent / "static" / "dist"
 LARGEST_UPLOAD = 64 * 1024 * 1024
+LARGEST_FORM = 8 * 1024 * 1024  # text fields: a list of 20,000 candidates sent back as text
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; "
@@ -33,6 +34,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
         SECRET_KEY=settings.secret,
         TESTING=settings.testing,
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
+        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
@@ -40,6 +42,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["exam_server.database"] = database
     app.extensions["exam_server.settings"] = settings
     app.extensions["exam_server.todo_lists"] = todo_lists()
+    app.extensions["exam_server.batch_steps"] = batch_steps()
     csrf = CSRFProtect(app)
     install_sign_in(app)
     install_languages(app)

@@ -22,6 +22,11 @@ class Settings(BaseSettings):
     testing: bool = False
 
     @property
+    def fonts(self) -> Path:
+        """Return the folder of the site's own fonts, for names that the packaged ones lack."""
+        return self.var / "fonts"
+
+    @property
     def url(self) -> str:
         """Return the database's address; SQLite under the data folder when none is given."""
         return self.database_url or f"sqlite:///{self.var.absolute() / 'exam.sqlite'}"

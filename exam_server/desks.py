@@ -15,8 +15,10 @@ from exam_server.bank import commands as bank_commands
 from exam_server.bank import jobs as bank_jobs
 from exam_server.bank import routes as bank_routes
 from exam_server.bank import todos as bank_todos
+from exam_server.batches import jobs as batches_jobs
 from exam_server.batches import routes as batches_routes
 from exam_server.batches import todos as batches_todos
+from exam_server.batches.steps import StepsOf
 from exam_server.delivery import commands as delivery_commands
 from exam_server.delivery import routes as delivery_routes
 from exam_server.demo import commands as demo_commands
@@ -35,8 +37,10 @@ from exam_server.programmes import routes as programmes_routes
 from exam_server.results import jobs as results_jobs
 from exam_server.results import todos as results_todos
 from exam_server.results.routes import pages as results_routes
+from exam_server.seating import jobs as seating_jobs
 from exam_server.seating import routes as seating_routes
 from exam_server.seating import todos as seating_todos
+from exam_server.seating.steps import seating_steps
 from exam_server.todo import TodoList
 from exam_server.web import Reply
 
@@ -71,11 +75,18 @@ def staff_messages() -> list[Callable[..., Reply]]:
     return list(proctoring_sockets.MESSAGES)
 
 
+def batch_steps() -> list[StepsOf]:
+    """Return what later desks add to the steps of a batch, in their order."""
+    return [seating_steps]
+
+
 def job_functions() -> Mapping[str, JobFunction]:
     """Return the long work each desk can do, by kind."""
     return {
         **bank_jobs.JOBS,
+        **batches_jobs.JOBS,
         **forms_jobs.JOBS,
+        **seating_jobs.JOBS,
         **proctoring_jobs.JOBS,
         **analysis_jobs.JOBS,
         **results_jobs.JOBS,

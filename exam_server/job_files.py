@@ -1,6 +1,7 @@
 """What a job made for download: kept encrypted when it holds secrets, gone after its time."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +30,8 @@ class JobFile(Outside, Base):
     body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+    # False: put aside for the next step, not to be downloaded.
+    is_offered: Mapped[bool] = mapped_column(default=True)
 
     # A job's card lists its files.
     job: Mapped[Job] = relationship(backref=backref("files", order_by="JobFile.id"))
@@ -36,11 +39,12 @@ class JobFile(Outside, Base):
 
 @dataclass(frozen=True)
 class Made:
-    """A file as a job made it."""
+    """A file as a job made it: to be downloaded, or put aside for the next step."""
 
     name: str
     mime: str
     body: bytes
+    is_offered: bool = True
 
 
 def keep_file(
@@ -62,6 +66,7 @@ def keep_file(
         body=_seal(secret, uid, made.body),
         made_at=now,
         expires_at=now + keep_for,
+        is_offered=made.is_offered,
     )
     db.add(row)
     db.flush()
@@ -70,11 +75,27 @@ def keep_file(
 
 def file_in(db: Session, job_id: int, uid: str, *, now: datetime) -> JobFile:
     """Return a file of a job the caller was let into; raises NotFoundError: ``file_is_gone``."""
-    chosen = select(JobFile).where(JobFile.uid == uid, JobFile.job_id == job_id)
-    found = db.scalar(chosen.where(JobFile.expires_at > now))
-    if found is None:
+    found = _files(db, job_id, now=now, is_offered=True, uid=uid)
+    if not found:
         raise NotFoundError("file_is_gone")
-    return found
+    return found[0]
+
+
+def file_aside(db: Session, job_id: int, *, now: datetime) -> JobFile:
+    """Return what a job put aside for the next step; raises NotFoundError: ``file_is_gone``."""
+    found = _files(db, job_id, now=now, is_offered=False)
+    if not found:
+        raise NotFoundError("file_is_gone")
+    return found[0]
+
+
+def _files(
+    db: Session, job_id: int, *, now: datetime, is_offered: bool, uid: str | None = None
+) -> Sequence[JobFile]:
+    chosen = select(JobFile).where(
+        JobFile.job_id == job_id, JobFile.expires_at > now, JobFile.is_offered.is_(is_offered)
+    )
+    return db.scalars(chosen if uid is None else chosen.where(JobFile.uid == uid)).all()
 
 
 def open_file(file: JobFile, *, secret: bytes) -> bytes:

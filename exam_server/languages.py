@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
@@ -36,3 +37,17 @@ def chosen_language() -> str:
 def at_text(instant: datetime | None, pattern: str = "yyyy-MM-dd HH:mm") -> str:
     """Write an instant in the site's time zone; nothing for no instant."""
     return format_datetime(instant, pattern) if instant else ""
+
+
+def with_site_zone(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return posted fields in which moments typed without a zone are in the site's."""
+    typed = {name: fields.get(name, "") for name in names}
+    return fields | {name: _zoned(text) for name, text in typed.items() if text}
+
+
+def _zoned(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return text if moment.tzinfo else moment.replace(tzinfo=SITE_ZONE).isoformat()

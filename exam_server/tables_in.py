@@ -38,14 +38,57 @@ def read_sheet(name: str, data: bytes, columns: Sequence[Column]) -> list[SheetR
     ``columns_missing`` (naming them).
     """
     rows = _csv_rows(data) if name.lower().endswith(".csv") else _workbook_rows(data)
+    _check_size(rows)
+    return _named(rows[1:], _places(_headings(rows[0]), columns), first=2)
+
+
+def read_pasted(text: str, columns: Sequence[Column]) -> list[SheetRow]:
+    """Read cells copied out of a spreadsheet, with their headings or in the columns' order.
+
+    Raises InvalidInputError: ``sheet_unreadable``, ``sheet_empty``, ``too_many_rows``,
+    ``columns_missing``.
+    """
+    first_line = text.lstrip("\r\n").partition("\n")[0]
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter="\t" if "\t" in first_line else ","))
+    except csv.Error:
+        raise InvalidInputError("sheet_unreadable") from None
+    _check_size([row for row in rows if row])
+    headings = _headings(rows[0])
+    known = {heading.lower() for column in columns for heading in column.headings}
+    if known.isdisjoint(headings):
+        in_order = {column.name: place for place, column in enumerate(columns)}
+        return _named(rows, in_order, first=1)
+    return _named(rows[1:], _places(headings, columns), first=2)
+
+
+def as_pasted(rows: Sequence[SheetRow], columns: Sequence[Column]) -> str:
+    """Return rows as text that ``read_pasted`` reads again."""
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter="\t", lineterminator="\n")
+    writer.writerow([column.headings[0] for column in columns])
+    for row in rows:
+        writer.writerow([row.cells.get(column.name, "") for column in columns])
+    return file.getvalue()
+
+
+def _check_size(rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         raise InvalidInputError("sheet_empty")
     if len(rows) > MOST_ROWS:
         raise InvalidInputError("too_many_rows", most=MOST_ROWS)
-    places = _places([cell.strip().lower() for cell in rows[0]], columns)
+
+
+def _headings(row: Sequence[str]) -> list[str]:
+    return [cell.strip().lower() for cell in row]
+
+
+def _named(
+    rows: Sequence[Sequence[str]], places: Mapping[str, int], *, first: int
+) -> list[SheetRow]:
     return [
         SheetRow(number, {each: _cell(row, place) for each, place in places.items()})
-        for number, row in enumerate(rows[1:], start=2)
+        for number, row in enumerate(rows, start=first)
         if any(cell.strip() for cell in row)
     ]
 

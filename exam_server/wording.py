@@ -164,6 +164,18 @@ def day_words(moment: date | datetime, now: datetime) -> str:
     return words.get(days) or local_day(moment).isoformat()
 
 
+def id_type_words(name: str) -> str:
+    """Return the name of a kind of identity document; what a list said itself stays."""
+    words: dict[str, str] = {
+        "resident": gettext("resident ID card"),
+        "passport": gettext("passport"),
+        "hmt_permit": gettext("permit of Hong Kong, Macau or Taiwan"),
+        "officer": gettext("military officer's card"),
+        "foreign_permanent": gettext("permanent resident card"),
+    }
+    return words.get(name, name)
+
+
 def pictured(text: str) -> Markup:
     """Return item HTML for staff pages: clean, pictures by their address."""
 
@@ -188,6 +200,7 @@ def install_wording(app: Flask) -> None:
         "_role_hint": role_hint,
         "_todo": todo_words,
         "_day": day_words,
+        "_id_type": id_type_words,
     }
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters["pictured"] = pictured

@@ -54,6 +54,10 @@ class Registration(Outside, Base):
     # HMAC-SHA-256 of ticket and code under the server secret, hex; None until codes are issued.
     code_hash: Mapped[str | None] = mapped_column(String(64))
     code_issued_at: Mapped[datetime | None]
+    # Whoever is withdrawn is in no list, draw or decision; the row and its ticket stay.
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    withdrawn_because: Mapped[str | None]
 
     batch: Mapped[Batch] = relationship()
     candidate: Mapped[Candidate] = relationship()

@@ -1,22 +1,24 @@
-"""Batches, candidates and tickets."""
+"""Batches: their list, the page of one with its steps, login codes."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.batches import service
-from exam_server.batches.models import Batch
-from exam_server.batches.rules import COLUMNS
-from exam_server.batches.service import BatchIn, CandidateIn, IssuedCode
+from exam_server.batches import candidate_pages, photo_pages, service
+from exam_server.batches.models import Batch, Registration
+from exam_server.batches.photos import with_photo
+from exam_server.batches.service import BatchIn, IssuedCode
+from exam_server.batches.steps import Step, StepsOf, candidate_steps, next_step
 from exam_server.clock import utcnow
-from exam_server.errors import InvalidInputError, RefusedError
+from exam_server.errors import RefusedError
 from exam_server.inputs import parse
+from exam_server.languages import SITE_ZONE
 from exam_server.programmes import service as programmes
-from exam_server.tables_in import read_sheet
-from exam_server.tables_out import csv_response, empty_sheet_response
+from exam_server.tables_out import csv_response, table_response
 from exam_server.web import (
     current_person,
     form_fields,
@@ -26,8 +28,11 @@ from exam_server.web import (
     refused_page,
     settings,
 )
+from exam_server.wording import id_type_words
 
 desk = Blueprint("batches", __name__, url_prefix="/batches")
+desk.register_blueprint(candidate_pages.desk)
+desk.register_blueprint(photo_pages.desk)
 
 
 @desk.get("/")
@@ -44,7 +49,19 @@ def batch_list(db: Session) -> ResponseReturnValue:
 @needs("exam_officer")
 def new_batch(db: Session) -> ResponseReturnValue:
     """Show the form for a batch."""
-    return _batch_form(db, {})
+    batches = service.batches_of(db, current_person())
+    return _batch_form(db, _next_batch([batch for batch, _ in batches]))
+
+
+def _next_batch(batches: Sequence[Batch]) -> dict[str, str]:
+    """Return code and title of the year's next batch."""
+    year = utcnow().astimezone(SITE_ZONE).year
+    number = 1 + sum(batch.exam_date.year == year for batch in batches)
+    codes = {batch.code for batch in batches}
+    while f"{year}{number:02}" in codes:
+        number += 1
+    name = gettext("%(year)s, batch %(number)s", year=year, number=number)
+    return {"code": f"{year}{number:02}", "name": name}
 
 
 @desk.post("/new")
@@ -75,97 +92,62 @@ def _batch_form(db: Session, fields: dict[str, Any], refused: RefusedError | Non
 @page
 @needs("exam_officer")
 def batch_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show a batch and its candidates."""
+    """Show a batch: its steps and its candidates; with ``format``, the list to take away."""
+    actor = current_person()
+    if "format" in request.args:
+        batch = service.batch_for(db, actor, uid)
+        rows = [_listed(each) for each in service.registrations_of(db, batch)]
+        kind = request.args["format"]
+        return table_response(db, actor, f"{batch.code}-candidates", _headings(), rows, kind)
     return _batch_page(db, uid)
 
 
 def _batch_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     batch = service.batch_for(db, current_person(), uid)
     search = request.args.get("search", "").strip()
+    steps = steps_of(db, batch)
     return render_template(
         "batches/batch.html",
         batch=batch,
         registrations=service.registrations_of(db, batch, search=search),
+        withdrawn=service.withdrawn_of(db, batch),
+        hashes=with_photo(db, batch),
+        steps=steps,
+        next_step=next_step(steps),
         search=search,
         refused=refusal(refused) if refused else None,
     )
 
 
-@desk.get("/candidates.xlsx")
-@page
-@needs("exam_officer")
-def candidate_template(db: Session) -> ResponseReturnValue:
-    """Send an empty list of candidates to be filled in."""
-    del db
-    headings = [column.headings[0] for column in COLUMNS]
-    return empty_sheet_response("candidates.xlsx", headings)
-
-
-@desk.post("/<uid>/candidates")
-@page
-@needs("exam_officer")
-def register_candidates(db: Session, uid: str) -> ResponseReturnValue:
-    """Register the candidates of a spreadsheet, all or none."""
+def steps_of(db: Session, batch: Batch) -> list[Step]:
+    """Return the steps of a batch, those of later desks behind this desk's."""
+    later: list[StepsOf] = current_app.extensions["exam_server.batch_steps"]
     actor = current_person()
-    batch = service.batch_for(db, actor, uid)
-    sent = request.files.get("file")
-    try:
-        if sent is None or not sent.filename:
-            raise InvalidInputError("no_file", most=1)
-        rows = read_sheet(sent.filename, sent.read(), COLUMNS)
-        count = service.register_candidates(db, actor, batch, rows)
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _batch_page(db, uid, why))
-    said = ngettext("%(num)s candidate registered.", "%(num)s candidates registered.", count)
-    flash(said, "ok")
-    return redirect(url_for("batches.batch_page", uid=uid))
+    return [step for steps in (candidate_steps, *later) for step in steps(db, actor, batch)]
 
 
-@desk.get("/<uid>/candidates/<registration>")
-@page
-@needs("exam_officer")
-def candidate_page(db: Session, uid: str, registration: str) -> ResponseReturnValue:
-    """Show the form that corrects a candidate."""
-    batch = service.batch_for(db, current_person(), uid)
-    candidate = service.registration_for(db, batch, registration).candidate
-    fields = {"name": candidate.name, "employer": candidate.employer}
-    return _candidate_form(batch, candidate.id_number, fields)
+def _headings() -> list[str]:
+    return [
+        gettext("Ticket"),
+        gettext("Name"),
+        gettext("ID type"),
+        gettext("ID number"),
+        gettext("Employer"),
+        gettext("Code issued"),
+    ]
 
 
-@desk.post("/<uid>/candidates/<registration>")
-@page
-@needs("exam_officer")
-def correct_candidate(db: Session, uid: str, registration: str) -> ResponseReturnValue:
-    """Correct a candidate's name or employer."""
-    actor, fields = current_person(), form_fields()
-    batch = service.batch_for(db, actor, uid)
-    found = service.registration_for(db, batch, registration)
-    id_number = found.candidate.id_number
-    try:
-        service.correct_candidate(db, actor, found, parse(CandidateIn, fields))
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _candidate_form(batch, id_number, fields, why))
-    flash(gettext("The candidate has been corrected."), "ok")
-    return redirect(url_for("batches.batch_page", uid=uid))
-
-
-def _candidate_form(
-    batch: Batch, id_number: str, fields: dict[str, Any], refused: RefusedError | None = None
-) -> str:
-    return render_template(
-        "batches/candidate.html",
-        batch=batch,
-        id_number=id_number,
-        fields=fields,
-        refused=refusal(refused) if refused else None,
-    )
+def _listed(each: Registration) -> tuple[object, ...]:
+    who = each.candidate
+    kind = id_type_words(who.id_type)
+    return (each.ticket, who.name, kind, who.id_number, who.employer, each.code_issued_at)
 
 
 @desk.post("/<uid>/codes")
 @page
 @needs("exam_officer")
 def issue_codes(db: Session, uid: str) -> ResponseReturnValue:
-    """Issue login codes: as tickets to print, or as a CSV. They are shown this once."""
+    """Issue login codes as a list to be sent by the office's own means; shown this once."""
     actor, fields = current_person(), form_fields()
     batch = service.batch_for(db, actor, uid)
     only_missing = "everybody" not in fields
@@ -175,9 +157,7 @@ def issue_codes(db: Session, uid: str) -> ResponseReturnValue:
         )
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _batch_page(db, uid, why))
-    if "csv" in fields:
-        return _codes_csv(batch, issued)
-    return render_template("batches/tickets.html", batch=batch, issued=issued)
+    return _codes_csv(batch, issued)
 
 
 def _codes_csv(batch: Batch, issued: list[IssuedCode]) -> ResponseReturnValue:

@@ -14,9 +14,21 @@ COLUMNS = (
     Column("employer", ("单位", "工作单位", "employer"), is_needed=False),
     Column("ticket", ("准考证号", "ticket"), is_needed=False),
 )
-ID_TYPES = {"": "resident", "居民身份证": "resident", "身份证": "resident", "resident": "resident"}
+ID_TYPES = {
+    "": "resident",
+    "居民身份证": "resident",
+    "身份证": "resident",
+    "护照": "passport",
+    "港澳台居民居住证": "hmt_permit",
+    "港澳居民来往内地通行证": "hmt_permit",
+    "台湾居民来往大陆通行证": "hmt_permit",
+    "军官证": "officer",
+    "外国人永久居留身份证": "foreign_permanent",
+}
+KNOWN_ID_TYPES = tuple(dict.fromkeys(ID_TYPES.values()))
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_LETTERS = "10X98765432"
+SHOWN_LONG = 14
 RESIDENT = re.compile(r"^\d{17}[\dX]$")
 TICKET = re.compile(r"^[A-Za-z0-9-]{4,32}$")
 LOST_DIGITS = re.compile(r"^\d(\.\d+)?E\+\d+$", re.IGNORECASE)
@@ -39,7 +51,22 @@ def is_resident_id(number: str) -> bool:
 def id_type_of(row: SheetRow) -> str:
     """Return the kind of identity document of a row."""
     said = row.cells.get("id_type", "")
-    return ID_TYPES.get(said, said[:16])
+    return ID_TYPES.get(said, said if said in KNOWN_ID_TYPES else said[:16])
+
+
+def masked_id(number: str) -> str:
+    """Return an identity number with its middle hidden: enough to compare, too little to misuse.
+
+    Examples
+    --------
+    >>> masked_id("11010119900307803X"), masked_id("P1234567"), masked_id("P1")
+    ('110101********803X', 'P1****67', '**')
+    """
+    shown = 6 if len(number) > SHOWN_LONG else 2
+    if len(number) <= 2 * shown:
+        return "*" * len(number)
+    end = 4 if len(number) > SHOWN_LONG else shown
+    return f"{number[:shown]}{'*' * (len(number) - shown - end)}{number[-end:]}"
 
 
 def candidate_problems(rows: Sequence[SheetRow]) -> list[Problem]:

@@ -1,7 +1,7 @@
 """Batches, candidates from spreadsheets, tickets and their codes."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -39,6 +39,14 @@ class CandidateIn(In):
     employer: str = ""
 
 
+class NewCandidateIn(CandidateIn):
+    """One candidate typed in."""
+
+    id_type: str = Field(default="resident", max_length=16)
+    id_number: str = Field(min_length=1, max_length=64)
+    ticket: str = ""
+
+
 @dataclass(frozen=True)
 class IssuedCode:
     """A login code, shown this once."""
@@ -52,7 +60,10 @@ def batches_of(db: Session, actor: Actor, *roles: str) -> Sequence[tuple[Batch, 
     organizations = actor.organizations(*(roles or (OFFICER,)))
     chosen = (
         select(Batch, func.count(Registration.id))
-        .outerjoin(Registration, Registration.batch_id == Batch.id)
+        .outerjoin(
+            Registration,
+            (Registration.batch_id == Batch.id) & Registration.withdrawn_at.is_(None),
+        )
         .where(Batch.organization_id.in_(organizations), Batch.is_rehearsal.is_(False))
         .group_by(Batch.id)
         .order_by(Batch.exam_date.desc(), Batch.id.desc())
@@ -71,12 +82,26 @@ def batch_for(db: Session, actor: Actor, uid: str, *roles: str) -> Batch:
 
 
 def registrations_of(db: Session, batch: Batch, *, search: str = "") -> Sequence[Registration]:
-    """Return the registrations of a batch by ticket; only those a search finds, if one is given."""
-    chosen = select(Registration).where(Registration.batch_id == batch.id)
+    """Return the registrations of a batch by ticket; only those a search finds, if one is given.
+
+    Whoever is withdrawn is not among them.
+    """
+    chosen = select(Registration).where(
+        Registration.batch_id == batch.id, Registration.withdrawn_at.is_(None)
+    )
     if search:
         places = (Registration.ticket, Candidate.name, Candidate.id_number, Candidate.employer)
         found = [place.icontains(search, autoescape=True) for place in places]
         chosen = chosen.join(Registration.candidate).where(or_(*found))
+    with_names = chosen.options(joinedload(Registration.candidate))
+    return db.scalars(with_names.order_by(Registration.ticket)).all()
+
+
+def withdrawn_of(db: Session, batch: Batch) -> Sequence[Registration]:
+    """Return who has been withdrawn from a batch, by ticket."""
+    chosen = select(Registration).where(
+        Registration.batch_id == batch.id, Registration.withdrawn_at.is_not(None)
+    )
     with_names = chosen.options(joinedload(Registration.candidate))
     return db.scalars(with_names.order_by(Registration.ticket)).all()
 
@@ -124,7 +149,7 @@ def register_candidates(db: Session, actor: Actor, batch: Batch, rows: Sequence[
 
     Raises InvalidInputError: ``candidates_refused`` with every row and column that is wrong.
     """
-    problems = [*candidate_problems(rows), *_store_problems(db, batch, rows)]
+    problems = [*candidate_problems(rows), *store_problems(db, batch, rows)]
     if not rows:
         problems = [Problem("2", "no_candidates")]
     if problems:
@@ -140,6 +165,21 @@ def register_candidates(db: Session, actor: Actor, batch: Batch, rows: Sequence[
     detail = {"count": len(rows)}
     audit.record(db, "register_candidates", by=actor.id, of=f"batch:{batch.uid}", detail=detail)
     return len(rows)
+
+
+def register_one(db: Session, actor: Actor, batch: Batch, sent: NewCandidateIn) -> Registration:
+    """Register one candidate; raises ``candidates_refused`` with each problem at its field."""
+    row = SheetRow(1, {key: str(value) for key, value in sent.model_dump().items()})
+    try:
+        register_candidates(db, actor, batch, [row])
+    except InvalidInputError as refused:
+        problems = [
+            Problem(each.where.partition(" ")[2], each.code, each.detail)
+            for each in refused.problems
+        ]
+        raise InvalidInputError("candidate_refused", problems) from None
+    chosen = select(Registration).where(Registration.batch_id == batch.id)
+    return db.scalars(chosen.order_by(Registration.id.desc()).limit(1)).one()
 
 
 def correct_candidate(
@@ -181,28 +221,39 @@ def issue_codes(
     return issued
 
 
-def _store_problems(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> list[Problem]:
+def store_problems(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> list[Problem]:
     """Return tickets used anywhere, people registered here already or known by another name."""
     tickets = {row.cells["ticket"].upper() for row in rows if row.cells.get("ticket")}
     upper = func.upper(Registration.ticket)
     taken = set(db.scalars(select(upper).where(upper.in_(tickets))))
     known = _known_candidates(db, batch, rows)
-    here = set(
-        db.scalars(select(Registration.candidate_id).where(Registration.batch_id == batch.id))
+    here = select(Registration.candidate_id, Registration.withdrawn_at).where(
+        Registration.batch_id == batch.id
     )
+    is_withdrawn = {row.candidate_id: row.withdrawn_at is not None for row in db.execute(here)}
     problems = []
     for row in rows:
-        ticket, number = row.cells.get("ticket", ""), row.cells["id_number"].upper()
+        ticket = row.cells.get("ticket", "")
         if ticket.upper() in taken:
             problems.append(Problem(f"{row.number} ticket", "ticket_taken", {"value": ticket}))
         candidate = known.get(_identity(row))
-        if candidate is not None and candidate.id in here:
-            detail: dict[str, object] = {"value": number}
-            problems.append(Problem(f"{row.number} id_number", "registered_already", detail))
-        elif candidate is not None and candidate.name != row.cells["name"]:
-            detail = {"value": number, "name": candidate.name}
-            problems.append(Problem(f"{row.number} name", "name_differs", detail))
+        if candidate is not None:
+            problems += _known_problems(row, candidate, is_withdrawn)
     return problems
+
+
+def _known_problems(
+    row: SheetRow, candidate: Candidate, is_withdrawn: Mapping[int, bool]
+) -> list[Problem]:
+    where, detail = f"{row.number} id_number", {"value": candidate.id_number}
+    if candidate.id in is_withdrawn:
+        if is_withdrawn[candidate.id]:
+            return [Problem(where, "registered_and_withdrawn", {**detail})]
+        return [Problem(where, "registered_already", {**detail})]
+    if candidate.name != row.cells["name"]:
+        named = {**detail, "name": candidate.name}
+        return [Problem(f"{row.number} name", "name_differs", {**named})]
+    return []
 
 
 def _identity(row: SheetRow) -> tuple[str, str]:

@@ -159,7 +159,9 @@ def registration_in(db: Session, batch: Batch, uid: str) -> Registration:
 
 def locked_registrations(db: Session, batch: Batch) -> Sequence[Registration]:
     """Return the registrations of a batch, locked: nobody else enters marks meanwhile."""
-    chosen = select(Registration).where(Registration.batch_id == batch.id)
+    chosen = select(Registration).where(
+        Registration.batch_id == batch.id, Registration.withdrawn_at.is_(None)
+    )
     return db.scalars(chosen.order_by(Registration.id).with_for_update(of=Registration)).all()
 
 

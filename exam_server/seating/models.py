@@ -24,15 +24,24 @@ class Site(Outside, Base):
 
 
 class Room(Outside, Base):
-    """A room (考场) with its seats on a grid; row 1 is at the front."""
+    """A room (考场) with its seats on a grid; row 1 is at the front.
+
+    A room in which an exam was held keeps its plan: a changed plan is a new edition, and the
+    one before is retired.
+    """
 
     __tablename__ = "room"
-    __table_args__ = (UniqueConstraint("site_id", "name"),)
+    __table_args__ = (UniqueConstraint("site_id", "name", "edition"),)
 
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     name: Mapped[str]
     rows: Mapped[int]
     columns: Mapped[int]
+    # How seats are numbered, and from which side: proctor.seating_plan.numbered.
+    numbering: Mapped[str] = mapped_column(String(16), default="rows")
+    door: Mapped[str] = mapped_column(String(8), default="left")
+    edition: Mapped[int] = mapped_column(default=1)
+    retired_at: Mapped[datetime | None]
 
     site: Mapped[Site] = relationship()
     seats: Mapped[list["Seat"]] = relationship(
@@ -160,6 +169,30 @@ class Sitting(Outside, Base):
     seat: Mapped[Seat] = relationship()
     registration: Mapped[Registration] = relationship()
     form: Mapped[Form | None] = relationship()
+
+
+class SeatMove(Base):
+    """A seat given by hand after a draw: an empty one, or in exchange with another candidate."""
+
+    __tablename__ = "seat_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"))
+    other_registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id"))
+    from_seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    to_seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    reason: Mapped[str]
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
+
+    registration: Mapped[Registration] = relationship(foreign_keys=[registration_id])
+    other_registration: Mapped[Registration | None] = relationship(
+        foreign_keys=[other_registration_id]
+    )
+    from_seat: Mapped[Seat] = relationship(foreign_keys=[from_seat_id])
+    to_seat: Mapped[Seat] = relationship(foreign_keys=[to_seat_id])
 
 
 class TimeCredit(Base):

@@ -10,27 +10,27 @@ from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.models import ItemVersion
 from exam_server.batches.service import batch_for, registrations_of
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
-from exam_server.forms.models import AssemblyRun, Form, FormItem
+from exam_server.forms.models import AssemblyRun
 from exam_server.forms.service import run_for
 from exam_server.inputs import In
-from exam_server.seating.models import ExamSession, RoomRun, Sitting
+from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, SeatMove, Sitting
+from exam_server.seating.orders import OrderFacts
+from exam_server.seating.room_times import refuse_taken
 from exam_server.seating.rooms import rooms_of
-from itembank.items.registry import item_type
-from itembank.shuffle import item_order
-from proctor.seating_plan import Place, draw_seats
+from proctor.seating_plan import Place, draw_seats, form_at
 
 OFFICER = "exam_officer"
 
 
 class PlanIn(In):
-    """What of an exam session may change until its papers are released."""
+    """What of an exam session may change until its papers are released; no rooms: as before."""
 
     name: str = Field(min_length=1)
     planned_start: AwareDatetime
     minutes: int = Field(ge=1, le=600)
+    rooms: list[str] = Field(default=[])
 
 
 class ExamSessionIn(PlanIn):
@@ -57,12 +57,11 @@ def exam_sessions_of(db: Session, actor: Actor) -> Sequence[ExamSession]:
 
 
 def create_exam_session(db: Session, actor: Actor, sent: ExamSessionIn) -> ExamSession:
-    """Create an exam session in rooms; raises ``room_not_found``."""
+    """Create an exam session in rooms; raises ``room_not_found``, ``room_taken``."""
     batch = batch_for(db, actor, sent.batch)
     run = run_for(db, actor, sent.assembly_run)
-    rooms = [room for room in rooms_of(db, actor) if room.uid in sent.rooms]
-    if len(rooms) != len(set(sent.rooms)):
-        raise NotFoundError("room_not_found")
+    rooms = _rooms(db, actor, sent.rooms)
+    refuse_taken(db, rooms, sent.planned_start, sent.minutes)
     exam_session = ExamSession(
         organization_id=batch.organization_id,
         batch=batch,
@@ -80,21 +79,59 @@ def create_exam_session(db: Session, actor: Actor, sent: ExamSessionIn) -> ExamS
 
 
 def change_plan(db: Session, actor: Actor, exam_session: ExamSession, sent: PlanIn) -> None:
-    """Change title, start or minutes; raises ConflictError: ``already_released``."""
-    _hold_planned(db, exam_session)
-    values = sent.model_dump()
+    """Change title, start, minutes or rooms; seats are drawn again when the rooms change.
+
+    Raises ConflictError: ``already_released``, ``room_taken``; NotFoundError: ``room_not_found``.
+    """
+    hold_planned(db, exam_session)
+    rooms = _rooms(db, actor, sent.rooms) or [run.room for run in exam_session.rooms]
+    refuse_taken(db, rooms, sent.planned_start, sent.minutes, but=exam_session)
+    values = sent.model_dump(exclude={"rooms"})
     detail = {name: [str(getattr(exam_session, name)), str(new)] for name, new in values.items()}
     for name, new in values.items():
         setattr(exam_session, name, new)
+    if {room.id for room in rooms} != {run.room_id for run in exam_session.rooms}:
+        _change_rooms(db, exam_session, rooms)
+        detail["rooms"] = [room.uid for room in rooms]
     of = f"exam_session:{exam_session.uid}"
     audit.record(db, "change_plan", by=actor.id, of=of, detail=detail)
 
 
-def _hold_planned(db: Session, exam_session: ExamSession) -> None:
+def _rooms(db: Session, actor: Actor, uids: Sequence[str]) -> list[Room]:
+    rooms = [room for room in rooms_of(db, actor) if room.uid in uids]
+    if len(rooms) != len(set(uids)):
+        raise NotFoundError("room_not_found")
+    return rooms
+
+
+def _change_rooms(db: Session, exam_session: ExamSession, rooms: Sequence[Room]) -> None:
+    clear_draw(db, exam_session)
+    wanted = {room.id for room in rooms}
+    left = [run for run in exam_session.rooms if run.room_id not in wanted]
+    on_duty = (Duty.exam_session_id == exam_session.id, Duty.room_id.in_(r.room_id for r in left))
+    db.execute(delete(Duty).where(*on_duty))
+    for run in left:
+        db.delete(run)
+    db.flush()
+    db.refresh(exam_session, ["rooms"])
+    kept = {run.room_id for run in exam_session.rooms}
+    exam_session.rooms += [RoomRun(room=room) for room in rooms if room.id not in kept]
+    db.flush()
+
+
+def hold_planned(db: Session, exam_session: ExamSession) -> None:
     """Keep a release at the same moment waiting; refuse what comes after one."""
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
         raise ConflictError("already_released")
+
+
+def clear_draw(db: Session, exam_session: ExamSession) -> None:
+    """Take everybody's seat away, and what was moved by hand."""
+    db.execute(delete(SeatMove).where(SeatMove.exam_session_id == exam_session.id))
+    db.execute(delete(Sitting).where(Sitting.exam_session_id == exam_session.id))
+    exam_session.seat_seed = None
+    db.flush()
 
 
 def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> Drawing:
@@ -103,7 +140,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     Raises ConflictError: ``already_released``, ``no_forms``; InvalidInputError:
     ``room_too_small``, ``no_candidates``.
     """
-    _hold_planned(db, exam_session)
+    hold_planned(db, exam_session)
     forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
     if not forms:
         raise ConflictError("no_forms")
@@ -117,8 +154,8 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     drawn = draw_seats(places, len(registrations), len(forms), rng)
     if drawn is None:
         raise InvalidInputError("room_too_small", seats=len(places), candidates=len(registrations))
-    db.execute(delete(Sitting).where(Sitting.exam_session_id == exam_session.id))
-    facts = {form.id: _OrderFacts.of(db, form) for form in forms}
+    clear_draw(db, exam_session)
+    facts = {form.id: OrderFacts.of(db, form) for form in forms}
     for registration, place, form in zip(registrations, drawn.places, drawn.forms, strict=True):
         run, seat = seats[place]
         db.add(
@@ -138,34 +175,43 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     return Drawing(seed, len(registrations))
 
 
-@dataclass(frozen=True)
-class _OrderFacts:
-    """What of a form may be shown in another order."""
+def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> int:
+    """Seat those who came after the draw at empty seats; nobody else moves. Return how many.
 
-    sections: list[list[int]]
-    items: dict[int, ItemVersion]
-
-    @classmethod
-    def of(cls, db: Session, form: Form) -> "_OrderFacts":
-        chosen = select(FormItem).where(FormItem.form_id == form.id)
-        items = db.scalars(
-            chosen.options(selectinload(FormItem.item_version)).order_by(FormItem.position)
-        ).all()
-        sections: dict[int, list[int]] = {}
-        for item in items:
-            sections.setdefault(item.section, []).append(item.position)
-        versions = {item.position: item.item_version for item in items}
-        return cls([sections[number] for number in sorted(sections)], versions)
-
-    def shown(self, rng: np.random.Generator) -> dict[str, object]:
-        """Return one seat's order of items and options; those of a part are named ``7.2``."""
-        shown = item_order(self.sections, rng)
-        options: dict[str, list[str]] = {}
-        for position, version in self.items.items():
-            orders = item_type(version.type).seat_orders(version.content, version.key, rng)
-            for part, order in orders.items():
-                options[f"{position}.{part}".rstrip(".")] = order
-        return {"items": shown, "options": options}
+    Raises ConflictError: ``already_released``, ``seats_not_drawn``; InvalidInputError:
+    ``room_too_small``.
+    """
+    hold_planned(db, exam_session)
+    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
+    if exam_session.seat_seed is None or not forms:
+        raise ConflictError("seats_not_drawn")
+    seated = sittings_by_registration(db, exam_session)
+    registered = registrations_of(db, exam_session.batch)
+    newcomers = [each for each in registered if each.id not in seated]
+    taken = {sitting.seat_id for sitting in seated.values()}
+    seats = [(run, seat) for run in exam_session.rooms for seat in run.room.seats if seat.is_usable]
+    free = [(run, seat) for run, seat in seats if seat.id not in taken]
+    if len(free) < len(newcomers):
+        raise InvalidInputError("room_too_small", seats=len(seats), candidates=len(registered))
+    rng = np.random.default_rng(seed)
+    facts = {form.id: OrderFacts.of(db, form) for form in forms}
+    for place, (run, seat) in zip(rng.permutation(len(newcomers)), free, strict=False):
+        form = forms[form_at(Place(0, seat.row, seat.column), len(forms))]
+        db.add(
+            Sitting(
+                exam_session=exam_session,
+                room_run=run,
+                seat=seat,
+                registration=newcomers[place],
+                form=form,
+                display_order=facts[form.id].shown(rng),
+            )
+        )
+    db.flush()
+    of = f"exam_session:{exam_session.uid}"
+    detail = {"seed": str(seed), "count": len(newcomers)}
+    audit.record(db, "seat_newcomers", by=actor.id, of=of, detail=detail)
+    return len(newcomers)
 
 
 def sittings_by_room(db: Session, exam_session: ExamSession) -> dict[int, dict[int, Sitting]]:

@@ -1,15 +1,56 @@
 """Release: forms sealed for an exam session, once; from then on nothing of them changes."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
-from sqlalchemy import func, select
+from pydantic import Field
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
-from exam_server.batches.models import Registration
+from exam_server.actors import Actor
+from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.errors import ConflictError
 from exam_server.forms.sealed_forms import Releasing, sealed_form
+from exam_server.inputs import In
+from exam_server.seating.duties import staffing_of
 from exam_server.seating.models import ExamSession, Seat, Sitting
+
+
+class ReleaseIn(In):
+    """Why papers are released although not everything is ready."""
+
+    reason: str = Field(default="", max_length=500)
+
+
+@dataclass(frozen=True)
+class Check:
+    """A thing looked at before a release: ``danger`` stops it, ``attention`` asks for a reason."""
+
+    code: str
+    state: Literal["ok", "attention", "danger"]
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a release will do."""
+
+    checks: list[Check]
+    forms: list[str]
+    entry_opens_at: datetime
+    count: int
+
+    @property
+    def is_possible(self) -> bool:
+        """Say whether nothing stops the release."""
+        return all(check.state != "danger" for check in self.checks)
+
+    @property
+    def open_points(self) -> list[Check]:
+        """Return what is not ready and needs a reason."""
+        return [check for check in self.checks if check.state == "attention"]
 
 
 def release(
@@ -23,31 +64,101 @@ def release(
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
         raise ConflictError("already_released")
-    form_ids = db.scalars(
-        select(Sitting.form_id)
-        .where(Sitting.exam_session_id == exam_session.id, Sitting.form_id.isnot(None))
-        .distinct()
-    ).all()
+    form_ids = _form_ids(db, exam_session)
     if not form_ids:
         raise ConflictError("seats_not_drawn")
-    _check_seats(db, exam_session)
+    unseated = _unseated(db, exam_session)
+    if unseated:
+        raise ConflictError("candidates_without_seat", count=unseated)
+    if _on_broken_seats(db, exam_session):
+        raise ConflictError("seats_broken")
     releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
-    for form_id in sorted(each for each in form_ids if each is not None):
+    for form_id in form_ids:
         db.add(sealed_form(db, form_id, releasing))
     exam_session.state = "released"
     db.flush()
     audit.record(db, "release_forms", by=by, of=f"exam_session:{exam_session.uid}")
 
 
-def _check_seats(db: Session, exam_session: ExamSession) -> None:
-    """Refuse a draw that the batch or the rooms have outgrown."""
-    sittings = select(Sitting.id).where(Sitting.exam_session_id == exam_session.id)
-    seated = sittings.where(Sitting.registration_id == Registration.id)
-    count = select(func.count()).select_from(Registration)
-    batch = Registration.batch_id == exam_session.batch_id
-    unseated = db.scalar(count.where(batch, ~seated.exists()))
-    if unseated:
-        raise ConflictError("candidates_without_seat", count=unseated)
-    broken = sittings.join(Seat, Sitting.seat_id == Seat.id).where(Seat.is_usable.is_(False))
-    if db.scalar(select(broken.exists())):
-        raise ConflictError("seats_broken")
+def release_checked(
+    db: Session,
+    actor: Actor,
+    exam_session: ExamSession,
+    sent: ReleaseIn,
+    *,
+    secret: bytes,
+    now: datetime,
+) -> None:
+    """Release as an officer does: what is not ready needs a reason, which is recorded.
+
+    Raises ConflictError: those of ``release``, ``not_all_ready``.
+    """
+    open_points = [check.code for check in outlook(db, exam_session).open_points]
+    if open_points and not sent.reason:
+        raise ConflictError("not_all_ready")
+    release(db, exam_session, by=actor.id, secret=secret, now=now)
+    if open_points:
+        detail = {"open": open_points, "reason": sent.reason}
+        of = f"exam_session:{exam_session.uid}"
+        audit.record(db, "release_although", by=actor.id, of=of, detail=detail)
+
+
+def outlook(db: Session, exam_session: ExamSession) -> Outlook:
+    """Return what a release will do, and what speaks against it."""
+    opens = timedelta(minutes=exam_session.batch.rule_set.entry_opens_min)
+    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
+    own_photo = CandidatePhoto.candidate_id == Registration.candidate_id
+    has_photo = select(CandidatePhoto.candidate_id).where(own_photo).exists()
+    checks = [
+        *_seat_checks(db, exam_session),
+        _attention("codes", _count(db, exam_session, Registration.code_hash.is_(None))),
+        _attention("staff", sum(each.missing for each in staffing_of(db, exam_session))),
+        _attention("photos", _count(db, exam_session, ~has_photo)),
+    ]
+    codes = [form.code for form in forms]
+    return Outlook(checks, codes, exam_session.planned_start - opens, _count(db, exam_session))
+
+
+def _seat_checks(db: Session, exam_session: ExamSession) -> list[Check]:
+    if not _form_ids(db, exam_session):
+        return [Check("seats", "danger")]
+    unseated, broken = _unseated(db, exam_session), _on_broken_seats(db, exam_session)
+    return [
+        Check("seats", "ok"),
+        Check("unseated", "danger" if unseated else "ok", unseated),
+        Check("broken", "danger" if broken else "ok", broken),
+    ]
+
+
+def _attention(code: str, count: int) -> Check:
+    return Check(code, "attention" if count else "ok", count)
+
+
+def _form_ids(db: Session, exam_session: ExamSession) -> list[int]:
+    chosen = select(Sitting.form_id).where(
+        Sitting.exam_session_id == exam_session.id, Sitting.form_id.isnot(None)
+    )
+    return sorted(each for each in db.scalars(chosen.distinct()) if each is not None)
+
+
+def _unseated(db: Session, exam_session: ExamSession) -> int:
+    seated = select(Sitting.id).where(
+        Sitting.exam_session_id == exam_session.id, Sitting.registration_id == Registration.id
+    )
+    return _count(db, exam_session, ~seated.exists())
+
+
+def _on_broken_seats(db: Session, exam_session: ExamSession) -> int:
+    chosen = select(func.count()).select_from(Sitting).join(Seat, Sitting.seat_id == Seat.id)
+    here = (Sitting.exam_session_id == exam_session.id, Seat.is_usable.is_(False))
+    return db.scalar(chosen.where(*here)) or 0
+
+
+def _count(db: Session, exam_session: ExamSession, *conditions: ColumnElement[bool]) -> int:
+    """Return how many candidates of the batch fulfil conditions; the withdrawn do not count."""
+    chosen = select(func.count()).select_from(Registration)
+    batch = (
+        Registration.batch_id == exam_session.batch_id,
+        Registration.withdrawn_at.is_(None),
+    )
+    return db.scalar(chosen.where(*batch, *conditions)) or 0

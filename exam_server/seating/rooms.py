@@ -1,44 +1,83 @@
-"""Sites and rooms: their grids of seats, and the seats that are broken."""
+"""Rooms: plans of seats on a grid, and their editions."""
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
 
-from pydantic import Field
-from sqlalchemy import select
+from pydantic import Field, field_validator
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from exam_server.inputs import In
-from exam_server.seating.models import Room, Seat, Site
+from exam_server.seating.models import (
+    Duty,
+    ExamSession,
+    Room,
+    RoomRun,
+    Seat,
+    SeatMove,
+    Site,
+    Sitting,
+)
+from exam_server.seating.sites import site_for
+from proctor.seating_plan import AISLE, BROKEN, SEAT, numbered
 
 OFFICER = "exam_officer"
-LONGEST_NUMBER = 3
-BETWEEN_NUMBERS = re.compile(r"[\s,;，、；]+")
+LARGEST = 30
+SEAT_LETTERS = {"S": SEAT, "B": BROKEN}
 
 
-class RoomIn(In):
-    """A room of a full grid of seats."""
+class LayoutIn(In):
+    """A room's plan: a line of letters a row, ``S`` seat, ``B`` broken, ``.`` no seat.
 
-    organization: int
-    site: str = Field(min_length=1)
+    Lines that do not fit rows and columns are cut or filled up with seats, so that without a
+    script the two numbers are enough.
+    """
+
     name: str = Field(min_length=1)
-    rows: int = Field(default=5, ge=1, le=30)
-    columns: int = Field(default=6, ge=1, le=30)
-    broken: str = ""
+    rows: int = Field(ge=1, le=LARGEST)
+    columns: int = Field(ge=1, le=LARGEST)
+    numbering: Literal["rows", "snake", "columns", "columns_snake"] = "rows"
+    door: Literal["left", "right"] = "left"
+    cells: str = ""
+
+    @field_validator("cells")
+    @classmethod
+    def _without_carriage_returns(cls, cells: str) -> str:
+        return cells.replace("\r", "")
+
+    def lines(self) -> list[str]:
+        """Return the plan in exactly so many rows and columns."""
+        given = [line.strip().upper() for line in self.cells.strip("\n").split("\n")]
+        given = given if self.cells.strip() else []
+        whole = SEAT * self.columns
+        padded = [(line + whole)[: self.columns] for line in given][: self.rows]
+        padded += [whole] * (self.rows - len(padded))
+        return ["".join(SEAT_LETTERS.get(letter, AISLE) for letter in line) for line in padded]
 
 
-class BrokenSeatsIn(In):
-    """The numbers of a room's broken seats, as typed."""
+class RoomIn(LayoutIn):
+    """A new room at a site."""
 
-    broken: str = ""
+    site: str
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A room as saved, and the exam sessions in which seats must be drawn again."""
+
+    room: Room
+    to_draw: list[ExamSession]
 
 
 def rooms_of(db: Session, actor: Actor) -> Sequence[Room]:
-    """Return the rooms of an officer's organizations."""
+    """Return the rooms of an officer's organizations as they are today."""
     ids = actor.organizations(OFFICER)
-    chosen = select(Room).join(Site).where(Site.organization_id.in_(ids))
+    chosen = select(Room).join(Site).where(Site.organization_id.in_(ids), Room.retired_at.is_(None))
     return db.scalars(chosen.options(selectinload(Room.seats)).order_by(Site.name, Room.name)).all()
 
 
@@ -50,57 +89,181 @@ def room_for(db: Session, actor: Actor, uid: str) -> Room:
     return room
 
 
+def uses_of(db: Session, room: Room) -> Sequence[ExamSession]:
+    """Return the exam sessions that a room is or was used in, the newest first."""
+    chosen = select(ExamSession).join(RoomRun, RoomRun.exam_session_id == ExamSession.id)
+    chosen = chosen.where(RoomRun.room_id == room.id)
+    return db.scalars(chosen.order_by(ExamSession.planned_start.desc())).all()
+
+
 def create_room(db: Session, actor: Actor, sent: RoomIn) -> Room:
-    """Create a room, and its site when new; raises ``room_exists``, ``rooms_wrong``."""
-    if not actor.may(OFFICER, organization_id=sent.organization):
-        raise NotFoundError("no_such_organization")
-    named = (Site.organization_id == sent.organization, Site.name == sent.site)
-    site = db.scalar(select(Site).where(*named))
-    site = site or Site(organization_id=sent.organization, name=sent.site)
-    if site.id and db.scalar(
-        select(Room.id).where(Room.site_id == site.id, Room.name == sent.name)
-    ):
-        raise ConflictError("room_exists", name=sent.name)
-    broken = _broken_seats(sent.broken, sent.rows * sent.columns)
-    room = Room(site=site, name=sent.name, rows=sent.rows, columns=sent.columns)
-    room.seats = [
-        Seat(
-            number=n + 1,
-            row=n // sent.columns + 1,
-            column=n % sent.columns + 1,
-            is_usable=n + 1 not in broken,
-        )
-        for n in range(sent.rows * sent.columns)
-    ]
+    """Create a room; raises ``no_such_site``, ``room_exists``, ``rooms_wrong``."""
+    site = site_for(db, actor, sent.site)
+    _check_room_name(db, site.id, sent.name, None)
+    room = _new_room(site, sent, edition=_newest_edition(db, site.id, sent.name) + 1)
     db.add(room)
     db.flush()
     audit.record(db, "create_room", by=actor.id, of=f"room:{room.uid}")
     return room
 
 
-def name_broken_seats(db: Session, actor: Actor, room: Room, sent: BrokenSeatsIn) -> None:
-    """Say which seats of a room are broken; the others are usable. Raises ``rooms_wrong``."""
-    broken = _broken_seats(sent.broken, len(room.seats))
+def duplicate_room(db: Session, actor: Actor, room: Room, *, suffix: str) -> Room:
+    """Create a room with the same plan under a name of its own."""
+    names = set(db.scalars(select(Room.name).where(Room.site_id == room.site_id)))
+    number, name = 2, f"{room.name}{suffix}"
+    while name in names:
+        name, number = f"{room.name}{suffix} {number}", number + 1
+    sent = RoomIn.model_validate({**layout_of(room), "site": room.site.uid, "name": name})
+    return create_room(db, actor, sent)
+
+
+def save_layout(db: Session, actor: Actor, room: Room, sent: LayoutIn, *, now: datetime) -> Saved:
+    """Change a room's name or plan; where an exam was held the plan of that day stays.
+
+    Raises ConflictError: ``room_in_use``, ``room_exists``; InvalidInputError: ``rooms_wrong``.
+    """
+    uses = uses_of(db, room)
+    in_use = [each for each in uses if each.state == "released"]
+    if in_use or room.retired_at is not None:
+        raise ConflictError("room_in_use", name=in_use[0].name if in_use else room.name)
+    _check_room_name(db, room.site_id, sent.name, room)
+    planned = [each for each in uses if each.state == "planned"]
+    detail = {"before": layout_of(room), "after": _as_sent(sent)}
+    if _geometry(layout_of(room)) == _geometry(_as_sent(sent)):
+        _rename(db, room, sent.name)
+        _break_and_mend(room, sent)
+        saved = Saved(room, [])
+    else:
+        drawn = [each for each in planned if each.seat_seed is not None]
+        _clear_draws(db, drawn)
+        held_before = len(uses) > len(planned)
+        saved = Saved(_next_edition(db, room, sent, planned, now) if held_before else room, drawn)
+        if not held_before:
+            _lay_out(db, room, sent)
+    of = f"room:{saved.room.uid}"
+    audit.record(db, "change_room", by=actor.id, of=of, detail=detail)
+    return saved
+
+
+def retire_room(db: Session, actor: Actor, room: Room, *, now: datetime) -> None:
+    """Take a room off the list; raises ConflictError: ``room_in_use``."""
+    in_use = [each for each in uses_of(db, room) if each.state != "closed"]
+    if in_use:
+        raise ConflictError("room_in_use", name=in_use[0].name)
+    room.retired_at = now
+    audit.record(db, "retire_room", by=actor.id, of=f"room:{room.uid}")
+
+
+def layout_of(room: Room) -> dict[str, object]:
+    """Return a room's name and plan as ``LayoutIn`` takes them."""
+    grid = [[AISLE] * room.columns for _ in range(room.rows)]
     for seat in room.seats:
-        seat.is_usable = seat.number not in broken
-    detail = {"broken": sorted(broken)}
-    audit.record(db, "name_broken_seats", by=actor.id, of=f"room:{room.uid}", detail=detail)
+        grid[seat.row - 1][seat.column - 1] = SEAT if seat.is_usable else BROKEN
+    return {
+        "name": room.name,
+        "rows": room.rows,
+        "columns": room.columns,
+        "numbering": room.numbering,
+        "door": room.door,
+        "cells": "\n".join("".join(line) for line in grid),
+    }
 
 
-def broken_text(room: Room) -> str:
-    """Return the numbers of a room's broken seats as an officer types them."""
-    return ", ".join(str(seat.number) for seat in room.seats if not seat.is_usable)
+def capacity_of(room: Room) -> int:
+    """Return how many candidates a room seats."""
+    return sum(seat.is_usable for seat in room.seats)
 
 
-def _broken_seats(typed: str, n_seats: int) -> set[int]:
-    numbers = [number for number in BETWEEN_NUMBERS.split(typed) if number]
-    strange = [number for number in numbers if not _is_seat_number(number, n_seats)]
-    if strange:
-        detail: dict[str, object] = {"value": ", ".join(strange), "most": n_seats}
-        problem = Problem("broken", "broken_seats_wrong", detail)
-        raise InvalidInputError("rooms_wrong", [problem])
-    return {int(number) for number in numbers}
+def _as_sent(sent: LayoutIn) -> dict[str, object]:
+    kept = sent.model_dump(include={"name", "rows", "columns", "numbering", "door"})
+    return {**kept, "cells": "\n".join(sent.lines())}
 
 
-def _is_seat_number(typed: str, n_seats: int) -> bool:
-    return len(typed) <= LONGEST_NUMBER and typed.isdecimal() and 1 <= int(typed) <= n_seats
+def _geometry(layout: dict[str, object]) -> tuple[object, ...]:
+    """Return what of a plan decides where seats stand and how they are numbered."""
+    cells = str(layout["cells"]).replace(BROKEN, SEAT)
+    return (cells, layout["numbering"], layout["door"])
+
+
+def _break_and_mend(room: Room, sent: LayoutIn) -> None:
+    lines = sent.lines()
+    for seat in room.seats:
+        seat.is_usable = lines[seat.row - 1][seat.column - 1] == SEAT
+
+
+def _new_room(site: Site, sent: LayoutIn, *, edition: int) -> Room:
+    room = Room(site=site, name=sent.name, edition=edition)
+    _set_layout(room, sent)
+    return room
+
+
+def _set_layout(room: Room, sent: LayoutIn) -> None:
+    lines = sent.lines()
+    numbers = numbered(lines, sent.numbering, sent.door)
+    if not numbers:
+        raise InvalidInputError("rooms_wrong", [Problem("cells", "no_seat")])
+    room.rows, room.columns = sent.rows, sent.columns
+    room.numbering, room.door = sent.numbering, sent.door
+    room.seats = [
+        Seat(
+            number=number,
+            row=row,
+            column=column,
+            is_usable=lines[row - 1][column - 1] == SEAT,
+        )
+        for (row, column), number in numbers.items()
+    ]
+
+
+def _lay_out(db: Session, room: Room, sent: LayoutIn) -> None:
+    room.seats.clear()
+    db.flush()  # the old seats' numbers and places must be free first
+    _rename(db, room, sent.name)
+    _set_layout(room, sent)
+    db.flush()
+
+
+def _rename(db: Session, room: Room, name: str) -> None:
+    if name != room.name:
+        room.edition = _newest_edition(db, room.site_id, name) + 1
+        room.name = name
+
+
+def _next_edition(
+    db: Session, room: Room, sent: LayoutIn, planned: Sequence[ExamSession], now: datetime
+) -> Room:
+    """Retire a room in which exams were held; those that are only planned get the new one."""
+    room.retired_at = now
+    edition = max(room.edition, _newest_edition(db, room.site_id, sent.name)) + 1
+    fresh = _new_room(room.site, sent, edition=edition)
+    db.add(fresh)
+    db.flush()
+    ids = [each.id for each in planned]
+    for kind in (RoomRun, Duty):
+        db.execute(
+            update(kind)
+            .where(kind.exam_session_id.in_(ids), kind.room_id == room.id)
+            .values(room_id=fresh.id)
+        )
+    return fresh
+
+
+def _clear_draws(db: Session, exam_sessions: Sequence[ExamSession]) -> None:
+    ids = [each.id for each in exam_sessions]
+    db.execute(delete(SeatMove).where(SeatMove.exam_session_id.in_(ids)))
+    db.execute(delete(Sitting).where(Sitting.exam_session_id.in_(ids)))
+    for each in exam_sessions:
+        each.seat_seed = None
+    db.flush()
+
+
+def _check_room_name(db: Session, site_id: int, name: str, room: Room | None) -> None:
+    named = (Room.site_id == site_id, Room.name == name, Room.retired_at.is_(None))
+    other = db.scalar(select(Room).where(*named))
+    if other is not None and other is not room:
+        raise ConflictError("room_exists", name=name)
+
+
+def _newest_edition(db: Session, site_id: int, name: str) -> int:
+    chosen = select(func.max(Room.edition)).where(Room.site_id == site_id, Room.name == name)
+    return db.scalar(chosen) or 0

@@ -1,29 +1,35 @@
-"""Rooms, exam sessions, seat draw, duties and release."""
+"""Exam sessions: planned, seats drawn and given by hand."""
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.batches import service as batches
-from exam_server.batches.service import IssuedCode
 from exam_server.clock import utcnow
-from exam_server.errors import RefusedError
+from exam_server.errors import ConflictError, InvalidInputError, RefusedError
 from exam_server.inputs import parse
-from exam_server.languages import SITE_ZONE
-from exam_server.programmes.service import organizations_of
-from exam_server.seating import duties, planning, rooms
-from exam_server.seating.duties import DutyIn
-from exam_server.seating.models import ExamSession, Room, Sitting
+from exam_server.languages import SITE_ZONE, with_site_zone
+from exam_server.seating import (
+    moving,
+    paper_pages,
+    planning,
+    release_pages,
+    room_pages,
+    staff_pages,
+    suggesting,
+    withdrawal_pages,
+)
+from exam_server.seating.duties import staffing_of
+from exam_server.seating.models import ExamSession
+from exam_server.seating.moving import MoveIn
+from exam_server.seating.papers import form_numbers, sittings_of
 from exam_server.seating.planning import ExamSessionIn, PlanIn
-from exam_server.seating.releasing import release
-from exam_server.seating.rooms import BrokenSeatsIn, RoomIn
+from exam_server.seating.releasing import outlook
 from exam_server.seating.service import exam_session_for
-from exam_server.tables_out import csv_response
 from exam_server.web import (
     current_person,
     form_fields,
@@ -31,145 +37,138 @@ from exam_server.web import (
     page,
     refusal,
     refused_page,
-    settings,
 )
 
 desk = Blueprint("seating", __name__, url_prefix="/exam-sessions")
+desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
+desk.register_blueprint(withdrawal_pages.desk, url_prefix="/candidates")
+for each in (paper_pages, release_pages, staff_pages):
+    desk.register_blueprint(each.desk)
 
 
 @desk.get("/")
 @page
 @needs("exam_officer")
 def exam_session_list(db: Session) -> ResponseReturnValue:
-    """Show exam sessions and rooms."""
-    actor = current_person()
+    """Show the exam sessions."""
     return render_template(
         "seating/exam_sessions.html",
-        exam_sessions=planning.exam_sessions_of(db, actor),
-        rooms=rooms.rooms_of(db, actor),
+        exam_sessions=planning.exam_sessions_of(db, current_person()),
     )
-
-
-@desk.get("/rooms/new")
-@page
-@needs("exam_officer")
-def new_room(db: Session) -> ResponseReturnValue:
-    """Show the form for a room."""
-    return _room_form(db, {"rows": "5", "columns": "6"})
-
-
-@desk.post("/rooms/new")
-@page
-@needs("exam_officer")
-def create_room(db: Session) -> ResponseReturnValue:
-    """Create a room."""
-    fields = form_fields()
-    try:
-        rooms.create_room(db, current_person(), parse(RoomIn, fields))
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _room_form(db, fields, why))
-    flash(gettext("The room has been created."), "ok")
-    return redirect(url_for("seating.exam_session_list"))
-
-
-def _room_form(db: Session, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
-    return render_template(
-        "seating/new_room.html",
-        organizations=organizations_of(db, current_person(), "exam_officer"),
-        fields=fields,
-        refused=refusal(refused) if refused else None,
-    )
-
-
-@desk.get("/rooms/<uid>")
-@page
-@needs("exam_officer")
-def room_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show a room: its seats and which are broken."""
-    room = rooms.room_for(db, current_person(), uid)
-    return _room_page(room, {"broken": rooms.broken_text(room)})
-
-
-@desk.post("/rooms/<uid>")
-@page
-@needs("exam_officer")
-def name_broken_seats(db: Session, uid: str) -> ResponseReturnValue:
-    """Say which seats are broken."""
-    actor, fields = current_person(), form_fields()
-    room = rooms.room_for(db, actor, uid)
-    try:
-        rooms.name_broken_seats(db, actor, room, parse(BrokenSeatsIn, fields))
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _room_page(room, fields, why))
-    flash(gettext("The seats have been changed. Draw seats again where they were drawn."), "ok")
-    return redirect(url_for("seating.room_page", uid=uid))
-
-
-def _room_page(room: Room, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
-    why = refusal(refused) if refused else None
-    return render_template("seating/room.html", room=room, fields=fields, refused=why)
 
 
 @desk.get("/new")
 @page
 @needs("exam_officer")
 def new_exam_session(db: Session) -> ResponseReturnValue:
-    """Show the form for an exam session."""
-    return _exam_session_form(db, {"minutes": "90", "rooms": []})
+    """Show the form for an exam session, filled in with what fits the batch."""
+    actor, uid = current_person(), request.args.get("batch", "")
+    if not uid:
+        return _exam_session_form(db, {"minutes": "90", "rooms": []})
+    batch = batches.batch_for(db, actor, uid)
+    fits = suggesting.suggest(db, actor, batch)
+    start = fits.start.astimezone(SITE_ZONE)
+    fields = {
+        "batch": batch.uid,
+        "assembly_run": fits.run.uid if fits.run else "",
+        "name": gettext("%(occupation)s theory", occupation=batch.programme.occupation.name),
+        "planned_start": f"{start:%Y-%m-%dT%H:%M}",
+        "minutes": str(fits.minutes),
+        "rooms": [room.uid for room in fits.rooms],
+    }
+    return _exam_session_form(db, fields)
 
 
 @desk.post("/new")
 @page
 @needs("exam_officer")
 def create_exam_session(db: Session) -> ResponseReturnValue:
-    """Create an exam session."""
-    fields = form_fields("rooms")
+    """Create an exam session and, if asked for, draw its seats at once."""
+    actor, fields = current_person(), form_fields("rooms")
+    sent = {key: value for key, value in fields.items() if key != "draw"}
     try:
         exam_session = planning.create_exam_session(
-            db, current_person(), parse(ExamSessionIn, _with_zone(fields))
+            db, actor, parse(ExamSessionIn, with_site_zone(sent, "planned_start"))
         )
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _exam_session_form(db, fields, why))
+    if "draw" in fields:
+        _draw_if_possible(db, exam_session)
     return redirect(url_for("seating.exam_session_page", uid=exam_session.uid))
 
 
-def _with_zone(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields with a start typed in the site's zone."""
-    typed = fields.get("planned_start", "")
-    if not typed or "+" in typed:
-        return fields
-    return {**fields, "planned_start": typed + utcnow().astimezone(SITE_ZONE).strftime("%z")}
+def _draw_if_possible(db: Session, exam_session: ExamSession) -> None:
+    try:
+        with db.begin_nested():
+            drawing = planning.draw(db, current_person(), exam_session, seed=_fresh_seed())
+    except (ConflictError, InvalidInputError) as refused:
+        flash(refusal(refused)["message"], "attention")
+    else:
+        flash(gettext("%(count)s candidates seated.", count=drawing.seated), "ok")
+
+
+def _fresh_seed() -> int:
+    return secrets.randbelow(2**31)
 
 
 def _exam_session_form(
     db: Session, fields: dict[str, Any], refused: RefusedError | None = None
 ) -> str:
     actor = current_person()
+    owned = batches.batches_of(db, actor)
     return render_template(
         "seating/new_exam_session.html",
-        batches=[batch for batch, _ in batches.batches_of(db, actor)],
+        batches=[batch for batch, _ in owned],
+        counts={batch.uid: count for batch, count in owned},
         runs=planning.runs_of(db, actor),
-        rooms=rooms.rooms_of(db, actor),
+        choices=_room_choices(db, fields),
         fields=fields,
         refused=refusal(refused) if refused else None,
     )
+
+
+def _room_choices(
+    db: Session, fields: dict[str, Any], but: ExamSession | None = None
+) -> list[suggesting.RoomChoice]:
+    """Return the rooms with who has them at the time typed, if it can be read."""
+    actor = current_person()
+    timed = {**fields, "rooms": [], "name": "-"}
+    try:
+        plan = parse(
+            PlanIn,
+            {
+                key: value
+                for key, value in with_site_zone(timed, "planned_start").items()
+                if key in PlanIn.model_fields
+            },
+        )
+    except InvalidInputError:
+        return suggesting.room_choices(db, actor, utcnow(), 0)
+    return suggesting.room_choices(db, actor, plan.planned_start, plan.minutes, but=but)
 
 
 @desk.get("/<uid>")
 @page
 @needs("exam_officer")
 def exam_session_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show an exam session: seats, duties and the next step."""
+    """Show an exam session: its rooms with everybody's seat, and the next step."""
     return _exam_session_page(db, uid)
 
 
 def _exam_session_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
+    sittings = sittings_of(db, exam_session)
     return render_template(
         "seating/exam_session.html",
         exam_session=exam_session,
-        sittings=planning.sittings_by_room(db, exam_session),
-        duties=duties.duties_in(db, exam_session),
+        seated={(each.room_run_id, each.seat_id): each for each in sittings},
+        count=len(sittings),
+        forms=form_numbers(exam_session),
+        sharing=moving.sharing_seats(exam_session, sittings),
+        moves=moving.moves_of(db, exam_session),
+        outlook=outlook(db, exam_session) if exam_session.state == "planned" else None,
+        staffing=staffing_of(db, exam_session),
+        fields=form_fields() if refused else {},
         refused=refusal(refused) if refused else None,
     )
 
@@ -178,38 +177,49 @@ def _exam_session_page(db: Session, uid: str, refused: RefusedError | None = Non
 @page
 @needs("exam_officer")
 def plan_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show the form that changes title, start and minutes."""
+    """Show the form that changes title, start, minutes and rooms."""
     exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
     start = exam_session.planned_start.astimezone(SITE_ZONE)
     fields = {
         "name": exam_session.name,
         "planned_start": f"{start:%Y-%m-%dT%H:%M}",
         "minutes": str(exam_session.minutes),
+        "rooms": [run.room.uid for run in exam_session.rooms],
     }
-    return _plan_form(exam_session, fields)
+    return _plan_form(db, exam_session, fields)
 
 
 @desk.post("/<uid>/plan")
 @page
 @needs("exam_officer")
 def change_plan(db: Session, uid: str) -> ResponseReturnValue:
-    """Change title, start and minutes."""
-    actor, fields = current_person(), form_fields()
+    """Change title, start, minutes or rooms."""
+    actor, fields = current_person(), form_fields("rooms")
     exam_session = exam_session_for(db, actor, uid, "exam_officer")
+    had_seats = exam_session.seat_seed is not None
     try:
-        planning.change_plan(db, actor, exam_session, parse(PlanIn, _with_zone(fields)))
+        sent = parse(PlanIn, with_site_zone(fields, "planned_start"))
+        planning.change_plan(db, actor, exam_session, sent)
     except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _plan_form(exam_session, fields, why))
+        return refused_page(db, refused, lambda why: _plan_form(db, exam_session, fields, why))
     flash(gettext("The plan has been changed."), "ok")
+    if had_seats and exam_session.seat_seed is None:
+        flash(gettext("The rooms have changed: please draw seats again."), "attention")
     return redirect(url_for("seating.exam_session_page", uid=uid))
 
 
 def _plan_form(
-    exam_session: ExamSession, fields: dict[str, Any], refused: RefusedError | None = None
+    db: Session,
+    exam_session: ExamSession,
+    fields: dict[str, Any],
+    refused: RefusedError | None = None,
 ) -> str:
-    why = refusal(refused) if refused else None
     return render_template(
-        "seating/plan.html", exam_session=exam_session, fields=fields, refused=why
+        "seating/plan.html",
+        exam_session=exam_session,
+        choices=_room_choices(db, fields, but=exam_session),
+        fields=fields,
+        refused=refusal(refused) if refused else None,
     )
 
 
@@ -221,7 +231,7 @@ def draw_seats(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     exam_session = exam_session_for(db, actor, uid, "exam_officer")
     typed = form_fields().get("seed", "")
-    seed = int(typed) if typed.isdecimal() else secrets.randbelow(2**31)
+    seed = int(typed) if typed.isdecimal() else _fresh_seed()
     try:
         drawing = planning.draw(db, actor, exam_session, seed=seed)
     except RefusedError as refused:
@@ -230,102 +240,61 @@ def draw_seats(db: Session, uid: str) -> ResponseReturnValue:
     return redirect(url_for("seating.exam_session_page", uid=uid))
 
 
-@desk.post("/<uid>/duties")
+@desk.post("/<uid>/newcomers")
 @page
 @needs("exam_officer")
-def add_duty(db: Session, uid: str) -> ResponseReturnValue:
-    """Put somebody on duty."""
+def seat_newcomers(db: Session, uid: str) -> ResponseReturnValue:
+    """Seat those who came after the draw; nobody else moves."""
     actor = current_person()
     exam_session = exam_session_for(db, actor, uid, "exam_officer")
     try:
-        duties.add_duty(db, actor, exam_session, parse(DutyIn, form_fields()))
+        count = planning.seat_newcomers(db, actor, exam_session, seed=_fresh_seed())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _exam_session_page(db, uid, why))
+    said = ngettext("%(num)s candidate seated.", "%(num)s candidates seated.", count)
+    flash(said, "ok")
     return redirect(url_for("seating.exam_session_page", uid=uid))
 
 
-@desk.post("/<uid>/duties/end")
+@desk.post("/<uid>/moves")
 @page
 @needs("exam_officer")
-def end_duty(db: Session, uid: str) -> ResponseReturnValue:
-    """Take somebody off duty."""
+def move_seat(db: Session, uid: str) -> ResponseReturnValue:
+    """Move somebody to an empty seat, or exchange two."""
     actor = current_person()
     exam_session = exam_session_for(db, actor, uid, "exam_officer")
     try:
-        duties.end_duty(db, actor, exam_session, parse(DutyIn, form_fields()))
+        move = moving.move_seat(db, actor, exam_session, parse(MoveIn, _moved()), now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _exam_session_page(db, uid, why))
+    facts = {"name": move.registration.candidate.name, "seat": move.to_seat.number}
+    flash(gettext("%(name)s now has seat %(seat)s.", **facts), "ok")
+    if move.to_seat_id in moving.sharing_seats(exam_session, sittings_of(db, exam_session)):
+        said = gettext("A neighbour of seat %(seat)s has the same form.", seat=facts["seat"])
+        flash(said, "attention")
     return redirect(url_for("seating.exam_session_page", uid=uid))
 
 
-@desk.post("/<uid>/release")
+def _moved() -> dict[str, Any]:
+    """Return the posted move; a seat is chosen as ``room:number``."""
+    fields = form_fields()
+    room, _, seat = fields.get("who", "").partition(":")
+    to_room, _, to_seat = fields.get("to", "").partition(":")
+    reason = fields.get("reason", "")
+    return {"room": room, "seat": seat, "to_room": to_room, "to_seat": to_seat, "reason": reason}
+
+
+@desk.post("/<uid>/moves/undo")
 @page
 @needs("exam_officer")
-def release_papers(db: Session, uid: str) -> ResponseReturnValue:
-    """Seal the papers and open sign-in; from here on nothing of them changes."""
+def undo_move(db: Session, uid: str) -> ResponseReturnValue:
+    """Undo the newest move."""
     actor = current_person()
     exam_session = exam_session_for(db, actor, uid, "exam_officer")
     try:
-        release(db, exam_session, by=actor.id, secret=settings().secret, now=utcnow())
+        move = moving.undo_move(db, actor, exam_session, now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _exam_session_page(db, uid, why))
-    flash(gettext("The papers are sealed; candidates may sign in."), "ok")
+    facts = {"name": move.registration.candidate.name, "seat": move.from_seat.number}
+    flash(gettext("%(name)s has seat %(seat)s again.", **facts), "ok")
     return redirect(url_for("seating.exam_session_page", uid=uid))
-
-
-@desk.get("/<uid>/attendance")
-@page
-@needs("exam_officer")
-def attendance(db: Session, uid: str) -> ResponseReturnValue:
-    """Show the attendance sheet, to be printed."""
-    exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
-    sittings = planning.sittings_by_room(db, exam_session)
-    return render_template("seating/attendance.html", exam_session=exam_session, sittings=sittings)
-
-
-@desk.post("/<uid>/tickets")
-@page
-@needs("exam_officer")
-def issue_tickets(db: Session, uid: str) -> ResponseReturnValue:
-    """Issue login codes on tickets with room and seat: to print, or as a CSV; shown this once."""
-    actor, fields = current_person(), form_fields()
-    exam_session = exam_session_for(db, actor, uid, "exam_officer")
-    batch = exam_session.batch
-    only_missing = "everybody" not in fields
-    try:
-        issued = batches.issue_codes(
-            db, actor, batch, secret=settings().secret, now=utcnow(), only_missing=only_missing
-        )
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _exam_session_page(db, uid, why))
-    places = planning.sittings_by_registration(db, exam_session)
-    if "csv" in fields:
-        return _tickets_csv(batch.code, issued, places)
-    return render_template(
-        "batches/tickets.html",
-        batch=batch,
-        issued=issued,
-        exam_session=exam_session,
-        places=places,
-    )
-
-
-def _tickets_csv(
-    code: str, issued: list[IssuedCode], places: Mapping[int, Sitting]
-) -> ResponseReturnValue:
-    headings = [gettext("Ticket"), gettext("Name"), gettext("Login code")]
-    headings += [gettext("Room"), gettext("Seat")]
-    rows = [
-        (
-            each.registration.ticket,
-            each.registration.candidate.name,
-            each.code,
-            *_place_of(places.get(each.registration.id)),
-        )
-        for each in issued
-    ]
-    return csv_response(f"{code}-tickets.csv", headings, rows)
-
-
-def _place_of(sitting: Sitting | None) -> tuple[str, str]:
-    return (sitting.room_run.room.name, str(sitting.seat.number)) if sitting else ("", "")

@@ -87,5 +87,5 @@ def test_a_photo_is_stored_replaced_and_shown_to_the_organizations_staff_only(db
     assert photo_for(db, proctor, registration).body == b"second"
     with pytest.raises(NotFoundError, match="no_such_photo"):
         photo_for(db, stranger, registration)
-    assert with_photo(db, batch) == {registration.candidate_id}
+    assert list(with_photo(db, batch)) == [registration.candidate_id]
     assert db.query(CandidatePhoto).count() == 1

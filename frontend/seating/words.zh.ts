@@ -1,0 +1,30 @@
+import type { Words } from "../lib/i18n";
+import type { en } from "./words.en";
+
+export const zh: Words<keyof typeof en> = {
+  brush: "画笔",
+  seat: "座位",
+  aisle: "无座位（过道）",
+  broken: "故障",
+  undo: "撤销",
+  redo: "重做",
+  insert_aisle: "在第 {column} 列前插入过道",
+  remove_column: "删除第 {column} 列",
+  count: "{seats} 个座位，需要 {proctors} 名监考员",
+  count_broken: "{seats} 个座位，另有 {broken} 个故障，需要 {proctors} 名监考员",
+  front: "讲台（前）",
+  door: "1 号起",
+  hint: "单击或拖动即可涂画。键盘：方向键移动，S 座位，A 无座位，B 故障，Ctrl+Z 撤销，Ctrl+Y 重做。",
+  plan: "考场平面图",
+  cell_seat: "第 {row} 排第 {column} 列：{number} 号座位",
+  cell_broken: "第 {row} 排第 {column} 列：{number} 号座位，故障",
+  cell_aisle: "第 {row} 排第 {column} 列：无座位",
+  rooms_sum: "已选 {seats} 个座位，考生 {count} 名；约需 {proctors} 名监考员",
+  rooms_short: "已选 {seats} 个座位，考生 {count} 名，还差 {missing} 个座位",
+  drop: "也可以拖放到这里",
+  moves: "{name}（{seat} 号座位）：请再选择要换到的座位。按 Esc 重新选择。",
+  exchanges: "{name} 与 {other} 互换座位。请填写原因。",
+  moves_to: "{name} 换到 {seat} 号座位。请填写原因。",
+  choose_who: "请先选择有考生的座位。",
+  none_found: "没有找到",
+};
