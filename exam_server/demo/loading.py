@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.clock import played
 from exam_server.demo.bank import add_bank
+from exam_server.demo.drafts import add_drafts
 from exam_server.demo.finished import add_finished_day
 from exam_server.demo.office import Office
 from exam_server.demo.papers import add_forms, add_structure
@@ -20,6 +21,7 @@ from exam_server.demo.programme import (
 from exam_server.programmes.models import Organization
 
 FOUNDED = timedelta(days=90)
+LATELY = timedelta(days=5)
 
 
 def load_programme(
@@ -36,6 +38,7 @@ def load_programme(
     office = sample_office(db, organization, secret)
     finished = add_finished_day(db, office, structure, now=now)
     add_forms(db, structure, after=int(finished.seed), now=now)
+    add_drafts(db, structure.blueprint, now=now - LATELY)
     return organization
 
 

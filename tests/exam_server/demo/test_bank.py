@@ -14,7 +14,7 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import Area, Item, ItemVersion, Picture, Point
+from exam_server.bank.models import Area, Item, ItemReview, ItemVersion, Picture, Point
 from exam_server.bank.rules import cleaned, pictures_in
 from exam_server.demo.content import SampleItem, blueprint_source, miskeyed, sample_items
 from exam_server.demo.pictures.gallery import ARTISTS, drawn
@@ -322,3 +322,16 @@ def test_a_calculation_comes_out_as_keyed(
 def test_every_explanation_of_a_calculation_names_its_answer() -> None:
     items: list[SampleItem] = [item for item in sample_items() if item.type == "numeric"]
     assert [item.code for item in items if item.key["value"] not in item.explanation] == []
+
+
+def test_some_items_wait_for_their_review_and_some_were_sent_back(sample: Session) -> None:
+    drafts = sample.execute(
+        select(Item.id, ItemVersion.type, ItemVersion.content, ItemVersion.key)
+        .join(ItemVersion, ItemVersion.item_id == Item.id)
+        .where(Item.state == "draft")
+    ).all()
+    assert all(item_problems(row.type, row.content, row.key) == [] for row in drafts)
+    assert all(language_problems(row.content) == [] for row in drafts)
+    sent_back = set(sample.scalars(select(ItemReview.item_id)))
+    assert 0 < len(sent_back) < len(drafts)
+    assert sent_back < {row.id for row in drafts}
