@@ -17,7 +17,33 @@ export function useDrag(onDrop: (id: string, target: string) => void) {
   const drag = useRef<Drag | null>(null);
   const drop = useRef(onDrop);
   drop.current = onDrop;
-  useEffect(() => () => end(drag.current), []);
+  useEffect(() => {
+    // At the window: a quick hand has left the card before its first movement is told.
+    const moved = (event: PointerEvent) => {
+      if (drag.current?.pointer === event.pointerId) move(drag.current, event);
+    };
+    const released = (event: PointerEvent) => {
+      const ended = drag.current;
+      if (ended?.pointer !== event.pointerId) return;
+      drag.current = null;
+      const target = ended.over?.dataset.drop;
+      end(ended);
+      if (!ended.ghost || event.type === "pointercancel") return;
+      // The press was a drag: the click that follows it must not act as well.
+      ended.card.addEventListener("click", stop, { capture: true, once: true });
+      setTimeout(() => ended.card.removeEventListener("click", stop, { capture: true }));
+      if (target !== undefined) drop.current(ended.id, target);
+    };
+    addEventListener("pointermove", moved);
+    addEventListener("pointerup", released);
+    addEventListener("pointercancel", released);
+    return () => {
+      removeEventListener("pointermove", moved);
+      removeEventListener("pointerup", released);
+      removeEventListener("pointercancel", released);
+      end(drag.current);
+    };
+  }, []);
   return (id: string) => ({
     "data-drag": id,
     onPointerDown(event: PointerEvent) {
@@ -25,25 +51,6 @@ export function useDrag(onDrop: (id: string, target: string) => void) {
       if (event.button !== 0) return;
       const from = { x: event.clientX, y: event.clientY };
       drag.current = { id, pointer: event.pointerId, from, card, ghost: null, over: null };
-    },
-    onPointerMove(event: PointerEvent) {
-      if (drag.current?.pointer === event.pointerId) move(drag.current, event);
-    },
-    onPointerUp(event: PointerEvent) {
-      const ended = drag.current;
-      if (ended?.pointer !== event.pointerId) return;
-      drag.current = null;
-      const target = ended.over?.dataset.drop;
-      end(ended);
-      if (!ended.ghost) return;
-      // The press was a drag: the click that follows it must not act as well.
-      ended.card.addEventListener("click", stop, { capture: true, once: true });
-      setTimeout(() => ended.card.removeEventListener("click", stop, { capture: true }));
-      if (target !== undefined) drop.current(ended.id, target);
-    },
-    onPointerCancel() {
-      end(drag.current);
-      drag.current = null;
     },
   });
 }
@@ -57,7 +64,6 @@ function move(drag: Drag, event: PointerEvent): void {
   const [dx, dy] = [event.clientX - drag.from.x, event.clientY - drag.from.y];
   if (!drag.ghost) {
     if (Math.hypot(dx, dy) < FAR_ENOUGH_PX) return;
-    drag.card.setPointerCapture(drag.pointer);
     drag.ghost = ghostOf(drag.card);
   }
   event.preventDefault();

@@ -1,0 +1,115 @@
+"""A candidate in a real browser at a real server, and what only the office can do to a room."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
+
+from exam_server.clock import utcnow
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.delivery.models import AnswerEvent
+from exam_server.delivery.service import start_sittings
+from exam_server.seating.models import ExamSession, RoomRun, Sitting
+from tests.browsers import DESIGN_SIZE, ZH
+from tests.exam_papers import CODE, SatExam, make_sat_exam
+from tests.live_server import LiveServer
+
+
+@dataclass
+class Sat:
+    """One exam session at a server, and the pages of its candidates."""
+
+    server: LiveServer
+    browser: Browser
+    database: Database
+    exam: SatExam
+    pages: list[Page] = field(default_factory=list)
+
+    def page(
+        self, *, language: str = ZH, theme: str = "", size: tuple[int, int] = DESIGN_SIZE
+    ) -> Page:
+        """Return a seat's page, before sign-in."""
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, base_url=self.server.base
+        )
+        chosen = {"language": language, **({"theme": theme} if theme else {})}
+        context.add_cookies(
+            [{"name": n, "value": v, "url": self.server.base} for n, v in chosen.items()]
+        )
+        page = context.new_page()
+        self.pages.append(page)
+        page.goto("/sitting")
+        expect(page.get_by_test_id("ticket")).to_be_visible()
+        return page
+
+    def sign_in(self, page: Page, seat: int = 0) -> None:
+        """Sign in by ticket and code."""
+        page.get_by_test_id("ticket").fill(self.exam.tickets[seat])
+        page.get_by_test_id("code").fill(CODE)
+        page.get_by_test_id("sign-in").click()
+        expect(page.get_by_test_id("confirm")).to_be_visible()
+
+    def waiting(self, page: Page, seat: int = 0) -> None:
+        """Bring a page to where it waits for the signal."""
+        self.sign_in(page, seat)
+        page.get_by_test_id("confirm").click()
+        page.get_by_test_id("pledge-box").check()
+        page.get_by_test_id("pledge").click()
+        page.get_by_test_id("warm-skip").click()
+        expect(page.get_by_test_id("waiting")).to_be_visible()
+
+    def at_work(self, page: Page) -> Page:
+        """Bring a page to its paper."""
+        self.waiting(page)
+        self.start()
+        expect(page.get_by_test_id("question")).to_be_visible()
+        return page
+
+    def start(self) -> None:
+        """Start the room."""
+        with self.database.writing() as db:
+            start_sittings(db, [db.get_one(RoomRun, self.exam.room_run_id)], now=utcnow())
+
+    def leave_time(self, seconds: float) -> None:
+        """Move the start so that this much time is left; pages learn it when they reload."""
+        with self.database.writing() as db:
+            run = db.get_one(RoomRun, self.exam.room_run_id)
+            allowed = timedelta(minutes=db.get_one(ExamSession, run.exam_session_id).minutes)
+            run.started_at = utcnow() + timedelta(seconds=seconds) - allowed
+
+    def set_status(self, status: str) -> None:
+        """Put every sitting into a state; pages learn it when they reload."""
+        with self.database.writing() as db:
+            for sitting in db.scalars(select(Sitting)):
+                sitting.status = status
+
+    def answers(self) -> list[tuple[int, str | None]]:
+        """Return the stored answers in their order: position and JSON text."""
+        with self.database.reading() as db:
+            chosen = select(AnswerEvent).where(AnswerEvent.kind == "answer")
+            events = db.scalars(chosen.order_by(AnswerEvent.seq)).all()
+            return [(event.position, event.answer) for event in events]
+
+
+@contextmanager
+def sat_exam(server: LiveServer, browser: Browser, **exam: Any) -> Iterator[Sat]:
+    """Add an exam session to a running server; its pages are closed at the end."""
+    database = Database(f"sqlite:///{server.var / 'exam.sqlite'}")
+    secret = Settings(var=server.var).secret
+    with database.writing() as db:
+        made = make_sat_exam(db, secret, now=utcnow(), **exam)
+    sat = Sat(server, browser, database, made)
+    yield sat
+    for page in sat.pages:
+        page.context.close()
+    database.close()
+
+
+def saved(page: Page) -> None:
+    """Wait until everything has been acknowledged."""
+    expect(page.get_by_test_id("save-line")).to_contain_text("✓", timeout=15_000)
