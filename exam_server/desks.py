@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import click
 from flask import Blueprint
 
-from exam_server import health, job_pages
+from exam_server import components, health, job_pages
 from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
 from exam_server.accounts import todos as accounts_todos
@@ -50,6 +50,7 @@ def pages() -> list[Blueprint]:
     return [
         health.desk,
         job_pages.desk,
+        components.desk,
         accounts_routes.desk,
         people_routes.desk,
         programmes_routes.desk,

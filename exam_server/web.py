@@ -4,13 +4,16 @@ import functools
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, format_datetime, pgettext
+from flask_babel import force_locale, format_datetime, gettext, pgettext
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -213,10 +216,37 @@ def wants_json() -> bool:
     )
 
 
+def _what_next(refused: RefusedError) -> dict[str, str]:
+    """Return what became of the reader's work, what to do now, and the way back if there is one."""
+    kept = gettext("Nothing was changed. What you typed is kept on this computer.")
+    untouched = gettext("Nothing was changed; what was stored before stands.")
+    if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        now = gettext("Try once more. If it happens again, tell your administrator the reference.")
+    elif refused.code == "form_expired":
+        now = gettext("Go back, load the page anew and send the form again.")
+    elif refused.status == HTTPStatus.NOT_FOUND:
+        now = gettext("Check the address, or begin at the start page.")
+    elif refused.status == HTTPStatus.FORBIDDEN:
+        now = gettext("Ask an administrator if you should be able to do this.")
+    else:
+        now = gettext("Go back, put it right and try again.")
+    before = urlsplit(request.referrer or "")
+    is_ours = before.netloc == request.host and before.path != request.path
+    return {
+        "what_became": kept if request.method == "POST" else untouched,
+        "what_now": now,
+        "back": f"{before.path}?{before.query}".rstrip("?") if is_ours else "",
+    }
+
+
 def show_refusal(refused: RefusedError) -> Response:
     """Answer a refused page or call: JSON for programs, a page in words for people."""
     reply = refusal(refused)
-    shown = jsonify(reply) if wants_json() else render_template("refused.html", refused=reply)
+    shown = (
+        jsonify(reply)
+        if wants_json()
+        else render_template("refused.html", refused=reply, **_what_next(refused))
+    )
     response = make_response(shown)
     response.status_code = refused.status
     return response
@@ -234,7 +264,8 @@ def install_error_handlers(app: Flask) -> None:
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:
-        fault = RefusedError(f"http_{error.code}")
+        is_expired = isinstance(error, CSRFError)
+        fault = RefusedError("form_expired" if is_expired else f"http_{error.code}")
         fault.status = error.code or 500
         response = show_refusal(fault)
         for name, value in error.get_headers():  # such as Allow

@@ -30,6 +30,7 @@ function labelOf(field: HTMLElement): string {
 }
 
 type Typed = [name: string, value: string][];
+type Copy = { at: number; typed: Typed; isHeld: boolean };
 
 function typedIn(form: HTMLFormElement): Typed {
   const hidden = new Set(["csrf_token", "next"]);
@@ -57,25 +58,49 @@ function guard(form: HTMLFormElement): void {
   window.addEventListener("beforeunload", warn);
   form.addEventListener("submit", () => {
     isSent = true;
-    const copy = { at: Date.now(), typed: typedIn(form) };
+    const copy: Copy = { at: Date.now(), typed: typedIn(form), isHeld: false };
     sessionStorage.setItem(keyOf(form), JSON.stringify(copy));
   });
 }
 
-/** A page that is neither an error nor a sign-in says that the server took what was sent. */
+/** A page that is neither an error nor a sign-in says that the server took what was sent.
+ *
+ * After an error the copy is held until its form is sent again or the reader discards it.
+ */
 function settleCopies(): void {
-  if (document.querySelector("[data-not-stored], [data-error-summary]")) return;
-  for (const key of Object.keys(sessionStorage))
-    if (key.startsWith(KEPT)) {
-      const form = document.querySelector<HTMLFormElement>("form[data-guard], form.form-work");
-      if (form && keyOf(form) === key) offer(form, key);
-      else sessionStorage.removeItem(key);
-    }
+  const isRefused = document.querySelector("[data-not-stored]") !== null;
+  const isShownAgain = document.querySelector("[data-error-summary]") !== null;
+  for (const key of Object.keys(sessionStorage)) {
+    if (!key.startsWith(KEPT)) continue;
+    const copy = copyAt(key);
+    if (isRefused && copy) sessionStorage.setItem(key, JSON.stringify({ ...copy, isHeld: true }));
+    else if (!isShownAgain && copy?.isHeld) offerAt(key);
+    else if (!isRefused && !isShownAgain) sessionStorage.removeItem(key);
+  }
+}
+
+function copyAt(key: string): Copy | null {
+  const copy: Copy | null = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  return copy?.typed ? copy : null;
+}
+
+function offerAt(key: string): void {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-guard], form.form-work"))
+    if (keyOf(form) === key) offer(form, key);
+}
+
+/** Whoever signs out leaves nothing typed behind for the next person at this computer. */
+function forgetAtSignOut(): void {
+  for (const form of document.querySelectorAll("form[data-sign-out]"))
+    form.addEventListener("submit", () => {
+      for (const key of Object.keys(sessionStorage))
+        if (key.startsWith(KEPT)) sessionStorage.removeItem(key);
+    });
 }
 
 function offer(form: HTMLFormElement, key: string): void {
-  const copy: { at: number; typed: Typed } = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-  if (!copy.typed || JSON.stringify(copy.typed) === JSON.stringify(typedIn(form))) return;
+  const copy = copyAt(key);
+  if (!copy || JSON.stringify(copy.typed) === JSON.stringify(typedIn(form))) return;
   const time = new Date(copy.at).toLocaleTimeString(document.documentElement.lang);
   const restore = make("button", { type: "button", class: "btn btn-sm btn-primary" });
   restore.textContent = say("restore");
@@ -87,6 +112,7 @@ function offer(form: HTMLFormElement, key: string): void {
   form.before(notice);
   restore.addEventListener("click", () => {
     putBack(form, copy.typed);
+    sessionStorage.removeItem(key);
     notice.remove();
   });
   forget.addEventListener("click", () => {
@@ -121,7 +147,10 @@ function sendOnce(form: HTMLFormElement): void {
 
 export function startForms(root: ParentNode): void {
   summaries(root);
-  if (root === document) settleCopies();
+  if (root === document) {
+    settleCopies();
+    forgetAtSignOut();
+  }
   for (const form of each<HTMLFormElement>(root, "form.form-work, form[data-guard]"))
     if (form.method === "post") guard(form);
   for (const form of each<HTMLFormElement>(root, "form[method=post]")) sendOnce(form);

@@ -11,7 +11,7 @@ const COUNT_WAIT_MS = 5000;
 const isOpen = (card: HTMLElement) => ["queued", "running"].includes(card.dataset.jobStatus ?? "");
 
 function watch(card: HTMLElement, wait = FIRST_WAIT_MS): void {
-  if (!isOpen(card)) return;
+  if (!isOpen(card) || card.closest("[data-still]")) return; // a sample stands still
   setTimeout(() => void renew(card, wait), wait);
 }
 
