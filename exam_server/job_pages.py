@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.clock import utcnow
+from exam_server.downloads import disposition
 from exam_server.errors import NotFoundError, Problem
 from exam_server.job_files import file_in, open_file
 from exam_server.jobs import OPEN, Job, count_open, jobs_of
@@ -96,7 +97,7 @@ def job_file(db: Session, uid: str, file: str) -> ResponseReturnValue:
     found = file_in(db, job_for(db, uid).id, file, now=utcnow())
     response = Response(open_file(found, secret=settings().secret), content_type=found.mime)
     way = "inline" if "show" in request.args else "attachment"
-    response.headers.set("Content-Disposition", way, filename=found.name)
+    response.headers["Content-Disposition"] = disposition(way, found.name)
     return response
 
 

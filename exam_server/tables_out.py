@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.downloads import disposition
 from exam_server.errors import InvalidInputError
 from exam_server.languages import SITE_ZONE
 
@@ -108,7 +109,7 @@ def empty_sheet_response(name: str, headings: Sequence[str]) -> Response:
 
 def _download(body: str | bytes, content_type: str, name: str) -> Response:
     response = Response(body, content_type=content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    response.headers["Content-Disposition"] = disposition("attachment", name)
     return response
 
 

@@ -78,7 +78,10 @@ def test_a_file_is_downloaded_shown_and_deleted_by_who_asked_for_it(
     assert address in page
     answer = desk.client.get(address)
     assert answer.data == TICKETS.body
-    assert answer.headers["Content-Disposition"].startswith("attachment")
+    said = answer.headers["Content-Disposition"]
+    assert said.isascii()  # the web server refuses any other header
+    assert said.startswith("attachment")
+    assert said.endswith("UTF-8''%E5%87%86%E8%80%83%E8%AF%81.pdf")
     assert answer.headers["Cache-Control"] == "no-store"
     shown = desk.client.get(f"{address}?show=1")
     assert shown.headers["Content-Disposition"].startswith("inline")
