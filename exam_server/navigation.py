@@ -17,6 +17,7 @@ MARKS = frozenset({"exam_officer", "examiner"})
 ADMINISTRATOR = frozenset({"administrator"})
 AUDITOR = frozenset({"auditor"})
 OVERVIEW = "proctoring.overview"
+PART_OF = {"analysis": "results"}  # a desk whose pages are reached through another's entry
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Entry:
         shown = request.endpoint or ""
         if OVERVIEW in {shown, self.endpoint}:  # its desk has another entry
             return shown == self.endpoint
-        return shown.partition(".")[0] == self.endpoint.partition(".")[0]
+        desk = shown.partition(".")[0]
+        return PART_OF.get(desk, desk) == self.endpoint.partition(".")[0]
 
 
 def rail_for(actor: Actor) -> list[tuple[str, list[Entry]]]:

@@ -173,9 +173,9 @@ def curves_of(item: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _chart_words() -> dict[str, str]:
     return {
         "all": gettext("All forms"),
-        "form": gettext("Form"),
+        "form": gettext("Form %(code)s", code="{form}"),
         "theory": gettext("Theory mark of 100"),
-        "candidates": gettext("Candidates"),
+        "candidates": gettext("Number of candidates"),
         "cut": gettext("pass mark"),
         "sem": gettext("±1 standard error"),
         "p": gettext("p: share of the mark earned (right is easy)"),

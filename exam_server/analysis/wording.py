@@ -33,8 +33,9 @@ def lead(figures: Figures) -> list[Told]:
         return [
             Told("attention", gettext("Nobody's paper has been marked: there is nothing to say."))
         ]
-    told = [_keys_told(figures), *_reliability_told(figures), _border_told(figures)]
-    return [each for each in [_thin_told(figures), *told, _others_told(figures)] if each]
+    forms = [_form_told(form) for form in figures["forms"]]
+    told = [_keys_told(figures), _thin_told(figures), *forms, _border_told(figures)]
+    return [each for each in [*told, _others_told(figures)] if each]
 
 
 def flag_words(code: str) -> str:
@@ -210,10 +211,6 @@ def _keys_told(figures: Figures) -> Told | None:
         names=_names(suspects),
     )
     return Told("danger", text)
-
-
-def _reliability_told(figures: Figures) -> list[Told]:
-    return [_form_told(form) for form in figures["forms"]]
 
 
 def _form_told(form: Mapping[str, Any]) -> Told:

@@ -11,6 +11,7 @@ from exam_server.languages import at_text
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, explanation
 from exam_server.results.service import marks_in, theory_sem
+from exam_server.results.wording import component_names
 from exam_server.web import sentence
 from exam_server.wording import component_words, outcome_words, rounding_words
 
@@ -46,7 +47,7 @@ def rows(
             outcome_words(each.outcome),
             "; ".join(sentence(f"reason_{reason}") for reason in each.reasons),
             gettext("borderline") if each.registration_id in borderline else "",
-            explanation(marks_in(each), each.composite, run.rules),
+            explanation(marks_in(each), each.composite, run.rules, component_names()),
         )
         for each in decisions
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from scoring.composite import Composites, Rounding, combine
@@ -10,6 +11,7 @@ from scoring.decision import decide
 
 COMPONENTS: Final = ("theory", "practical", "performance")
 WHOLE: Final = Decimal(100)
+NO_NAMES: Final[Mapping[str, str]] = MappingProxyType({})
 UNSURE: Final = ("pass", "fail")  # outcomes that a standard error can turn
 
 
@@ -121,11 +123,15 @@ def checks(
 
 
 def explanation(
-    marks: Mapping[str, Decimal | None], composite: Decimal | None, applied: Mapping[str, Any]
+    marks: Mapping[str, Decimal | None],
+    composite: Decimal | None,
+    applied: Mapping[str, Any],
+    names: Mapping[str, str] = NO_NAMES,
 ) -> str:
     """Return the sum behind a composite; the arrow shows where it was rounded, once.
 
     ``applied`` are the values a decision keeps: weights as text, and how many decimals there are.
+    ``names`` puts words before the marks.
 
     Examples
     --------
@@ -135,12 +141,16 @@ def explanation(
     '71.0 × 40 % + 81.05 × 60 % = 77.03 → 77.0'
     >>> explanation({"theory": Decimal("71.4")}, None, rules)
     '71.4 × 40 % + – × 60 %'
+    >>> explanation({"theory": Decimal("71.4")}, None, rules, {"theory": "Theory"})
+    'Theory 71.4 × 40 % + – × 60 %'
     """
     weights = {name: Decimal(applied[f"{name}_weight"]) for name in COMPONENTS}
     counted = [name for name in COMPONENTS if weights[name] > 0]
     decimals = applied["decimals"]
     told = " + ".join(
-        f"{shown_mark(name, marks.get(name), decimals)} × {weights[name]} %" for name in counted
+        f"{names.get(name, '')} {shown_mark(name, marks.get(name), decimals)} "
+        f"× {weights[name]} %".lstrip()
+        for name in counted
     )
     if composite is None:
         return told

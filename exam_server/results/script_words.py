@@ -18,6 +18,7 @@ def grid_words() -> dict[str, str]:
         "performance": component_words("performance"),
         "absent": gettext("absent"),
         "void": gettext("void"),
+        "withdrawn": gettext("withdrawn"),
         "count": gettext("{done} of {total} entered"),
         "all_saved": gettext("✓ All saved"),
         "saving": gettext("⋯ Saving ({count})"),

@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from flask_babel import gettext
 
+from exam_server.results.rules import COMPONENTS
+from exam_server.wording import component_words
+
 
 def entry_words(standing: str, mark: Decimal | None) -> str:
     """Return what was entered for a component as it is typed: a mark, absent or void."""
@@ -15,3 +18,8 @@ def entry_words(standing: str, mark: Decimal | None) -> str:
         "withdrawn": gettext("withdrawn"),
     }
     return words.get(standing, standing)
+
+
+def component_names() -> dict[str, str]:
+    """Return the words of every component."""
+    return {name: component_words(name) for name in COMPONENTS}

@@ -10,10 +10,9 @@ import {
   TooltipComponent,
 } from "echarts/components";
 import { type EChartsType, init, use } from "echarts/core";
-import { LabelLayout } from "echarts/features";
 import { SVGRenderer } from "echarts/renderers";
 import type { EChartsOption } from "echarts/types/dist/shared";
-import { PAPER, type Palette, screenPalette } from "./palette";
+import { type Palette, paperPalette, screenPalette } from "./palette";
 
 use([
   CustomChart,
@@ -26,13 +25,12 @@ use([
   MarkAreaComponent,
   MarkLineComponent,
   TooltipComponent,
-  LabelLayout,
   SVGRenderer,
 ]);
 
 export type Build = (palette: Palette) => EChartsOption;
 
-const PAPER_WIDTH = 640;
+const PAPER_WIDTH = 620; // what an A4 page has inside its margins; the print styles say the same
 
 export class Chart {
   readonly echarts: EChartsType;
@@ -68,13 +66,13 @@ export class Chart {
   }
 
   private readonly onPaper = (): void => {
-    this.draw(PAPER);
     this.echarts.resize({ width: PAPER_WIDTH });
+    this.draw(paperPalette(this.place));
   };
 
   private readonly onScreen = (): void => {
-    this.draw(screenPalette(this.place));
     this.echarts.resize({ width: "auto" });
+    this.draw(screenPalette(this.place));
   };
 }
 
@@ -87,7 +85,7 @@ export function axis(palette: Palette, name: string) {
     axisLabel: { color: palette.ink, fontSize: 12 },
     axisLine: { show: true, lineStyle: { color: palette.soft } },
     axisTick: { lineStyle: { color: palette.soft } },
-    splitLine: { lineStyle: { color: palette.line } },
+    splitLine: { lineStyle: { color: palette.line, opacity: 0.5 } },
   };
 }
 

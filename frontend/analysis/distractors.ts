@@ -11,6 +11,23 @@ export function percents(curve: Curve): (number | null)[] {
   return curve.values.map((share) => (share === null ? null : Math.round(share * PERCENT)));
 }
 
+const TOO_CLOSE = 5;
+
+/** What stands at the end of each curve: curves that end together share one label. */
+export function endNames(curves: readonly Curve[], keyWords: string): string[] {
+  const ends = curves.map((curve) => percents(curve).at(-1) ?? null);
+  const names = curves.map((curve) => (curve.is_key ? `${curve.name} (${keyWords})` : curve.name));
+  const order = ends.map((_, place) => place).sort((a, b) => (ends[a] ?? 0) - (ends[b] ?? 0));
+  const labels = curves.map(() => "");
+  let head = -1;
+  for (const place of order) {
+    const isNear = head >= 0 && (ends[place] ?? 0) - (ends[head] ?? 0) < TOO_CLOSE;
+    if (!isNear) head = place;
+    labels[head] = [labels[head], names[place]].filter(Boolean).join(" · ");
+  }
+  return labels;
+}
+
 function look(palette: Palette, curve: Curve, place: number) {
   const others = [palette.danger, palette.attention, palette.soft, palette.ink];
   return {
@@ -24,8 +41,9 @@ function look(palette: Palette, curve: Curve, place: number) {
 export function distractors(facts: ItemFacts, plot: number): Build {
   const curves = facts.plots[plot]?.curves ?? [];
   const { words } = facts;
+  const ends = endNames(curves, words.key ?? "");
   return (palette) => ({
-    grid: { left: 52, right: 92, top: 14, bottom: 50 },
+    grid: { left: 52, right: 108, top: 14, bottom: 50 },
     tooltip: { trigger: "axis", ...tooltip(palette) },
     xAxis: {
       ...axis(palette, words.group ?? ""),
@@ -50,13 +68,12 @@ export function distractors(facts: ItemFacts, plot: number): Build {
         itemStyle: { color: own.color },
         z: curve.is_key ? 4 : 3,
         endLabel: {
-          show: true,
-          formatter: "{a}",
-          color: own.color,
+          show: ends[place] !== "",
+          formatter: ends[place],
+          color: palette.ink,
           fontWeight: curve.is_key ? ("bold" as const) : ("normal" as const),
           fontSize: 13,
         },
-        labelLayout: { moveOverlap: "shiftY" as const },
       };
     }),
   });

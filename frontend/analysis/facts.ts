@@ -33,3 +33,7 @@ export function read<Facts>(root: ParentNode, selector: string): Facts | null {
   const block = root.querySelector(selector);
   return block ? (JSON.parse(block.textContent ?? "null") as Facts) : null;
 }
+
+export function formName(words: Words, form: string): string {
+  return (words.form ?? "{form}").replace("{form}", form);
+}

@@ -1,6 +1,6 @@
 // Candidates by theory mark: bars by form, the pass mark drawn, a band of one standard error.
 import { axis, type Build, tooltip } from "./chart";
-import type { PageFacts } from "./facts";
+import { formName, type PageFacts } from "./facts";
 import type { Palette } from "./palette";
 
 export type Bar = { from: number; to: number; base: number; count: number };
@@ -77,7 +77,7 @@ export function histogram(facts: PageFacts, shown: string | null): Build {
     yAxis: { ...axis(palette, words.candidates ?? ""), minInterval: 1, nameGap: 34 },
     series: all.map((own, place) => ({
       type: "custom" as const,
-      name: `${words.form} ${forms[place]}`,
+      name: formName(words, forms[place] ?? ""),
       itemStyle: { color: fill(palette, place).fill, borderColor: palette.accent },
       encode: { x: [0, 1], y: [2, 3] },
       data: own.map((bar) => [bar.from, bar.to, bar.base, bar.base + bar.count]),

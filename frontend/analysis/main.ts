@@ -1,7 +1,7 @@
 // The analysis page: two pictures, the item sheet, both by mouse and by keyboard.
 import "./analysis.css";
 import { Chart } from "./chart";
-import { type PageFacts, read } from "./facts";
+import { formName, type PageFacts, read } from "./facts";
 import { histogram } from "./histogram";
 import { address, placed, said, scatter } from "./scatter";
 import { drawPlots, Sheet } from "./sheet";
@@ -11,7 +11,7 @@ function startForms(facts: PageFacts, chart: Chart): void {
   if (!place) return;
   const choices: [string | null, string][] = [
     [null, facts.words.all ?? ""],
-    ...facts.forms.map((each): [string, string] => [each.form, `${facts.words.form} ${each.form}`]),
+    ...facts.forms.map((each): [string, string] => [each.form, formName(facts.words, each.form)]),
   ];
   const buttons = choices.map(([form, words]) => {
     const button = document.createElement("button");

@@ -26,7 +26,7 @@ const TOKENS: Record<Exclude<keyof Palette, "font">, string> = {
   dangerGround: "--danger-ground",
 };
 
-export const PAPER: Palette = {
+const PAPER: Omit<Palette, "font"> = {
   ink: "#000000",
   soft: "#333333",
   line: "#bbbbbb",
@@ -36,8 +36,11 @@ export const PAPER: Palette = {
   attention: "#444444",
   danger: "#000000",
   dangerGround: "#eeeeee",
-  font: "sans-serif",
 };
+
+export function paperPalette(element: HTMLElement): Palette {
+  return { ...PAPER, font: getComputedStyle(element).fontFamily };
+}
 
 export function screenPalette(element: HTMLElement): Palette {
   const style = getComputedStyle(element);
@@ -50,4 +53,11 @@ export function screenPalette(element: HTMLElement): Palette {
 
 /** Dashes and symbols by which curves are told apart on paper and by the colour blind. */
 export const DASHES = ["solid", "dashed", "dotted", [8, 3, 2, 3], [3, 3], [12, 4]] as const;
-export const SYMBOLS = ["circle", "rect", "triangle", "diamond", "pin", "arrow"] as const;
+export const SYMBOLS = [
+  "circle",
+  "rect",
+  "triangle",
+  "diamond",
+  "emptyCircle",
+  "emptyRect",
+] as const;

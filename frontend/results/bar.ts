@@ -15,6 +15,10 @@ export function startBar(grid: Grid, bar: HTMLElement): void {
   };
   grid.onChange = show;
   show();
+  // the table's head sticks below the bar, however high its words make it
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--entry-bar", `${bar.offsetHeight}px`);
+  }).observe(bar);
 }
 
 /** One sentence on how saving stands, the gravest first. */

@@ -24,8 +24,9 @@ export class Cell implements Place {
     const says = row.querySelector<HTMLElement>(`[data-says="${this.component}"]`);
     if (!says) throw new Error("a row has a place for what is said");
     this.says = says;
-    this.held = field.value;
-    this.taken = field.value;
+    // not what stands in the field: somebody may have typed before this script was there
+    this.held = field.defaultValue;
+    this.taken = field.defaultValue;
     this.seen = field.dataset.seen ?? "";
   }
 
@@ -45,6 +46,10 @@ export class Cell implements Place {
     else this.field.removeAttribute("aria-invalid");
     this.says.className = `said said-${state}`;
     this.says.replaceChildren(...said);
+  }
+
+  say(words: string): void {
+    if (this.says.textContent !== words) this.says.textContent = words;
   }
 }
 

@@ -137,7 +137,7 @@ export class Grid {
       seen: cell.seen,
     };
     this.drafts.keep(cell, { typed: sent.typed, seen: sent.seen });
-    cell.stand("saving", this.words.cell_saving ?? "");
+    cell.stand("saving");
     this.saver.add(sent);
   }
 
@@ -165,7 +165,8 @@ export class Grid {
       cell.field.value = told.shown;
       cell.taken = told.shown;
     }
-    cell.stand("saved", told.shown ? `✓ ${fill(this.words.saved_by ?? "", told)}` : "✓");
+    const words = told.shown ? fill(this.words.saved_by ?? "", told) : this.words.withdrawn;
+    cell.stand("saved", `✓ ${words}`);
   }
 
   /** Somebody else was first: both marks are shown, and the examiner says which holds. */
@@ -196,6 +197,11 @@ export class Grid {
   private restore(): void {
     let count = 0;
     for (const cell of this.cells) {
+      if (cell.isDirty) {
+        cell.state = "typing";
+        if (document.activeElement !== cell.field) this.take(cell, true);
+        continue;
+      }
       const draft = this.drafts.get(cell);
       if (!draft) continue;
       if (draft.typed === cell.held) {
@@ -212,6 +218,8 @@ export class Grid {
   }
 
   private changed(): void {
+    const words = this.saver?.line === "up" ? this.words.cell_saving : this.words.cell_kept;
+    for (const cell of this.cells) if (cell.state === "saving") cell.say(words ?? "");
     this.onChange();
   }
 }

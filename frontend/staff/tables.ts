@@ -97,7 +97,7 @@ class WorkTable {
 
   private addFilter(filters: HTMLElement, column: number, head: HTMLElement): void {
     const values = valuesOf(this.rows, column, this.language);
-    if (values.length < 2) return;
+    if (values.every((each) => each.count === this.rows.length)) return; // tells nothing apart
     const name = (head.dataset.filter || head.textContent || "").trim();
     const group = make("div", { class: "chips", role: "group", "aria-label": name });
     group.append(make("span", { class: "filter-name" }, name));

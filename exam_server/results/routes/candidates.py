@@ -21,7 +21,7 @@ from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_officer
 from exam_server.results.routes.entry import entered_components
 from exam_server.results.rules import checks, explanation, rules_of
-from exam_server.results.wording import entry_words
+from exam_server.results.wording import component_names, entry_words
 from exam_server.web import (
     current_person,
     form_fields,
@@ -93,7 +93,7 @@ def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:
         "run": run,
         "decision": decision,
         "rules": rules,
-        "sum": explanation(given, decision.composite, run.rules),
+        "sum": explanation(given, decision.composite, run.rules, component_names()),
         "checks": checks(given, decision.composite, rules),
         "is_borderline": bool(service.borderline_in(run, [decision])),
         "sem": service.theory_sem(run),
