@@ -19,6 +19,7 @@ EASY_P: Final = 0.95
 HARD_P: Final = 0.20
 ABOVE_CHANCE: Final = 0.05  # of the way from guessing to certainty
 MANY: Final = 0.10  # of the persons
+CHANCE: Final = 0.05  # what is less likely than this is no chance
 ONE_SIDED_95: Final = 1.6448536269514722
 
 SEVERITIES: Final = {
@@ -82,7 +83,7 @@ def flags_of(item: ItemFacts) -> tuple[Flag, ...]:
     ``preferred``
         More than half chose one option that is no key, surely more than chose the key.
     ``negative``, ``weak``
-        The item-rest correlation is surely below 0.20; negative: the figure is below 0.
+        The item-rest correlation is surely below 0, or surely below 0.20.
     ``draws_strong``
         An option that is no key surely has a positive correlation.
     ``too_hard``
@@ -92,7 +93,7 @@ def flags_of(item: ItemFacts) -> tuple[Flag, ...]:
     ``omitted``, ``not_reached``
         More than a tenth of the persons left it out, or never came to it.
     ``unused``
-        Nobody chose an option that is no key.
+        Nobody chose an option that is no key, although so many went wrong that somebody should.
 
     Examples
     --------
@@ -120,7 +121,7 @@ def flags_of(item: ItemFacts) -> tuple[Flag, ...]:
         for code, share in (("omitted", item.omitted), ("not_reached", item.not_reached))
         if share > MANY
     ]
-    unused = tuple(each for each in item.options if not each.is_key and each.count == 0)
+    unused = _unused(item)
     if unused and item.p < EASY_P:
         found.append(Flag("unused", unused))
     order = list(SEVERITIES)
@@ -187,13 +188,26 @@ def _beats(option: OptionFacts, key: OptionFacts, n: int) -> bool:
     return limits_of_r(option.r, n)[0] > 0 or limits_of_r(key.r, n)[1] < 0
 
 
+def _unused(item: ItemFacts) -> tuple[OptionFacts, ...]:
+    """Return options nobody chose, unless chance explains it where all draw alike."""
+    found = []
+    for option in item.options:
+        if option.is_key or option.count:
+            continue
+        wrong = [each for each in item.options if not each.is_key and each.part == option.part]
+        chosen = sum(each.count for each in wrong)
+        if (1 - 1 / len(wrong)) ** chosen < CHANCE:
+            found.append(option)
+    return tuple(found)
+
+
 def _by_discrimination(item: ItemFacts) -> list[Flag]:
     found = []
-    if item.r is not None and limits_of_r(item.r, item.n)[1] < SOUND_R:
-        if item.r < 0:
-            found.append(Flag("negative"))
-        elif item.p is not None and item.p < EASY_P:
-            found.append(Flag("weak"))
+    upper = 1.0 if item.r is None else limits_of_r(item.r, item.n)[1]
+    if upper < 0:
+        found.append(Flag("negative"))
+    elif upper < SOUND_R and item.p is not None and item.p < EASY_P:
+        found.append(Flag("weak"))
     strong = tuple(
         each
         for each in item.options

@@ -80,8 +80,8 @@ def conditional_sems(scores: ArrayLike, max_marks: ArrayLike) -> FloatArray:
     Returns
     -------
     ndarray, shape (n_persons,)
-        In marks. A stratum of one item says nothing about its error: NaN for everybody when
-        there is one.
+        In marks. An item alone in its stratum counts as right with the probability that is the
+        person's share of the whole mark.
 
     Raises
     ------
@@ -101,13 +101,15 @@ def conditional_sems(scores: ArrayLike, max_marks: ArrayLike) -> FloatArray:
     array([1.155, 0.   ])
     """
     data, maxima = checked_scores(scores, max_marks)
+    shares = data.sum(axis=1) / maxima.sum() if maxima.size else np.zeros(len(data))
     variances = np.zeros(len(data))
     for maximum in np.unique(maxima):
         stratum = data[:, maxima == maximum]
         size = stratum.shape[1]
         if size < FEWEST:
-            return np.full(len(data), np.nan)
-        variances += size * stratum.var(axis=1, ddof=1)
+            variances += maximum**2 * shares * (1 - shares)
+        else:
+            variances += size * stratum.var(axis=1, ddof=1)
     sems: FloatArray = np.sqrt(variances)
     return sems
 

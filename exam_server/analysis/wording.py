@@ -14,7 +14,7 @@ Figures = Mapping[str, Any]
 EXCELLENT: Final = 0.9
 GOOD: Final = 0.8
 FAIR: Final = 0.7
-GRAVE: Final = ("wrong_key", "preferred", "negative")
+GRAVE: Final = ("wrong_key", "preferred")
 MOST_NAMED: Final = 6
 
 
@@ -205,8 +205,8 @@ def _keys_told(figures: Figures) -> Told | None:
     if not suspects:
         return Told("ok", gettext("No item looks wrongly keyed."))
     text = ngettext(
-        "%(num)s item looks wrongly keyed or misleading: %(names)s.",
-        "%(num)s items look wrongly keyed or misleading: %(names)s.",
+        "%(num)s item looks wrongly keyed: %(names)s.",
+        "%(num)s items look wrongly keyed: %(names)s.",
         len(suspects),
         names=_names(suspects),
     )
@@ -261,14 +261,16 @@ def _others_told(figures: Figures) -> Told | None:
         for form in figures["forms"]
         for item in form["items"]
         for flag in item["flags"]
-        if flag["code"] not in GRAVE and SEVERITIES[flag["code"]] == "attention"
+        if flag["code"] not in GRAVE and SEVERITIES[flag["code"]] != "note"
     )
     if not counts:
         return None
-    listed = ", ".join(f"{flag_words(code)} {counts[code]}" for code in SEVERITIES if counts[code])
+    comma: str = gettext(", ")
+    listed = comma.join(f"{flag_words(code)} {counts[code]}" for code in SEVERITIES if counts[code])
     return Told("attention", gettext("Worth a look: %(list)s.", list=listed))
 
 
 def _names(items: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
     named = [f"{form}-{item['position']} ({item['code']})" for form, item in items[:MOST_NAMED]]
-    return ", ".join([*named, *(["…"] if len(items) > MOST_NAMED else [])])
+    comma: str = gettext(", ")
+    return comma.join([*named, *(["…"] if len(items) > MOST_NAMED else [])])

@@ -32,7 +32,8 @@ def test_a_sound_item_raises_nothing() -> None:
         (facts(p=0.36), ["too_hard"]),  # three options: guessing earns a third
         (ItemFacts(100, 0.21, 0.3), []),
         (ItemFacts(100, 0.19, 0.3), ["too_hard"]),
-        (facts(r=-0.1), ["negative"]),
+        (facts(r=-0.1), ["weak"]),  # it may be 0
+        (facts(r=-0.2), ["negative"]),
         (facts(r=0.02), ["weak"]),
         (facts(r=0.05), []),  # its upper limit is above 0.20: nothing is sure
         (facts(n=400, r=0.1), ["weak"]),
@@ -98,11 +99,13 @@ def test_options_nobody_chose_are_named_unless_all_were_right() -> None:
     empty = OptionFacts("C", is_key=False, count=0, r=None)
     (flag,) = flags_of(facts(options=(KEY, B, empty)))
     assert (flag.code, flag.options) == ("unused", (empty,))
+    few = OptionFacts("B", is_key=False, count=4, r=-0.2)  # half a chance each, four times
+    assert codes(facts(options=(KEY, few, empty))) == []
     assert codes(facts(p=1.0, r=None, options=(KEY, empty))) == ["too_easy"]
 
 
 def test_the_gravest_flag_stands_first() -> None:
-    found = codes(facts(p=0.3, r=-0.2, omitted=0.2))
+    found = codes(facts(p=0.3, r=-0.3, omitted=0.2))
     assert found == [code for code in SEVERITIES if code in found]
     assert found[0] == "negative"
 

@@ -104,7 +104,8 @@ def test_items_of_other_worth_are_strata_of_their_own() -> None:
     scores = [[1, 1, 0, 0, 5, 0]]
     (sem,) = conditional_sems(scores, [1, 1, 1, 1, 5, 5])
     assert sem**2 == pytest.approx(2 * 2 / 3 + 25 * 1 * 1 / 1)
-    assert np.isnan(conditional_sems([[1, 0, 5]], [1, 1, 5])).all()
+    (alone,) = conditional_sems([[1, 0, 2.5]], [1, 1, 5])  # half the whole mark
+    assert alone**2 == pytest.approx(2 * 1 / 2 + 25 / 4)
 
 
 def test_the_error_near_a_cut_is_that_of_the_persons_there() -> None:

@@ -303,7 +303,8 @@ def test_a_candidates_page_explains_the_outcome_and_the_slip_says_it(batch: Batc
     batch.send(*(f"{ticket},80,90.5" for ticket in batch.tickets))
     batch.post("/decide")
     page = batch.get(f"/candidates/{batch.candidates[1]}")
-    assert "25.0 × 40 % + 80 × 50 % + 90.5 × 10 % = 59.05 → 59.1" in page
+    told = "理论 25.0 × 40 % + 技能 80 × 50 % + 业绩 90.5 × 10 % = 59.05 → 59.1"
+    assert told in page
     assert "理论低于最低分" in page
     slip = batch.get(f"/candidates/{batch.candidates[1]}/slip")
     assert "59.1" in slip
