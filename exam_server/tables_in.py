@@ -37,7 +37,7 @@ def read_sheet(name: str, data: bytes, columns: Sequence[Column]) -> list[SheetR
     Raises InvalidInputError: ``sheet_unreadable``, ``sheet_empty``, ``too_many_rows``,
     ``columns_missing`` (naming them).
     """
-    rows = _csv_rows(data) if name.lower().endswith(".csv") else _workbook_rows(data)
+    rows = _csv_rows(data) if name.lower().endswith(".csv") else workbook_rows(data)
     _check_size(rows)
     return _named(rows[1:], _places(_headings(rows[0]), columns), first=2)
 
@@ -122,7 +122,8 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     raise InvalidInputError("sheet_unreadable")
 
 
-def _workbook_rows(data: bytes) -> list[list[str]]:
+def workbook_rows(data: bytes) -> list[list[str]]:
+    """Return the first sheet's cells as text; raises InvalidInputError ``sheet_unreadable``."""
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         sheet = workbook.get_sheet_by_index(0)

@@ -1,13 +1,16 @@
 """Uploaded files: bundled for the job, unpacked there, read as one pool."""
 
+import csv
 import io
 import zipfile
 
 from exam_server.errors import InvalidInputError
+from exam_server.tables_in import workbook_rows
 from itembank.interchange.detect import read_pool
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 
 MIMES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
+WORKBOOKS = {"xlsx", "xls", "ods"}
 
 
 def packed(files: dict[str, bytes]) -> bytes:
@@ -46,6 +49,15 @@ def read_files(files: dict[str, bytes]) -> Parsed:
         raise InvalidInputError("one_question_file", count=len(questions))
     try:
         name, body = questions[0]
-        return read_pool(body, pictures, name)
+        return read_pool(_as_text(name, body), pictures, name)
     except UnreadableError as error:
         raise InvalidInputError(error.code, [], **error.detail) from None
+
+
+def _as_text(name: str, body: bytes) -> bytes:
+    """Return a workbook's first sheet as CSV; any other file as it is."""
+    if name.rpartition(".")[2].lower() not in WORKBOOKS:
+        return body
+    text = io.StringIO()
+    csv.writer(text).writerows(workbook_rows(body))
+    return text.getvalue().encode("utf-8", "replace")

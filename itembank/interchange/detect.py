@@ -7,6 +7,7 @@ from itembank.interchange.cmmlu import is_cmmlu, read_cmmlu
 from itembank.interchange.cn_radio import is_cn_radio, read_cn_radio
 from itembank.interchange.de_hunting import is_de_hunting, read_de_hunting
 from itembank.interchange.de_radio import is_de_radio, read_de_radio
+from itembank.interchange.field_sheet import is_field_sheet, read_field_sheet
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
 
@@ -15,6 +16,7 @@ READERS = (
     (is_cn_radio, read_cn_radio),
     (is_de_radio, read_de_radio),
     (is_de_hunting, read_de_hunting),
+    (is_field_sheet, read_field_sheet),
 )
 
 

@@ -102,6 +102,28 @@ def _rows(reader: "csv.DictReader[str]", columns: Sequence[str]) -> Iterator[Row
         csv.field_size_limit(before)
 
 
+def lines_of(data: bytes) -> tuple[list[list[str]], str]:
+    """Return the cells of a CSV file, commas or tabs between them, and the file's encoding.
+
+    Raises UnreadableError as ``table_of`` does, but for ``columns_wrong``.
+    """
+    check_size(data)
+    text, encoding = decoded(data)
+    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    before = csv.field_size_limit(LARGEST_CELL)
+    try:
+        lines = list(islice(reader, MOST_ROWS + 2))
+    except csv.Error as error:
+        code = "cell_too_large" if "field limit" in str(error) else "not_csv"
+        raise UnreadableError(code, line=reader.line_num, most=LARGEST_CELL) from None
+    finally:
+        csv.field_size_limit(before)
+    if len(lines) > MOST_ROWS + 1:
+        raise UnreadableError("too_many_rows", most=MOST_ROWS)
+    return lines, encoding
+
+
 def check_size(data: bytes) -> None:
     """Raise UnreadableError ``file_too_large`` for more than can be read at once."""
     if len(data) > LARGEST_FILE:

@@ -23,7 +23,12 @@ HUNTING = {
     "question": "?",
     "answers": [{"text": "a", "correct": True}, {"text": "b", "correct": False}],
 }
-HEADS = ["J,P,I,Q,T,A,B,C,D\n", ",Question,A,B,C,D,Answer\n"]
+HEADS = [
+    "J,P,I,Q,T,A,B,C,D\n",
+    ",Question,A,B,C,D,Answer\n",
+    "认定点代码,题型代码,试题(题干),正确答案,选项A,选项B,难度代码,【图】及位置\n",
+]
+CELLS = ["MC1-0001", "1.2", "A", "7", "A-001", "B", "T", "U", "C", "5±x", "（  ）", "x.png"]
 text = st.text(max_size=6) | st.sampled_from(["$x$", "<u>", "|", "\\Ohm", "\ud800", "\x00", "a"])
 anything: Any = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | text,
@@ -73,7 +78,7 @@ def test_any_json_is_read_or_refused(
 @settings(max_examples=60)
 @given(
     st.sampled_from(HEADS),
-    st.lists(st.lists(text | st.sampled_from(["MC1-0001", "1.2", "A", "7"]), max_size=10)),
+    st.lists(st.lists(text | st.sampled_from(CELLS), max_size=10)),
 )
 def test_any_table_is_read_or_refused(head: str, rows: list[list[str]]) -> None:
     lines = [",".join(f'"{cell}"' for cell in row) for row in rows]
