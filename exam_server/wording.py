@@ -150,6 +150,12 @@ def category_words(name: str) -> str:
     return words.get(name, name)
 
 
+def reason_words(code: str) -> str:
+    """Return the short name of a reason why a row was refused or came along with a loss."""
+    words = str(pgettext("reason", code))
+    return code if words == "" else words
+
+
 def todo_words(todo: Todo) -> str:
     """Return what is to be done, in a sentence."""
     return str(pgettext("todo", todo.code) % dict(todo.detail))
@@ -196,6 +202,7 @@ def install_wording(app: Flask) -> None:
         "_component": component_words,
         "_outcome": outcome_words,
         "_category": category_words,
+        "_reason": reason_words,
         "_role": role_words,
         "_role_hint": role_hint,
         "_todo": todo_words,

@@ -99,3 +99,16 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     }
     assert len(reasons) > 20
     assert {code for code in reasons if ("error", code) not in sentences} == set()
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_every_reason_of_a_row_has_a_short_name(language: str) -> None:
+    named = entries(language)
+    codes = {
+        code
+        for path in sorted((ROOT / "itembank" / "interchange").glob("*.py"))
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "RowFinding"
+        for code in texts_of(node.args[3])
+    }
+    assert {code for code in codes if ("reason", code) not in named} == set()
