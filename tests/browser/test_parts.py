@@ -1,0 +1,59 @@
+"""The parts of staff pages in a browser: every theme, both languages, and the table's script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_every_part_is_accessible_in_every_theme(staff: Staff, language: str, theme: str) -> None:
+    page = staff.page_as("officer", language=language, theme=theme)
+    page.goto(f"/components/?theme={theme}")
+    assert axe_violations(page) == []
+    assert hangs_over(page) == 0
+
+
+def test_parts_fit_a_phone(staff: Staff) -> None:
+    page = staff.page_as("officer", size=PHONE_SIZE)
+    page.goto("/components/?theme=light")
+    assert hangs_over(page) == 0
+
+
+def test_a_table_is_sorted_searched_filtered_and_chosen_from(staff: Staff) -> None:
+    page = staff.page_as("officer", language=EN)
+    page.goto("/components/?theme=light")
+    table, tools = page.locator("#table-light"), page.locator("[data-table-tools]")
+    rows = table.locator("tbody tr:visible")
+    head = table.get_by_role("columnheader", name="Pass mark")
+    head.get_by_role("button").press("Enter")
+    expect(head).to_have_attribute("aria-sort", "ascending")
+    expect(rows.first).to_contain_text("DEMO0011")
+    tools.get_by_role("searchbox").fill("demo0003")
+    expect(rows).to_have_count(1)
+    expect(tools.get_by_role("status")).to_have_text("1 of 12 rows shown")
+    tools.get_by_role("button", name="Clear filters").click()
+    tools.get_by_role("button", name="Done 4").click()
+    expect(rows).to_have_count(4)
+    table.locator("th.select input").check()
+    bar = page.locator(".bulk-bar")
+    expect(bar).to_contain_text("4 chosen")
+    page.reload()
+    expect(rows).to_have_count(4)
+
+
+def test_an_act_asks_for_its_reason_in_a_dialog(staff: Staff) -> None:
+    page = staff.page_as("officer", language=EN)
+    page.goto("/components/?theme=light")
+    page.locator("#table-light td.select input").first.check()
+    button = page.locator(".bulk-bar").get_by_role("button", name="Withdraw")
+    button.click()
+    dialog = page.get_by_role("dialog", name="Withdraw")
+    expect(dialog.get_by_label("Reason")).to_be_focused()
+    assert axe_violations(page, "dialog[open]") == []
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(button).to_be_focused()
