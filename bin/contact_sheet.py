@@ -1,0 +1,163 @@
+"""Photograph every page of the demonstration and lay the pictures out on contact sheets.
+
+Run from the project's root: ``.venv/bin/python -m bin.contact_sheet FOLDER``. Pages are found by
+following the links each member of staff sees, one picture a kind of page; the seat and the console
+are walked through. The pictures stand in FOLDER, the sheets in FOLDER/sheets.
+"""
+
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pylopdf_fonts_zh_cn
+from flask import Flask
+from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import Page
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+from exam_server.app import create_app
+from exam_server.config import Settings
+from exam_server.db import Database
+from exam_server.demo.programme import STAFF
+from tests.browsers import EN, ZH, Staff, started_chromium
+from tests.live_server import LiveServer
+
+LOOKS = ((ZH, "light"), (EN, "light"), (ZH, "contrast"))
+MOST_PAGES = 60
+THUMB_WIDTH = 420
+COLUMNS = 4
+CAPTION = 26
+# Addresses that act, download or leave.
+SKIPPED = ("language", "theme", "sign-out", "format=", ".csv", ".xlsx", ".pdf", ".json", "/static/")
+
+
+@dataclass(frozen=True)
+class Found:
+    """A kind of page and one address of it."""
+
+    endpoint: str
+    path: str
+    username: str
+
+
+@contextmanager
+def demonstration() -> Iterator[LiveServer]:
+    """Run the demonstration over a folder of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = LiveServer(Path(folder))
+        server.command("db", "upgrade")
+        server.command("demo")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.kill()
+
+
+def kinds(server: LiveServer) -> Flask:
+    """Return the app, to name the kind of page an address leads to."""
+    return create_app(Settings(var=server.var), Database(f"sqlite:///{server.var}/exam.sqlite"))
+
+
+def kind_of(app: Flask, path: str) -> str:
+    """Return the name of the view an address leads to; nothing when there is none."""
+    try:
+        endpoint, _ = app.url_map.bind("here").match(urlsplit(path).path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return ""
+    return str(endpoint)
+
+
+def pages_of(page: Page, app: Flask, username: str) -> Iterator[Found]:
+    """Give each kind of page that can be reached by links from a person's start page."""
+    waiting, seen = deque(["/"]), set()
+    while waiting and len(seen) < MOST_PAGES:
+        path = waiting.popleft()
+        endpoint = kind_of(app, path)
+        if not endpoint or endpoint in seen:
+            continue
+        seen.add(endpoint)
+        answer = page.goto(path)
+        if answer is None or "html" not in (answer.headers.get("content-type") or ""):
+            continue
+        yield Found(endpoint, path, username)
+        links: list[str] = page.eval_on_selector_all(
+            "a[href]", "(links) => links.map((link) => link.getAttribute('href'))"
+        )
+        waiting.extend(
+            link
+            for link in links
+            if link.startswith("/") and not any(part in link for part in SKIPPED)
+        )
+
+
+def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[Path]]:
+    """Photograph each kind of staff page once per look; return the pictures of each sheet."""
+    found: dict[str, Found] = {}
+    for username, *_ in STAFF:
+        page = staff.page_as(username)
+        for each in pages_of(page, app, username):
+            found.setdefault(each.endpoint, each)
+        staff.close()
+    sheets: dict[str, list[Path]] = {}
+    for language, theme in LOOKS:
+        name = f"staff-{'zh' if language == ZH else 'en'}-{theme}"
+        for username in sorted({each.username for each in found.values()}):
+            page = staff.page_as(username, language=language, theme=theme)
+            for each in found.values():
+                if each.username == username:
+                    page.goto(each.path)
+                    sheets.setdefault(name, []).append(shot(page, folder / name, each.endpoint))
+            staff.close()
+    return sheets
+
+
+def shot(page: Page, folder: Path, name: str) -> Path:
+    """Photograph what the window shows once it is quiet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state("networkidle")
+    path = folder / f"{name}.png"
+    page.screenshot(path=path)
+    return path
+
+
+def lay_out(pictures: Iterable[Path], sheet: Path, *, width: int = THUMB_WIDTH) -> None:
+    """Lay pictures out with their names."""
+    font = ImageFont.truetype(str(pylopdf_fonts_zh_cn.sans_path()), 15)
+    thumbs = []
+    for path in pictures:
+        with Image.open(path) as picture:
+            height = round(picture.height * width / picture.width)
+            thumbs.append((path.stem, picture.convert("RGB").resize((width, height))))
+    if not thumbs:
+        return
+    cell = max(thumb.height for _, thumb in thumbs) + CAPTION + 8
+    rows = -(-len(thumbs) // COLUMNS)
+    canvas = Image.new("RGB", (COLUMNS * (width + 8) + 8, rows * cell + 8), "#8a949b")
+    draw = ImageDraw.Draw(canvas)
+    for place, (name, thumb) in enumerate(thumbs):
+        x, y = 8 + place % COLUMNS * (width + 8), 8 + place // COLUMNS * cell
+        draw.text((x + 2, y), name, font=font, fill="#000000")
+        canvas.paste(thumb, (x, y + CAPTION))
+    sheet.parent.mkdir(parents=True, exist_ok=True)
+    canvas.save(sheet, quality=60, optimize=True)
+
+
+def main() -> None:
+    """Photograph everything."""
+    folder = Path(sys.argv[1])
+    with demonstration() as server, started_chromium() as browser:
+        app = kinds(server)
+        staff = Staff(browser, server.base)
+        for name, pictures in photograph_staff(staff, app, folder).items():
+            lay_out(pictures, folder / "sheets" / f"{name}.jpg")
+
+
+if __name__ == "__main__":
+    main()
