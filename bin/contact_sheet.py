@@ -7,7 +7,7 @@ are walked through. The pictures stand in FOLDER, the sheets in FOLDER/sheets.
 
 import sys
 import tempfile
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from bin.contact_day import Day
 from exam_server.app import create_app
 from exam_server.config import Settings
 from exam_server.db import Database
@@ -29,10 +30,13 @@ from tests.browsers import EN, ZH, Staff, started_chromium
 from tests.live_server import LiveServer
 
 LOOKS = ((ZH, "light"), (EN, "light"), (ZH, "contrast"))
-MOST_PAGES = 60
+MOST_PAGES = 150
+# Of a kind of page the one with most to see is shown, among so many.
+MOST_OF_A_KIND = 4
 THUMB_WIDTH = 420
 COLUMNS = 4
 CAPTION = 26
+HOME = "accounts.home"  # everybody's is another
 # Addresses that act, download or leave.
 SKIPPED = ("language", "theme", "sign-out", "format=", ".csv", ".xlsx", ".pdf", ".json", "/static/")
 
@@ -74,27 +78,34 @@ def kind_of(app: Flask, path: str) -> str:
     return str(endpoint)
 
 
-def pages_of(page: Page, app: Flask, username: str) -> Iterator[Found]:
-    """Give each kind of page that can be reached by links from a person's start page."""
-    waiting, seen = deque(["/"]), set()
-    while waiting and len(seen) < MOST_PAGES:
+def pages_of(page: Page, app: Flask, username: str) -> dict[str, Found]:
+    """Return the fullest page of each kind that links lead to from a person's start page."""
+    waiting, seen = deque(["/"]), Counter[str]()
+    fullest: dict[str, tuple[int, Found]] = {}
+    while waiting and seen.total() < MOST_PAGES:
         path = waiting.popleft()
         endpoint = kind_of(app, path)
-        if not endpoint or endpoint in seen:
+        if not endpoint or seen[endpoint] >= MOST_OF_A_KIND:
             continue
-        seen.add(endpoint)
+        seen[endpoint] += 1
         answer = page.goto(path)
         if answer is None or "html" not in (answer.headers.get("content-type") or ""):
             continue
-        yield Found(endpoint, path, username)
-        links: list[str] = page.eval_on_selector_all(
-            "a[href]", "(links) => links.map((link) => link.getAttribute('href'))"
-        )
-        waiting.extend(
-            link
-            for link in links
-            if link.startswith("/") and not any(part in link for part in SKIPPED)
-        )
+        size = len(page.content())
+        if size > fullest.get(endpoint, (0,))[0]:
+            fullest[endpoint] = (size, Found(endpoint, path, username))
+        waiting.extend(link for link in links_in(page) if link not in waiting)
+    return {endpoint: found for endpoint, (_, found) in fullest.items()}
+
+
+def links_in(page: Page) -> list[str]:
+    """Return the addresses a page leads to, without acts and downloads."""
+    links: list[str] = page.eval_on_selector_all(
+        "a[href]", "(links) => links.map((link) => link.getAttribute('href'))"
+    )
+    return [
+        link for link in links if link.startswith("/") and not any(part in link for part in SKIPPED)
+    ]
 
 
 def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[Path]]:
@@ -102,18 +113,18 @@ def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[P
     found: dict[str, Found] = {}
     for username, *_ in STAFF:
         page = staff.page_as(username)
-        for each in pages_of(page, app, username):
-            found.setdefault(each.endpoint, each)
+        for endpoint, each in pages_of(page, app, username).items():
+            found.setdefault(f"{endpoint}:{username}" if endpoint == HOME else endpoint, each)
         staff.close()
     sheets: dict[str, list[Path]] = {}
     for language, theme in LOOKS:
         name = f"staff-{'zh' if language == ZH else 'en'}-{theme}"
         for username in sorted({each.username for each in found.values()}):
             page = staff.page_as(username, language=language, theme=theme)
-            for each in found.values():
+            for kind, each in found.items():
                 if each.username == username:
                     page.goto(each.path)
-                    sheets.setdefault(name, []).append(shot(page, folder / name, each.endpoint))
+                    sheets.setdefault(name, []).append(shot(page, folder / name, kind))
             staff.close()
     return sheets
 
@@ -155,7 +166,9 @@ def main() -> None:
     with demonstration() as server, started_chromium() as browser:
         app = kinds(server)
         staff = Staff(browser, server.base)
-        for name, pictures in photograph_staff(staff, app, folder).items():
+        sheets = {} if "--day" in sys.argv else photograph_staff(staff, app, folder)
+        sheets |= Day(server, staff, folder).walk()
+        for name, pictures in sheets.items():
             lay_out(pictures, folder / "sheets" / f"{name}.jpg")
 
 
