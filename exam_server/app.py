@@ -10,8 +10,9 @@ from flask_wtf.csrf import CSRFProtect
 from exam_server.accounts.signed_in import install_sign_in
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.desks import batch_steps, cookieless, pages, todo_lists
+from exam_server.desks import batch_steps, cookieless, item_facts, pages, todo_lists
 from exam_server.frame import install_page_facts
+from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
 from exam_server.static_files import Office
 from exam_server.web import install_error_handlers
@@ -43,6 +44,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["exam_server.settings"] = settings
     app.extensions["exam_server.todo_lists"] = todo_lists()
     app.extensions["exam_server.batch_steps"] = batch_steps()
+    app.extensions[ITEM_FACTS] = item_facts()
     csrf = CSRFProtect(app)
     install_sign_in(app)
     install_languages(app)

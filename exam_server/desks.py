@@ -13,19 +13,22 @@ from exam_server.analysis import jobs as analysis_jobs
 from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import commands as bank_commands
 from exam_server.bank import jobs as bank_jobs
-from exam_server.bank import routes as bank_routes
 from exam_server.bank import todos as bank_todos
 from exam_server.batches import jobs as batches_jobs
+from exam_server.bank.routes import pages as bank_pages
 from exam_server.batches import routes as batches_routes
 from exam_server.batches import todos as batches_todos
 from exam_server.batches.steps import StepsOf
 from exam_server.delivery import commands as delivery_commands
 from exam_server.delivery import routes as delivery_routes
 from exam_server.demo import commands as demo_commands
+from exam_server.forms import item_facts as forms_facts
 from exam_server.forms import jobs as forms_jobs
 from exam_server.forms import routes as forms_routes
 from exam_server.forms import todos as forms_todos
+from exam_server.item_facts import Provider
 from exam_server.jobs import JobFunction
+from exam_server.marking import item_facts as marking_facts
 from exam_server.marking import todos as marking_todos
 from exam_server.oversight import routes as oversight_routes
 from exam_server.proctoring import jobs as proctoring_jobs
@@ -54,7 +57,7 @@ def pages() -> list[Blueprint]:
         accounts_routes.desk,
         people_routes.desk,
         programmes_routes.desk,
-        bank_routes.desk,
+        bank_pages.desk,
         batches_routes.desk,
         forms_routes.desk,
         seating_routes.desk,
@@ -117,3 +120,8 @@ def command_groups() -> list[click.Command]:
         delivery_commands.rehearsal,
         demo_commands.demo,
     ]
+
+
+def item_facts() -> list[Provider]:
+    """Return what later desks tell the bank of an item."""
+    return [forms_facts.item_uses, marking_facts.item_figures]

@@ -67,7 +67,7 @@ def table_response(  # noqa: PLR0913 - a table has this many facts
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
     """Return a download of ``csv_text``."""
-    return _download(csv_text(headings, rows), "text/csv; charset=utf-8", name)
+    return download(csv_text(headings, rows), "text/csv; charset=utf-8", name)
 
 
 def csv_text(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -92,7 +92,7 @@ def xlsx_response(
         _Sheet(book, headings).fill(rows)
         for title, own_headings, own_rows in more:
             _Sheet(book, own_headings, title).fill(own_rows)
-    return _download(file.getvalue(), XLSX, name)
+    return download(file.getvalue(), XLSX, name)
 
 
 def empty_sheet_response(name: str, headings: Sequence[str]) -> Response:
@@ -104,10 +104,11 @@ def empty_sheet_response(name: str, headings: Sequence[str]) -> Response:
         sheet.set_column(0, len(headings) - 1, COLUMN_WIDTH, as_text)
         sheet.write_row(0, 0, headings, workbook.add_format({"bold": True, "num_format": "@"}))
         sheet.freeze_panes(1, 0)
-    return _download(file.getvalue(), XLSX, name)
+    return download(file.getvalue(), XLSX, name)
 
 
-def _download(body: str | bytes, content_type: str, name: str) -> Response:
+def download(body: str | bytes, content_type: str, name: str) -> Response:
+    """Return a file to keep, under a name that may be Chinese."""
     response = Response(body, content_type=content_type)
     response.headers["Content-Disposition"] = disposition("attachment", name)
     return response

@@ -8,6 +8,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam_server.bank.exporting import Wanted, bank_json, bank_sheet
 from exam_server.bank.import_reports import (
     check_refusals,
     refusals_digest,
@@ -16,7 +17,7 @@ from exam_server.bank.import_reports import (
 )
 from exam_server.bank.import_runs import run_import
 from exam_server.bank.importing import Importing
-from exam_server.bank.models import Blueprint, Item, ItemVersion
+from exam_server.bank.models import Blueprint
 from exam_server.bank.report_tables import markdown
 from exam_server.bank.uploads import is_picture, read_files
 from exam_server.clock import utcnow
@@ -90,21 +91,31 @@ def import_table(_settings: Settings, _database: Database, *, reports: tuple[Pat
 
 
 @bank.command("export")
-@click.argument("title")
+@click.option("--organization", default=None, help="Code; default: the only or first one.")
+@click.option("--title", required=True, help="The bank's title.")
+@click.option("--format", "kind", type=click.Choice(["json", "xlsx"]), default="json")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
-@click.option("--with-keys", is_flag=True, help="Write the right answers too.")
+@click.option("--with-keys", is_flag=True, help="Write keys and explanations too.")
 @command
 def export_bank(
-    _settings: Settings, database: Database, *, title: str, out: Path, with_keys: bool
+    _settings: Settings,
+    database: Database,
+    *,
+    organization: str | None,
+    title: str,
+    kind: str,
+    out: Path,
+    with_keys: bool,
 ) -> None:
-    """Write a bank's newest item versions as JSON."""
-    with database.reading() as db:
-        blueprint = db.scalar(select(Blueprint).where(Blueprint.title == title))
-        if blueprint is None:
-            raise NotFoundError("no_such_blueprint")
-        items = [_exported(row[0], row[1], with_keys=with_keys) for row in _rows(db, blueprint)]
-    _write(out, {"title": title, "items": items})
-    click.echo(str(len(items)))
+    """Write a bank to a file: JSON holds all of it, XLSX what the field's columns can hold."""
+    wanted = Wanted(with_keys=with_keys)
+    with database.writing() as db:  # that it was taken is recorded
+        blueprint = _known_blueprint(db, organization, title)
+        if kind == "xlsx":
+            out.write_bytes(bank_sheet(db, blueprint, wanted, by=None))
+        else:
+            _write(out, bank_json(db, blueprint, wanted, by=None))
+    click.echo(str(out))
 
 
 def _with_pictures(paths: tuple[Path, ...]) -> list[Path]:
@@ -116,13 +127,27 @@ def _with_pictures(paths: tuple[Path, ...]) -> list[Path]:
     return files
 
 
-def _blueprint(db: Session, organization: str | None, title: str, language: str) -> Blueprint:
+def _owner(db: Session, organization: str | None) -> Organization:
     chosen = select(Organization).order_by(Organization.id)
     if organization is not None:
         chosen = chosen.where(Organization.code == organization)
     owner = db.scalars(chosen.limit(1)).first()
     if owner is None:
         raise NotFoundError("no_such_organization")
+    return owner
+
+
+def _known_blueprint(db: Session, organization: str | None, title: str) -> Blueprint:
+    owner = _owner(db, organization)
+    named = (Blueprint.organization_id == owner.id, Blueprint.title == title)
+    blueprint = db.scalar(select(Blueprint).where(*named))
+    if blueprint is None:
+        raise NotFoundError("no_such_blueprint")
+    return blueprint
+
+
+def _blueprint(db: Session, organization: str | None, title: str, language: str) -> Blueprint:
+    owner = _owner(db, organization)
     named = (Blueprint.organization_id == owner.id, Blueprint.title == title)
     blueprint = db.scalar(select(Blueprint).where(*named))
     if blueprint is None:
@@ -131,25 +156,6 @@ def _blueprint(db: Session, organization: str | None, title: str, language: str)
         db.add(blueprint)
         db.flush()
     return blueprint
-
-
-def _rows(db: Session, blueprint: Blueprint) -> Any:
-    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
-    chosen = select(Item, ItemVersion).join(ItemVersion, newest)
-    return db.execute(chosen.where(Item.blueprint_id == blueprint.id).order_by(Item.code))
-
-
-def _exported(item: Item, version: ItemVersion, *, with_keys: bool) -> dict[str, Any]:
-    shown = {
-        "code": item.code,
-        "point": f"{item.point.area.path}-{item.point.code}",
-        "state": item.state,
-        "version": version.number,
-        "type": version.type,
-        "difficulty": version.difficulty,
-        "content": version.content,
-    }
-    return {**shown, "key": version.key} if with_keys else shown
 
 
 def _write(path: Path, content: dict[str, Any]) -> None:

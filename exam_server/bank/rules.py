@@ -1,18 +1,14 @@
-"""What an item's HTML may hold, its plain text, and how a blueprint is written as lines."""
+"""What an item's HTML may hold, and its plain text."""
 
 import html
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import nh3
 
-from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
-from itembank.items.languages import changed, texts_of
-from itembank.problems import Problem
+from itembank.items.languages import LISTS, changed, texts_of
 
 TAGS = frozenset(
     "p br b strong u sub sup ul ol li table thead tbody tr th td img span div".split()  # noqa: SIM905 - reads better
@@ -21,15 +17,17 @@ ATTRIBUTES = {
     "img": {"src", "alt"},
     "span": {"data-type", "data-latex", "data-blank"},
     "div": {"data-type", "data-latex"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan"},
 }
-FORMULA = re.compile(r"\$([^$]+)\$")
-BLANK = re.compile(r"\[\[(\w{1,8})\]\]")
 PICTURE = re.compile(r"media:([0-9a-f]{64})")
-FORMULA_ELEMENT = re.compile(
-    r'<span data-type="inline-math" data-latex="([^"]*)"></span>|'
-    r'<div data-type="block-math" data-latex="([^"]*)"></div>'
-)
-BLANK_ELEMENT = re.compile(r'<span data-type="blank" data-blank="(\w+)"></span>')
+FORMULA_ELEMENT = re.compile(r'<(span|div)\b[^>]*\bdata-latex="([^"]*)"[^>]*></\1>')
+BLANK_ELEMENT = re.compile(r'<span\b[^>]*\bdata-blank="(\w+)"[^>]*></span>')
+PICTURE_ELEMENT = re.compile(r'<img [^>]*?alt="([^"]*)"[^>]*>|<img [^>]*>')
+IMAGE = re.compile(r"<img [^>]*>")
+WORDS = re.compile(r'\balt="\s*[^"\s]')
+LINE_END = re.compile(r"<br\s*/?>|</p>|</li>|</tr>|</div>")
+CELL_END = re.compile(r"</t[dh]>\s*(?=<t[dh])")
 
 
 def clean(text: str) -> str:
@@ -40,6 +38,34 @@ def clean(text: str) -> str:
 def cleaned(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return an item's content with clean HTML, in every language it has."""
     return changed(content, clean)
+
+
+def placed_texts(content: Mapping[str, Any], inside: str = "") -> Iterator[tuple[str, str]]:
+    """Give every HTML text of a content with its place, such as ``options.A``.
+
+    Examples
+    --------
+    >>> list(placed_texts({"stem": "s", "parts": [{"id": "1", "stem": "p"}]}))
+    [('stem', 's'), ('parts.1.stem', 'p')]
+    """
+    if "stem" in content:
+        yield f"{inside}stem", str(content["stem"])
+    for name in LISTS:
+        for each in content.get(name) or []:
+            yield f"{inside}{name}.{each.get('id')}", str(each.get("content", ""))
+    for part in content.get("parts") or []:
+        yield from placed_texts(part, f"{inside}parts.{part.get('id')}.")
+    for language, said in (content.get("translations") or {}).items():
+        yield from placed_texts(said, f"{inside}translations.{language}.")
+
+
+def pictures_without_words(content: Mapping[str, Any]) -> list[str]:
+    """Return the places where a picture says nothing to somebody who cannot see it."""
+    return [
+        where
+        for where, text in placed_texts(content)
+        if any(not WORDS.search(picture) for picture in IMAGE.findall(text))
+    ]
 
 
 def plain_text(content: Mapping[str, Any]) -> str:
@@ -53,78 +79,22 @@ def folded(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def from_typed(text: str) -> str:
-    """Return HTML of what a writer types: ``$…$`` formulas, ``[[1]]`` blanks, line ends.
+def readable(text: str) -> str:
+    r"""Return HTML as plain text that still shows formulas, blanks, pictures and line ends.
 
     Examples
     --------
-    >>> from_typed("a < b")
-    'a &lt; b'
+    >>> readable('<p>求 <span data-type="inline-math" data-latex="x^2"></span>：</p><p>a</p>')
+    '求 $x^2$：\na'
     """
-    escaped = html.escape(text.strip(), quote=False).replace("\r\n", "\n").replace("\n", "<br>")
-
-    def formula(found: re.Match[str]) -> str:
-        latex = html.escape(html.unescape(found[1]))
-        return f'<span data-type="inline-math" data-latex="{latex}"></span>'
-
-    marked = BLANK.sub(
-        r'<span data-type="blank" data-blank="\1"></span>', FORMULA.sub(formula, escaped)
-    )
-    return re.sub(r"!\[([^\]]*)\]\((media:[0-9a-f]{64})\)", r'<img src="\2" alt="\1">', marked)
-
-
-def to_typed(text: str) -> str:
-    """Return what a writer sees in the editor for HTML; the inverse of ``from_typed``."""
-    marked = FORMULA_ELEMENT.sub(lambda found: f"${found[1] or found[2]}$", text)
-    marked = BLANK_ELEMENT.sub(r"[[\1]]", marked)
-    marked = re.sub(r'<img src="(media:[0-9a-f]{64})" alt="([^"]*)">', r"![\2](\1)", marked)
-    marked = re.sub(r"<br\s*/?>|</p>\s*<p>", "\n", marked)
-    return html.unescape(re.sub(r"<[^>]+>", "", marked)).strip()
+    marked = FORMULA_ELEMENT.sub(lambda found: f"${found[2]}$", text)
+    marked = BLANK_ELEMENT.sub(r"[\1]", marked)
+    marked = PICTURE_ELEMENT.sub(lambda found: f"【图：{found[1] or ''}】", marked)
+    marked = LINE_END.sub("\n", CELL_END.sub("\t", marked))
+    lines = html.unescape(re.sub(r"<[^>]+>", "", marked)).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
 
 
 def pictures_in(content: Mapping[str, Any]) -> set[str]:
     """Return the SHA-256 names of the pictures an item shows."""
     return set(PICTURE.findall(str(content)))
-
-
-@dataclass(frozen=True)
-class BlueprintLines:
-    """A blueprint as typed: one range or point a line."""
-
-    areas: list[AreaFacts]
-    points: list[PointFacts]
-    problems: list[Problem]
-
-
-def read_blueprint_lines(text: str) -> BlueprintLines:
-    """Read lines such as ``A-B | name | 25`` (range, weight) and ``A-B-001 | name | X`` (point).
-
-    A code whose last part is a number of three digits is a point. Problems name the line.
-    """
-    areas: list[AreaFacts] = []
-    points: list[PointFacts] = []
-    problems: list[Problem] = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        parts = [part.strip() for part in line.replace("|", "|").split("|")]
-        if not any(parts):
-            continue
-        code, name, last = (*parts, "", "")[:3]
-        where = f"line {number}"
-        if not code or not name:
-            problems.append(Problem(where, "line_incomplete"))
-        elif re.search(r"-\d{3}$", code):
-            area, _, own = code.rpartition("-")
-            points.append(PointFacts(area, own, name, last or None))
-        else:
-            weight = _weight(last)
-            if last and weight is None:
-                problems.append(Problem(where, "weight_not_a_number", {"text": last}))
-            areas.append(AreaFacts(code, name, weight))
-    return BlueprintLines(areas, points, [*problems, *blueprint_problems(areas, points)])
-
-
-def _weight(text: str) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None

@@ -1,7 +1,6 @@
-"""Blueprints and items: guarded loading, creation, new versions, searching."""
+"""Banks, items and pictures: guarded loading, and a bank begun from its blueprint."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,37 +9,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank.blueprint_lines import read_blueprint_lines
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Picture, Point
-from exam_server.bank.rules import cleaned, folded, pictures_in, plain_text, read_blueprint_lines
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
-from itembank.items.registry import TYPES, item_problems
-from itembank.lifecycle import next_state
 
 WRITERS = ("item_writer",)
 READERS = ("item_writer", "reviewer", "exam_officer")
-PAGE_SIZE = 50
-
-
-@dataclass(frozen=True)
-class ItemDraft:
-    """What a writer posts: where an item belongs, what it says, what is right."""
-
-    point_id: int
-    type: str
-    content: dict[str, Any]
-    key: dict[str, Any]
-    difficulty: int = 3
-    explanation: str = ""
-
-
-@dataclass(frozen=True)
-class ItemFilter:
-    """Which items of a bank to list."""
-
-    text: str = ""
-    type: str = ""
-    state: str = ""
-    area: str = ""
 
 
 def blueprints_for(db: Session, actor: Actor) -> Sequence[tuple[Blueprint, int]]:
@@ -147,78 +121,18 @@ def add_point(area: Area, code: str, name: str, *, importance: str | None = None
     return point
 
 
-def create_item(
-    db: Session, actor: Actor, blueprint: Blueprint, code: str, draft: ItemDraft, *, now: datetime
-) -> Item:
-    """Create a draft item; raises ``item_wrong``, ``code_taken``, ``no_such_point``."""
-    _check(db, blueprint, draft)
-    if db.scalar(select(Item.id).where(Item.blueprint_id == blueprint.id, Item.code == code)):
-        raise ConflictError("code_taken", item=code)
-    item = Item(blueprint=blueprint, point_id=draft.point_id, code=code, created_at=now)
-    db.add(item)
-    db.flush()
-    item.versions.append(_version(draft, 1, by=actor.id, now=now))
-    db.flush()
-    audit.record(db, "create_item", by=actor.id, of=f"item:{item.uid}")
-    return item
-
-
-def change_item(
-    db: Session, actor: Actor, item: Item, draft: ItemDraft, *, seen_version: int, now: datetime
-) -> ItemVersion:
-    """Add a version to an item; the earlier ones stay as they were.
-
-    Raises ConflictError: ``item_changed_meanwhile`` when the writer saw an older version.
-    """
-    _check(db, item.blueprint, draft)
-    if seen_version != item.version_number:
-        raise ConflictError("item_changed_meanwhile", newest=item.version_number, seen=seen_version)
-    item.version_number += 1
-    item.point_id = draft.point_id
-    version = _version(draft, item.version_number, by=actor.id, now=now)
-    item.versions.append(version)
-    db.flush()
-    detail = {"version": item.version_number}
-    audit.record(db, "change_item", by=actor.id, of=f"item:{item.uid}", detail=detail)
-    return version
-
-
-def move_item(db: Session, actor: Actor, item: Item, action: str) -> None:
-    """Change an item's state; raises ConflictError: ``state_not_possible``."""
-    state = next_state(item.state, action)
-    if state is None:
-        raise ConflictError("state_not_possible", state=item.state, action=action)
-    item.state = state
-    detail = {"action": action}
-    audit.record(db, "move_item", by=actor.id, of=f"item:{item.uid}", detail=detail)
-
-
 def newest_version(db: Session, item: Item) -> ItemVersion:
     """Return what an item says now."""
-    chosen = select(ItemVersion).where(
-        ItemVersion.item_id == item.id, ItemVersion.number == item.version_number
-    )
-    return db.scalars(chosen).one()
+    return version_of(db, item, item.version_number)
 
 
-def items_in(
-    db: Session, blueprint: Blueprint, wanted: ItemFilter, *, page: int
-) -> tuple[Sequence[tuple[Item, ItemVersion]], int]:
-    """Return a page (from 1) of a bank's items with their newest versions, and how many match."""
-    chosen = _filtered(blueprint, wanted)
-    total = db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    shown = chosen.order_by(Item.code).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE)
-    return [(row[0], row[1]) for row in db.execute(shown)], total
-
-
-def supply(db: Session, blueprint: Blueprint) -> dict[int, int]:
-    """Return the number of active items per point."""
-    counted = (
-        select(Item.point_id, func.count())
-        .where(Item.blueprint_id == blueprint.id, Item.state == "active")
-        .group_by(Item.point_id)
-    )
-    return {row[0]: row[1] for row in db.execute(counted)}
+def version_of(db: Session, item: Item, number: int) -> ItemVersion:
+    """Return a version of an item; raises NotFoundError: ``no_such_version``."""
+    chosen = select(ItemVersion).where(ItemVersion.item_id == item.id, ItemVersion.number == number)
+    version = db.scalar(chosen)
+    if version is None:
+        raise NotFoundError("no_such_version", number=number)
+    return version
 
 
 def picture_for(db: Session, actor: Actor, sha256: str) -> Picture:
@@ -231,62 +145,3 @@ def picture_for(db: Session, actor: Actor, sha256: str) -> Picture:
     if picture is None:
         raise NotFoundError("no_such_picture")
     return picture
-
-
-def _filtered(blueprint: Blueprint, wanted: ItemFilter) -> Any:
-    chosen: Any = (
-        select(Item, ItemVersion)
-        .join(
-            ItemVersion,
-            (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number),
-        )
-        .join(Point, Item.point_id == Point.id)
-        .join(Area, Point.area_id == Area.id)
-        .where(Item.blueprint_id == blueprint.id)
-    )
-    if wanted.text:
-        text = folded(wanted.text)
-        chosen = chosen.where(
-            ItemVersion.search_text.contains(text, autoescape=True)
-            | Item.code.contains(wanted.text, autoescape=True)
-        )
-    if wanted.type:
-        chosen = chosen.where(ItemVersion.type == wanted.type)
-    if wanted.state:
-        chosen = chosen.where(Item.state == wanted.state)
-    if wanted.area:
-        inside = Area.path.startswith(f"{wanted.area}-", autoescape=True)
-        chosen = chosen.where((Area.path == wanted.area) | inside)
-    return chosen
-
-
-def _check(db: Session, blueprint: Blueprint, draft: ItemDraft) -> None:
-    if draft.type not in TYPES:
-        raise InvalidInputError("no_such_type", type=draft.type)
-    problems = item_problems(draft.type, draft.content, draft.key)
-    if problems:
-        raise InvalidInputError(
-            "item_wrong", [Problem(p.where, p.code, p.detail) for p in problems]
-        )
-    point = db.get(Point, draft.point_id)
-    if point is None or point.area.blueprint_id != blueprint.id:
-        raise NotFoundError("no_such_point")
-    named = pictures_in(draft.content)
-    known = set(db.scalars(select(Picture.sha256).where(Picture.sha256.in_(named))))
-    if named - known:
-        raise InvalidInputError("no_such_picture")
-
-
-def _version(draft: ItemDraft, number: int, *, by: int | None, now: datetime) -> ItemVersion:
-    content = cleaned(draft.content)
-    return ItemVersion(
-        number=number,
-        type=draft.type,
-        content=content,
-        key=draft.key,
-        search_text=plain_text(content),
-        difficulty=draft.difficulty,
-        explanation=draft.explanation,
-        created_at=now,
-        created_by=by,
-    )

@@ -8,6 +8,7 @@ from itembank.interchange.cn_radio import is_cn_radio, read_cn_radio
 from itembank.interchange.de_hunting import is_de_hunting, read_de_hunting
 from itembank.interchange.de_radio import is_de_radio, read_de_radio
 from itembank.interchange.field_sheet import is_field_sheet, read_field_sheet
+from itembank.interchange.own_json import is_own_json, read_own_json
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
 
@@ -27,6 +28,8 @@ def read_pool(data: bytes, pictures: Mapping[str, PictureFile], name: str = "") 
     """
     if not data.strip():
         raise UnreadableError("file_empty")
+    if is_own_json(data):
+        return read_own_json(data)
     if is_cmmlu(data):
         return checked(read_cmmlu(data, pictures, name))
     for is_it, read in READERS:

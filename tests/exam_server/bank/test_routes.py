@@ -1,4 +1,4 @@
-"""Pages of the bank: list, search, edit, import as a job."""
+"""Pages of the bank: list, search, editing, review, import and export."""
 
 import io
 import json
@@ -8,11 +8,17 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from werkzeug.test import TestResponse
 
+from exam_server.accounts.models import Person
 from exam_server.bank.jobs import JOBS
-from exam_server.bank.models import Blueprint, Item, ItemVersion
+from exam_server.bank.models import Blueprint, Item, ItemVersion, Point
 from exam_server.db import Database
-from tests.staff import Desk, desk_of
+from exam_server.programmes.models import Organization
+from tests.exam_server.bank.test_pictures import drawn
+from tests.factories import make_person
+from tests.staff import Desk, desk_of, sign_in
+from tests.written_items import single
 
 LINES = """A | 基本要求 | 25
 A-A | 职业道德 | 25
@@ -27,6 +33,19 @@ def desk(client: FlaskClient, sqlite_database: Database) -> Desk:
     return desk_of(client, sqlite_database, "item_writer")
 
 
+def reviewer_at(desk: Desk) -> None:
+    """Sign a reviewer of the same organization in instead."""
+    with desk.database.writing() as db:
+        organization = db.get_one(Organization, desk.organization_id)
+        person = make_person(db, "reviewer", organization=organization)
+    sign_in(desk.client, person)
+
+
+def writer_again(desk: Desk) -> None:
+    with desk.database.reading() as db:
+        sign_in(desk.client, db.get_one(Person, desk.person_id))
+
+
 def make_bank(desk: Desk, lines: str = LINES) -> str:
     sent = {"organization": str(desk.organization_id), "title": "题库", "lines": lines}
     answer = desk.client.post("/bank/new", data={**sent, "language": "zh_Hans_CN"})
@@ -34,30 +53,27 @@ def make_bank(desk: Desk, lines: str = LINES) -> str:
     return str(answer.location)
 
 
-def point_of(desk: Desk, bank: str) -> str:
-    page = desk.client.get(f"{bank}/items/new").text
-    found = re.search(r'<option value="(\d+)">A-A-001', page)
-    assert found
-    return found[1]
+def post(desk: Desk, address: str, sent: dict[str, Any]) -> TestResponse:
+    """Post as the editor does: JSON both ways."""
+    return desk.client.post(address, json=sent, headers={"Accept": "application/json"})
 
 
-def single(desk: Desk, bank: str, **changed: str) -> dict[str, str]:
-    return {
-        "type": "single",
-        "code": "S1",
-        "point": point_of(desk, bank),
-        "stem": "求 $R$ 的值 <b>",
-        "option_A": "$1\\,\\Omega$",
-        "option_B": "2",
-        "key_A": "on",
-        "difficulty": "2",
-        **changed,
-    }
+def write(desk: Desk, bank: str, **changed: Any) -> dict[str, Any]:
+    sent = single(point="A-A-001", **changed)
+    answer = post(desk, f"{bank}/items/new", sent)
+    assert answer.status_code == 200, answer.text
+    made: dict[str, Any] = answer.get_json()
+    return made
 
 
 def rows_of(desk: Desk, table: Any) -> int:
     with desk.database.reading() as db:
         return db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def state_of(desk: Desk, uid: str) -> str:
+    with desk.database.reading() as db:
+        return db.scalars(select(Item.state).where(Item.uid == uid)).one()
 
 
 def upload(desk: Desk, bank: str, data: bytes, **fields: str) -> str:
@@ -69,37 +85,126 @@ def upload(desk: Desk, bank: str, data: bytes, **fields: str) -> str:
     return desk.client.get(answer.location).text
 
 
-def test_an_item_is_written_found_and_previewed_with_its_formula(desk: Desk) -> None:
+def test_an_item_is_written_found_and_shown_with_its_formula_and_key(desk: Desk) -> None:
     bank = make_bank(desk)
-    answer = desk.client.post(f"{bank}/items/new", data=single(desk, bank))
-    page = desk.client.get(answer.location).text
+    made = write(desk, bank)
+    page = desk.client.get(f"{bank}?item={made['uid']}").text
     assert 'data-latex="R"' in page
-    assert "&lt;b&gt;" in page
-    assert "S1" in desk.client.get(f"{bank}?q=求&type=single&area=A").text
-    assert "S1" not in desk.client.get(f"{bank}?area=B").text
+    assert "is-key" in page
+    assert made["code"] in desk.client.get(f"{bank}?q=乙&type=single&at=A").text
+    assert made["code"] not in desk.client.get(f"{bank}?at=B").text
+    assert made["code"] in desk.client.get(f"{bank}/list?at=A-A-001").text
+    assert "乙" in desk.client.get(f"/bank/items/{made['uid']}").text
 
 
-def test_a_wrong_item_is_refused_with_everything_typed(desk: Desk) -> None:
+def test_a_wrong_item_is_refused_with_every_place_in_words(desk: Desk) -> None:
     bank = make_bank(desk)
-    sent = single(desk, bank, option_B="", explanation="because")
-    answer = desk.client.post(f"{bank}/items/new", data=sent)
+    sent = single(point="A-A-001", key={"correct": []})
+    answer = post(desk, f"{bank}/items/new", sent)
     assert answer.status_code == 422
-    assert "because" in answer.text
+    (problem,) = answer.get_json()["problems"]
+    assert (problem["where"], problem["code"]) == ("key", "key_missing")
     assert rows_of(desk, Item) == 0
 
 
-def test_an_edit_is_a_new_version_and_a_stale_edit_overwrites_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"content": {"stem": 5}},
+        {"content": {"stem": "x", "evil": 1}},
+        {"content": {"options": [{"id": "<b>"}]}},
+        {"key": {"areas": [{"shape": "circle", "coords": ["a"]}]}},
+        {"difficulty": 9},
+        {"type": "essay"},
+        {"point": "Z-9"},
+    ],
+)
+def test_whatever_is_posted_is_answered_and_nothing_of_it_stored(
+    desk: Desk, changed: dict[str, Any]
+) -> None:
     bank = make_bank(desk)
-    desk.client.post(f"{bank}/items/new", data=single(desk, bank))
-    with desk.database.reading() as db:
-        address = f"/bank/items/{db.scalars(select(Item.uid)).one()}/edit"
-    assert "求 $R$ 的值 &lt;b&gt;" in desk.client.get(address).text
-    sent = single(desk, bank, stem="新题干", seen_version="1")
-    assert desk.client.post(address, data=sent).status_code == 302
-    stale = desk.client.post(address, data={**sent, "stem": "旧题干"})
+    answer = post(desk, f"{bank}/items/new", {**single(point="A-A-001"), **changed})
+    assert answer.status_code in {404, 422}
+    assert answer.get_json()["ok"] is False
+    assert rows_of(desk, Item) == 0
+
+
+def test_a_check_names_problems_and_differing_languages_and_stores_nothing(desk: Desk) -> None:
+    bank = make_bank(desk)
+    content = {**single()["content"], "translations": {"en": {"stem": "<p>Find it</p>"}}}
+    sent = single(point="", content=content, key={"correct": []})
+    answer = post(desk, f"{bank}/items/check", sent).get_json()
+    assert [each["code"] for each in answer["problems"]] == ["key_missing"]
+    found = {(each["where"], each["code"]) for each in answer["differences"]}
+    assert ("translations.en.stem", "translation_formulas") in found
+    assert ("translations.en.options.A", "translation_missing") in found
+    assert rows_of(desk, Item) == 0
+
+
+def test_an_edit_is_a_new_version_and_a_stale_edit_is_told_the_newest(desk: Desk) -> None:
+    bank = make_bank(desk)
+    made = write(desk, bank)
+    address = f"/bank/items/{made['uid']}"
+    assert "data-facts" in desk.client.get(f"{address}/edit").text
+    content = {**single()["content"], "stem": "<p>新题干</p>"}
+    sent = single(point="B-001", content=content, seen_version=1)
+    assert post(desk, f"{address}/edit", sent).get_json()["version"] == 2
+    stale = post(desk, f"{address}/edit", sent)
     assert stale.status_code == 409
-    assert "旧题干" in stale.text
+    assert stale.get_json()["code"] == "item_changed_meanwhile"
+    newest = desk.client.get(f"{address}/newest").get_json()["item"]
+    assert (newest["seen_version"], newest["point"]) == (2, "B-001")
     assert rows_of(desk, ItemVersion) == 2
+    changes = desk.client.get(f"{address}/changes?from=1&to=2").text
+    assert "<ins>" in changes
+    assert "新" in changes
+
+
+def test_a_picture_is_uploaded_and_seen_by_the_own_organization_only(desk: Desk) -> None:
+    bank = make_bank(desk)
+    data = {"picture": (io.BytesIO(drawn()), "x.png")}
+    made = desk.client.post(f"{bank}/pictures", data=data).get_json()
+    assert (made["width"], made["height"]) == (40, 30)
+    assert desk.client.get(f"/bank/pictures/{made['sha256']}").content_type == "image/png"
+    refused = desk.client.post(
+        f"{bank}/pictures",
+        data={"picture": (io.BytesIO(b"<svg/>"), "x.png")},
+        headers={"Accept": "application/json"},
+    )
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "picture_unreadable")
+    with desk.database.writing() as db:
+        stranger = make_person(db, "item_writer", organization=None)
+    sign_in(desk.client, stranger)
+    assert desk.client.get(f"/bank/pictures/{made['sha256']}").status_code == 404
+
+
+def test_a_draft_is_sent_back_with_words_changed_and_approved(desk: Desk) -> None:
+    bank = make_bank(desk)
+    made = write(desk, bank)
+    address = f"/bank/items/{made['uid']}"
+    assert desk.client.post(f"{address}/approve", data={"seen_version": "1"}).status_code == 403
+    reviewer_at(desk)
+    assert "待审" in desk.client.get("/bank/").text
+    assert made["code"] in desk.client.get(f"{bank}?review=waiting").text
+    said = {"seen_version": "1", "comment": "单位写错"}
+    assert desk.client.post(f"{address}/send-back", data=said).status_code == 302
+    writer_again(desk)
+    assert "单位写错" in desk.client.get(f"{bank}?item={made['uid']}").text
+    assert "退回给您" in desk.client.get("/bank/").text
+    sent = single(point="A-A-001", seen_version=1)
+    post(desk, f"{address}/edit", sent)
+    reviewer_at(desk)
+    answer = desk.client.post(f"{address}/approve?review=waiting", data={"seen_version": "2"})
+    assert "review=waiting" in answer.location
+    assert state_of(desk, made["uid"]) == "active"
+
+
+def test_suspending_asks_for_a_reason(desk: Desk) -> None:
+    made = write(desk, make_bank(desk))
+    address = f"/bank/items/{made['uid']}/state"
+    assert desk.client.post(address, data={"action": "retire"}).status_code == 422
+    assert desk.client.post(address, data={"action": "retire", "reason": "旧"}).status_code == 302
+    assert state_of(desk, made["uid"]) == "retired"
 
 
 def test_a_wrong_blueprint_is_named_by_line_and_makes_no_bank(desk: Desk) -> None:
@@ -109,6 +214,76 @@ def test_a_wrong_blueprint_is_named_by_line_and_makes_no_bank(desk: Desk) -> Non
     assert answer.status_code == 422
     assert "95" in answer.text
     assert rows_of(desk, Blueprint) == 0
+
+
+def test_a_blueprint_is_changed_and_a_wrong_cell_keeps_what_was_typed(desk: Desk) -> None:
+    bank = make_bank(desk)
+    cells = {"range:A": "基础要求", "weight:A": "30", "weight:A-A": "30", "weight:B": "60"}
+    wrong = desk.client.post(f"{bank}/blueprint", data=cells)
+    assert wrong.status_code == 422
+    assert 'value="基础要求"' in wrong.text
+    assert 'href="#weight:A"' in wrong.text
+    right = desk.client.post(f"{bank}/blueprint", data={**cells, "weight:B": "70"})
+    assert right.status_code == 302
+    assert "基础要求" in desk.client.get(bank).text
+
+
+def test_a_point_is_moved_retired_taken_up_and_deleted(desk: Desk) -> None:
+    bank = make_bank(desk)
+    moved = {"at": "A-A-001", "to": "B", "code": "002"}
+    assert desk.client.post(f"{bank}/blueprint/move", data=moved).status_code == 302
+    at = {"at": "B-002"}
+    desk.client.post(f"{bank}/blueprint/retire", data={**at, "reason": "不再考"})
+    assert "不再考" in desk.client.get(f"{bank}/blueprint?at=B-002").text
+    desk.client.post(f"{bank}/blueprint/take-up", data=at)
+    desk.client.post(f"{bank}/blueprint/delete", data=at)
+    assert rows_of(desk, Point) == 1
+
+
+def test_a_sheet_of_the_blueprint_is_compared_before_it_is_taken(desk: Desk) -> None:
+    bank = make_bank(desk)
+    rows = ["代码,名称,鉴定比重,重要程度", "B,专业知识,75,", "B-002,新点,,X"]
+    sent = {"sheet": (io.BytesIO("\n".join(rows).encode()), "x.csv")}
+    page = desk.client.post(f"{bank}/blueprint/sheet", data=sent)
+    assert page.status_code == 422, "weights of a part do not total 100"
+    rows[1:1] = ["A,基本要求,25,"]
+    sent = {"sheet": (io.BytesIO("\n".join(rows).encode()), "x.csv")}
+    text = desk.client.post(f"{bank}/blueprint/sheet", data=sent).text
+    assert "专业知识" in text
+    lines = re.search(r"<textarea[^>]*>(.*?)</textarea>", text, re.DOTALL)
+    assert lines
+    assert "专业知识" not in desk.client.get(bank).text
+    desk.client.post(f"{bank}/blueprint/sheet/take", data={"lines": lines[1]})
+    assert "新点" in desk.client.get(f"{bank}/blueprint").text
+    assert desk.client.post(f"{bank}/blueprint/export").data[:2] == b"PK"
+
+
+def test_supply_shows_have_and_need(desk: Desk) -> None:
+    bank = make_bank(desk)
+    write(desk, bank)
+    goal = {"goal_single": "8"}
+    assert desk.client.post(f"{bank}/blueprint/goals", data=goal).status_code == 302
+    text = desk.client.get(f"{bank}/blueprint?view=supply").text
+    assert "0 / 2" in text
+    assert "0 / 6" in text
+    refused = desk.client.post(f"{bank}/blueprint/goals", data={"goal_single": "x"})
+    assert refused.status_code == 422
+
+
+def test_an_officer_takes_the_bank_without_keys_only(desk: Desk) -> None:
+    bank = make_bank(desk)
+    write(desk, bank)
+    made = desk.client.post(f"{bank}/export", data={"kind": "json", "with_keys": "1"})
+    assert json.loads(made.text)["items"][0]["key"] == {"correct": ["B"]}
+    assert desk.client.post(f"{bank}/export", data={"kind": "xlsx"}).data[:2] == b"PK"
+    with desk.database.writing() as db:
+        organization = db.get_one(Organization, desk.organization_id)
+        officer = make_person(db, "exam_officer", organization=organization)
+    sign_in(desk.client, officer)
+    assert desk.client.get(f"{bank}/export").status_code == 200
+    refused = desk.client.post(f"{bank}/export", data={"kind": "json", "with_keys": "1"})
+    assert refused.status_code == 403
+    assert "correct" not in desk.client.post(f"{bank}/export", data={"kind": "json"}).text
 
 
 def test_a_dry_run_reports_and_stores_nothing(desk: Desk) -> None:

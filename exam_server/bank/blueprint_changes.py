@@ -1,0 +1,283 @@
+"""Changing a blueprint that stands: names, weights, importance, new rows; points moved, retired."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from exam_server import audit
+from exam_server.actors import Actor
+from exam_server.bank.blueprint_lines import read_blueprint_lines, read_weight
+from exam_server.bank.models import Area, Blueprint, Item, Point
+from exam_server.bank.service import add_area, add_point
+from exam_server.bank.writing import point_of
+from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
+from itembank.problems import Problem as Wrong
+
+# A problem of the whole stands in a cell: which column of the row it names.
+COLUMNS: Mapping[str, str] = {
+    "weights_not_100": "weight",
+    "weights_not_parent": "weight",
+    "weight_negative": "weight",
+    "weight_not_a_number": "weight",
+    "importance_unknown": "importance",
+}
+
+
+@dataclass(frozen=True)
+class BlueprintEdit:
+    """New texts of cells by code, as typed, and rows to add as lines."""
+
+    area_names: Mapping[str, str] = field(default_factory=dict)
+    weights: Mapping[str, str] = field(default_factory=dict)
+    point_names: Mapping[str, str] = field(default_factory=dict)
+    importances: Mapping[str, str] = field(default_factory=dict)
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What a sheet would change: codes that are new, renamed, weighted anew, or not in it."""
+
+    added: Sequence[str]
+    renamed: Sequence[tuple[str, str, str]]
+    changed: Sequence[tuple[str, str, str]]
+    absent: Sequence[str]
+
+
+def change_blueprint(db: Session, actor: Actor, blueprint: Blueprint, edit: BlueprintEdit) -> int:
+    """Store changed cells and new rows, all or nothing; return how many rows changed.
+
+    Raises InvalidInputError: ``blueprint_not_changed``, every problem in its cell, such as
+    ``weight:A-B``.
+    """
+    areas, points, problems = _as_edited(blueprint, edit)
+    read = read_blueprint_lines(edit.lines, check=False)
+    problems += [Problem("lines", each.code, each.detail) for each in read.problems]
+    whole = blueprint_problems([*areas, *read.areas], [*points, *read.points])
+    problems += [Problem(_cell(areas, each), each.code, each.detail) for each in whole]
+    if problems:
+        raise InvalidInputError("blueprint_not_changed", problems)
+    changed = _store_cells(blueprint, areas, points)
+    for area in sorted(read.areas, key=lambda area: area.path.count("-")):
+        add_area(db, blueprint, area.path, area.name, weight=area.weight)
+    paths = {area.path: area for area in blueprint.areas}
+    for point in read.points:
+        add_point(paths[point.area], point.code, point.name, importance=point.importance)
+    db.flush()
+    added = [*(area.path for area in read.areas), *(point.full_code for point in read.points)]
+    if changed or added:
+        detail = {"changed": changed, "added": added}
+        of = f"blueprint:{blueprint.uid}"
+        audit.record(db, "change_blueprint", by=actor.id, of=of, detail=detail)
+    return len(changed) + len(added)
+
+
+def compared(blueprint: Blueprint, lines: str) -> Compared:
+    """Return what rows of a sheet, as lines, would change; raises ``sheet_wrong``."""
+    read = read_blueprint_lines(lines)
+    if read.problems:
+        raise InvalidInputError("sheet_wrong", list(map(_as_ours, read.problems)))
+    old = _rows_of(blueprint)
+    new = {area.path: (area.name, _text(area.weight)) for area in read.areas} | {
+        point.full_code: (point.name, point.importance or "") for point in read.points
+    }
+    both = [code for code in new if code in old]
+    return Compared(
+        added=[code for code in new if code not in old],
+        renamed=[(c, old[c][0], new[c][0]) for c in both if old[c][0] != new[c][0]],
+        changed=[(c, old[c][1], new[c][1]) for c in both if old[c][1] != new[c][1]],
+        absent=[code for code in old if code not in new],
+    )
+
+
+def edit_of_lines(blueprint: Blueprint, lines: str) -> BlueprintEdit:
+    """Return lines of a whole blueprint as an edit: known codes change, new ones are added."""
+    read = read_blueprint_lines(lines, check=False)
+    known = _rows_of(blueprint)
+    old_areas = [area for area in read.areas if area.path in known]
+    old_points = [point for point in read.points if point.full_code in known]
+    new = [
+        *(
+            f"{area.path} | {area.name} | {_text(area.weight)}"
+            for area in read.areas
+            if area.path not in known
+        ),
+        *(
+            f"{point.full_code} | {point.name} | {point.importance or ''} | point"
+            for point in read.points
+            if point.full_code not in known
+        ),
+    ]
+    return BlueprintEdit(
+        area_names={area.path: area.name for area in old_areas},
+        weights={area.path: _text(area.weight) for area in old_areas},
+        point_names={point.full_code: point.name for point in old_points},
+        importances={point.full_code: point.importance or "" for point in old_points},
+        lines="\n".join(new),
+    )
+
+
+def move_point(
+    db: Session, actor: Actor, blueprint: Blueprint, full_code: str, *, to: str, code: str
+) -> Point:
+    """Move a point with its items into another range, under a code that is free there.
+
+    Raises NotFoundError: ``no_such_point``, ``no_such_area``; InvalidInputError:
+    ``point_code_wrong``; ConflictError: ``point_code_taken``.
+    """
+    point = point_of(blueprint, full_code)
+    area = area_of(blueprint, to)
+    if not code.isalnum():
+        raise InvalidInputError("point_code_wrong", [Problem("code", "point_code_wrong")])
+    if any(each.code == code and each.id != point.id for each in area.points):
+        raise ConflictError("point_code_taken", point=f"{area.path}-{code}")
+    point.area.points.remove(point)
+    point.code, point.place = code, len(area.points)
+    area.points.append(point)
+    db.flush()
+    detail = {"from": full_code, "to": f"{area.path}-{code}"}
+    of = f"blueprint:{blueprint.uid}"
+    audit.record(db, "move_point", by=actor.id, of=of, detail=detail)
+    return point
+
+
+def retire_point(
+    db: Session, actor: Actor, blueprint: Blueprint, full_code: str, *, reason: str
+) -> int:
+    """Let no item be written or drawn for a point any more; return how many it suspends.
+
+    Raises InvalidInputError: ``reason_missing``; ConflictError: ``point_retired_already``.
+    """
+    point = point_of(blueprint, full_code)
+    if not reason.strip():
+        raise InvalidInputError("reason_missing")
+    if point.retired_reason is not None:
+        raise ConflictError("point_retired_already", point=full_code)
+    point.retired_reason = reason.strip()
+    active = (Item.point_id == point.id, Item.state == "active")
+    suspended = list(db.scalars(select(Item.code).where(*active)))
+    db.execute(update(Item).where(*active).values(state="suspended"))
+    detail = {"point": full_code, "reason": reason.strip(), "suspended": suspended}
+    of = f"blueprint:{blueprint.uid}"
+    audit.record(db, "retire_point", by=actor.id, of=of, detail=detail)
+    return len(suspended)
+
+
+def take_up_point(db: Session, actor: Actor, blueprint: Blueprint, full_code: str) -> None:
+    """Let items be written for a retired point again; its items stay suspended."""
+    point = point_of(blueprint, full_code)
+    if point.retired_reason is None:
+        raise ConflictError("point_not_retired", point=full_code)
+    point.retired_reason = None
+    of = f"blueprint:{blueprint.uid}"
+    audit.record(db, "take_up_point", by=actor.id, of=of, detail={"point": full_code})
+
+
+def delete_row(db: Session, actor: Actor, blueprint: Blueprint, code: str) -> None:
+    """Delete a point without items, or a range without anything in it.
+
+    Raises ConflictError: ``point_has_items``, ``area_not_empty``.
+    """
+    area = next((each for each in blueprint.areas if each.path == code), None)
+    if area is not None:
+        if area.points or any(each.parent_id == area.id for each in blueprint.areas):
+            raise ConflictError("area_not_empty", area=code)
+        blueprint.areas.remove(area)
+    else:
+        point = point_of(blueprint, code)
+        n_items = items_at(db, point)
+        if n_items:
+            raise ConflictError("point_has_items", point=code, count=n_items)
+        point.area.points.remove(point)
+    db.flush()
+    of = f"blueprint:{blueprint.uid}"
+    audit.record(db, "delete_row", by=actor.id, of=of, detail={"code": code})
+
+
+def area_of(blueprint: Blueprint, path: str) -> Area:
+    """Return a range of a bank; raises NotFoundError: ``no_such_area``."""
+    for area in blueprint.areas:
+        if area.path == path:
+            return area
+    raise NotFoundError("no_such_area")
+
+
+def items_at(db: Session, point: Point) -> int:
+    """Return how many items a point has, in whatever state."""
+    counted = select(func.count()).select_from(Item).where(Item.point_id == point.id)
+    return db.scalar(counted) or 0
+
+
+def _as_edited(
+    blueprint: Blueprint, edit: BlueprintEdit
+) -> tuple[list[AreaFacts], list[PointFacts], list[Problem]]:
+    """Return ranges and points with the new cells, and what is wrong with single cells."""
+    areas, points, problems = [], [], []
+    for area in blueprint.areas:
+        path = area.path
+        typed = edit.weights.get(path, _text(area.weight)).strip()
+        weight = read_weight(typed)
+        if typed and weight is None:
+            detail: dict[str, object] = {"text": typed}
+            problems.append(Problem(f"weight:{path}", "weight_not_a_number", detail))
+        name = edit.area_names.get(path, area.name).strip()
+        areas.append(AreaFacts(path, name, weight))
+        for point in area.points:
+            code = f"{path}-{point.code}"
+            own = edit.point_names.get(code, point.name).strip()
+            importance = edit.importances.get(code, point.importance or "").strip() or None
+            points.append(PointFacts(path, point.code, own, importance))
+    nameless = [f"range:{each.path}" for each in areas if not each.name]
+    nameless += [f"name:{each.full_code}" for each in points if not each.name]
+    problems += [Problem(cell, "row_without_name") for cell in nameless]
+    return areas, points, problems
+
+
+def _cell(areas: Sequence[AreaFacts], problem: Wrong) -> str:
+    """Return the cell of the table in which a problem of the whole shows."""
+    column = COLUMNS.get(problem.code, "lines")
+    if column == "lines":
+        return problem.where or "lines"
+    first = next((area.path for area in areas if not area.parent), "")
+    return f"{column}:{problem.where or first}"
+
+
+def _store_cells(
+    blueprint: Blueprint, areas: Sequence[AreaFacts], points: Sequence[PointFacts]
+) -> list[str]:
+    """Store changed cells; return the codes of the rows that changed."""
+    new_areas = {area.path: area for area in areas}
+    new_points = {point.full_code: point for point in points}
+    changed = []
+    for area in blueprint.areas:
+        facts = new_areas[area.path]
+        if (area.name, area.weight) != (facts.name, facts.weight):
+            area.name, area.weight = facts.name, facts.weight
+            changed.append(area.path)
+        for point in area.points:
+            said = new_points[f"{area.path}-{point.code}"]
+            if (point.name, point.importance) != (said.name, said.importance):
+                point.name, point.importance = said.name, said.importance
+                changed.append(said.full_code)
+    return changed
+
+
+def _rows_of(blueprint: Blueprint) -> dict[str, tuple[str, str]]:
+    rows: dict[str, tuple[str, str]] = {}
+    for area in blueprint.areas:
+        rows[area.path] = (area.name, _text(area.weight))
+        for point in area.points:
+            rows[f"{area.path}-{point.code}"] = (point.name, point.importance or "")
+    return rows
+
+
+def _text(weight: Decimal | None) -> str:
+    return "" if weight is None else str(weight)
+
+
+def _as_ours(problem: Wrong) -> Problem:
+    return Problem(problem.where, problem.code, problem.detail)

@@ -1,0 +1,70 @@
+"""A blueprint written as lines: one range or point a line."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
+from itembank.problems import Problem
+
+POINT = re.compile(r"-\d{3}$")
+POINT_WORDS = ("point", "点", "鉴定点")
+LARGEST_WEIGHT = 1000
+DECIMALS = 4  # as many as a weight in store has
+
+
+@dataclass(frozen=True)
+class BlueprintLines:
+    """A blueprint as typed: one range or point a line."""
+
+    areas: list[AreaFacts]
+    points: list[PointFacts]
+    problems: list[Problem]
+
+
+def read_blueprint_lines(text: str, *, check: bool = True) -> BlueprintLines:
+    """Read lines such as ``A-B | name | 25`` (range, weight) and ``A-B-001 | name | X`` (point).
+
+    A code whose last part is a number of three digits is a point, or one with ``point`` in a
+    fourth cell. Tabs, as pasted from a
+    spreadsheet, part cells too. Problems name the line; those of the whole only with ``check``.
+    """
+    areas: list[AreaFacts] = []
+    points: list[PointFacts] = []
+    problems: list[Problem] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        parts = [part.strip() for part in re.split(r"[|｜\t]", line)]
+        if not any(parts):
+            continue
+        code, name, last, kind = (*parts, "", "", "")[:4]
+        detail: dict[str, object] = {"line": number}
+        if not code or not name:
+            problems.append(Problem(f"line {number}", "line_incomplete", detail))
+        elif POINT.search(code) or (kind.lower() in POINT_WORDS and "-" in code):
+            area, _, own = code.rpartition("-")
+            points.append(PointFacts(area, own, name, last or None))
+        else:
+            weight = read_weight(last)
+            if last and weight is None:
+                detail["text"] = last
+                problems.append(Problem(f"line {number}", "weight_not_a_number", detail))
+            areas.append(AreaFacts(code, name, weight))
+    whole = blueprint_problems(areas, points) if check else []
+    return BlueprintLines(areas, points, [*problems, *whole])
+
+
+def read_weight(text: str) -> Decimal | None:
+    """Return a weight as typed, a percent sign allowed; ``None`` for what is none.
+
+    Examples
+    --------
+    >>> read_weight("12.5"), read_weight("25 %"), read_weight("viel")
+    (Decimal('12.5'), Decimal('25'), None)
+    """
+    try:
+        weight = Decimal(text.strip().rstrip("%％").strip())
+    except InvalidOperation:
+        return None
+    if not weight.is_finite() or abs(weight) > LARGEST_WEIGHT:
+        return None
+    return weight if weight == round(weight, DECIMALS) else None

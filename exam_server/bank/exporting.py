@@ -1,0 +1,157 @@
+"""A bank taken away: as JSON that holds all of it, or as a spreadsheet in the field's columns."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server import audit
+from exam_server.actors import Actor
+from exam_server.bank.listing import ItemFilter, chosen_items
+from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Picture, Point
+from exam_server.bank.rules import pictures_in
+from exam_server.bank.sheet_rows import HEADINGS, SheetItem, sheet_row, why_not
+from exam_server.bank.workbooks import Sheet, workbook
+from exam_server.errors import NotAllowedError
+from itembank.interchange.own_json import FORMAT, VERSION
+
+KEY_READERS = ("item_writer", "reviewer")
+COLUMN_WIDTHS = (16, 18, 6, 14, 8, 8, 60, 24, 24, 24, 24, 24, 24, 16, 10, 6, 6, 40)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is exported: which items, and whether with their keys."""
+
+    items: ItemFilter = field(default_factory=ItemFilter)
+    with_keys: bool = False
+
+
+def check_keys(actor: Actor, blueprint: Blueprint, wanted: Wanted) -> None:
+    """Refuse keys to whoever neither writes nor reviews: NotAllowedError ``keys_not_yours``."""
+    if wanted.with_keys and not actor.may(*KEY_READERS, organization_id=blueprint.organization_id):
+        raise NotAllowedError("keys_not_yours")
+
+
+def bank_json(
+    db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None
+) -> dict[str, Any]:
+    """Return a bank as JSON: blueprint, newest item versions, enemies, pictures."""
+    rows = chosen_items(db, blueprint, wanted.items)
+    _record(db, blueprint, wanted, by=by, kind="json", count=len(rows))
+    codes = {item.id: item.code for item, _ in rows}
+    points = _points(blueprint)
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": blueprint.title,
+        "language": blueprint.language,
+        "has_keys": wanted.with_keys,
+        "areas": [_area(area) for area in sorted(blueprint.areas, key=_by_tier)],
+        "points": [_point(code, point) for code, point in points.values()],
+        "items": [_item(item, version, points[item.point_id][0], wanted) for item, version in rows],
+        "enemies": _enemies(db, codes),
+        "pictures": _pictures(db, blueprint, [version for _, version in rows]),
+    }
+
+
+def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
+    """Return a bank as a workbook; what the columns cannot hold is named on a second sheet."""
+    rows = chosen_items(db, blueprint, wanted.items)
+    _record(db, blueprint, wanted, by=by, kind="xlsx", count=len(rows))
+    points = _points(blueprint)
+    fitting: list[tuple[object, ...]] = []
+    others: list[tuple[object, ...]] = []
+    for item, version in rows:
+        facts = SheetItem(
+            title=blueprint.title,
+            code=item.code,
+            point=points[item.point_id][0],
+            type=version.type,
+            content=version.content,
+            key=version.key if wanted.with_keys else {},
+            difficulty=version.difficulty,
+            explanation=version.explanation if wanted.with_keys else "",
+        )
+        reason = why_not(facts)
+        if reason:
+            others.append((item.code, facts.point, version.type, reason))
+        else:
+            fitting.append(sheet_row(len(fitting) + 1, facts))
+    sheets = [
+        Sheet("试题", HEADINGS, fitting, COLUMN_WIDTHS),
+        Sheet("本格式无法表示", ("ID", "认定点代码", "题型", "原因"), others, (20, 20, 20, 80)),
+    ]
+    return workbook(sheets)
+
+
+def _record(
+    db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None, kind: str, count: int
+) -> None:
+    detail = {
+        "kind": kind,
+        "count": count,
+        "with_keys": wanted.with_keys,
+        "filter": wanted.items.query(),
+    }
+    audit.record(db, "export_bank", by=by, of=f"blueprint:{blueprint.uid}", detail=detail)
+
+
+def _by_tier(area: Area) -> tuple[int, int]:
+    return area.tier, area.place
+
+
+def _points(blueprint: Blueprint) -> dict[int, tuple[str, Point]]:
+    return {
+        point.id: (f"{area.path}-{point.code}", point)
+        for area in sorted(blueprint.areas, key=lambda each: each.place)
+        for point in area.points
+    }
+
+
+def _area(area: Area) -> dict[str, Any]:
+    weight = None if area.weight is None else str(area.weight)
+    return {"path": area.path, "name": area.name, "weight": weight}
+
+
+def _point(full_code: str, point: Point) -> dict[str, Any]:
+    area, code = full_code.removesuffix(f"-{point.code}"), point.code
+    own = {"area": area, "code": code, "name": point.name, "importance": point.importance}
+    return own if point.retired_reason is None else {**own, "retired": point.retired_reason}
+
+
+def _item(item: Item, version: ItemVersion, point: str, wanted: Wanted) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "code": item.code,
+        "point": point,
+        "state": item.state,
+        "version": version.number,
+        "type": version.type,
+        "difficulty": version.difficulty,
+        "content": version.content,
+    }
+    if not wanted.with_keys:  # an explanation gives the key away
+        return shown
+    return {**shown, "key": version.key, "explanation": version.explanation}
+
+
+def _enemies(db: Session, codes: Mapping[int, str]) -> list[list[str]]:
+    chosen = select(EnemyPair.item_id, EnemyPair.enemy_id).where(EnemyPair.item_id.in_(codes))
+    pairs = ((row[0], row[1]) for row in db.execute(chosen))
+    return sorted(sorted((codes[one], codes[two])) for one, two in pairs if two in codes)
+
+
+def _pictures(
+    db: Session, blueprint: Blueprint, versions: Sequence[ItemVersion]
+) -> dict[str, dict[str, str]]:
+    named = {name for version in versions for name in pictures_in(version.content)}
+    chosen = select(Picture.sha256, Picture.mime, Picture.body).where(
+        Picture.organization_id == blueprint.organization_id, Picture.sha256.in_(named)
+    )
+    return {
+        row.sha256: {"mime": row.mime, "base64": base64.b64encode(row.body).decode()}
+        for row in db.execute(chosen.order_by(Picture.sha256))
+    }

@@ -1,0 +1,187 @@
+"""The banks, and one bank in three panes: blueprint, list, item."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from exam_server.actors import Actor
+from exam_server.bank import enemies, listing, reviewing, service
+from exam_server.bank.diffs import VersionFacts, changes_between
+from exam_server.bank.listing import ItemFilter
+from exam_server.bank.models import Blueprint, Item, ItemVersion
+from exam_server.bank.routes.desk import READERS, desk, item_of, rights_in, type_names
+from exam_server.bank.routes.words import where_words
+from exam_server.bank.supply import supply_tree
+from exam_server.item_facts import facts_of
+from exam_server.web import current_person, needs, page
+from exam_server.wording import state_words, type_words
+from itembank.items.languages import languages_of, localized
+
+
+@desk.get("/")
+@page
+@needs(*READERS)
+def blueprint_list(db: Session) -> ResponseReturnValue:
+    """Show the banks."""
+    actor = current_person()
+    return render_template(
+        "bank/blueprints.html",
+        banks=service.blueprints_for(db, actor),
+        waiting=reviewing.waiting_in(db, actor),
+        sent_back=reviewing.sent_back_to(db, actor),
+        may_plan=bool(actor.roles & {"item_writer", "exam_officer"}),
+    )
+
+
+@desk.get("/<uid>")
+@page
+@needs(*READERS)
+def bank_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show ranges, items and the chosen item as a candidate sees it."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
+    wanted = listing.read_filter(request.args.to_dict(flat=False))
+    listed = listing.items_in(db, blueprint, wanted, page=request.args.get("page", 1, int))
+    item = item_of(db, actor, blueprint, request.args.get("item"))
+    shown = item_shown(db, actor, item) if item else {}
+    return render_template(
+        "bank/bank.html",
+        blueprint=blueprint,
+        tree=supply_tree(db, blueprint),
+        listed=listed,
+        wanted=wanted,
+        chips=chips_of(blueprint, wanted),
+        types=type_names(),
+        **rights_in(actor, blueprint),
+        **shown,
+    )
+
+
+@desk.get("/<uid>/list")
+@page
+@needs(*READERS)
+def item_list(db: Session, uid: str) -> ResponseReturnValue:
+    """Send the list alone, for a page that is already open."""
+    blueprint = service.blueprint_for(db, current_person(), uid)
+    wanted = listing.read_filter(request.args.to_dict(flat=False))
+    listed = listing.items_in(db, blueprint, wanted, page=request.args.get("page", 1, int))
+    return render_template(
+        "bank/list.html",
+        blueprint=blueprint,
+        listed=listed,
+        wanted=wanted,
+        chips=chips_of(blueprint, wanted),
+        types=type_names(),
+        shown_uid=request.args.get("item", ""),
+    )
+
+
+@desk.get("/items/<uid>")
+@page
+@needs(*READERS)
+def item_pane(db: Session, uid: str) -> ResponseReturnValue:
+    """Send one item alone, for a page that is already open."""
+    actor = current_person()
+    item = service.item_for(db, actor, uid)
+    return render_template(
+        "bank/item.html",
+        blueprint=item.blueprint,
+        wanted=listing.read_filter(request.args.to_dict(flat=False)),
+        number=request.args.get("page", 1, int),
+        **rights_in(actor, item.blueprint),
+        **item_shown(db, actor, item),
+    )
+
+
+@desk.get("/items/<uid>/changes")
+@page
+@needs(*READERS)
+def item_changes(db: Session, uid: str) -> ResponseReturnValue:
+    """Show what changed from one version of an item to another, word by word."""
+    item = service.item_for(db, current_person(), uid)
+    new = request.args.get("to", item.version_number, int)
+    old = request.args.get("from", new - 1, int)
+    changes = changes_between(
+        version_facts(service.version_of(db, item, old)),
+        version_facts(service.version_of(db, item, new)),
+    )
+    return render_template(
+        "bank/changes.html", old=old, new=new, changes=changes, _where=where_words
+    )
+
+
+def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
+    """Return what the item's pane shows."""
+    version = service.newest_version(db, item)
+    language = request.args.get("language", "")
+    languages = languages_of(version.content)
+    content = localized(version.content, language) if language in languages else version.content
+    return {
+        "item": item,
+        "version": version,
+        "content": content,
+        "languages_said": languages,
+        "language_said": language if language in languages else "",
+        "enemy_codes": enemies.enemies_of(db, item),
+        "saved": listing.versions_of(db, item),
+        "said": reviewing.said_of(db, item),
+        "is_own": actor.id in reviewing.authors_of(db, item),
+        "facts": facts_of(db, actor, item.blueprint.organization_id, item.id),
+    }
+
+
+def version_facts(version: ItemVersion) -> VersionFacts:
+    """Return what a version says, to be compared."""
+    return VersionFacts(
+        version.type, version.content, version.key, version.difficulty, version.explanation
+    )
+
+
+def chips_of(blueprint: Blueprint, wanted: ItemFilter) -> list[tuple[str, ItemFilter]]:
+    """Return what is filtered in words, each with the filter without it."""
+    groups: list[tuple[str, Mapping[str, str]]] = [
+        ("types", {each: type_words(each) for each in wanted.types}),
+        ("states", {each: state_words(each) for each in wanted.states}),
+        ("difficulties", {each: difficulty_words(each) for each in wanted.difficulties}),
+    ]
+    chips = [
+        (words, wanted.without(kind, value))
+        for kind, named in groups
+        for value, words in named.items()
+    ]
+    if wanted.text:
+        chips.insert(0, (f"“{wanted.text}”", wanted.without("text")))
+    if wanted.at:
+        chips.append((place_words(blueprint, wanted.at), wanted.without("at")))
+    if wanted.review:
+        steps: dict[str, str] = {
+            "waiting": gettext("waiting for review"),
+            "sent_back": gettext("sent back"),
+        }
+        chips.append((steps[wanted.review], wanted.without("review")))
+    return chips
+
+
+def difficulty_words(number: str | int) -> str:
+    """Return a difficulty in words: 1 very easy … 5 very hard."""
+    words: dict[str, str] = {
+        "1": gettext("very easy"),
+        "2": gettext("easy"),
+        "3": gettext("medium"),
+        "4": gettext("hard"),
+        "5": gettext("very hard"),
+    }
+    return f"{number} {words.get(str(number), '')}".strip()
+
+
+def place_words(blueprint: Blueprint, at: str) -> str:
+    """Return code and name of a range or point; the code alone when there is none of it."""
+    names = {area.path: area.name for area in blueprint.areas} | {
+        f"{area.path}-{point.code}": point.name for area in blueprint.areas for point in area.points
+    }
+    name = names.get(at, "")
+    return f"{at} {name}" if name and name != at else at

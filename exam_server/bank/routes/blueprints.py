@@ -1,0 +1,294 @@
+"""A bank's blueprint: begun, changed, taken in and out as a sheet; what the bank has and needs."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
+
+from exam_server.actors import Actor
+from exam_server.bank import blueprint_changes, blueprint_sheets, service
+from exam_server.bank.blueprint_changes import BlueprintEdit
+from exam_server.bank.models import Blueprint
+from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
+from exam_server.bank.supply import branches_in, set_goals, supply_tree
+from exam_server.clock import utcnow
+from exam_server.errors import InvalidInputError, RefusedError
+from exam_server.inputs import In, parse
+from exam_server.programmes.service import organizations_of
+from exam_server.tables_out import XLSX, download
+from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
+
+PLANNERS = ("item_writer", "exam_officer")
+VIEWS = ("table", "supply")
+
+
+class BlueprintIn(In):
+    """A new bank."""
+
+    organization: int
+    title: str
+    language: str = "zh_Hans_CN"
+    lines: str
+
+
+class MovePointIn(In):
+    """Where a point goes, and its code there."""
+
+    at: str
+    to: str
+    code: str
+
+
+class RetirePointIn(In):
+    """Which point is retired, and why."""
+
+    at: str
+    reason: str = ""
+
+
+class RowIn(In):
+    """Which range or point."""
+
+    at: str
+
+
+@desk.get("/new")
+@page
+@needs(*PLANNERS)
+def new_blueprint(db: Session) -> ResponseReturnValue:
+    """Show the form for a new bank."""
+    return _new_form(db, {})
+
+
+@desk.post("/new")
+@page
+@needs(*PLANNERS)
+def create_blueprint(db: Session) -> ResponseReturnValue:
+    """Create a bank from its blueprint as lines."""
+    fields = form_fields()
+    try:
+        sent = parse(BlueprintIn, fields)
+        blueprint = service.create_blueprint(
+            db,
+            current_person(),
+            organization_id=sent.organization,
+            title=sent.title,
+            language=sent.language,
+            lines=sent.lines,
+            now=utcnow(),
+        )
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _new_form(db, fields, why))
+    return redirect(url_for("bank.bank_page", uid=blueprint.uid))
+
+
+def _new_form(db: Session, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
+    return render_template(
+        "bank/new_blueprint.html",
+        organizations=organizations_of(db, current_person(), *PLANNERS),
+        fields=fields,
+        refused=refusal(refused) if refused else None,
+    )
+
+
+@desk.get("/<uid>/blueprint")
+@page
+@needs(*READERS)
+def blueprint_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show the blueprint as a table, or what the bank has and needs."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
+    return _blueprint_page(db, actor, blueprint)
+
+
+@desk.post("/<uid>/blueprint/export")
+@page
+@needs(*READERS)
+def export_blueprint(db: Session, uid: str) -> ResponseReturnValue:
+    """Send the blueprint as a sheet; that it was taken is recorded."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
+    body = blueprint_sheets.blueprint_sheet(db, actor, blueprint, supply_tree(db, blueprint))
+    return download(body, XLSX, f"{blueprint.title}-细目表.xlsx")
+
+
+@desk.post("/<uid>/blueprint")
+@page
+@needs(*PLANNERS)
+def change_blueprint(db: Session, uid: str) -> ResponseReturnValue:
+    """Store changed cells and new rows, all or nothing."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    fields = form_fields()
+    try:
+        changed = blueprint_changes.change_blueprint(db, actor, blueprint, _edit_of(fields))
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _again(db, uid, fields, why))
+    flash(ngettext("%(num)s row stored.", "%(num)s rows stored.", changed), "ok")
+    return redirect(url_for("bank.blueprint_page", uid=uid, at=request.args.get("at")))
+
+
+@desk.post("/<uid>/blueprint/goals")
+@page
+@needs(*PLANNERS)
+def change_goals(db: Session, uid: str) -> ResponseReturnValue:
+    """Store how many active items of each type the bank should have."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    fields = form_fields()
+    wanted = {name.removeprefix("goal_"): str(value) for name, value in fields.items()}
+    try:
+        set_goals(db, actor, blueprint, wanted)
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _again(db, uid, fields, why, "supply"))
+    flash(gettext("The goal has been stored."), "ok")
+    return redirect(url_for("bank.blueprint_page", uid=uid, view="supply"))
+
+
+@desk.post("/<uid>/blueprint/sheet")
+@page
+@needs(*PLANNERS)
+def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
+    """Read a sheet and show what it would change; nothing is stored yet."""
+    blueprint = service.blueprint_for(db, current_person(), uid, *PLANNERS)
+    sent = request.files.get("sheet")
+    try:
+        if sent is None or not sent.filename:
+            raise InvalidInputError("no_sheet")
+        lines = blueprint_sheets.sheet_lines(sent.filename, sent.read())
+        compared = blueprint_changes.compared(blueprint, lines)
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _again(db, uid, {}, why))
+    return render_template(
+        "bank/blueprint_compared.html", blueprint=blueprint, compared=compared, lines=lines
+    )
+
+
+@desk.post("/<uid>/blueprint/sheet/take")
+@page
+@needs(*PLANNERS)
+def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
+    """Store what a sheet changes."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    try:
+        edit = blueprint_changes.edit_of_lines(blueprint, str(form_fields().get("lines", "")))
+        changed = blueprint_changes.change_blueprint(db, actor, blueprint, edit)
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _again(db, uid, {}, why))
+    flash(ngettext("%(num)s row stored.", "%(num)s rows stored.", changed), "ok")
+    return redirect(url_for("bank.blueprint_page", uid=uid))
+
+
+@desk.post("/<uid>/blueprint/move")
+@page
+@needs(*PLANNERS)
+def move_point(db: Session, uid: str) -> ResponseReturnValue:
+    """Move a point with its items to another range."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    sent = parse(MovePointIn, form_fields())
+    blueprint_changes.move_point(db, actor, blueprint, sent.at, to=sent.to, code=sent.code)
+    return redirect(url_for("bank.blueprint_page", uid=uid, at=f"{sent.to}-{sent.code}"))
+
+
+@desk.post("/<uid>/blueprint/retire")
+@page
+@needs(*PLANNERS)
+def retire_point(db: Session, uid: str) -> ResponseReturnValue:
+    """Retire a point; its active items are suspended."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    sent = parse(RetirePointIn, form_fields())
+    n = blueprint_changes.retire_point(db, actor, blueprint, sent.at, reason=sent.reason)
+    flash(ngettext("%(num)s item suspended.", "%(num)s items suspended.", n), "ok")
+    return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
+
+
+@desk.post("/<uid>/blueprint/take-up")
+@page
+@needs(*PLANNERS)
+def take_up_point(db: Session, uid: str) -> ResponseReturnValue:
+    """Let items be written for a retired point again."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    sent = parse(RowIn, form_fields())
+    blueprint_changes.take_up_point(db, actor, blueprint, sent.at)
+    return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
+
+
+@desk.post("/<uid>/blueprint/delete")
+@page
+@needs(*PLANNERS)
+def delete_row(db: Session, uid: str) -> ResponseReturnValue:
+    """Delete a point without items or an empty range."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    sent = parse(RowIn, form_fields())
+    blueprint_changes.delete_row(db, actor, blueprint, sent.at)
+    flash(gettext("%(code)s has been deleted.", code=sent.at), "ok")
+    return redirect(url_for("bank.blueprint_page", uid=uid))
+
+
+def _edit_of(fields: dict[str, Any]) -> BlueprintEdit:
+    """Return the cells of the posted table: fields such as ``weight:A-B``."""
+    cells: dict[str, dict[str, str]] = {}
+    for name, value in fields.items():
+        column, _, code = name.partition(":")
+        cells.setdefault(column, {})[code] = str(value)
+    return BlueprintEdit(
+        area_names=cells.get("range", {}),
+        weights=cells.get("weight", {}),
+        point_names=cells.get("name", {}),
+        importances=cells.get("importance", {}),
+        lines=str(fields.get("lines", "")),
+    )
+
+
+def _again(
+    db: Session, uid: str, fields: dict[str, Any], refused: RefusedError, view: str = "table"
+) -> str:
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    return _blueprint_page(db, actor, blueprint, fields=fields, refused=refused, view=view)
+
+
+def _blueprint_page(
+    db: Session,
+    actor: Actor,
+    blueprint: Blueprint,
+    *,
+    fields: dict[str, Any] | None = None,
+    refused: RefusedError | None = None,
+    view: str = "",
+) -> str:
+    tree = supply_tree(db, blueprint)
+    at = request.args.get("at", "")
+    asked = view or request.args.get("view", "")
+    return render_template(
+        "bank/blueprint.html",
+        blueprint=blueprint,
+        tree=tree,
+        branches=branches_in(tree),
+        view=asked if asked in VIEWS else "table",
+        at=at,
+        chosen_area=next((each for each in branches_in(tree) if each.area.path == at), None),
+        chosen_point=next(
+            (leaf for each in branches_in(tree) for leaf in each.points if leaf.code == at), None
+        ),
+        types=_types_shown(blueprint, tree),
+        all_types=type_names(),
+        fields=fields or {},
+        refused=refusal(refused) if refused else None,
+        **rights_in(actor, blueprint),
+    )
+
+
+def _types_shown(blueprint: Blueprint, tree: list[Any]) -> list[str]:
+    """Return the types that the bank has or wants, in the usual order."""
+    there = set(blueprint.goals or {})
+    for branch in tree:
+        there |= set(branch.stock.active) | set(branch.stock.drafts)
+    return [name for name in type_names() if name in there]

@@ -1,0 +1,63 @@
+"""Taking a bank away: as JSON, or as a spreadsheet in the field's columns."""
+
+import json
+from typing import Literal
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from exam_server.bank import exporting, listing, service
+from exam_server.bank.exporting import Wanted
+from exam_server.bank.listing import ItemFilter
+from exam_server.bank.routes.banks import chips_of
+from exam_server.bank.routes.desk import READERS, desk, rights_in
+from exam_server.inputs import In, parse
+from exam_server.tables_out import XLSX, download
+from exam_server.web import current_person, form_fields, needs, page
+
+
+class ExportIn(In):
+    """What to take away, as which kind of file."""
+
+    kind: Literal["json", "xlsx"]
+    which: Literal["all", "filtered"] = "all"
+    with_keys: bool = False
+
+
+@desk.get("/<uid>/export")
+@page
+@needs(*READERS)
+def export_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show what can be taken away."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
+    wanted = listing.read_filter(request.args.to_dict(flat=False))
+    return render_template(
+        "bank/export.html",
+        blueprint=blueprint,
+        wanted=wanted,
+        chips=chips_of(blueprint, wanted),
+        n_filtered=listing.items_in(db, blueprint, wanted, page=1).total,
+        n_all=listing.items_in(db, blueprint, ItemFilter(), page=1).total,
+        **rights_in(actor, blueprint),
+    )
+
+
+@desk.post("/<uid>/export")
+@page
+@needs(*READERS)
+def export_bank(db: Session, uid: str) -> ResponseReturnValue:
+    """Send the file; that it was taken is recorded."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
+    sent = parse(ExportIn, form_fields())
+    chosen = listing.read_filter(request.args.to_dict(flat=False))
+    wanted = Wanted(chosen if sent.which == "filtered" else ItemFilter(), sent.with_keys)
+    exporting.check_keys(actor, blueprint, wanted)
+    if sent.kind == "xlsx":
+        body = exporting.bank_sheet(db, blueprint, wanted, by=actor.id)
+        return download(body, XLSX, f"{blueprint.title}.xlsx")
+    made = exporting.bank_json(db, blueprint, wanted, by=actor.id)
+    text = json.dumps(made, ensure_ascii=False, indent=1)
+    return download(text, "application/json", f"{blueprint.title}.json")

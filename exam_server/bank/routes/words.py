@@ -1,0 +1,74 @@
+"""Words for the places of an item: ``parts.2.options.A`` is “Part 2, option A”."""
+
+from flask_babel import gettext
+
+from exam_server.web import LANGUAGES
+
+
+def where_words(where: str) -> str:
+    """Return the words for a place of an item's content or key."""
+    first, _, rest = where.partition(".")
+    own, _, below = rest.partition(".")
+    if first == "translations" and own:
+        return _joined(LANGUAGES.get(own, own), below)
+    if first == "parts" and own:
+        return _joined(gettext("part %(part)s", part=own), below)
+    if first == "key":
+        return _key_words(rest)
+    numbered: dict[str, str] = {
+        "options": gettext("option %(id)s", id=own),
+        "left": gettext("left %(id)s", id=own),
+        "right": gettext("right %(id)s", id=own),
+    }
+    if own and first in numbered:
+        return numbered[first]
+    return _fact_words(where)
+
+
+def _joined(outer: str, rest: str) -> str:
+    return f"{outer} › {where_words(rest)}" if rest else outer
+
+
+def _fact_words(name: str) -> str:
+    words: dict[str, str] = {
+        "stem": gettext("stem"),
+        "options": gettext("options"),
+        "left": gettext("left column"),
+        "right": gettext("right column"),
+        "blanks": gettext("blanks"),
+        "parts": gettext("parts"),
+        "picture": gettext("picture"),
+        "alt": gettext("words for the picture"),
+        "unit": gettext("unit"),
+        "reuse": gettext("one right may be used twice"),
+        "fixed": gettext("keeps its place"),
+        "type": gettext("type"),
+        "mark_share": gettext("share of the mark"),
+        "difficulty": gettext("difficulty"),
+        "explanation": gettext("explanation"),
+        "point": gettext("point"),
+        "code": gettext("code"),
+    }
+    return words.get(name, name)
+
+
+def _key_words(rest: str) -> str:
+    name, _, below = rest.partition(".")
+    own, _, deeper = below.partition(".")
+    if name == "parts" and own:
+        return f"{gettext('part %(part)s', part=own)} › {_key_words(deeper)}"
+    if name == "blanks" and own:
+        return str(gettext("accepted texts of blank %(blank)s", blank=own))
+    words: dict[str, str] = {
+        "": gettext("key"),
+        "correct": gettext("key"),
+        "value": gettext("right value"),
+        "tolerance": gettext("tolerance"),
+        "tolerance_mode": gettext("kind of tolerance"),
+        "case_sensitive": gettext("capitals count"),
+        "pairs": gettext("pairs"),
+        "order": gettext("right order"),
+        "areas": gettext("right areas"),
+        "policy": gettext("part marks"),
+    }
+    return words.get(name, name)

@@ -1,0 +1,113 @@
+"""An item as a row of the field's spreadsheet (题库名称, ID, 序号, 认定点代码 …)."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from exam_server.bank.rules import PICTURE, placed_texts, readable
+
+LETTERS = "ABCDEF"
+HEADINGS = (
+    "题库名称",
+    "ID",
+    "序号",
+    "认定点代码",
+    "题型代码",
+    "题号",
+    "试题(题干)",
+    *(f"选项{letter}" for letter in LETTERS),
+    "【图】及位置",
+    "正确答案",
+    "难度代码",
+    "一致性代码",
+    "解析",
+)
+TYPE_CODES: Mapping[str, str] = {
+    "single": "B",
+    "multiple": "G",
+    "true_false": "C",
+    "text_entry": "T",
+    "numeric": "U",
+}
+UNKNOWN_CONGRUENCE = ""  # this bank keeps no 一致性: an expert's rating is not made up
+BLANK = re.compile(r"\[(\w+)\]")
+
+
+@dataclass(frozen=True)
+class SheetItem:
+    """What a row says of an item; an empty key leaves the answer's cell empty."""
+
+    title: str
+    code: str
+    point: str
+    type: str
+    content: Mapping[str, Any]
+    key: Mapping[str, Any]
+    difficulty: int
+    explanation: str
+
+
+def why_not(item: SheetItem) -> str:
+    """Return why an item does not fit the columns; empty when it does."""
+    if item.type not in TYPE_CODES:
+        return f"题型“{item.type}”没有对应的列：该版式只有题干、选项和一个答案。请用 JSON 导出。"
+    if len(item.content.get("options") or []) > len(LETTERS):
+        return f"选项超过 {len(LETTERS)} 个，该版式只到选项{LETTERS[-1]}。请用 JSON 导出。"
+    if any("<table" in text for _, text in placed_texts(item.content)):
+        return "含有表格，单元格里无法表示。请用 JSON 导出。"
+    return ""
+
+
+def sheet_row(number: int, item: SheetItem) -> tuple[object, ...]:
+    """Return the cells of an item that fits."""
+    options = {each["id"]: each["content"] for each in item.content.get("options") or []}
+    if item.type == "true_false":
+        options = {}
+    return (
+        item.title,
+        item.code,
+        number,
+        item.point,
+        TYPE_CODES[item.type],
+        number,
+        _stem(item),
+        *(readable(str(options.get(letter, ""))) for letter in LETTERS),
+        _pictures(item.content),
+        _answer(item),
+        item.difficulty,
+        UNKNOWN_CONGRUENCE,
+        item.explanation,
+    )
+
+
+def _stem(item: SheetItem) -> str:
+    stem = readable(str(item.content.get("stem", "")))
+    if item.type == "text_entry":
+        return BLANK.sub("（  ）", stem)
+    unit = item.content.get("unit")
+    return f"{stem}（单位：{unit}）" if unit else stem
+
+
+def _pictures(content: Mapping[str, Any]) -> str:
+    """Name the pictures and where they stand; their files come with the JSON export."""
+    return "; ".join(
+        f"{where}: {name}"
+        for where, text in placed_texts(content)
+        if not where.startswith("translations.")
+        for name in PICTURE.findall(text)
+    )
+
+
+def _answer(item: SheetItem) -> str:
+    key = item.key
+    if item.type == "true_false":
+        return {"A": "正确", "B": "错误"}.get("".join(key.get("correct", [])), "")
+    if item.type == "numeric":
+        tolerance = key.get("tolerance", "0")
+        share = "（相对）" if key.get("tolerance_mode") == "relative" else ""
+        within = f"±{tolerance}{share}" if tolerance not in {"0", ""} else ""
+        return f"{key.get('value', '')}{within}"
+    if item.type == "text_entry":
+        return "；".join("/".join(texts) for texts in key.get("blanks", {}).values())
+    return "".join(key.get("correct", []))

@@ -1,0 +1,349 @@
+// The rows of each item type, in the look of the paper; the key is a tick at the option.
+import { say } from "../words";
+import { Hotspot } from "./hotspot";
+import { Matching } from "./matching";
+import { type Blank, type Body, blanksOf, freshRow, LETTERS, moved, OWN, type Row } from "./model";
+import { Parts } from "./parts";
+import { Rich } from "./rich";
+import { Original, OriginalOnly, RowTools, type Update } from "./rows";
+import { language } from "./state";
+
+export interface BodyProps {
+  body: Body;
+  /** Where its places begin: nothing, or ``parts.2.`` of an item set. */
+  inside: string;
+  update: Update;
+}
+
+export function BodyFields({ body, inside, update }: BodyProps) {
+  const isSet = body.type === "item_set";
+  const own = body.stem[OWN] ?? "";
+  const write = (html: string) =>
+    update((next) => {
+      next.stem = { ...next.stem, [language.value]: html };
+      if (next.type === "text_entry" && language.value === OWN)
+        next.blanks = blanksOf(html, next.blanks);
+    });
+  return (
+    <>
+      <section class="paper-stem">
+        <h2 class="paper-label">{say(isSet ? "material" : "stem")}</h2>
+        <Original html={own} />
+        <Rich
+          where={placed(inside, "stem")}
+          label={say(isSet ? "material" : "stem")}
+          placeholder={say(isSet ? "materialHere" : "stemHere")}
+          html={body.stem[language.value] ?? ""}
+          language={language.value}
+          mayHaveBlanks={body.type === "text_entry"}
+          onChange={write}
+        />
+      </section>
+      <TypeFields body={body} inside={inside} update={update} />
+    </>
+  );
+}
+
+/** A place as problems name it: in a translation it stands under the language. */
+export function placed(inside: string, name: string): string {
+  return language.value === OWN
+    ? `${inside}${name}`
+    : `translations.${language.value}.${inside}${name}`;
+}
+
+function TypeFields(props: BodyProps) {
+  switch (props.body.type) {
+    case "single":
+    case "multiple":
+    case "ordering":
+      return <Options {...props} />;
+    case "true_false":
+      return <Judgement {...props} />;
+    case "numeric":
+      return <Numeric {...props} />;
+    case "text_entry":
+      return <Blanks {...props} />;
+    case "matching":
+      return <Matching {...props} />;
+    case "hotspot":
+      return <Hotspot {...props} />;
+    case "item_set":
+      return <Parts {...props} />;
+    default:
+      return null;
+  }
+}
+
+function Options({ body, inside, update }: BodyProps) {
+  const isOrdering = body.type === "ordering";
+  const words = isOrdering
+    ? say("ordering")
+    : `${say("options")} · ${say(body.type === "single" ? "tickRight" : "tickAll")}`;
+  return (
+    <fieldset class="paper-options" data-where={`${inside}key`}>
+      <legend class="paper-label" data-where={`${inside}options`} tabIndex={-1}>
+        {words}
+      </legend>
+      {body.rows.map((row, place) => (
+        <Option key={row.key} row={row} place={place} body={body} inside={inside} update={update} />
+      ))}
+      <OriginalOnly>
+        <div class="paper-adds">
+          <button
+            class="btn btn-sm btn-outline-primary"
+            type="button"
+            data-testid={`${inside}add-option`}
+            onClick={() => update((next) => next.rows.push(freshRow()))}
+          >
+            + {say(isOrdering ? "addStep" : "addOption")}
+          </button>
+          {isOrdering && <PartMarks body={body} update={update} />}
+        </div>
+      </OriginalOnly>
+    </fieldset>
+  );
+}
+
+export function PartMarks({ body, update }: { body: Body; update: Update }) {
+  return (
+    <label class="form-check">
+      <input
+        type="checkbox"
+        class="form-check-input"
+        checked={body.partMarks}
+        onChange={(event) => {
+          const { checked } = event.currentTarget;
+          update((next) => {
+            next.partMarks = checked;
+          });
+        }}
+      />{" "}
+      {say("partMarks")}
+    </label>
+  );
+}
+
+function Option({ row, place, body, inside, update }: BodyProps & { row: Row; place: number }) {
+  const letter = LETTERS[place] ?? "";
+  const isOrdering = body.type === "ordering";
+  const name = say(isOrdering ? "step" : "option", { letter });
+  const tick = (checked: boolean) =>
+    update((next) => {
+      for (const each of next.rows) {
+        if (each.key === row.key) each.right = checked;
+        else if (body.type === "single") each.right = false;
+      }
+    });
+  return (
+    <div class={`paper-option${row.right ? " is-key" : ""}`}>
+      {!isOrdering && (
+        <input
+          type={body.type === "single" ? "radio" : "checkbox"}
+          class="form-check-input paper-tick"
+          name={`${body.key}-key`}
+          checked={row.right}
+          disabled={language.value !== OWN}
+          aria-label={say("right", { letter })}
+          title={say("right", { letter })}
+          data-testid={`${inside}tick-${letter}`}
+          onChange={(event) => tick(event.currentTarget.checked)}
+        />
+      )}
+      <span class="letter" aria-hidden="true">
+        {letter}
+      </span>
+      <div class="paper-option-text">
+        <Original html={row.said[OWN] ?? ""} />
+        <Rich
+          where={placed(inside, `options.${letter}`)}
+          label={name}
+          placeholder={isOrdering ? name : say("optionHere", { letter })}
+          html={row.said[language.value] ?? ""}
+          language={language.value}
+          isShort
+          onChange={(html) => update((next) => write(next.rows, row.key, html))}
+          onEnter={() => next(inside, place, body, update)}
+        />
+      </div>
+      <OriginalOnly>
+        <RowTools
+          name={name}
+          onUp={
+            place > 0
+              ? () => update((b) => Object.assign(b, { rows: moved(b.rows, place, -1) }))
+              : null
+          }
+          onDown={
+            place < body.rows.length - 1
+              ? () => update((b) => Object.assign(b, { rows: moved(b.rows, place, 1) }))
+              : null
+          }
+          onRemove={() =>
+            update((b) => Object.assign(b, { rows: b.rows.filter((each) => each.key !== row.key) }))
+          }
+          fixed={row.fixed}
+          onFixed={(fixed) =>
+            update((b) => {
+              const own = b.rows.find((each) => each.key === row.key);
+              if (own) own.fixed = fixed;
+            })
+          }
+        />
+      </OriginalOnly>
+    </div>
+  );
+}
+
+/** Enter in an option: on to the next one, which is made after the last. */
+function next(inside: string, place: number, body: Body, update: Update): void {
+  if (language.value === OWN && place === body.rows.length - 1)
+    update((each) => void each.rows.push(freshRow()));
+  requestAnimationFrame(() => {
+    const where = placed(inside, `options.${LETTERS[place + 1]}`);
+    document.querySelector<HTMLElement>(`[data-where="${where}"] [contenteditable=true]`)?.focus();
+  });
+}
+
+export function write(rows: Row[], key: string, html: string): void {
+  const row = rows.find((each) => each.key === key);
+  if (row) row.said = { ...row.said, [language.value]: html };
+}
+
+function Judgement({ body, inside, update }: BodyProps) {
+  const words = [say("isTrue"), say("isFalse")];
+  return (
+    <fieldset class="paper-options" data-where={`${inside}key`}>
+      <legend class="paper-label">{say("statement")}</legend>
+      {body.rows.map((row, place) => (
+        <label class={`paper-option${row.right ? " is-key" : ""}`} key={row.key}>
+          <input
+            type="radio"
+            class="form-check-input paper-tick"
+            name={`${body.key}-key`}
+            checked={row.right}
+            disabled={language.value !== OWN}
+            data-testid={`${inside}tick-${LETTERS[place]}`}
+            onChange={() =>
+              update((each) => {
+                for (const other of each.rows) other.right = other.key === row.key;
+              })
+            }
+          />
+          <span>{words[place]}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Numeric({ body, inside, update }: BodyProps) {
+  return (
+    <div class="paper-facts">
+      <TextField
+        where={`${inside}key.value`}
+        label={say("rightValue")}
+        value={body.value}
+        isOff={language.value !== OWN}
+        mode="decimal"
+        onInput={(text) => update((next) => Object.assign(next, { value: text }))}
+      />
+      <TextField
+        where={`${inside}key.tolerance`}
+        label={`${say("tolerance")} ±`}
+        value={body.tolerance}
+        isOff={language.value !== OWN}
+        mode="decimal"
+        onInput={(text) => update((next) => Object.assign(next, { tolerance: text }))}
+      />
+      <label class="paper-field">
+        <span class="form-label">{say("toleranceIs")}</span>
+        <select
+          class="form-select form-select-sm"
+          data-where={`${inside}key.tolerance_mode`}
+          disabled={language.value !== OWN}
+          value={body.mode}
+          onChange={(event) => {
+            const mode = event.currentTarget.value as Body["mode"];
+            update((next) => Object.assign(next, { mode: mode }));
+          }}
+        >
+          <option value="absolute">{say("absolute")}</option>
+          <option value="relative">{say("relative")}</option>
+        </select>
+      </label>
+      <TextField
+        where={placed(inside, "unit")}
+        label={say("unit")}
+        value={body.unit[language.value] ?? ""}
+        onInput={(text) =>
+          update((next) => Object.assign(next, { unit: { ...next.unit, [language.value]: text } }))
+        }
+      />
+    </div>
+  );
+}
+
+interface TextFieldProps {
+  where: string;
+  label: string;
+  value: string;
+  isOff?: boolean;
+  mode?: "decimal";
+  help?: string;
+  onInput: (text: string) => void;
+}
+
+export function TextField({ where, label, value, isOff, mode, help, onInput }: TextFieldProps) {
+  return (
+    <label class="paper-field">
+      <span class="form-label">{label}</span>
+      <input
+        class="form-control form-control-sm"
+        data-where={where}
+        data-testid={`field-${where}`}
+        inputMode={mode}
+        autocomplete="off"
+        disabled={isOff}
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+      />
+      {help && <span class="form-text">{help}</span>}
+    </label>
+  );
+}
+
+function Blanks({ body, inside, update }: BodyProps) {
+  const set = (id: string, accepted: string) =>
+    update((next) => {
+      next.blanks = next.blanks.map((blank: Blank) => (blank.id === id ? { id, accepted } : blank));
+    });
+  return (
+    <fieldset class="paper-blanks" data-where={`${inside}blanks`}>
+      <legend class="paper-label">{say("blanks")}</legend>
+      {body.blanks.length === 0 && <p class="shown-note">{say("noBlanks")}</p>}
+      {body.blanks.map((blank) => (
+        <TextField
+          key={blank.id}
+          where={`${inside}key.blanks.${blank.id}`}
+          label={say("blankAccepts", { blank: blank.id })}
+          value={blank.accepted}
+          isOff={language.value !== OWN}
+          onInput={(text) => set(blank.id, text)}
+        />
+      ))}
+      <p class="form-text">{say("blankHelp")}</p>
+      <label class="form-check">
+        <input
+          type="checkbox"
+          class="form-check-input"
+          checked={body.caseSensitive}
+          onChange={(event) => {
+            const { checked } = event.currentTarget;
+            update((next) => Object.assign(next, { caseSensitive: checked }));
+          }}
+        />{" "}
+        {say("caseSensitive")}
+      </label>
+    </fieldset>
+  );
+}

@@ -1,0 +1,417 @@
+// An item while it is being edited, and the stored form it is opened from and closed into.
+//
+// Rows keep a key of their own while they move, so that keys, pairs and translations follow them;
+// the stored ids (A, B, C …) are given by place when the item is closed.
+
+export const OWN = ""; // the item's first language
+export type Said = Record<string, string>; // HTML or text by language, OWN first
+
+export interface Row {
+  key: string;
+  said: Said;
+  fixed: boolean;
+  right: boolean;
+}
+
+export interface Blank {
+  id: string;
+  accepted: string;
+}
+
+export interface Area {
+  shape: "circle" | "rect" | "poly";
+  coords: number[];
+}
+
+export interface Body {
+  key: string;
+  type: string;
+  share: string;
+  stem: Said;
+  rows: Row[];
+  left: Row[];
+  right: Row[];
+  pairs: Record<string, string>; // a left row's key → a right row's key
+  reuse: boolean;
+  partMarks: boolean;
+  value: string;
+  tolerance: string;
+  mode: "absolute" | "relative";
+  unit: Said;
+  blanks: Blank[];
+  caseSensitive: boolean;
+  picture: string;
+  alt: Said;
+  width: number;
+  height: number;
+  areas: Area[];
+  parts: Body[];
+}
+
+export interface Edited {
+  code: string;
+  point: string;
+  difficulty: number;
+  explanation: string;
+  seenVersion: number;
+  body: Body;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: JSON of any item type; read with care below
+export type Json = Record<string, any>;
+
+export interface StoredItem {
+  type: string;
+  code: string;
+  point: string;
+  difficulty: number;
+  explanation: string;
+  seen_version: number;
+  content: Json;
+  key: Json;
+}
+
+export const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+const SMALL = "abcdefghijklmnopqrstuvwxyz";
+export const PART_TYPES = [
+  "single",
+  "multiple",
+  "true_false",
+  "numeric",
+  "text_entry",
+  "matching",
+  "ordering",
+  "hotspot",
+];
+const FIRST_ROWS: Record<string, number> = { single: 4, multiple: 4, ordering: 4 };
+const PAIR_ROWS = 3;
+
+let made = 0;
+export function freshKey(): string {
+  made += 1;
+  return `r${made}`;
+}
+
+export function freshRow(content = "", fixed = false): Row {
+  return { key: freshKey(), said: { [OWN]: content }, fixed, right: false };
+}
+
+export function emptyBody(type: string): Body {
+  return {
+    key: freshKey(),
+    type,
+    share: "1",
+    stem: {},
+    rows: firstRows(type),
+    left: type === "matching" ? rowsOf(PAIR_ROWS) : [],
+    right: type === "matching" ? rowsOf(PAIR_ROWS) : [],
+    pairs: {},
+    reuse: false,
+    partMarks: false,
+    value: "",
+    tolerance: "0",
+    mode: "absolute",
+    unit: {},
+    blanks: [],
+    caseSensitive: false,
+    picture: "",
+    alt: {},
+    width: 0,
+    height: 0,
+    areas: [],
+    parts: type === "item_set" ? [emptyBody("single")] : [],
+  };
+}
+
+function firstRows(type: string): Row[] {
+  if (type === "true_false") return [freshRow("正确", true), freshRow("错误", true)];
+  return rowsOf(FIRST_ROWS[type] ?? 0);
+}
+
+function rowsOf(count: number): Row[] {
+  return Array.from({ length: count }, () => freshRow());
+}
+
+/** A stored item, or the few facts of a new one, ready to be edited. */
+export function opened(stored: StoredItem): Edited {
+  return {
+    code: stored.code,
+    point: stored.point,
+    difficulty: stored.difficulty,
+    explanation: stored.explanation,
+    seenVersion: stored.seen_version,
+    body:
+      Object.keys(stored.content).length === 0
+        ? emptyBody(stored.type)
+        : openedBody(stored.type, stored.content, stored.key, translationsOf(stored.content)),
+  };
+}
+
+function translationsOf(content: Json): Record<string, Json> {
+  return (content.translations as Record<string, Json> | undefined) ?? {};
+}
+
+function openedBody(
+  type: string,
+  content: Json,
+  key: Json,
+  translations: Record<string, Json>,
+): Body {
+  const rows = openedRows(content.options, "options", translations);
+  const correct: string[] = key.correct ?? [];
+  (content.options ?? []).forEach((option: Json, place: number) => {
+    const row = rows[place];
+    if (row) row.right = correct.includes(option.id);
+  });
+  const left = openedRows(content.left, "left", translations);
+  const right = openedRows(content.right, "right", translations);
+  return {
+    ...emptyBody(type),
+    share: String(content.mark_share ?? "1"),
+    stem: said(content.stem, "stem", translations),
+    rows: type === "ordering" ? inOrder(rows, content.options ?? [], key.order ?? []) : rows,
+    left,
+    right,
+    pairs: openedPairs(content, key, left, right),
+    reuse: Boolean(content.reuse),
+    partMarks: key.policy === "part_marks",
+    value: key.value ?? "",
+    tolerance: key.tolerance ?? "0",
+    mode: key.tolerance_mode ?? "absolute",
+    unit: said(content.unit ?? "", "unit", translations),
+    blanks: (content.blanks ?? []).map((blank: Json) => ({
+      id: blank.id,
+      accepted: (key.blanks?.[blank.id] ?? []).join(" | "),
+    })),
+    caseSensitive: Boolean(key.case_sensitive),
+    picture: content.picture ?? "",
+    alt: said(content.alt ?? "", "alt", translations),
+    width: content.width ?? 0,
+    height: content.height ?? 0,
+    areas: (key.areas ?? []).map((area: Json) => ({ shape: area.shape, coords: area.coords })),
+    parts: (content.parts ?? []).map((part: Json) =>
+      openedBody(
+        part.type,
+        part,
+        key.parts?.[part.id] ?? {},
+        partTranslations(part.id, translations),
+      ),
+    ),
+  };
+}
+
+function partTranslations(id: string, translations: Record<string, Json>): Record<string, Json> {
+  return Object.fromEntries(
+    Object.entries(translations).map(([language, texts]) => [
+      language,
+      (texts.parts ?? []).find((part: Json) => part.id === id) ?? {},
+    ]),
+  );
+}
+
+function said(own: string, name: string, translations: Record<string, Json>): Said {
+  const others = Object.entries(translations)
+    .filter(([, texts]) => texts[name])
+    .map(([language, texts]) => [language, texts[name]]);
+  return { [OWN]: own ?? "", ...Object.fromEntries(others) };
+}
+
+function openedRows(
+  listed: Json[] | undefined,
+  name: string,
+  translations: Record<string, Json>,
+): Row[] {
+  return (listed ?? []).map((each) => {
+    const row = freshRow(each.content, Boolean(each.fixed));
+    for (const [language, texts] of Object.entries(translations)) {
+      const theirs = (texts[name] ?? []).find((other: Json) => other.id === each.id);
+      if (theirs?.content) row.said[language] = theirs.content;
+    }
+    return row;
+  });
+}
+
+/** Rows of an ordering item stand in their right order while they are edited. */
+function inOrder(rows: Row[], options: Json[], order: string[]): Row[] {
+  const byId = new Map(options.map((option, place) => [option.id as string, rows[place]]));
+  const sorted = order.map((id) => byId.get(id)).filter((row): row is Row => row !== undefined);
+  return sorted.length === rows.length ? sorted : rows;
+}
+
+function openedPairs(content: Json, key: Json, left: Row[], right: Row[]): Record<string, string> {
+  const place = (listed: Json[], id: string) => listed.findIndex((each) => each.id === id);
+  const pairs: Record<string, string> = {};
+  for (const [one, other] of (key.pairs ?? []) as [string, string][]) {
+    const from = left[place(content.left ?? [], one)];
+    const to = right[place(content.right ?? [], other)];
+    if (from && to) pairs[from.key] = to.key;
+  }
+  return pairs;
+}
+
+/** What is posted: the stored form of an edited item. */
+export function closed(edited: Edited): StoredItem {
+  const { content, key, translations } = closedBody(edited.body);
+  const languages = Object.entries(translations).filter(([, said]) => Object.keys(said).length > 0);
+  return {
+    type: edited.body.type,
+    code: edited.code.trim(),
+    point: edited.point,
+    difficulty: edited.difficulty,
+    explanation: edited.explanation.trim(),
+    seen_version: edited.seenVersion,
+    content: languages.length
+      ? { ...content, translations: Object.fromEntries(languages) }
+      : content,
+    key,
+  };
+}
+
+interface ClosedBody {
+  content: Json;
+  key: Json;
+  translations: Record<string, Json>;
+}
+
+function closedBody(body: Body): ClosedBody {
+  const content: Json = { stem: body.stem[OWN] ?? "" };
+  const key: Json = {};
+  const translations = spoken(body);
+  closers[body.type]?.(body, content, key, translations);
+  return { content, key, translations };
+}
+
+/** The stem in every language but the first. */
+function spoken(body: Body): Record<string, Json> {
+  const found: Record<string, Json> = {};
+  put(found, "stem", body.stem);
+  return found;
+}
+
+function put(translations: Record<string, Json>, name: string, said: Said): void {
+  for (const [language, text] of Object.entries(said)) {
+    if (language === OWN || !text) continue;
+    translations[language] = { ...translations[language], [name]: text };
+  }
+}
+
+type Closer = (body: Body, content: Json, key: Json, translations: Record<string, Json>) => void;
+
+const choice: Closer = (body, content, key, translations) => {
+  content.options = closedRows(body.rows, LETTERS, "options", translations, true);
+  key.correct = body.rows.flatMap((row, place) => (row.right ? [LETTERS[place]] : []));
+};
+
+const closers: Record<string, Closer> = {
+  single: choice,
+  multiple: choice,
+  true_false: choice,
+  numeric: (body, content, key, translations) => {
+    content.unit = (body.unit[OWN] ?? "").trim() || null;
+    put(translations, "unit", body.unit);
+    key.value = body.value.trim();
+    key.tolerance = body.tolerance.trim() || "0";
+    key.tolerance_mode = body.mode;
+  },
+  text_entry: (body, content, key) => {
+    content.blanks = body.blanks.map(({ id }) => ({ id }));
+    key.blanks = Object.fromEntries(
+      body.blanks.map(({ id, accepted }) => [id, acceptedTexts(accepted)]),
+    );
+    key.case_sensitive = body.caseSensitive;
+  },
+  matching: (body, content, key, translations) => {
+    content.left = closedRows(body.left, SMALL, "left", translations);
+    content.right = closedRows(body.right, LETTERS, "right", translations);
+    content.reuse = body.reuse;
+    key.pairs = body.left.flatMap((row, place) => {
+      const other = body.right.findIndex((each) => each.key === body.pairs[row.key]);
+      return other < 0 ? [] : [[SMALL[place], LETTERS[other]]];
+    });
+    if (body.partMarks) key.policy = "part_marks";
+  },
+  ordering: (body, content, key, translations) => {
+    content.options = closedRows(body.rows, LETTERS, "options", translations, true);
+    key.order = body.rows.map((_, place) => LETTERS[place]);
+    if (body.partMarks) key.policy = "part_marks";
+  },
+  hotspot: (body, content, key, translations) => {
+    content.picture = body.picture;
+    content.alt = (body.alt[OWN] ?? "").trim();
+    put(translations, "alt", body.alt);
+    content.width = body.width;
+    content.height = body.height;
+    key.areas = body.areas;
+  },
+  item_set: (body, content, key, translations) => {
+    content.parts = [];
+    key.parts = {};
+    body.parts.forEach((part, place) => {
+      const id = String(place + 1);
+      const inner = closedBody(part);
+      content.parts.push({ id, type: part.type, mark_share: part.share.trim(), ...inner.content });
+      key.parts[id] = inner.key;
+      for (const [language, texts] of Object.entries(inner.translations)) {
+        translations[language] = {
+          ...translations[language],
+          parts: [...(translations[language]?.parts ?? []), { id, ...texts }],
+        };
+      }
+    });
+  },
+};
+
+function closedRows(
+  rows: Row[],
+  ids: string,
+  name: string,
+  translations: Record<string, Json>,
+  mayBeFixed = false,
+): Json[] {
+  return rows.map((row, place) => {
+    const id = ids[place];
+    for (const [language, content] of Object.entries(row.said)) {
+      if (language === OWN || !content) continue;
+      const theirs = translations[language]?.[name] ?? [];
+      translations[language] = { ...translations[language], [name]: [...theirs, { id, content }] };
+    }
+    const own = { id, content: row.said[OWN] ?? "" };
+    return mayBeFixed ? { ...own, fixed: row.fixed } : own;
+  });
+}
+
+/** “a | b” or “a｜b” as the texts a blank accepts. */
+export function acceptedTexts(typed: string): string[] {
+  return typed
+    .split(/[|｜]/)
+    .map((text) => text.trim())
+    .filter(Boolean);
+}
+
+/** The blanks a stem holds, in their order, each with what it accepts so far. */
+export function blanksOf(stem: string, known: Blank[]): Blank[] {
+  const ids = [...stem.matchAll(/data-blank="(\w+)"/g)].map((found) => found[1] ?? "");
+  return [...new Set(ids)].map(
+    (id) => known.find((blank) => blank.id === id) ?? { id, accepted: "" },
+  );
+}
+
+/** The number of the next blank of a stem. */
+export function nextBlank(stem: string): string {
+  const used = new Set([...stem.matchAll(/data-blank="(\w+)"/g)].map((found) => found[1]));
+  let number = 1;
+  while (used.has(String(number))) number += 1;
+  return String(number);
+}
+
+/** A list with one entry moved by a step; unchanged at its ends. */
+export function moved<T>(list: T[], place: number, step: number): T[] {
+  const to = place + step;
+  const here = list[place];
+  const there = list[to];
+  if (here === undefined || there === undefined) return list;
+  const next = [...list];
+  next[place] = there;
+  next[to] = here;
+  return next;
+}

@@ -1,0 +1,74 @@
+// What the editor holds: the item in hand, the language in hand, problems, and where the cursor is.
+import { signal } from "@preact/signals";
+import type { Editor } from "@tiptap/core";
+import type { Problem } from "../server";
+import { type Edited, OWN, type StoredItem } from "./model";
+
+export interface PointChoice {
+  code: string;
+  name: string;
+  inside: string;
+}
+
+export interface Facts {
+  bank: string;
+  title: string;
+  language: string;
+  person: number;
+  item: StoredItem & { uid?: string; state?: string };
+  points: PointChoice[];
+  types: { name: string; words: string }[];
+  largest_picture: number;
+  addresses: {
+    save: string;
+    check: string;
+    pictures: string;
+    newest: string;
+    changes: string;
+    back: string;
+    another: string;
+  };
+}
+
+// biome-ignore lint/style/noNonNullAssertion: set once before anything is drawn
+export const facts = signal<Facts>(null!);
+// biome-ignore lint/style/noNonNullAssertion: set once before anything is drawn
+export const edited = signal<Edited>(null!);
+export const language = signal(OWN);
+export const isDirty = signal(false);
+export const problems = signal<Problem[]>([]);
+export const differences = signal<Problem[]>([]);
+export const notice = signal<{ kind: "ok" | "attention" | "danger"; text: string } | null>(null);
+/** Rises when the whole item is replaced: the text fields then begin anew from it. */
+export const generation = signal(0);
+
+export interface Active {
+  editor: Editor;
+  mayHaveBlanks: boolean;
+}
+export const active = signal<Active | null>(null);
+/** Rises with every move in the active editor, so that the toolbar shows what holds there. */
+export const activity = signal(0);
+
+/** Change the item in hand in place and let everything that shows it know. */
+export function change(act: (item: Edited) => void): void {
+  const next = { ...edited.value };
+  act(next);
+  edited.value = next;
+  isDirty.value = true;
+}
+
+export function replace(next: Edited): void {
+  edited.value = next;
+  generation.value += 1;
+}
+
+/** The translation's language of a bank: the other one of the two. */
+export function otherLanguage(): string {
+  return facts.value.language.startsWith("zh") ? "en" : "zh_Hans_CN";
+}
+
+export function languageTag(of: string): string {
+  const name = of === OWN ? facts.value.language : of;
+  return name.startsWith("zh") ? "zh-Hans-CN" : name;
+}

@@ -1,0 +1,17 @@
+// The bank's pages: three panes, the item editor, the blueprint's table.
+import "katex/dist/katex.min.css";
+import "./panes.css";
+import "./item.css";
+import "./editor.css";
+import "./side.css";
+import "./blueprint.css";
+import { startHelp } from "./help";
+import { startPanes } from "./panes";
+
+const panes = document.querySelector<HTMLElement>("[data-bank]");
+if (panes) startPanes(panes);
+
+const editor = document.querySelector<HTMLElement>("#editor");
+if (editor) void import("./editor/start").then(({ start }) => start(editor));
+
+startHelp();

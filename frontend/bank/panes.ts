@@ -1,0 +1,240 @@
+// The bank's three panes: the list is walked with arrows, an item opens in place, the address
+// always says what is shown, so that it can be kept, shared and gone back to.
+import { isSingleKey, pressKey } from "./keys";
+import { getPart } from "./server";
+import { foldTree, walkTree } from "./tree";
+import { say } from "./words";
+
+const SEARCH_AFTER_MS = 250;
+
+interface Panes {
+  root: HTMLElement;
+  list: HTMLElement;
+  item: HTMLElement;
+}
+
+let turn = 0;
+
+export function startPanes(root: HTMLElement): void {
+  const list = root.querySelector<HTMLElement>("#bank-list");
+  const item = root.querySelector<HTMLElement>("#bank-item");
+  if (!list || !item) return;
+  const panes = { root, list, item };
+  foldTree(root);
+  root.addEventListener("click", (event) => clicked(panes, event));
+  root.addEventListener("keydown", (event) => pressedInPanes(panes, event));
+  addEventListener("keydown", (event) => pressedAnywhere(panes, event));
+  addEventListener("popstate", () => void follow(panes));
+  watchFilter(panes);
+  showHere(panes);
+}
+
+/** Links of lists, items and the tree act in place; with Ctrl or the middle button as links. */
+function clicked(panes: Panes, event: MouseEvent): void {
+  const target = event.target as HTMLElement;
+  const changes = target.closest<HTMLElement>("[data-changes]");
+  if (changes) return void showChanges(changes);
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+  const link =
+    target.closest<HTMLAnchorElement>("a[data-pane], a[data-list], a[data-at]") ??
+    target.closest("tr")?.querySelector<HTMLAnchorElement>("a[data-item]");
+  if (
+    !link ||
+    !panes.root.contains(link) ||
+    (target.closest("a, button") && !target.closest("a[data-pane], a[data-list], a[data-at]"))
+  )
+    return;
+  event.preventDefault();
+  void open(panes, link, "push");
+}
+
+async function open(panes: Panes, link: HTMLAnchorElement, how: "push" | "replace"): Promise<void> {
+  const address = new URL(link.href);
+  if (!link.dataset.pane) address.searchParams.delete("item");
+  if (link.dataset.at !== undefined && !link.dataset.pane) address.searchParams.delete("page");
+  if (how === "push") history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
+  if (link.dataset.pane) await showItem(panes, link.dataset.pane, address);
+  else await showList(panes, address);
+}
+
+/** Show what the address says, as after going back. */
+async function follow(panes: Panes): Promise<void> {
+  const address = new URL(location.href);
+  await showList(panes, address);
+  const uid = address.searchParams.get("item");
+  const line =
+    uid && panes.list.querySelector<HTMLAnchorElement>(`a[data-item="${CSS.escape(uid)}"]`);
+  if (line) await showItem(panes, line.dataset.pane ?? "", address);
+}
+
+async function showItem(panes: Panes, part: string, address: URL): Promise<void> {
+  const mine = ++turn;
+  mark(panes, address.searchParams.get("item"));
+  panes.item.setAttribute("aria-busy", "true");
+  const html = await getPart(part);
+  if (mine !== turn) return; // another one was opened meanwhile
+  panes.item.removeAttribute("aria-busy");
+  if (html === null) {
+    panes.item.textContent = say("openFailed", { reason: "HTTP" });
+    return;
+  }
+  panes.item.innerHTML = html;
+  panes.item.scrollTop = 0;
+  panes.item.dispatchEvent(new Event("part-shown", { bubbles: true }));
+}
+
+async function showList(panes: Panes, address: URL): Promise<void> {
+  const mine = ++turn;
+  const part = new URL(panes.root.dataset.listAddress ?? "", location.href);
+  part.search = address.search;
+  const html = await getPart(part.href);
+  if (mine !== turn || html === null) return;
+  const typed = document.activeElement?.id === "q";
+  panes.list.innerHTML = html;
+  if (typed) focusSearch(panes, true);
+  markTree(panes, address.searchParams.get("at") ?? "");
+}
+
+function mark(panes: Panes, uid: string | null): void {
+  for (const link of panes.list.querySelectorAll<HTMLElement>("a[data-item]")) {
+    const isHere = link.dataset.item === uid;
+    if (isHere) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+    link.closest("tr")?.classList.toggle("is-here", isHere);
+  }
+}
+
+function markTree(panes: Panes, at: string): void {
+  for (const link of panes.root.querySelectorAll<HTMLElement>("a[data-at]"))
+    if (link.dataset.at === at) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+}
+
+/** At the start: the chosen line in sight. */
+function showHere(panes: Panes): void {
+  panes.list.querySelector(".is-here")?.scrollIntoView({ block: "center" });
+  panes.root.querySelector(".bank-tree [aria-current]")?.scrollIntoView({ block: "nearest" });
+}
+
+function pressedInPanes(panes: Panes, event: KeyboardEvent): void {
+  const target = event.target as HTMLElement;
+  if (target.closest(".bank-tree")) {
+    walkTree(event);
+    return;
+  }
+  if (!target.closest("#bank-list") || target.matches("input, select, textarea, summary")) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    event.preventDefault();
+    walkList(panes, step);
+  } else if (event.key === "Enter" && target.matches("a[data-item]")) {
+    event.preventDefault();
+    panes.item.focus();
+  }
+}
+
+/** One line on; at the end of a page, the next page. */
+function walkList(panes: Panes, step: number): void {
+  const links = [...panes.list.querySelectorAll<HTMLAnchorElement>("a[data-item]")];
+  const here = links.findIndex((link) => link.getAttribute("aria-current"));
+  const focused = links.indexOf(document.activeElement as HTMLAnchorElement);
+  const from = focused >= 0 ? focused : here;
+  const next = links[from < 0 ? 0 : from + step];
+  if (next) {
+    go(panes, next);
+    return;
+  }
+  const page = panes.list.querySelector<HTMLAnchorElement>(`a[rel=${step > 0 ? "next" : "prev"}]`);
+  if (page) void turnPage(panes, page, step);
+}
+
+function go(panes: Panes, link: HTMLAnchorElement): void {
+  link.focus();
+  link.closest("tr")?.scrollIntoView({ block: "nearest" });
+  void open(panes, link, "replace");
+}
+
+async function turnPage(panes: Panes, page: HTMLAnchorElement, step: number): Promise<void> {
+  await open(panes, page, "replace");
+  const links = [...panes.list.querySelectorAll<HTMLAnchorElement>("a[data-item]")];
+  const next = step > 0 ? links[0] : links[links.length - 1];
+  if (next) go(panes, next);
+}
+
+function pressedAnywhere(panes: Panes, event: KeyboardEvent): void {
+  if (!isSingleKey(event)) return;
+  const target = event.target as HTMLElement;
+  if (event.key === "/") {
+    event.preventDefault();
+    focusSearch(panes, false);
+    return;
+  }
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step && (target === document.body || target === panes.item)) {
+    event.preventDefault();
+    walkList(panes, step);
+    return;
+  }
+  if (/^[neas?]$/i.test(event.key) && act(event.key.toLowerCase())) event.preventDefault();
+}
+
+function act(key: string): boolean {
+  if (key === "?") {
+    document.querySelector<HTMLElement>("[data-keys-help]")?.click();
+    return true;
+  }
+  const isPressed = pressKey(key);
+  if (key === "n" && isPressed) document.querySelector<HTMLElement>("[data-new]")?.focus();
+  return isPressed;
+}
+
+function focusSearch(panes: Panes, atEnd: boolean): void {
+  const field = panes.list.querySelector<HTMLInputElement>("#q");
+  if (!field) return;
+  field.focus();
+  if (atEnd) field.setSelectionRange(field.value.length, field.value.length);
+  else field.select();
+}
+
+/** Filters act as they are changed; the search when the keys rest. */
+function watchFilter(panes: Panes): void {
+  let timer = 0;
+  const apply = (how: "push" | "replace") => {
+    const form = panes.list.querySelector<HTMLFormElement>("[data-filter-form]");
+    if (!form) return;
+    const address = new URL(form.action);
+    for (const [name, value] of new FormData(form))
+      if (value) address.searchParams.append(name, String(value));
+    if (how === "push") history.pushState(null, "", address);
+    else history.replaceState(null, "", address);
+    void showList(panes, address);
+  };
+  panes.list.addEventListener("change", (event) => {
+    const target = event.target as HTMLElement;
+    if (target.matches("input[type=checkbox]")) apply("push");
+  });
+  panes.list.addEventListener("input", (event) => {
+    const target = event.target as HTMLElement;
+    if (!target.matches("#q") || (event as InputEvent).isComposing) return;
+    clearTimeout(timer);
+    timer = window.setTimeout(() => apply("replace"), SEARCH_AFTER_MS);
+  });
+  panes.list.addEventListener("compositionend", () => {
+    clearTimeout(timer);
+    timer = window.setTimeout(() => apply("replace"), SEARCH_AFTER_MS);
+  });
+  panes.list.addEventListener("submit", (event) => {
+    event.preventDefault();
+    apply("push");
+  });
+}
+
+async function showChanges(button: HTMLElement): Promise<void> {
+  const isOpen = button.getAttribute("aria-expanded") === "true";
+  button.setAttribute("aria-expanded", String(!isOpen));
+  const shown = button.parentElement?.querySelector(".changes");
+  if (isOpen) return shown?.remove();
+  const html = await getPart(button.dataset.changes ?? "");
+  if (html !== null) button.insertAdjacentHTML("afterend", html);
+}
