@@ -14,7 +14,7 @@ from exam_server.bank.routes.desk import READERS, bank_address, desk, type_names
 from exam_server.bank.routes.words import where_words
 from exam_server.bank.supply import in_order
 from exam_server.clock import utcnow
-from exam_server.errors import InvalidInputError
+from exam_server.errors import InvalidInputError, Problem
 from exam_server.inputs import In, parse
 from exam_server.web import (
     current_person,
@@ -79,11 +79,14 @@ def newest_item(db: Session, uid: str) -> ResponseReturnValue:
 @needs("item_writer")
 def check_item(uid: str) -> ResponseReturnValue:
     """Say what is wrong with an item as written so far; nothing is stored."""
+    sent = parse(ItemIn, request.get_json())
     with database().reading() as db:  # asked at every rest of the keys: no writer's turn for this
-        service.blueprint_for(db, current_person(), uid, "item_writer")
-    draft = draft_of(parse(ItemIn, request.get_json()))
-    problems = writing.problems_of(draft)
-    differences = language_problems(draft.content) if draft.type in type_names() else []
+        blueprint = service.blueprint_for(db, current_person(), uid, "item_writer")
+        problems = point_problems(blueprint, sent.point)
+    draft = draft_of(sent)
+    problems += writing.problems_of(draft)
+    found = language_problems(draft.content) if draft.type in type_names() else []
+    differences = [Problem(each.where, each.code, each.detail) for each in found]
     return jsonify(
         {
             "ok": True,
@@ -167,6 +170,14 @@ def set_enemies(db: Session, uid: str) -> ResponseReturnValue:
     enemies.set_enemies(db, actor, item, [code.strip() for code in codes if code.strip()])
     flash(gettext("The enemy items have been stored."), "ok")
     return redirect(back_to(item))
+
+
+def point_problems(blueprint: Blueprint, point: str) -> list[Problem]:
+    """Return what is wrong with the point an item is written for."""
+    if not point:
+        return [Problem("point", "point_missing")]
+    is_open = any(each["code"] == point for each in _points(blueprint))
+    return [] if is_open else [Problem("point", "no_such_point")]
 
 
 def back_to(item: Item) -> str:
@@ -257,7 +268,7 @@ def _saved(item: Item) -> ResponseReturnValue:
     )
 
 
-def _said(problem: Any) -> dict[str, Any]:
+def _said(problem: Problem) -> dict[str, Any]:
     return {
         "where": problem.where,
         "place": where_words(problem.where),

@@ -104,8 +104,10 @@ function Asking({ asked }: { asked: FormulaAsked }) {
         {/* KaTeX's own output; its trust option is off */}
         <span dangerouslySetInnerHTML={{ __html: shown.html }} />
       </div>
-      <p class="field-error" role="status">
-        {shown.problem && say("formulaWrong", { reason: shown.problem })}
+      <p class="formula-problem" role="status">
+        {shown.problem && (
+          <span class="field-error">{say("formulaWrong", { reason: shown.problem })}</span>
+        )}
       </p>
       <Palettes insert={insert} />
       <div class="formula-kind">
@@ -173,12 +175,10 @@ function Palettes({ insert }: { insert: (text: string) => void }) {
               key={entry}
               class="palette-key"
               type="button"
-              aria-label={entry.replace("|", "").trim()}
               title={entry.replace("|", "").trim()}
               onClick={() => insert(entry)}
             >
               <span
-                aria-hidden="true"
                 // KaTeX's own output of our own texts
                 dangerouslySetInnerHTML={{
                   __html: rendered(SHOWN[entry] ?? entry.replace("|", ""), false).html,

@@ -79,9 +79,7 @@ function Asking({ asked }: { asked: PictureAsked }) {
           {say("altHelp")}
         </div>
       </div>
-      <p class="field-error" role="alert">
-        {problem}
-      </p>
+      <p role="alert">{problem && <span class="field-error">{problem}</span>}</p>
       <div class="ask-acts">
         <button
           class="btn btn-primary"

@@ -134,7 +134,7 @@ def test_a_check_names_problems_and_differing_languages_and_stores_nothing(desk:
     content = {**single()["content"], "translations": {"en": {"stem": "<p>Find it</p>"}}}
     sent = single(point="", content=content, key={"correct": []})
     answer = post(desk, f"{bank}/items/check", sent).get_json()
-    assert [each["code"] for each in answer["problems"]] == ["key_missing"]
+    assert [each["code"] for each in answer["problems"]] == ["point_missing", "key_missing"]
     found = {(each["where"], each["code"]) for each in answer["differences"]}
     assert ("translations.en.stem", "translation_formulas") in found
     assert ("translations.en.options.A", "translation_missing") in found
