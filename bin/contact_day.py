@@ -10,6 +10,17 @@ from tests.browsers import DESIGN_SIZE, EN, PHONE_SIZE, ZH, Staff
 from tests.live_server import LiveServer
 
 HOLD_MS = 2500
+FLAGGED = 3
+KINDS = (
+    "multiple",
+    "true_false",
+    "numeric",
+    "text_entry",
+    "matching",
+    "ordering",
+    "hotspot",
+    "item_set",
+)
 
 
 @dataclass(frozen=True)
@@ -107,20 +118,19 @@ class Day:
         expect(page.get_by_test_id("question").first).to_be_visible()
         for number in range(1, 8):
             page.locator("[data-testid^=option-]").first.click()
-            if number == 3:
+            if number == FLAGGED:
                 page.get_by_test_id("flag").click()
             page.get_by_test_id("next").click()
         self.shot(page, sheet, "question")
-        kinds = "multiple true_false numeric text_entry matching ordering hotspot item_set".split()
-        for kind in kinds:
+        for kind in KINDS:
             number = self.number_of(page, kind)
             if number:
                 page.get_by_test_id(f"card-{number}").evaluate("(button) => button.click()")
                 page.wait_for_load_state("networkidle")
                 self.shot(page, sheet, kind)
-        page.get_by_test_id("mode-scroll").click()
+        page.get_by_test_id("mode-section").click()
         self.shot(page, sheet, "whole section")
-        page.get_by_test_id("mode-question").click()
+        page.get_by_test_id("mode-single").click()
         page.get_by_test_id("call").click()
         self.shot(page, sheet, "call")
         page.get_by_test_id("call-send").click()

@@ -14,8 +14,8 @@ from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import commands as bank_commands
 from exam_server.bank import jobs as bank_jobs
 from exam_server.bank import todos as bank_todos
-from exam_server.batches import jobs as batches_jobs
 from exam_server.bank.routes import pages as bank_pages
+from exam_server.batches import jobs as batches_jobs
 from exam_server.batches import routes as batches_routes
 from exam_server.batches import todos as batches_todos
 from exam_server.batches.steps import StepsOf

@@ -69,8 +69,6 @@ class Parsed:
     blueprint: BlueprintFacts = field(default_factory=BlueprintFacts)
     enemies: tuple[tuple[str, str], ...] = ()  # pairs of items' codes
     language: str = ""  # of the texts; empty where the file does not say
-    blueprint: BlueprintFacts = field(default_factory=BlueprintFacts)
-    enemies: tuple[tuple[str, str], ...] = ()  # pairs of items' codes
 
 
 class UnreadableError(ValueError):
