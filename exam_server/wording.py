@@ -156,6 +156,12 @@ def reason_words(code: str) -> str:
     return code if words == "" else words
 
 
+def format_words(code: str) -> str:
+    """Return the name of a format that imports read."""
+    words = str(pgettext("format", code))
+    return code if words == "" else words
+
+
 def todo_words(todo: Todo) -> str:
     """Return what is to be done, in a sentence."""
     return str(pgettext("todo", todo.code) % dict(todo.detail))
@@ -203,6 +209,7 @@ def install_wording(app: Flask) -> None:
         "_outcome": outcome_words,
         "_category": category_words,
         "_reason": reason_words,
+        "_format": format_words,
         "_role": role_words,
         "_role_hint": role_hint,
         "_todo": todo_words,
