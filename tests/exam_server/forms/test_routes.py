@@ -7,12 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from exam_server.audit import AuditEntry
-from exam_server.bank.models import Blueprint
+from exam_server.bank.models import Blueprint, ItemVersion
 from exam_server.db import Database
 from exam_server.forms.jobs import JOBS
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.programmes.models import Organization
 from tests.factories import make_blueprint, make_item
+from tests.items import RIGHT
 from tests.staff import Desk, desk_of
 
 SECTIONS = "single | 单选 | 4 | 1"
@@ -70,6 +71,22 @@ def test_keys_are_shown_when_asked_and_that_is_recorded(office: Desk) -> None:
     with office.database.reading() as db:
         entry = db.scalars(select(AuditEntry).where(AuditEntry.act == "show_keys")).one()
     assert entry.person_id == office.person_id
+
+
+@pytest.mark.parametrize("name", sorted(RIGHT))
+def test_every_item_type_is_shown_with_its_key_only_when_asked(office: Desk, name: str) -> None:
+    content, key, _ = RIGHT[name]
+    with office.database.writing() as db:
+        for version in db.scalars(select(ItemVersion)):
+            version.type, version.content, version.key = name, content, key
+    run = assemble(office, create(office, sections=f"{name} | 题 | 1 | 1"), n_forms="1")
+    plain = office.client.get(f"{run}/A").text
+    keyed = office.client.post(f"{run}/A/keys").text
+    assert "is-key" not in plain
+    assert "the right places" not in plain
+    assert "<circle" in keyed if name == "hotspot" else "is-key" in keyed
+    for word in {"matching": ["voltage", "ampere"], "ordering": ["lock"]}.get(name, []):
+        assert word in plain
 
 
 def test_a_run_without_forms_says_in_words_what_is_short(office: Desk) -> None:
