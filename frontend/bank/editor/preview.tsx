@@ -1,6 +1,7 @@
 // The item as a candidate will see it, drawn by the very parts that the paper is made of.
 import { signal } from "@preact/signals";
 import { ItemHtml } from "../../lib/html";
+import { languageNow } from "../../lib/i18n";
 import { say } from "../words";
 import { closed, type Json } from "./model";
 import { withAddresses } from "./rows";
@@ -43,10 +44,10 @@ function Shown({ type, content }: { type: string; content: Json }) {
   void language.value;
   return (
     <>
-      <ItemHtml html={withAddresses(content.stem)} />
+      <ItemHtml language={languageNow()} html={withAddresses(content.stem)} />
       {(content.options ?? []).map((option: Json) => (
         <p key={option.id}>
-          {option.id} <ItemHtml html={withAddresses(option.content)} />
+          {option.id} <ItemHtml language={languageNow()} html={withAddresses(option.content)} />
         </p>
       ))}
     </>

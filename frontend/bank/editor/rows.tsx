@@ -1,6 +1,7 @@
 // What rows of all types share: their tools, and the original beside a translation.
 import { type ComponentChildren, Fragment } from "preact";
 import { ItemHtml } from "../../lib/html";
+import { languageNow } from "../../lib/i18n";
 import { say } from "../words";
 import { pictureAddress } from "./extensions";
 import type { Body } from "./model";
@@ -62,7 +63,7 @@ export function Original({ html }: { html: string }) {
   return (
     <div class="paper-original">
       <span>{say("original")}</span>
-      <ItemHtml html={withAddresses(html)} />
+      <ItemHtml language={languageNow()} html={withAddresses(html)} />
     </div>
   );
 }
