@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from exam_server import audit
 from exam_server.accounts.models import Person
@@ -43,13 +43,19 @@ def is_waiting() -> Any:
     return and_(Item.state == "draft", ~was_sent_back())
 
 
+def is_written_by(person_id: int) -> Any:
+    """Return the condition that somebody has written a version of an item."""
+    written = aliased(ItemVersion)  # a query that names versions of its own stays apart
+    return exists().where(written.item_id == Item.id, written.created_by == person_id)
+
+
 def waiting_in(db: Session, actor: Actor) -> dict[int, int]:
     """Return how many drafts of each bank wait for this reviewer, not counting own ones."""
-    own = exists().where(ItemVersion.item_id == Item.id, ItemVersion.created_by == actor.id)
     counted = (
         select(Item.blueprint_id, func.count())
         .join(Blueprint, Item.blueprint_id == Blueprint.id)
-        .where(Blueprint.organization_id.in_(actor.organizations(*REVIEWERS)), is_waiting(), ~own)
+        .where(Blueprint.organization_id.in_(actor.organizations(*REVIEWERS)))
+        .where(is_waiting(), ~is_written_by(actor.id))
         .group_by(Item.blueprint_id)
     )
     return {row[0]: row[1] for row in db.execute(counted)}

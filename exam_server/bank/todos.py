@@ -6,37 +6,30 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion
+from exam_server.bank.models import Blueprint, Item, ItemVersion
+from exam_server.bank.reviewing import is_waiting, is_written_by, was_sent_back
 from exam_server.todo import Todo, Urgency
 
 WRITER, REVIEWER = "item_writer", "reviewer"
+# How the bank's page shows what waits.
+SHOWN = {
+    "items_sent_back": {"review": "sent_back"},
+    "own_drafts": {"state": "draft"},
+    "items_to_review": {"review": "waiting"},
+}
 
 
 def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
     """Return per bank: items sent back to their writer, own drafts, items waiting for review."""
     del now
     found = []
-    sent_back = (
-        select(ItemReview.id)
-        .where(
-            ItemReview.item_id == Item.id,
-            ItemReview.version_number == Item.version_number,
-            ItemReview.outcome == "sent_back",
-        )
-        .exists()
-    )
-    reviewed = (
-        select(ItemReview.id)
-        .where(ItemReview.item_id == Item.id, ItemReview.version_number == Item.version_number)
-        .exists()
-    )
+    mine = ItemVersion.created_by == actor.id
     if WRITER in actor.roles:
-        mine = ItemVersion.created_by == actor.id
-        found += _counted(db, actor, "items_sent_back", WRITER, mine & sent_back)
-        found += _counted(db, actor, "own_drafts", WRITER, mine & ~reviewed)
+        found += _counted(db, actor, "items_sent_back", WRITER, mine & was_sent_back())
+        found += _counted(db, actor, "own_drafts", WRITER, mine & ~was_sent_back())
     if REVIEWER in actor.roles:
-        others = ItemVersion.created_by.is_distinct_from(actor.id)
-        found += _counted(db, actor, "items_to_review", REVIEWER, others & ~reviewed)
+        others = is_waiting() & ~is_written_by(actor.id)
+        found += _counted(db, actor, "items_to_review", REVIEWER, others)
     return found
 
 
@@ -60,7 +53,7 @@ def _counted(
             code,
             count,
             "bank.bank_page",
-            {"uid": blueprint.uid, "state": "draft"},
+            {"uid": blueprint.uid, **SHOWN[code]},
             urgency,
             {"name": blueprint.title},
             since=since,

@@ -1,5 +1,6 @@
 // The bank's pages: three panes, the item editor, the blueprint's table.
 import "katex/dist/katex.min.css";
+import "../lib/fields/fields.css";
 import "./panes.css";
 import "./item.css";
 import "./editor.css";

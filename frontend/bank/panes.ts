@@ -1,6 +1,7 @@
 // The bank's three panes: the list is walked with arrows, an item opens in place, the address
 // always says what is shown, so that it can be kept, shared and gone back to.
 import { isSingleKey, pressKey } from "./keys";
+import { startReview } from "./review";
 import { getPart } from "./server";
 import { foldTree, walkTree } from "./tree";
 import { say } from "./words";
@@ -13,7 +14,9 @@ interface Panes {
   item: HTMLElement;
 }
 
-let turn = 0;
+type How = "push" | "replace";
+let itemTurn = 0;
+let listTurn = 0;
 
 export function startPanes(root: HTMLElement): void {
   const list = root.querySelector<HTMLElement>("#bank-list");
@@ -26,7 +29,9 @@ export function startPanes(root: HTMLElement): void {
   addEventListener("keydown", (event) => pressedAnywhere(panes, event));
   addEventListener("popstate", () => void follow(panes));
   watchFilter(panes);
+  startReview(list);
   showHere(panes);
+  root.dataset.ready = "";
 }
 
 /** Links of lists, items and the tree act in place; with Ctrl or the middle button as links. */
@@ -48,35 +53,50 @@ function clicked(panes: Panes, event: MouseEvent): void {
   void open(panes, link, "push");
 }
 
-async function open(panes: Panes, link: HTMLAnchorElement, how: "push" | "replace"): Promise<void> {
+async function open(panes: Panes, link: HTMLAnchorElement, how: How): Promise<void> {
   const address = new URL(link.href);
-  if (!link.dataset.pane) address.searchParams.delete("item");
-  if (link.dataset.at !== undefined && !link.dataset.pane) address.searchParams.delete("page");
+  if (link.dataset.pane) {
+    go(address, how);
+    await showItem(panes, link.dataset.pane, address);
+    return;
+  }
+  keepItem(panes, address);
+  go(address, how);
+  await showList(panes, address);
+}
+
+function go(address: URL, how: How): void {
   if (how === "push") history.pushState(null, "", address);
   else history.replaceState(null, "", address);
-  if (link.dataset.pane) await showItem(panes, link.dataset.pane, address);
-  else await showList(panes, address);
+}
+
+/** What is shown stays in the address when the list beside it changes. */
+function keepItem(panes: Panes, address: URL): void {
+  const uid = panes.item.querySelector<HTMLElement>("[data-uid]")?.dataset.uid;
+  if (uid) address.searchParams.set("item", uid);
 }
 
 /** Show what the address says, as after going back. */
 async function follow(panes: Panes): Promise<void> {
   const address = new URL(location.href);
-  await showList(panes, address);
   const uid = address.searchParams.get("item");
-  const line =
-    uid && panes.list.querySelector<HTMLAnchorElement>(`a[data-item="${CSS.escape(uid)}"]`);
-  if (line) await showItem(panes, line.dataset.pane ?? "", address);
+  const shown = panes.item.querySelector<HTMLElement>("[data-uid]")?.dataset.uid ?? null;
+  await showList(panes, address);
+  if (!uid || uid === shown) return;
+  const part = new URL((panes.root.dataset.itemAddress ?? "").replace("UID", uid), location.href);
+  part.search = address.search;
+  await showItem(panes, part.href, address);
 }
 
 async function showItem(panes: Panes, part: string, address: URL): Promise<void> {
-  const mine = ++turn;
+  const mine = ++itemTurn;
   mark(panes, address.searchParams.get("item"));
   panes.item.setAttribute("aria-busy", "true");
   const html = await getPart(part);
-  if (mine !== turn) return; // another one was opened meanwhile
+  if (mine !== itemTurn) return; // another one was opened meanwhile
   panes.item.removeAttribute("aria-busy");
   if (html === null) {
-    panes.item.textContent = say("openFailed", { reason: "HTTP" });
+    panes.item.textContent = say("openFailed");
     return;
   }
   panes.item.innerHTML = html;
@@ -85,15 +105,16 @@ async function showItem(panes: Panes, part: string, address: URL): Promise<void>
 }
 
 async function showList(panes: Panes, address: URL): Promise<void> {
-  const mine = ++turn;
+  const mine = ++listTurn;
   const part = new URL(panes.root.dataset.listAddress ?? "", location.href);
   part.search = address.search;
   const html = await getPart(part.href);
-  if (mine !== turn || html === null) return;
+  if (mine !== listTurn || html === null) return;
   const typed = document.activeElement?.id === "q";
   panes.list.innerHTML = html;
   if (typed) focusSearch(panes, true);
   markTree(panes, address.searchParams.get("at") ?? "");
+  mark(panes, new URL(location.href).searchParams.get("item"));
 }
 
 function mark(panes: Panes, uid: string | null): void {
@@ -142,14 +163,14 @@ function walkList(panes: Panes, step: number): void {
   const from = focused >= 0 ? focused : here;
   const next = links[from < 0 ? 0 : from + step];
   if (next) {
-    go(panes, next);
+    walkTo(panes, next);
     return;
   }
   const page = panes.list.querySelector<HTMLAnchorElement>(`a[rel=${step > 0 ? "next" : "prev"}]`);
   if (page) void turnPage(panes, page, step);
 }
 
-function go(panes: Panes, link: HTMLAnchorElement): void {
+function walkTo(panes: Panes, link: HTMLAnchorElement): void {
   link.focus();
   link.closest("tr")?.scrollIntoView({ block: "nearest" });
   void open(panes, link, "replace");
@@ -159,7 +180,7 @@ async function turnPage(panes: Panes, page: HTMLAnchorElement, step: number): Pr
   await open(panes, page, "replace");
   const links = [...panes.list.querySelectorAll<HTMLAnchorElement>("a[data-item]")];
   const next = step > 0 ? links[0] : links[links.length - 1];
-  if (next) go(panes, next);
+  if (next) walkTo(panes, next);
 }
 
 function pressedAnywhere(panes: Panes, event: KeyboardEvent): void {
@@ -200,14 +221,14 @@ function focusSearch(panes: Panes, atEnd: boolean): void {
 /** Filters act as they are changed; the search when the keys rest. */
 function watchFilter(panes: Panes): void {
   let timer = 0;
-  const apply = (how: "push" | "replace") => {
+  const apply = (how: How) => {
     const form = panes.list.querySelector<HTMLFormElement>("[data-filter-form]");
     if (!form) return;
     const address = new URL(form.action);
     for (const [name, value] of new FormData(form))
       if (value) address.searchParams.append(name, String(value));
-    if (how === "push") history.pushState(null, "", address);
-    else history.replaceState(null, "", address);
+    keepItem(panes, address);
+    go(address, how);
     void showList(panes, address);
   };
   panes.list.addEventListener("change", (event) => {

@@ -27,7 +27,7 @@ export function walkTree(event: KeyboardEvent): void {
   } else if (event.key === "ArrowRight" && item?.dataset.open) {
     event.preventDefault();
     if (item.dataset.open === "no") setOpen(item, true);
-    else item.querySelector<HTMLElement>(".tree-list a.tree-link")?.focus();
+    else item.querySelector<HTMLElement>(":scope > .tree-list a.tree-link")?.focus();
   } else if (event.key === "ArrowLeft" && item) {
     event.preventDefault();
     if (item.dataset.open === "yes") setOpen(item, false);

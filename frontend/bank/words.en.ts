@@ -72,6 +72,7 @@ export const en: Record<keyof typeof zh, string> = {
   share: "Share of the mark",
   addPart: "Add a part",
   original: "Original: ",
+  copyOriginal: "Copy the original",
   facts: "Facts",
   point: "Point",
   findPoint: "Find by code or name",
@@ -138,15 +139,10 @@ export const en: Record<keyof typeof zh, string> = {
   preview: "As a candidate sees it",
   asPc: "Computer",
   asPhone: "Phone",
-  yourAnswer: "Your answer",
-  shuffled: "In the room the options are shuffled",
   problems: "Problems",
   noProblems: "No problems: ready to save",
   goThere: "Go there",
   differences: "The two languages differ",
-  checking: "Checking …",
-  checkFailed:
-    "It cannot be checked now ({reason}). Your work is kept on this computer; keep writing.",
   save: "Save",
   saveVersion: "Save as version {version}",
   saveAnother: "Save and write another",
@@ -174,7 +170,6 @@ export const en: Record<keyof typeof zh, string> = {
   conflictChanges: "What changed from version {old} to version {new}",
   theirsOpened: "Version {version} is open. Your changes stay on this computer.",
   bringMineBack: "Bring my changes back",
-  loading: "Opening …",
-  openFailed: "It did not open: {reason}. The list still works; try again.",
-  unsavedTable: "The blueprint has unsaved changes",
+  openFailed:
+    "The item did not open; nothing was changed. Check the line and try again; the list still works.",
 };

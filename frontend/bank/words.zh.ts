@@ -69,6 +69,7 @@ export const zh = {
   share: "分值份额",
   addPart: "添加小题",
   original: "原文：",
+  copyOriginal: "复制原文",
   // side
   facts: "属性",
   point: "鉴定点",
@@ -139,15 +140,11 @@ export const zh = {
   preview: "考生看到的样子",
   asPc: "电脑",
   asPhone: "手机",
-  yourAnswer: "您的答案",
-  shuffled: "考场上选项顺序会打乱",
   // problems
   problems: "问题",
   noProblems: "没有问题，可以保存",
   goThere: "去修改",
   differences: "两种语言不一致",
-  checking: "正在检查…",
-  checkFailed: "暂时无法检查（{reason}）。您的内容已存在本机，请继续编写。",
   // saving
   save: "保存",
   saveVersion: "保存为第 {version} 版",
@@ -174,7 +171,5 @@ export const zh = {
   theirsOpened: "已打开第 {version} 版。您的修改留在本机。",
   bringMineBack: "找回我的修改",
   // panes
-  loading: "正在打开…",
-  openFailed: "没有打开：{reason}。列表仍可使用，请重试。",
-  unsavedTable: "细目表有未保存的修改",
+  openFailed: "这道题没有打开，没有任何更改。请检查网络后重试；列表仍可使用。",
 };

@@ -181,7 +181,7 @@ def point_problems(blueprint: Blueprint, point: str) -> list[Problem]:
 
 
 def back_to(item: Item) -> str:
-    """Return the bank's page with the item open, filtered as the asking page was."""
+    """Return the bank's page, filtered as the asking page was, with the item or the next open."""
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     number = request.args.get("page", 0, int)
     shown = request.args.get("next", item.uid)

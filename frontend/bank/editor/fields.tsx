@@ -28,7 +28,7 @@ export function BodyFields({ body, inside, update }: BodyProps) {
     <>
       <section class="paper-stem">
         <h2 class="paper-label">{say(isSet ? "material" : "stem")}</h2>
-        <Original html={own} />
+        <Original html={own} isEmpty={!body.stem[language.value]} copy={write} />
         <Rich
           where={placed(inside, "stem")}
           label={say(isSet ? "material" : "stem")}
@@ -127,6 +127,7 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
   const letter = LETTERS[place] ?? "";
   const isOrdering = body.type === "ordering";
   const name = say(isOrdering ? "step" : "option", { letter });
+  const put = (html: string) => update((next) => write(next.rows, row.key, html));
   const tick = (checked: boolean) =>
     update((next) => {
       for (const each of next.rows) {
@@ -149,11 +150,11 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
           onChange={(event) => tick(event.currentTarget.checked)}
         />
       )}
-      <span class="letter" aria-hidden="true">
+      <span class="row-letter" aria-hidden="true">
         {letter}
       </span>
       <div class="paper-option-text">
-        <Original html={row.said[OWN] ?? ""} />
+        <Original html={row.said[OWN] ?? ""} isEmpty={!row.said[language.value]} copy={put} />
         <Rich
           where={placed(inside, `options.${letter}`)}
           label={name}
@@ -161,7 +162,7 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
           html={row.said[language.value] ?? ""}
           language={language.value}
           isShort
-          onChange={(html) => update((next) => write(next.rows, row.key, html))}
+          onChange={put}
           onEnter={() => next(inside, place, body, update)}
         />
       </div>

@@ -77,11 +77,15 @@ function Column({ side, body, inside, update }: BodyProps & { side: Side }) {
       </legend>
       {rows.map((row, place) => (
         <div class="paper-option" key={row.key}>
-          <span class="letter" aria-hidden="true">
+          <span class="row-letter" aria-hidden="true">
             {IDS[side][place]}
           </span>
           <div class="paper-option-text">
-            <Original html={row.said[OWN] ?? ""} />
+            <Original
+              html={row.said[OWN] ?? ""}
+              isEmpty={!row.said[language.value]}
+              copy={(html) => update((next) => write(next[side], row.key, html))}
+            />
             <Rich
               where={placed(inside, `${side}.${IDS[side][place]}`)}
               label={say(side === "left" ? "left" : "rightRow", { id: IDS[side][place] ?? "" })}

@@ -33,7 +33,7 @@ function Asking({ asked }: { asked: PictureAsked }) {
   };
   return (
     <dialog
-      class="ask picture-dialog"
+      class="ask upload-dialog"
       ref={dialog}
       aria-labelledby="picture-title"
       onClose={() => {

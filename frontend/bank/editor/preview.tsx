@@ -1,16 +1,23 @@
-// The item as a candidate will see it, drawn by the very parts that the paper is made of.
+// The item as a candidate will see it, drawn by the very parts that the paper is made of. It can
+// be tried out: what is answered here goes nowhere.
 import { signal } from "@preact/signals";
-import { ItemHtml } from "../../lib/html";
-import { languageNow } from "../../lib/i18n";
+import { useMemo } from "preact/hooks";
+import type { AnyItem } from "../../lib/fields/field";
+import { ItemView } from "../../lib/fields/item";
+import { localized } from "../../lib/fields/localized";
+import type { Language } from "../../lib/i18n";
+import type { Answer } from "../../lib/outbox";
 import { say } from "../words";
-import { closed, type Json } from "./model";
-import { withAddresses } from "./rows";
-import { edited, language } from "./state";
+import { closed, type StoredItem } from "./model";
+import { shownItem } from "./shown_item";
+import { edited, facts, language } from "./state";
 
 const asPhone = signal(false);
+const answer = signal<Answer>(null);
 
 export function Preview() {
-  const { content, type } = closed(edited.value);
+  const stored = closed(edited.value);
+  const spoken = (language.value || facts.value.language) as Language;
   return (
     <section class="editor-preview" aria-label={say("preview")}>
       <header>
@@ -22,6 +29,7 @@ export function Preview() {
               key={String(each)}
               type="button"
               class="language-tab"
+              data-testid={each ? "as-phone" : "as-pc"}
               aria-pressed={asPhone.value === each}
               onClick={() => {
                 asPhone.value = each;
@@ -33,23 +41,28 @@ export function Preview() {
         </fieldset>
       </header>
       <div class={`preview-paper ${asPhone.value ? "is-phone" : "is-pc"}`} data-testid="preview">
-        <Shown type={type} content={content} />
+        <Tried key={stored.type} stored={stored} spoken={spoken} />
       </div>
     </section>
   );
 }
 
-function Shown({ type, content }: { type: string; content: Json }) {
-  void type;
-  void language.value;
+function Tried({ stored, spoken }: { stored: StoredItem; spoken: Language }) {
+  useMemo(() => {
+    answer.value = null;
+  }, []);
+  const item: AnyItem = localized(shownItem(stored), spoken);
   return (
-    <>
-      <ItemHtml language={languageNow()} html={withAddresses(content.stem)} />
-      {(content.options ?? []).map((option: Json) => (
-        <p key={option.id}>
-          {option.id} <ItemHtml language={languageNow()} html={withAddresses(option.content)} />
-        </p>
-      ))}
-    </>
+    <article class="preview-question" lang={spoken.startsWith("zh") ? "zh-Hans-CN" : "en"}>
+      <ItemView
+        item={item}
+        name="preview"
+        language={spoken}
+        answer={answer.value}
+        onAnswer={(given) => {
+          answer.value = given;
+        }}
+      />
+    </article>
   );
 }

@@ -1,12 +1,12 @@
 // What rows of all types share: their tools, and the original beside a translation.
 import { type ComponentChildren, Fragment } from "preact";
 import { ItemHtml } from "../../lib/html";
-import { languageNow } from "../../lib/i18n";
+import type { Language } from "../../lib/i18n";
 import { say } from "../words";
 import { pictureAddress } from "./extensions";
 import type { Body } from "./model";
 import { OWN } from "./model";
-import { language } from "./state";
+import { facts, generation, language } from "./state";
 
 /** Change a body in place; whatever the act returns does not matter. */
 export type Update = (act: (body: Body) => unknown) => void;
@@ -57,15 +57,33 @@ function Step({ sign, words, act }: { sign: string; words: string; act: (() => v
   );
 }
 
-/** In a translation, what is translated; nothing in the original. */
-export function Original({ html }: { html: string }) {
+/** In a translation, what is translated, to be copied as a beginning; nothing in the original. */
+export function Original({ html, isEmpty, copy }: OriginalProps) {
   if (language.value === OWN || !html) return null;
   return (
     <div class="paper-original">
       <span>{say("original")}</span>
-      <ItemHtml language={languageNow()} html={withAddresses(html)} />
+      <ItemHtml html={withAddresses(html)} language={facts.value.language as Language} />
+      {isEmpty && (
+        <button
+          class="btn btn-sm btn-link"
+          type="button"
+          onClick={() => {
+            copy(html);
+            generation.value += 1; // the field takes it over
+          }}
+        >
+          {say("copyOriginal")}
+        </button>
+      )}
     </div>
   );
+}
+
+interface OriginalProps {
+  html: string;
+  isEmpty: boolean;
+  copy: (html: string) => void;
 }
 
 /** Shown in the original only: a translation sets no rows and no key. */

@@ -7,5 +7,6 @@ import { type Facts, facts } from "./state";
 export function start(place: HTMLElement): void {
   facts.value = JSON.parse(place.dataset.facts ?? "{}") as Facts;
   begin();
+  place.replaceChildren();
   render(<App />, place);
 }

@@ -54,8 +54,8 @@ export const activity = signal(0);
 export function change(act: (item: Edited) => void): void {
   const next = { ...edited.value };
   act(next);
+  isDirty.value = true; // first: whoever keeps the item asks for it
   edited.value = next;
-  isDirty.value = true;
 }
 
 export function replace(next: Edited): void {

@@ -1,0 +1,63 @@
+// What a seat would get of an item: no key, pictures by their addresses here, mixed where the
+// stored order would give the key away.
+import type { AnyItem } from "../../lib/fields/field";
+import type { FormPart, ItemContent, ItemType, PartType } from "../../lib/sealed";
+import type { Json, StoredItem } from "./model";
+
+const PICTURES = /media:([0-9a-f]{64})/g;
+
+export function shownItem({ type, content }: StoredItem): AnyItem {
+  const addressed = JSON.parse(
+    JSON.stringify(content).replace(PICTURES, "/bank/pictures/$1"),
+  ) as Json;
+  const shown = shownContent(type as ItemType, addressed, "1");
+  if (!addressed.parts) return { ...shown, translations: addressed.translations };
+  const parts = (addressed.parts as Json[]).map(
+    (part): FormPart => ({
+      ...shownContent(part.type as ItemType, part, String(part.mark_share || 1)),
+      id: part.id,
+      type: part.type as PartType,
+    }),
+  );
+  return { ...shown, parts, translations: addressed.translations };
+}
+
+function shownContent(type: ItemType, content: Json, mark: string): ItemContent {
+  const { stem, unit, alt, width, height, picture, reuse, blanks, left } = content;
+  const options = (content.options ?? []) as Json[];
+  const right = (content.right ?? []) as Json[];
+  return {
+    type,
+    mark,
+    stem,
+    unit,
+    alt,
+    width,
+    height,
+    picture,
+    reuse,
+    blanks,
+    left,
+    options: options.length ? shownOptions(type, options) : undefined,
+    right: right.length ? mixed(right).map(plain) : undefined,
+  } as ItemContent;
+}
+
+function shownOptions(type: ItemType, options: Json[]) {
+  if (type !== "ordering") return options.map(plain);
+  const loose = mixed(options.filter((option) => !option.fixed));
+  return options.map((option) =>
+    option.fixed
+      ? { id: option.id, content: option.content, fixed: true }
+      : plain(loose.shift() ?? option),
+  );
+}
+
+function plain(said: Json) {
+  return { id: said.id as string, content: said.content as string };
+}
+
+/** An order that tells nothing: by what the rows say. */
+function mixed(rows: Json[]): Json[] {
+  return [...rows].sort((one, other) => (String(one.content) < String(other.content) ? -1 : 1));
+}

@@ -1,0 +1,310 @@
+"""The bank in a browser: walking by keys, writing with formula, picture and Chinese input."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
+
+pytestmark = pytest.mark.browser
+UID = re.compile(r"[?&]item=([0-9a-f-]{36})")
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (320, 160), "white").save(file, "PNG")
+    return file.getvalue()
+
+
+def open_bank(page: Page) -> None:
+    page.goto("/bank/")
+    page.locator("main table a").first.click()
+    expect(page.locator("[data-bank][data-ready]")).to_be_visible()
+
+
+def open_editor(page: Page, kind: str = "单选") -> None:
+    open_bank(page)
+    page.keyboard.press("n")
+    page.locator("[data-new]", has_text=kind).first.click()
+    expect(page.get_by_test_id("rich-stem")).to_be_visible()
+
+
+def choose_point(page: Page, words: str = "直流") -> None:
+    page.get_by_test_id("point").fill(words)
+    page.get_by_test_id("point").press("Enter")
+
+
+def write_options(page: Page, *texts: str) -> None:
+    page.get_by_test_id("rich-options.A").click()
+    for place, text in enumerate(texts):
+        page.keyboard.insert_text(text)
+        if place < len(texts) - 1:
+            page.keyboard.press("Enter")
+            expect(page.get_by_test_id(f"rich-options.{'ABCDEFGH'[place + 1]}")).to_be_focused()
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+def test_pages_of_the_bank_are_accessible(staff: Staff, language: str) -> None:
+    page = staff.page_as("writer", language=language)
+    open_bank(page)
+    bank = page.url
+    page.locator(".list-link").first.click()
+    expect(page.locator(".item-shown")).to_be_visible()
+    assert axe_violations(page) == []
+    assert hangs_over(page) == 0
+    for part in ("/blueprint", "/blueprint?view=supply", "/blueprint?at=A-A-001", "/export"):
+        page.goto(bank + part)
+        assert axe_violations(page) == [], part
+        assert hangs_over(page) == 0, part
+    page.goto(f"{bank}/import")
+    assert axe_violations(page) == []
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+@pytest.mark.parametrize("of", ["single", "numeric", "text_entry", "matching", "item_set"])
+def test_the_editor_is_accessible_for_every_shape_of_item(
+    staff: Staff, language: str, of: str
+) -> None:
+    page = staff.page_as("writer", language=language)
+    open_bank(page)
+    page.goto(f"{page.url}/items/new?of={of}")
+    expect(page.get_by_test_id("rich-stem")).to_be_visible()
+    expect(page.locator(".problem-list li").first).to_be_visible()
+    assert axe_violations(page) == []
+    assert hangs_over(page) == 0
+
+
+def test_on_a_phone_the_panes_stack(staff: Staff) -> None:
+    page = staff.page_as("writer", size=PHONE_SIZE)
+    open_bank(page)
+    assert hangs_over(page) == 0
+    page.goto(f"{page.url}/items/new?of=single")
+    expect(page.get_by_test_id("rich-stem")).to_be_visible()
+    assert hangs_over(page) == 0
+
+
+def test_arrows_walk_the_list_and_the_address_follows(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_bank(page)
+    page.locator("body").press("ArrowDown")
+    expect(page.locator(".item-shown")).to_be_visible()
+    first = page.locator("#item-code").inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#item-code")).not_to_have_text(first)
+    second = page.locator("#item-code").inner_text()
+    assert UID.search(page.url)
+    page.reload()
+    expect(page.locator("#item-code")).to_have_text(second)
+    expect(page.locator("tr.is-here")).to_contain_text(second)
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#item-code")).to_have_text(first)
+
+
+def test_the_tree_is_walked_by_keys_and_filters_by_enter_and_back_works(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_bank(page)
+    everything = page.locator(".list-count").inner_text()
+    page.locator("a[data-at='A']").focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("a[data-at='A-A']")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("a[data-at='A-A-001']")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chip-off")).to_contain_text("A-A-001")
+    expect(page.locator(".list-count")).not_to_have_text(everything)
+    page.go_back()
+    expect(page.locator(".list-count")).to_have_text(everything)
+    page.locator("a[data-at='A-A-001']").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("a[data-at='A-A']")).to_be_focused()
+
+
+def test_search_acts_while_typing_and_single_keys_do_not(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_bank(page)
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.insert_text("变压器")
+    expect(page.locator(".chip-off")).to_contain_text("变压器")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("nea")
+    expect(page.locator(".list-count")).to_contain_text("0")
+    assert page.locator("details.menu[open]").count() == 0
+
+
+def test_an_item_with_a_formula_and_a_picture_is_written_previewed_and_saved(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_editor(page)
+    page.get_by_test_id("rich-stem").click()
+    page.keyboard.insert_text("求电阻")
+    page.get_by_test_id("tool-formula").click()
+    page.get_by_test_id("latex").fill(r"R=\frac{U}{I}")
+    page.keyboard.press("Enter")
+    page.get_by_test_id("tool-picture").click()
+    page.locator("#picture-file").set_input_files(
+        {"name": "r.png", "mimeType": "image/png", "buffer": picture()}
+    )
+    page.get_by_test_id("picture-insert").click()
+    expect(page.locator(".upload-dialog .field-error")).to_contain_text("文字说明")
+    page.locator("#picture-alt").fill("一个电阻的图形符号")
+    page.get_by_test_id("picture-insert").click()
+    expect(page.get_by_test_id("rich-stem").locator("img.item-picture")).to_be_visible()
+    write_options(page, "1 Ω", "2 Ω", "3 Ω", "4 Ω")
+    page.get_by_test_id("tick-B").check()
+    choose_point(page)
+    preview = page.get_by_test_id("preview")
+    expect(preview.locator("img")).to_have_attribute("alt", "一个电阻的图形符号")
+    expect(preview.locator(".katex").first).to_be_visible()
+    expect(preview).to_contain_text("3 Ω")
+    expect(page.get_by_test_id("problems")).to_contain_text("没有问题")
+    page.get_by_test_id("save").click()
+    expect(page.locator(".item-shown")).to_contain_text("2 Ω")
+    expect(page.locator(".shown-options .is-key")).to_contain_text("B")
+    expect(page.locator(".item-preview img")).to_have_attribute("alt", "一个电阻的图形符号")
+
+
+def test_chinese_is_composed_as_an_input_method_does(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_editor(page)
+    page.get_by_test_id("rich-options.A").click()
+    line = page.context.new_cdp_session(page)
+    for text in ("d", "di", "dian", "dian ya"):
+        composed = {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        line.send("Input.imeSetComposition", composed)
+    # the Enter that would end a composition must not jump to the next option
+    line.send("Input.insertText", {"text": "电压"})
+    expect(page.get_by_test_id("rich-options.A")).to_have_text("电压")
+    expect(page.get_by_test_id("preview")).to_contain_text("电压")
+    page.keyboard.insert_text("表")
+    expect(page.get_by_test_id("rich-options.A")).to_have_text("电压表")
+    expect(page.get_by_test_id("rich-options.A")).to_be_focused()
+
+
+def test_unsaved_work_is_back_after_a_reload_and_can_be_dropped_and_brought_back(
+    staff: Staff,
+) -> None:
+    page = staff.page_as("writer")
+    page.on("dialog", lambda dialog: dialog.accept())
+    open_editor(page, "多选")
+    page.get_by_test_id("rich-stem").click()
+    page.keyboard.insert_text("没有保存的题干")
+    expect(page.locator(".save-state")).to_contain_text("已存本机")
+    page.reload()
+    expect(page.get_by_test_id("rich-stem")).to_contain_text("没有保存的题干")
+    notice = page.get_by_test_id("notice")
+    expect(notice).to_contain_text("已恢复")
+    notice.get_by_role("button", name="放弃").click()
+    expect(page.get_by_test_id("rich-stem")).not_to_contain_text("没有保存的题干")
+    notice.get_by_role("button", name="找回").click()
+    expect(page.get_by_test_id("rich-stem")).to_contain_text("没有保存的题干")
+
+
+def test_two_writers_on_one_item_lose_nothing(staff: Staff) -> None:
+    mine, theirs = staff.page_as("writer"), staff.page_as("writer2")
+    mine.on("dialog", lambda dialog: dialog.accept())
+    open_bank(mine)
+    mine.locator(".list-link").nth(3).click()
+    expect(mine.locator(".item-shown")).to_be_visible()
+    address = mine.locator("a[data-key=e]").get_attribute("href") or ""
+    for page, words in ((mine, "我的解析"), (theirs, "别人的解析")):
+        page.goto(address)
+        page.locator("[data-where=explanation]").fill(words)
+    theirs.get_by_test_id("save").click()
+    expect(theirs.locator(".item-shown")).to_contain_text("别人的解析")
+    mine.get_by_test_id("save").click()
+    dialog = mine.locator(".conflict-dialog")
+    expect(dialog).to_contain_text("别人的解析")
+    dialog.get_by_role("button", name="打开别人的版本").click()
+    expect(mine.locator("[data-where=explanation]")).to_have_value("别人的解析")
+    mine.get_by_role("button", name="找回我的修改").click()
+    expect(mine.locator("[data-where=explanation]")).to_have_value("我的解析")
+    mine.get_by_test_id("save").click()
+    expect(mine.locator(".item-shown")).to_contain_text("我的解析")
+    expect(mine.locator(".history")).to_contain_text("第 3 版")
+
+
+def test_a_paste_from_word_keeps_words_and_loses_dressing(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_editor(page)
+    page.get_by_test_id("rich-stem").click()
+    html = (
+        '<style>p{color:red}</style><p class="MsoNormal" style="font-family:宋体"><b>额定</b>'
+        'U<sub>N</sub><o:p></o:p></p><table><tr><td style="x">甲</td><td>乙</td></tr></table>'
+        '<img src="file:///c:/a.png">'
+    )
+    page.get_by_test_id("rich-stem").evaluate(
+        """(field, html) => {
+            const data = new DataTransfer();
+            data.setData("text/html", html);
+            const event = new ClipboardEvent("paste", {clipboardData: data, bubbles: true});
+            field.dispatchEvent(event);
+        }""",
+        html,
+    )
+    stem = page.get_by_test_id("rich-stem")
+    expect(stem.locator("strong")).to_have_text("额定")
+    expect(stem.locator("sub")).to_have_text("N")
+    expect(stem.locator("td")).to_have_count(2)
+    assert "Mso" not in stem.inner_html()
+    assert stem.locator("img[src^=file]").count() == 0
+    expect(page.get_by_test_id("notice")).to_contain_text("图片没有带过来")
+
+
+def test_a_reviewer_walks_the_waiting_drafts_by_keys(staff: Staff) -> None:
+    writer = staff.page_as("writer")
+    for words in ("待审题一", "待审题二"):
+        open_editor(writer)
+        writer.get_by_test_id("rich-stem").click()
+        writer.keyboard.insert_text(words)
+        write_options(writer, "甲", "乙", "丙", "丁")
+        writer.get_by_test_id("tick-A").check()
+        choose_point(writer)
+        writer.get_by_test_id("save").click()
+        expect(writer.locator(".item-shown")).to_contain_text(words)
+    reviewer = staff.page_as("reviewer")
+    reviewer.goto("/bank/")
+    reviewer.get_by_role("link", name=re.compile("待审")).click()
+    expect(reviewer.locator("[data-bank][data-ready]")).to_be_visible()
+    reviewer.keyboard.press("/")
+    reviewer.keyboard.insert_text("待审题")
+    expect(reviewer.locator(".chip-off").first).to_contain_text("待审题")
+    expect(reviewer.locator(".list-link")).to_have_count(2)
+    reviewer.locator(".list-link").first.focus()
+    reviewer.keyboard.press("ArrowDown")
+    reviewer.keyboard.press("ArrowUp")
+    expect(reviewer.locator(".item-shown")).to_contain_text("待审题")
+    reviewer.keyboard.press("s")
+    expect(reviewer.locator("#comment")).to_be_focused()
+    reviewer.keyboard.insert_text("请补充单位")
+    reviewer.get_by_role("button", name=re.compile("退回")).click()
+    expect(reviewer.locator(".notice-ok")).to_contain_text("退回")
+    expect(reviewer.locator(".list-link")).to_have_count(1)
+    expect(reviewer.locator(".item-shown")).to_contain_text("待审题")
+    reviewer.locator("#bank-item").focus()
+    reviewer.keyboard.press("a")
+    expect(reviewer.locator(".notice-ok")).to_contain_text("已启用")
+
+
+def test_without_scripts_the_bank_can_be_read_and_the_editor_says_what_it_needs(
+    staff: Staff,
+) -> None:
+    page = staff.page_as("writer")
+    open_bank(page)
+    address = page.url
+    context = staff.browser.new_context(
+        java_script_enabled=False, base_url=staff.base, storage_state=page.context.storage_state()
+    )
+    staff.contexts.append(context)
+    plain = context.new_page()
+    plain.goto(address)
+    plain.locator(".list-link").first.click()
+    expect(plain.locator(".item-shown")).to_be_visible()
+    plain.locator("#q").fill("变压器")
+    plain.locator("[data-without-script]").click()
+    expect(plain.locator(".chip-off")).to_contain_text("变压器")
+    plain.goto(f"{address}/items/new?of=single")
+    expect(plain.locator("main")).to_contain_text("需要 JavaScript")
