@@ -11,16 +11,6 @@ from tests.live_server import LiveServer
 
 HOLD_MS = 2500
 FLAGGED = 3
-KINDS = (
-    "multiple",
-    "true_false",
-    "numeric",
-    "text_entry",
-    "matching",
-    "ordering",
-    "hotspot",
-    "item_set",
-)
 
 
 @dataclass(frozen=True)
@@ -122,25 +112,18 @@ class Day:
                 page.get_by_test_id("flag").click()
             page.get_by_test_id("next").click()
         self.shot(page, sheet, "question")
-        for kind in KINDS:
-            number = self.number_of(page, kind)
-            if number:
-                page.get_by_test_id(f"card-{number}").evaluate("(button) => button.click()")
-                page.wait_for_load_state("networkidle")
-                self.shot(page, sheet, kind)
-        page.get_by_test_id("mode-section").click()
+        sections = page.locator("section[aria-labelledby^=card-section]")
+        for place in range(1, sections.count()):
+            first = sections.nth(place).locator("[data-testid^=card-]").first
+            first.evaluate("(button) => button.click()")
+            page.wait_for_load_state("networkidle")
+            self.shot(page, sheet, f"section {place + 1}")
+        page.get_by_test_id("mode-scroll").click()
         self.shot(page, sheet, "whole section")
-        page.get_by_test_id("mode-single").click()
+        page.get_by_test_id("mode-one").click()
         page.get_by_test_id("call").click()
         self.shot(page, sheet, "call")
         page.get_by_test_id("call-send").click()
-
-    def number_of(self, page: Page, kind: str) -> int:
-        """Return the shown number of the first question of a kind."""
-        found = page.locator(f"[data-section-type='{kind}'] [data-testid^=card-]").first
-        if not found.count():
-            return 0
-        return int(str(found.get_attribute("data-testid")).removeprefix("card-"))
 
     def watch(self, look: Look, page: Page) -> None:
         """Photograph a room that needs somebody, a choice with its acts, a seat, the wall."""
