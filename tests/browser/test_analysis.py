@@ -5,7 +5,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browsers import EN, ZH, Staff, axe_violations, hangs_over
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 def open_analysis(staff: Staff, language: str = ZH, theme: str = "") -> Page:

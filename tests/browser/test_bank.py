@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 UID = re.compile(r"[?&]item=([0-9a-f-]{36})")
 
 

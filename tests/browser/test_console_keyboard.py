@@ -116,6 +116,7 @@ def test_a_proctor_runs_a_room_by_keyboard_alone(room: LiveRoom, people: Staff) 
     expect(page.locator("#incidents + table")).to_contain_text("鼠标失灵，已更换")
 
 
+@pytest.mark.long
 def test_a_troubled_room_is_accessible_in_both_languages_and_all_themes(
     room: LiveRoom, people: Staff
 ) -> None:

@@ -10,7 +10,7 @@ from tests.browsers import PHONE_SIZE, Staff, axe_violations, hangs_over
 from tests.console_rooms import LiveRoom
 from tests.live_server import LiveServer
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.fixture

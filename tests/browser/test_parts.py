@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 
 @pytest.mark.parametrize("language", [ZH, EN])

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browsers import EN, ZH, Staff, axe_violations, hangs_over
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 BATCH = "DEMO2"
 PASTE = """(text) => {

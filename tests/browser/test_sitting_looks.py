@@ -9,7 +9,7 @@ from tests.browsers import DESIGN_SIZE, EN, PHONE_SIZE, ZH, axe_violations, hang
 from tests.live_server import LiveServer
 from tests.sat import Sat, sat_exam, saved
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 ZOOMED = (683, 384)
 
 
