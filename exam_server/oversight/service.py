@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server.accounts.models import Person, RoleHolding
 from exam_server.actors import Actor
 from exam_server.audit import AuditEntry
-from exam_server.bank.models import Blueprint, Item
+from exam_server.bank.models import Blueprint, Item, Picture
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.jobs import Job
@@ -51,6 +51,7 @@ OWNERS: Mapping[str, Kind] = {
     "rule_set": Kind(RuleSet.uid, RuleSet.organization_id, RuleSet.name),
     "blueprint": Kind(Blueprint.uid, Blueprint.organization_id, Blueprint.title),
     "item": Kind(Item.uid, Blueprint.organization_id, Item.code, (Item.blueprint,)),
+    "picture": Kind(Picture.sha256, Picture.organization_id, Picture.sha256),
     "batch": Kind(Batch.uid, Batch.organization_id, Batch.name),
     "candidate": Kind(Candidate.uid, Candidate.organization_id, Candidate.name),
     "registration": Kind(

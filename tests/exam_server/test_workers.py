@@ -9,7 +9,8 @@ import pytest
 
 from exam_server.clock import parse_rfc3339
 from exam_server.db import Database
-from exam_server.proctoring import service
+from exam_server.proctoring import clock_acts
+from exam_server.proctoring.service import Acting
 from exam_server.seating.models import ExamSession
 from tests.factories import actor_of, make_duty, make_person
 from tests.live_server import LiveServer
@@ -42,15 +43,8 @@ def test_an_act_of_any_process_reaches_the_seats_of_every_process(
         room_run = exam_session.rooms[0]
         person = make_person(db, "proctor", organization=exam_session.batch.programme.organization)
         make_duty(db, exam_session, person, room=room_run.room)
-        service.grant_time(
-            db,
-            actor_of(person),
-            room_run,
-            None,
-            minutes=Decimal(5),
-            reason="bell",
-            now=room_run.started_at,
-        )
+        acting = Acting(actor_of(person), room_run, room_run.started_at)
+        clock_acts.grant_time(db, acting, None, minutes=Decimal(5), reason="bell")
     granted = time.monotonic()
     for seat, end in zip(seats, before, strict=True):
         told = seat.expect("clock_changed")
