@@ -91,6 +91,7 @@ def staffed(live_server: LiveServer) -> Iterator[tuple[LiveServer, Database]]:
     database.close()
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_exam_day_from_pools_to_decisions(
