@@ -91,7 +91,6 @@ def staffed(live_server: LiveServer) -> Iterator[tuple[LiveServer, Database]]:
     database.close()
 
 
-@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.slow
 def test_an_exam_day_from_pools_to_decisions(
@@ -218,10 +217,15 @@ def register_thirty(officer: Office) -> tuple[str, list[tuple[str, str]]]:
 
 def plan_session(officer: Office, batch: str, run: str) -> str:
     """Plan room, exam session and duties; draw seats; release; return the exam session's id."""
-    organization = re.search(r'<option value="(\d+)"', officer.get("/exam-sessions/rooms/new"))
+    organization = re.search(
+        r'<option value="(\d+)"', officer.get("/exam-sessions/rooms/sites/new")
+    )
     assert organization
-    room = {"organization": organization[1], "site": "考点", "name": "一考场"}
-    officer.done("/exam-sessions/rooms/new", {**room, "rows": "5", "columns": "6", "broken": ""})
+    site = {"organization": organization[1], "name": "考点", "address": "考试路 1 号"}
+    address = officer.done("/exam-sessions/rooms/sites/new", site)
+    room = {"site": address.rpartition("site=")[2], "name": "一考场", "rows": "5", "columns": "6"}
+    layout = {"numbering": "rows", "door": "left", "cells": ""}
+    officer.done("/exam-sessions/rooms/new", {**room, **layout})
     page = officer.get("/exam-sessions/new")
     rooms = re.findall(r'name="rooms" value="([^"]+)"', page)
     now = utcnow().isoformat(timespec="minutes")
@@ -231,7 +235,9 @@ def plan_session(officer: Office, batch: str, run: str) -> str:
     assert too_early.status_code == 409
     officer.done(f"{address}/draw", {"seed": "11"})
     officer.done(f"{address}/duties", {"username": "proctor", "room": rooms[0]})
-    officer.done(f"{address}/release", {})
+    # One proctor and no photos: the release says so and keeps the reason.
+    assert officer.post(f"{address}/release", {}).status_code != 200
+    officer.done(f"{address}/release", {"reason": "试运行，监考员一名"})
     assert officer.post(f"{address}/draw", {"seed": "12"}).status_code == 409
     return address.rsplit("/", 1)[1]
 
