@@ -124,7 +124,6 @@ def check_answers(sat: Sat) -> None:
     assert standing[9] == [199, 140]
 
 
-@pytest.mark.long
 def test_dragging_and_choosing_give_the_same_answers(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     page.get_by_test_id(f"card-{MATCHING}").click()
@@ -150,7 +149,6 @@ def drag(page: Page, what: object, to: object) -> None:
     page.mouse.up()
 
 
-@pytest.mark.long
 def test_a_reload_keeps_question_view_size_and_colours(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     page.get_by_test_id("size-3").click()
@@ -166,7 +164,6 @@ def test_a_reload_keeps_question_view_size_and_colours(sat: Sat) -> None:
     expect(page.locator('article[data-number="3"]')).to_be_visible()
 
 
-@pytest.mark.long
 def test_ten_and_five_minutes_are_spoken_once_and_shown(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     spoken = page.get_by_test_id("spoken")
@@ -180,7 +177,6 @@ def test_ten_and_five_minutes_are_spoken_once_and_shown(sat: Sat) -> None:
         expect(spoken).to_be_empty()
 
 
-@pytest.mark.long
 def test_at_the_end_the_page_says_so_and_shows_the_receipt_without_any_act(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     page.get_by_test_id("card-5").click()
@@ -193,7 +189,6 @@ def test_at_the_end_the_page_says_so_and_shows_the_receipt_without_any_act(sat: 
     expect(page.get_by_test_id("receipt-code")).to_be_visible()
 
 
-@pytest.mark.long
 def test_paused_and_void_have_pages_of_their_own(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     for status in ("void", "held"):
@@ -202,7 +197,6 @@ def test_paused_and_void_have_pages_of_their_own(sat: Sat) -> None:
         expect(page.get_by_test_id(f"veil-{status}")).to_be_visible()
 
 
-@pytest.mark.long
 def test_what_was_typed_stays_after_a_refusal(sat: Sat) -> None:
     page = sat.page()
     page.get_by_test_id("ticket").fill("nobody")
