@@ -1,5 +1,5 @@
 // Ordering: press the cards in order, or drag them; what is placed can still be moved.
-import { useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ItemHtml } from "../html";
 import type { FormOption } from "../sealed";
 import { LETTERS, orderOf, placedIds, putAt } from "./answers";
@@ -12,7 +12,7 @@ export function Ordering(props: FieldProps) {
   const { item, answer, language } = props;
   const change = useChange(props);
   const say = words(props);
-  const root = useRef<HTMLDivElement>(null);
+  const { root, focusNext } = useFocusAfterPlacing();
   const options = item.options ?? [];
   const placed = placedIds(item, answer);
   const waiting = options.filter((each) => !each.fixed && !placed.includes(each.id));
@@ -37,8 +37,8 @@ export function Ordering(props: FieldProps) {
               data-testid={`order-${option.id}`}
               title={say("putNext", { place: placed.length + 1 })}
               onClick={() => {
+                focusNext();
                 put(option.id, placed.length);
-                focusSoon(root.current, ".pool .order-card");
               }}
               {...dragging(option.id)}
             >
@@ -160,10 +160,21 @@ function places(
   });
 }
 
-/** The pressed card has left: the keyboard goes on with the next one, or with what is placed. */
-function focusSoon(root: HTMLElement | null, selector: string): void {
-  requestAnimationFrame(() => {
-    const next = root?.querySelector<HTMLElement>(`${selector}, .sequence button:not(:disabled)`);
-    next?.focus();
+/**
+ * The pressed card has left: the keyboard goes on with the next one, or with what is placed. This
+ * happens while the page changes and not a frame later: in between, Enter would leave the question.
+ */
+function useFocusAfterPlacing() {
+  const root = useRef<HTMLDivElement>(null);
+  const isWanted = useRef(false);
+  useLayoutEffect(() => {
+    if (!isWanted.current) return;
+    isWanted.current = false;
+    const next = ".pool .order-card, .sequence button:not(:disabled)";
+    root.current?.querySelector<HTMLElement>(next)?.focus();
   });
+  const focusNext = () => {
+    isWanted.current = true;
+  };
+  return { root, focusNext };
 }
