@@ -11,8 +11,10 @@ const calm = {
   pending: 0,
   isMoved: false,
   status: "running",
-  added: null,
+  notice: null,
 };
+const added = { key: "timeAdded", minutes: "5" } as const;
+const taken = { key: "timeTaken", minutes: "5" } as const;
 
 test("saved is said only when the line is up and nothing waits", async () => {
   const { saveState } = await import("./save_line");
@@ -27,48 +29,79 @@ test("a moved sitting says so before anything else", async () => {
   const { saveState } = await import("./save_line");
   assert.equal(saveState({ ...calm, isMoved: true, isUp: false }), "moved");
   assert.equal(saveState({ ...calm, status: "paused", pending: 2 }), "paused");
+  assert.equal(saveState({ ...calm, status: "paused", notice: taken }), "paused");
 });
 
-test("the line says exactly these words in both languages", async () => {
-  const { saveState, saveWords } = await import("./save_line");
-  const { language, say } = await import("./words");
-  const cases = [
-    [calm, "✓ 全部已保存", "✓ All saved"],
-    [{ ...calm, pending: 2 }, "⋯ 正在保存（2）", "⋯ Saving (2)"],
-    [
-      { ...calm, isUp: false },
-      "⚠ 网络中断，答案已存在本机，请继续作答",
-      "⚠ Line lost. Your answers are kept on this computer. Keep working",
-    ],
-    [
-      { ...calm, wasDown: true, pending: 5 },
-      "↻ 已恢复，正在补传（5）",
-      "↻ Back. Sending kept answers (5)",
-    ],
-    [
-      { ...calm, isMoved: true },
-      "■ 此座位已转移到另一台机器",
-      "■ This sitting has moved to another computer",
-    ],
-    [
-      { ...calm, status: "paused" },
-      "Ⅱ 考试已暂停，时间停止计算",
-      "Ⅱ Paused. Your time is not running",
-    ],
-  ] as const;
-  const spoken = (chosen: "zh_Hans_CN" | "en") => {
+/** The texts of an element, as a reader would hear them. */
+function textOf(node: unknown): string {
+  if (typeof node === "string" || typeof node === "number") return String(node);
+  if (Array.isArray(node)) return node.map(textOf).filter(Boolean).join(" ");
+  const props = (node as { props?: { children?: unknown } } | null)?.props;
+  return props ? textOf(props.children) : "";
+}
+
+const CASES = [
+  [calm, "✓ 全部已保存", "✓ All saved"],
+  [{ ...calm, pending: 2 }, "⋯ 正在保存（2）", "⋯ Saving (2)"],
+  [
+    { ...calm, isUp: false },
+    "⚠ 网络中断，答案已存在本机，请继续作答",
+    "⚠ Line lost. Your answers are kept on this computer. Keep working",
+  ],
+  [
+    { ...calm, wasDown: true, pending: 5 },
+    "↻ 已恢复，正在补传（5）",
+    "↻ Back. Sending kept answers (5)",
+  ],
+  [
+    { ...calm, isMoved: true },
+    "■ 此座位已转移到另一台机器",
+    "■ This sitting has moved to another computer",
+  ],
+  [
+    { ...calm, status: "paused" },
+    "Ⅱ 考试已暂停，时间停止计算",
+    "Ⅱ Paused. Your time is not running",
+  ],
+  [
+    { ...calm, status: "held" },
+    "Ⅱ 服务器中断过，请等待监考员处理；您的答案都在",
+    "Ⅱ The server was away. Wait for the proctor; your answers are safe",
+  ],
+  [
+    { ...calm, notice: added },
+    "＋ 监考员为您增加 5 分钟 ✓ 全部已保存",
+    "＋ The proctor added 5 minutes ✓ All saved",
+  ],
+  [
+    { ...calm, notice: taken, pending: 1 },
+    "－ 监考员收回多加的 5 分钟 ⋯ 正在保存（1）",
+    "－ The proctor took back 5 added minutes ⋯ Saving (1)",
+  ],
+] as const;
+
+test("the line shows exactly these words in both languages", async () => {
+  const { SaveLine } = await import("./save_line");
+  const state = await import("./state");
+  const { language } = await import("./words");
+  const shown = (chosen: "zh_Hans_CN" | "en") => {
     language.value = chosen;
-    return [
-      ...cases.map(([facts]) => saveWords(saveState(facts), facts)),
-      say("timeAdded", { minutes: 5 }),
-    ];
+    return CASES.map(([facts]) => {
+      state.isUp.value = facts.isUp;
+      state.wasDown.value = facts.wasDown;
+      state.pendingCount.value = facts.pending;
+      state.isMoved.value = facts.isMoved;
+      state.sitting.value = { status: facts.status } as never;
+      state.timeNotice.value = facts.notice;
+      return textOf(SaveLine());
+    });
   };
-  assert.deepEqual(spoken("en"), [
-    ...cases.map((each) => each[2]),
-    "＋ The proctor added 5 minutes",
-  ]);
-  assert.deepEqual(spoken("zh_Hans_CN"), [
-    ...cases.map((each) => each[1]),
-    "＋ 监考员为您增加 5 分钟",
-  ]);
+  assert.deepEqual(
+    shown("en"),
+    CASES.map((each) => each[2]),
+  );
+  assert.deepEqual(
+    shown("zh_Hans_CN"),
+    CASES.map((each) => each[1]),
+  );
 });

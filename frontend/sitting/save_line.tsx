@@ -2,15 +2,7 @@
 import * as state from "./state";
 import { say } from "./words";
 
-export type SaveState =
-  | "moved"
-  | "held"
-  | "paused"
-  | "lost"
-  | "back"
-  | "saving"
-  | "added"
-  | "saved";
+export type SaveState = "moved" | "held" | "paused" | "lost" | "back" | "saving" | "told" | "saved";
 
 /** What the line says; what matters most comes first. */
 export function saveState(facts: state.SaveFacts): SaveState {
@@ -19,10 +11,10 @@ export function saveState(facts: state.SaveFacts): SaveState {
   if (facts.status === "held") return "held";
   if (facts.status === "paused") return "paused";
   if (facts.pending > 0) return facts.wasDown ? "back" : "saving";
-  return facts.added ? "added" : "saved";
+  return facts.notice ? "told" : "saved";
 }
 
-/** The exact words; added time stands before what is true of the answers. */
+/** The exact words; what was done to the time stands before what is true of the answers. */
 export function saveWords(name: SaveState, facts: state.SaveFacts): string {
   const count = facts.pending;
   const words: Record<SaveState, string> = {
@@ -32,7 +24,7 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
     paused: say("paused"),
     back: say("sendingKept", { count }),
     saving: say("saving", { count }),
-    added: say("allSaved"),
+    told: say("allSaved"),
     saved: say("allSaved"),
   };
   return words[name];
@@ -42,10 +34,10 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
 export function SaveLine() {
   const facts = state.saveFacts.value;
   const name = saveState(facts);
-  const minutes = facts.added;
+  const notice = facts.notice;
   return (
     <p class={`save-line is-${name}`} data-testid="save-line">
-      {minutes && <span class="added">{say("timeAdded", { minutes })}</span>}
+      {notice && <span class="notice-of-time">{say(notice.key, { minutes: notice.minutes })}</span>}
       <span>{saveWords(name, facts)}</span>
       {state.isStoreBroken.value && <strong class="no-disk">⚠ {say("storeBroken")}</strong>}
     </p>

@@ -10,13 +10,14 @@ import { Papers } from "./papers";
 import { Sender } from "./sender";
 import * as state from "./state";
 import { takeViewOf } from "./view";
+import { type MinutesTold, timeNotice } from "./warnings";
 
 const FETCH_EVERY_MS = 30_000;
 const RETRY_MS = 2_000;
 const TICK_MS = 250;
-const ADDED_SHOWN_MS = 20_000;
+const NOTICE_SHOWN_MS = 20_000;
 
-type ClockTold = Partial<state.SittingState> & { reason: string; minutes_added?: string };
+type ClockTold = Partial<state.SittingState> & MinutesTold;
 
 export class Seat {
   private line: Line | null = null;
@@ -157,14 +158,18 @@ export class Seat {
     if (told.clock_number <= known.clock_number) return;
     state.offsetMs.value = Date.parse(told.now ?? known.now) - Date.now();
     state.sitting.value = { ...known, ...told };
-    if (told.minutes_added) {
-      state.addedMinutes.value = String(Number(told.minutes_added));
-      setTimeout(() => {
-        state.addedMinutes.value = null;
-      }, ADDED_SHOWN_MS);
-    }
+    const notice = timeNotice(told);
+    if (notice) this.showNotice(notice);
     this.showClock(told.clock_number);
     void this.goOn();
+  }
+
+  /** Say for a while what was done to the time; a later notice keeps its own while. */
+  private showNotice(notice: state.TimeNotice): void {
+    state.timeNotice.value = notice;
+    setTimeout(() => {
+      if (state.timeNotice.value === notice) state.timeNotice.value = null;
+    }, NOTICE_SHOWN_MS);
   }
 
   private showClock(clockNumber: number): void {

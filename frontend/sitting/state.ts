@@ -63,6 +63,11 @@ export interface SittingState {
   key?: string;
 }
 
+export interface TimeNotice {
+  key: "timeAdded" | "timeTaken";
+  minutes: string;
+}
+
 export interface ProctorMessage {
   id: string;
   text: string;
@@ -83,7 +88,8 @@ export const isResuming = signal(false);
 export const isMoved = signal(false);
 export const isReplaced = signal(false);
 export const messages = signal<ProctorMessage[]>([]);
-export const addedMinutes = signal<string | null>(null);
+/** What was just done to the time, and the words that say so. */
+export const timeNotice = signal<TimeNotice | null>(null);
 export const lateCount = signal(0);
 export const hasSealed = signal(false);
 export const isBroken = signal(false);
@@ -149,7 +155,7 @@ export interface SaveFacts {
   pending: number;
   isMoved: boolean;
   status: string;
-  added: string | null;
+  notice: TimeNotice | null;
 }
 
 /** What the save line goes by. */
@@ -159,7 +165,7 @@ export const saveFacts = computed<SaveFacts>(() => ({
   pending: pendingCount.value,
   isMoved: isMoved.value,
   status: sitting.value?.status ?? "",
-  added: addedMinutes.value,
+  notice: timeNotice.value,
 }));
 
 /** The paper is closed: its time has run out and the receipt is on its way. */

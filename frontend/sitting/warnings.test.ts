@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changeWords, dueMark } from "./warnings";
+import { changeWords, dueMark, timeNotice } from "./warnings";
 
 const MINUTE = 60_000;
 
@@ -34,4 +34,10 @@ test("a change of state is spoken, saving and saved are not", () => {
   assert.equal(changeWords("back", "saved"), "backAgain");
   assert.equal(changeWords("paused", "saved"), "goesOn");
   assert.equal(changeWords("lost", "lost"), null);
+});
+
+test("minutes added and taken back are told, a pause is not", () => {
+  assert.deepEqual(timeNotice({ minutes_added: "5.00" }), { key: "timeAdded", minutes: "5" });
+  assert.deepEqual(timeNotice({ minutes_taken: "2.5" }), { key: "timeTaken", minutes: "2.5" });
+  assert.equal(timeNotice({}), null);
 });

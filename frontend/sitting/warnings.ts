@@ -1,4 +1,5 @@
 // What is spoken: changes of state and two marks of time, each once; never a tick.
+import type { TimeNotice } from "./state";
 import type { Key } from "./words.zh";
 
 export const MARKS_MIN = [10, 5] as const;
@@ -8,6 +9,19 @@ export interface Due {
   /** Minutes left to announce now, or nothing. */
   say: number | null;
   announced: number[];
+}
+
+/** The minutes a change of the clock came with; as the server writes them, such as `5.00`. */
+export interface MinutesTold {
+  minutes_added?: string;
+  minutes_taken?: string;
+}
+
+/** What a change of the clock says about minutes; nothing when it is a pause or its end. */
+export function timeNotice(told: MinutesTold): TimeNotice | null {
+  if (told.minutes_added) return { key: "timeAdded", minutes: String(Number(told.minutes_added)) };
+  if (told.minutes_taken) return { key: "timeTaken", minutes: String(Number(told.minutes_taken)) };
+  return null;
 }
 
 /** Which mark of time is due; one that was passed upwards by added time counts anew. */
@@ -28,5 +42,5 @@ export function changeWords(before: string, now: string): Key | null {
   if (now === "moved") return "movedAway";
   if (before === "paused" || before === "held") return "goesOn";
   const wasAway = before === "lost" || before === "back";
-  return wasAway && (now === "saved" || now === "added") ? "backAgain" : null;
+  return wasAway && (now === "saved" || now === "told") ? "backAgain" : null;
 }

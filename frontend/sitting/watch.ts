@@ -23,7 +23,7 @@ export function watch(seat: Seat): void {
   watchLeaving(seat);
 }
 
-/** Speak of what changes: the line, a pause, added time, an answered call. */
+/** Speak of what changes: the line, a pause, time added or taken back, an answered call. */
 function watchState(): void {
   let before = "saved";
   let wasCalled = false;
@@ -35,8 +35,8 @@ function watchState(): void {
     if (words) untracked(() => speak(say(words)));
   });
   effect(() => {
-    const minutes = state.addedMinutes.value;
-    if (minutes) untracked(() => speak(say("timeAdded", { minutes })));
+    const notice = state.timeNotice.value;
+    if (notice) untracked(() => speak(say(notice.key, { minutes: notice.minutes })));
   });
   effect(() => {
     const isCalled = state.isCalled.value;

@@ -144,6 +144,7 @@ export const en: Words<Key> = {
   paused: "Ⅱ Paused. Your time is not running",
   held: "Ⅱ The server was away. Wait for the proctor; your answers are safe",
   timeAdded: "＋ The proctor added {minutes} minutes",
+  timeTaken: "－ The proctor took back {minutes} added minutes",
   backAgain: "The line is back; all answers are saved.",
   goesOn: "The exam goes on; your time is running again.",
   minutesLeft: "{minutes} minutes left.",

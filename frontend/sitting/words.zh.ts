@@ -130,6 +130,7 @@ export const zh = {
   paused: "Ⅱ 考试已暂停，时间停止计算",
   held: "Ⅱ 服务器中断过，请等待监考员处理；您的答案都在",
   timeAdded: "＋ 监考员为您增加 {minutes} 分钟",
+  timeTaken: "－ 监考员收回多加的 {minutes} 分钟",
   backAgain: "网络已恢复，答案全部已保存。",
   goesOn: "考试继续，时间恢复计算。",
   minutesLeft: "还剩 {minutes} 分钟。",

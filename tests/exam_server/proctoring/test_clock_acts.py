@@ -114,6 +114,9 @@ def test_time_given_by_mistake_is_taken_back(db: Session) -> None:
     number = one.clock_number
     clock_acts.take_back_time(db, room.acting, one.uid, minutes=Decimal(5), reason="5, not 10")
     assert (end_of(db, one), one.clock_number) == (65, number + 1)
+    chosen = select(Announcement.payload).where(Announcement.to == f"sitting:{one.uid}")
+    told = db.scalars(chosen.order_by(Announcement.id.desc()).limit(1)).one()
+    assert (told["reason"], told["minutes_taken"]) == ("time_taken_back", "5")
     with pytest.raises(ConflictError, match="nothing_to_take_back"):
         clock_acts.take_back_time(db, room.acting, one.uid, minutes=Decimal(6), reason="x")
 
