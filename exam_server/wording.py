@@ -3,9 +3,10 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from flask import Flask, url_for
-from flask_babel import gettext, pgettext
+from flask_babel import get_locale, gettext, pgettext
 from markupsafe import Markup
 
 from exam_server.accounts.words import role_hint, role_words
@@ -14,6 +15,7 @@ from exam_server.languages import at_text
 from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
 from itembank.lifecycle import next_state
+from itembank.plain_texts import plain_stem
 
 PICTURE = re.compile(r'src="media:([0-9a-f]{64})"')
 
@@ -197,6 +199,11 @@ def pictured(text: str) -> Markup:
     return Markup(PICTURE.sub(address, clean(text)))  # noqa: S704 - cleaned one line above
 
 
+def stem_words(content: Mapping[str, Any]) -> str:
+    """Return an item's stem as a short plain line in the page's language, for lists and tables."""
+    return plain_stem(content, str(get_locale()), picture=gettext("[picture]"))
+
+
 def install_wording(app: Flask) -> None:
     """Give every template these words."""
     functions: dict[str, Callable[..., object]] = {
@@ -218,4 +225,5 @@ def install_wording(app: Flask) -> None:
     }
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters["pictured"] = pictured
+    app.jinja_env.filters["plain_stem"] = stem_words
     app.jinja_env.filters["can"] = lambda state, action: next_state(state, action) is not None

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from exam_server.accounts.models import Person
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
 from exam_server.bank.reviewing import is_waiting, was_sent_back
-from exam_server.bank.rules import folded, readable
+from exam_server.bank.rules import folded
 from itembank.lifecycle import STATES
 
 PAGE_SIZE = 100
-EXCERPT = 80
 DIFFICULTIES = ("1", "2", "3", "4", "5")
 REVIEW_STEPS = ("waiting", "sent_back")
 
@@ -59,7 +58,7 @@ class Line:
     state: str
     type: str
     difficulty: int
-    stem: str
+    content: Mapping[str, Any]
     point: str
     is_sent_back: bool
 
@@ -137,14 +136,13 @@ def versions_of(db: Session, item: Item) -> Sequence[Saved]:
 
 
 def _line(row: Any) -> Line:
-    stem = readable(str(row.content.get("stem", ""))).replace("\n", " ")
     return Line(
         uid=row.uid,
         code=row.code,
         state=row.state,
         type=row.type,
         difficulty=row.difficulty,
-        stem=stem if len(stem) <= EXCERPT else f"{stem[: EXCERPT - 1]}…",
+        content=row.content,
         point=f"{row.path}-{row.point_code}",
         is_sent_back=row.sent_back,
     )

@@ -97,6 +97,22 @@ def test_an_item_is_written_found_and_shown_with_its_formula_and_key(desk: Desk)
     assert "乙" in desk.client.get(f"/bank/items/{made['uid']}").text
 
 
+def test_the_list_shows_formulas_as_plain_text_in_the_readers_language(
+    desk: Desk,
+) -> None:
+    bank = make_bank(desk)
+    formula = r'<span data-type="inline-math" data-latex="R=\dfrac{U}{I}"></span>'
+    sent = single(point="A-A-001")["content"] | {
+        "stem": f"<p>已知 {formula}</p>",
+        "translations": {"en": {"stem": f"<p>Given {formula}</p>"}},
+    }
+    write(desk, bank, content=sent)
+    assert '<td class="list-stem">已知 R=U/I</td>' in desk.client.get(f"{bank}/list").text
+    desk.client.set_cookie("language", "en")
+    english = desk.client.get(f"{bank}/list").text
+    assert '<td class="list-stem">Given R=U/I</td>' in english
+
+
 def test_a_wrong_item_is_refused_with_every_place_in_words(desk: Desk) -> None:
     bank = make_bank(desk)
     sent = single(point="A-A-001", key={"correct": []})
