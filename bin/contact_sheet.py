@@ -30,12 +30,12 @@ from tests.browsers import EN, ZH, Staff, started_chromium
 from tests.live_server import LiveServer
 
 LOOKS = ((ZH, "light"), (EN, "light"), (ZH, "contrast"))
-MOST_PAGES = 150
 # Of a kind of page the one with most to see is shown, among so many.
 MOST_OF_A_KIND = 4
 THUMB_WIDTH = 420
 COLUMNS = 4
 CAPTION = 26
+TALLEST = 1000
 HOME = "accounts.home"  # everybody's is another
 # Addresses that act, download or leave.
 SKIPPED = ("language", "theme", "sign-out", "format=", ".csv", ".xlsx", ".pdf", ".json", "/static/")
@@ -78,14 +78,14 @@ def kind_of(app: Flask, path: str) -> str:
     return str(endpoint)
 
 
-def pages_of(page: Page, app: Flask, username: str) -> dict[str, Found]:
+def pages_of(page: Page, app: Flask, username: str, seen: Counter[str]) -> dict[str, Found]:
     """Return the fullest page of each kind that links lead to from a person's start page."""
-    waiting, seen = deque(["/"]), Counter[str]()
+    waiting, known = deque(["/"]), {"/"}
     fullest: dict[str, tuple[int, Found]] = {}
-    while waiting and seen.total() < MOST_PAGES:
+    while waiting:
         path = waiting.popleft()
         endpoint = kind_of(app, path)
-        if not endpoint or seen[endpoint] >= MOST_OF_A_KIND:
+        if not endpoint or (seen[endpoint] >= MOST_OF_A_KIND and path != "/"):
             continue
         seen[endpoint] += 1
         answer = page.goto(path)
@@ -94,7 +94,8 @@ def pages_of(page: Page, app: Flask, username: str) -> dict[str, Found]:
         size = len(page.content())
         if size > fullest.get(endpoint, (0,))[0]:
             fullest[endpoint] = (size, Found(endpoint, path, username))
-        waiting.extend(link for link in links_in(page) if link not in waiting)
+        waiting.extend(link for link in links_in(page) if link not in known)
+        known.update(waiting)
     return {endpoint: found for endpoint, (_, found) in fullest.items()}
 
 
@@ -111,9 +112,10 @@ def links_in(page: Page) -> list[str]:
 def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[Path]]:
     """Photograph each kind of staff page once per look; return the pictures of each sheet."""
     found: dict[str, Found] = {}
-    for username, *_ in STAFF:
+    seen = Counter[str]()
+    for username in {roles: username for username, _, roles in reversed(STAFF)}.values():
         page = staff.page_as(username)
-        for endpoint, each in pages_of(page, app, username).items():
+        for endpoint, each in pages_of(page, app, username, seen).items():
             found.setdefault(f"{endpoint}:{username}" if endpoint == HOME else endpoint, each)
         staff.close()
     sheets: dict[str, list[Path]] = {}
@@ -130,11 +132,12 @@ def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[P
 
 
 def shot(page: Page, folder: Path, name: str) -> Path:
-    """Photograph what the window shows once it is quiet."""
+    """Photograph a page once its scripts have run and its letters are there."""
     folder.mkdir(parents=True, exist_ok=True)
-    page.wait_for_load_state("networkidle")
+    page.evaluate("() => new Promise(done => requestIdleCallback(done))")
+    page.evaluate("() => document.fonts.ready.then(() => true)")
     path = folder / f"{name}.png"
-    page.screenshot(path=path)
+    page.screenshot(path=path, full_page=True)
     return path
 
 
@@ -144,8 +147,10 @@ def lay_out(pictures: Iterable[Path], sheet: Path, *, width: int = THUMB_WIDTH) 
     thumbs = []
     for path in pictures:
         with Image.open(path) as picture:
-            height = round(picture.height * width / picture.width)
-            thumbs.append((path.stem, picture.convert("RGB").resize((width, height))))
+            # Of a long page its beginning.
+            top = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
+            height = round(top.height * width / top.width)
+            thumbs.append((path.stem, top.convert("RGB").resize((width, height))))
     if not thumbs:
         return
     cell = max(thumb.height for _, thumb in thumbs) + CAPTION + 8

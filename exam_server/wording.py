@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from exam_server.accounts.words import role_hint, role_words
 from exam_server.bank.rules import clean
-from exam_server.languages import at_text
+from exam_server.languages import at_text, chosen_language
+from exam_server.programmes.models import Occupation
 from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
 from itembank.lifecycle import next_state
@@ -48,6 +49,11 @@ def title_words(name: str) -> str:
         "item_set": gettext("Questions on one material"),
     }
     return words.get(name, type_words(name))
+
+
+def occupation_words(occupation: Occupation) -> str:
+    """Return the name of an occupation in the reader's language."""
+    return occupation.name_en if chosen_language() == "en" else occupation.name
 
 
 def shortage_words(short: Mapping[str, object]) -> str:
@@ -210,6 +216,7 @@ def install_wording(app: Flask) -> None:
         "_type": type_words,
         "_state": state_words,
         "_level": level_words,
+        "_occupation": occupation_words,
         "_rounding": rounding_words,
         "_shortage": shortage_words,
         "_component": component_words,

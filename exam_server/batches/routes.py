@@ -40,7 +40,10 @@ desk.register_blueprint(photo_pages.desk)
 @needs("exam_officer")
 def batch_list(db: Session) -> ResponseReturnValue:
     """Show the batches."""
-    batches = service.batches_of(db, current_person())
+    batches = [
+        (batch, count, next_step(steps_of(db, batch)))
+        for batch, count in service.batches_of(db, current_person())
+    ]
     return render_template("batches/batches.html", batches=batches)
 
 

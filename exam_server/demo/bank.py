@@ -13,6 +13,19 @@ from exam_server.demo.notation import pictures_named
 from exam_server.demo.pictures.gallery import MIME, drawn
 from exam_server.programmes.models import Programme
 
+# Active items wanted of each type: mostly met, so that the supply shows where the bank is thin.
+GOALS = {
+    "single": 160,
+    "multiple": 40,
+    "true_false": 60,
+    "numeric": 24,
+    "text_entry": 16,
+    "matching": 8,
+    "ordering": 8,
+    "hotspot": 8,
+    "item_set": 4,
+}
+
 
 def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
     """Add the blueprint with its ranges, points and items."""
@@ -21,6 +34,7 @@ def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
         programme_id=programme.id,
         title=blueprint_source()["title"],
         is_sample=True,
+        goals=GOALS,
         created_at=now,
     )
     db.add(blueprint)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -38,7 +39,7 @@ def audit_page(db: Session) -> ResponseReturnValue:
         acts=[(act, act_words(act)) for act in service.acts_of(db, actor)],
         act_words=act_words,
         object_words=object_words,
-        facts_of=facts_of,
+        facts_of=partial(facts_of, organizations=service.organization_names(db, actor)),
     )
 
 

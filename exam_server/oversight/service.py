@@ -136,6 +136,13 @@ def entries_for(
     return told, len(rows) > limit
 
 
+def organization_names(db: Session, actor: Actor) -> dict[int, str]:
+    """Return the names of an auditor's organizations."""
+    wanted = actor.organizations(AUDITOR)
+    chosen = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
+    return {number: name for number, name in db.execute(chosen)}
+
+
 def acts_of(db: Session, actor: Actor) -> Sequence[str]:
     """Return the acts that stand in the record of an auditor's organizations."""
     chosen = select(AuditEntry.act).where(_is_of(actor.organizations(AUDITOR))).distinct()

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 from flask_babel import pgettext
 
+from exam_server.accounts.words import role_words
+
 SHORT = 8
 
 
@@ -20,9 +22,14 @@ def object_words(name: str, label: str) -> str:
     return f"{pgettext('object', kind)} {label or uid[:SHORT]}"
 
 
-def facts_of(detail: Mapping[str, object]) -> str:
-    """Return an entry's particulars in a line."""
-    return " · ".join(f"{pgettext('detail', name)} {_plain(v)}" for name, v in detail.items())
+def facts_of(detail: Mapping[str, object], organizations: Mapping[int, str]) -> str:
+    """Return an entry's particulars in a line; organizations by their names."""
+    said = dict(detail)
+    if isinstance(number := said.get("organization"), int):
+        said["organization"] = organizations.get(number, number)
+    if "role" in said:
+        said["role"] = role_words(str(said["role"]))
+    return " · ".join(f"{pgettext('detail', name)} {_plain(v)}" for name, v in said.items())
 
 
 def _plain(value: object) -> str:

@@ -234,5 +234,7 @@ def _duty(
 
 
 def _record(db: Session, actor: Actor, act: str, exam_session: ExamSession, duty: Duty) -> None:
-    detail = {"person": duty.person_id, "role": duty.role, "room": duty.room_id}
+    person = db.get_one(Person, duty.person_id)
+    room = db.get_one(Room, duty.room_id).name if duty.room_id else None
+    detail = {"person": person.username, "role": duty.role, "room": room}
     audit.record(db, act, by=actor.id, of=f"exam_session:{exam_session.uid}", detail=detail)

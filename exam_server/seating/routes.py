@@ -38,6 +38,7 @@ from exam_server.web import (
     refusal,
     refused_page,
 )
+from exam_server.wording import occupation_words
 
 desk = Blueprint("seating", __name__, url_prefix="/exam-sessions")
 desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
@@ -71,7 +72,7 @@ def new_exam_session(db: Session) -> ResponseReturnValue:
     fields = {
         "batch": batch.uid,
         "assembly_run": fits.run.uid if fits.run else "",
-        "name": gettext("%(occupation)s theory", occupation=batch.programme.occupation.name),
+        "name": gettext("%(occupation)s theory", occupation=occupation_words(batch.programme.occupation)),
         "planned_start": f"{start:%Y-%m-%dT%H:%M}",
         "minutes": str(fits.minutes),
         "rooms": [room.uid for room in fits.rooms],

@@ -26,7 +26,7 @@ class SiteIn(In):
 def sites_of(db: Session, actor: Actor) -> Sequence[Site]:
     """Return the sites of an officer's organizations."""
     chosen = select(Site).where(Site.organization_id.in_(actor.organizations(OFFICER)))
-    return db.scalars(chosen.order_by(Site.name)).all()
+    return db.scalars(chosen.order_by(Site.id)).all()
 
 
 def site_for(db: Session, actor: Actor, uid: str) -> Site:

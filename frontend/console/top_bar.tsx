@@ -2,7 +2,7 @@
 import { HoldButton } from "../lib/hold";
 import { hasSound, isTurned } from "./kept";
 import { type NextAct, nextAct } from "./next_act";
-import { counts, frame, incidents, nowMs, type Room, roomMinutes, whyNot } from "./room";
+import { counts, frame, incidents, mayAct, nowMs, type Room, roomMinutes, whyNot } from "./room";
 import { clockText, say } from "./words";
 
 export interface Links {
@@ -65,8 +65,31 @@ function NextActSlot({ room, record }: { room: Room; record: string }) {
   const next = nextAct(told.exam_session, told.room, counts.value, nowMs.value);
   return (
     <div class="bar-next" data-testid="next-act" data-next={next.kind}>
-      <NextActButton room={room} next={next} record={record} />
+      {mayAct.value || next.kind === "record" ? (
+        <NextActButton room={room} next={next} record={record} />
+      ) : (
+        <NextInWords next={next} />
+      )}
     </div>
+  );
+}
+
+/** What comes next, for those who only look. */
+function NextInWords({ next }: { next: NextAct }) {
+  if (next.kind === "start") return <span>{startNote(next)}</span>;
+  if (next.kind === "resume") return <strong>{say("roomPaused")}</strong>;
+  if (next.kind === "close") return <span>{say("allHandedIn")}</span>;
+  if (next.kind === "decideHeld") return <strong>{say("decideHeld", { count: next.held })}</strong>;
+  if (next.kind === "waitForPapers") return <strong>{say("waitForPapers")}</strong>;
+  return <TimeLeft />;
+}
+
+function TimeLeft() {
+  return (
+    <span>
+      {say("inProgress")}
+      <strong class="figures"> {say("minutesLeft", { minutes: roomMinutes.value ?? 0 })}</strong>
+    </span>
   );
 }
 
@@ -129,15 +152,7 @@ function NextActButton({ room, next, record }: { room: Room; next: NextAct; reco
     case "waitForPapers":
       return <strong>{say("waitForPapers")}</strong>;
     default:
-      return (
-        <span>
-          {say("inProgress")}
-          <strong class="figures">
-            {" "}
-            {say("minutesLeft", { minutes: roomMinutes.value ?? 0 })}
-          </strong>
-        </span>
-      );
+      return <TimeLeft />;
   }
 }
 

@@ -35,6 +35,8 @@ export const zh = {
   decideHeld: "{count} 个座位待处理",
   waitForPapers: "等待考务发放试卷",
   inProgress: "考试进行中",
+  roomPaused: "本考场已暂停",
+  allHandedIn: "全部已交卷",
   openRecord: "考场情况记录单",
   turn: "旋转视图",
   soundOn: "提示音开",

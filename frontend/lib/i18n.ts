@@ -7,9 +7,14 @@ export function languageNow(): Language {
   return document.documentElement.lang.startsWith("zh") ? "zh_Hans_CN" : "en";
 }
 
-/** Fill `{name}` in a text with the values given. */
+/** Fill `{name}` with the value given; `{name|seat|seats}` becomes the word for one or for many. */
 export function filled(text: string, values: Record<string, string | number> = {}): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^|}]*))?\}/g, (whole, name, one, many) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    if (one === undefined) return String(value);
+    return Number(value) === 1 ? one : many;
+  });
 }
 
 export type Say<Keys extends string> = (

@@ -7,8 +7,9 @@ export const en = {
   redo: "Redo",
   insert_aisle: "Insert an aisle before column {column}",
   remove_column: "Remove column {column}",
-  count: "{seats} seats, {proctors} proctors needed",
-  count_broken: "{seats} seats and {broken} broken, {proctors} proctors needed",
+  count: "{seats} {seats|seat|seats}, {proctors} {proctors|proctor|proctors} needed",
+  count_broken:
+    "{seats} {seats|seat|seats} and {broken} broken, {proctors} {proctors|proctor|proctors} needed",
   front: "Front",
   door: "No. 1",
   hint: "Click or drag to paint. Keys: arrows move, S seat, A no seat, B broken, Ctrl+Z undo, Ctrl+Y redo.",
@@ -16,8 +17,10 @@ export const en = {
   cell_seat: "row {row}, column {column}: seat {number}",
   cell_broken: "row {row}, column {column}: seat {number}, broken",
   cell_aisle: "row {row}, column {column}: no seat",
-  rooms_sum: "{seats} seats chosen for {count} candidates; about {proctors} proctors",
-  rooms_short: "{seats} seats chosen for {count} candidates: {missing} too few",
+  rooms_sum:
+    "{seats} {seats|seat|seats} chosen for {count} {count|candidate|candidates}; about {proctors} {proctors|proctor|proctors}",
+  rooms_short:
+    "{seats} {seats|seat|seats} chosen for {count} {count|candidate|candidates}: {missing} too few",
   drop: "or drop it here",
   moves: "{name} (seat {seat}): now choose the seat to move to. Escape begins anew.",
   exchanges: "{name} and {other} exchange their seats. Why?",

@@ -1,5 +1,6 @@
 // The answer card: every question's number by section, with what stands there.
 import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { goTo } from "./places";
 import * as state from "./state";
 import { say } from "./words";
@@ -83,7 +84,11 @@ function CardNumber({ position, number, onGo }: NumberProps) {
     const isFlagged = state.flagged.value.has(position) ? "is-flagged" : "";
     return `is-${state.fullnessAt(position)} ${isFlagged}`.trim();
   });
-  const isCurrent = useComputed(() => state.current.value === number);
+  const isCurrent = useComputed(() => state.current.value === number).value;
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (isCurrent) button.current?.scrollIntoView({ block: "nearest" });
+  }, [isCurrent]);
   const classes = shown.value;
   const words = [
     say("question", { number }),
@@ -95,14 +100,15 @@ function CardNumber({ position, number, onGo }: NumberProps) {
           : "unanswered",
     ),
     classes.includes("flagged") ? say("flagged") : "",
-    isCurrent.value ? say("current") : "",
+    isCurrent ? say("current") : "",
   ];
   return (
     <button
+      ref={button}
       type="button"
-      class={`card-number ${classes} ${isCurrent.value ? "is-current" : ""}`}
+      class={`card-number ${classes} ${isCurrent ? "is-current" : ""}`}
       data-testid={`card-${number}`}
-      aria-current={isCurrent.value ? "true" : undefined}
+      aria-current={isCurrent ? "true" : undefined}
       aria-label={words.filter(Boolean).join(" ")}
       onClick={() => {
         onGo?.();

@@ -42,13 +42,13 @@ export const en: Words<Key> = {
   notMeOther: "Sign in with another ticket",
   pledgeTitle: "Rules and pledge",
   ruleMinutes:
-    "You have {minutes} minutes. The server’s time counts; when it is over your work is handed in for you.",
+    "You have {minutes} {minutes|minute|minutes}. The server’s time counts; when it is over your work is handed in for you.",
   rulePlanned: "Planned for {time}; it starts when the proctor gives the signal.",
   ruleLate:
-    "Candidates may enter up to {minutes} minutes after the start, not later. Who has signed in may always come back.",
+    "Candidates may enter up to {minutes} {minutes|minute|minutes} after the start, not later. Who has signed in may always come back.",
   ruleLateNone: "Latecomers may enter, but the end stays the same.",
   ruleHandIn:
-    "Handing in is possible from {minutes} minutes after the start. Afterwards nothing can be changed.",
+    "Handing in is possible from {minutes} {minutes|minute|minutes} after the start. Afterwards nothing can be changed.",
   ruleHandInAny: "You may hand in at any time after the start. Afterwards nothing can be changed.",
   ruleSaved:
     "Answers are saved as you work. If the line fails, keep working; they are sent later by themselves.",
@@ -85,7 +85,8 @@ export const en: Words<Key> = {
   readyLineBad: "not connected, trying again; raise your hand",
   readyClock: "Clock",
   readyClockGood: "the same as the server’s",
-  readyClockOff: "this computer’s clock is {minutes} minutes off; the server’s time is shown",
+  readyClockOff:
+    "this computer’s clock is {minutes} {minutes|minute|minutes} off; the server’s time is shown",
   readyStore: "Storage",
   readyStoreGood: "this computer can keep answers",
   readyStoreBad: "cannot keep answers; raise your hand for another computer",
@@ -102,8 +103,9 @@ export const en: Words<Key> = {
   sayTime: "(press to hear it)",
   hideClock: "Hide",
   showClock: "Show",
-  leftInWords: "{hours} hours {minutes} minutes {seconds} seconds left",
-  leftShort: "{minutes} minutes {seconds} seconds left",
+  leftInWords:
+    "{hours} {hours|hour|hours} {minutes} {minutes|minute|minutes} {seconds} {seconds|second|seconds} left",
+  leftShort: "{minutes} {minutes|minute|minutes} {seconds} {seconds|second|seconds} left",
   callProctor: "Call proctor",
   called: "Called, please wait",
   callTitle: "Call the proctor",
@@ -120,9 +122,9 @@ export const en: Words<Key> = {
   sectionCount: "{answered} of {total}",
   skipToQuestion: "Skip to the question",
   question: "Question {number}",
-  marks: "{mark} marks",
-  sectionFacts: "{count} questions",
-  sectionMarks: "{count} questions, {mark} marks each",
+  marks: "{mark} {mark|mark|marks}",
+  sectionFacts: "{count} {count|question|questions}",
+  sectionMarks: "{count} {count|question|questions}, {mark} {mark|mark|marks} each",
   oneByOne: "One by one",
   wholeSection: "Whole section",
   viewLabel: "View",
@@ -143,11 +145,11 @@ export const en: Words<Key> = {
   movedAway: "■ This sitting has moved to another computer",
   paused: "Ⅱ Paused. Your time is not running",
   held: "Ⅱ The server was away. Wait for the proctor; your answers are safe",
-  timeAdded: "＋ The proctor added {minutes} minutes",
-  timeTaken: "－ The proctor took back {minutes} added minutes",
+  timeTaken: "－ The proctor took back {minutes} added {minutes|minute|minutes}",
+  timeAdded: "＋ The proctor added {minutes} {minutes|minute|minutes}",
   backAgain: "The line is back; all answers are saved.",
   goesOn: "The exam goes on; your time is running again.",
-  minutesLeft: "{minutes} minutes left.",
+  minutesLeft: "{minutes} {minutes|minute|minutes} left.",
   pausedTitle: "The exam is paused",
   pausedText:
     "Your time is not running and everything you have answered is safe. Please wait at your seat; it goes on by itself.",
@@ -172,10 +174,11 @@ export const en: Words<Key> = {
   handInTotal: "Total",
   handInAll: "Every question has an answer.",
   handInGoTo: "Press a number to go back to the question:",
-  handInFrom: "Handing in becomes possible at {time} ({minutes} minutes from now). Keep checking.",
-  handInPending: "{count} answers have not reached the server yet; they are being sent.",
+  handInFrom:
+    "Handing in becomes possible at {time} ({minutes} {minutes|minute|minutes} from now). Keep checking.",
+  handInPending: "{count} {count|answer has|answers have} not reached the server yet; sending.",
   handInPendingDown:
-    "The line is down; {count} answers are kept on this computer. Please wait at your seat, or go back to work.",
+    "The line is down; {count} {count|answer is|answers are} kept on this computer. Please wait at your seat, or go back to work.",
   handInConfirm: "Hand in now, no more changes",
   handInSending: "Handing in…",
   handInWaiting: "Hands in as soon as they have arrived",
@@ -188,11 +191,12 @@ export const en: Words<Key> = {
   receiptCode: "Receipt code",
   receiptNote: "Note the code: it proves what the server received.",
   receiptNext: "Leave the room quietly; scratch paper stays here. Results will be announced later.",
-  receiptAnswered: "{answered} of {total} questions answered.",
+  receiptAnswered: "{answered} of {total} {total|question|questions} answered.",
   receiptLeaves: "This page returns to sign-in at {time}.",
   nextCandidate: "Back to sign-in",
-  lateSending: "{count} answers have not been sent yet; sending. Please leave this page open.",
-  lateWork: "{count} late answers were passed on to the proctor.",
+  lateSending:
+    "{count} {count|answer has|answers have} not been sent yet; sending. Please leave this page open.",
+  lateWork: "{count} late {count|answer was|answers were} passed on to the proctor.",
   messageTitle: "Message from the proctor",
   understood: "Understood",
   textSize: "Text size",
@@ -224,7 +228,8 @@ export const en: Words<Key> = {
   movedTitle: "This sitting has moved to another computer",
   movedText:
     "The proctor has approved another computer and what had arrived is there. This one keeps no new answers; please leave it.",
-  movedPending: "{count} answers of this computer had not arrived; please tell the proctor.",
+  movedPending:
+    "{count} {count|answer|answers} of this computer had not arrived; please tell the proctor.",
   loadingPaper: "Opening the paper…",
   paperBrokenTitle: "The paper did not pass its check",
   paperBroken:

@@ -1,8 +1,8 @@
 export const en = {
   search: "Search in this table",
   searchHint: "Search",
-  shown_all: "{total} rows",
-  shown_some: "{shown} of {total} rows shown",
+  shown_all: "{total} {total|row|rows}",
+  shown_some: "{shown} of {total} {total|row|rows} shown",
   none_fits: "No row fits. Clear the search and the filters.",
   clear: "Clear filters",
   all: "All",
