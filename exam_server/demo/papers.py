@@ -56,8 +56,7 @@ def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperS
 def _shares(blueprint: Blueprint) -> dict[str, int]:
     """Return how many items each range gives, by its weight."""
     weights = {area.path: area.weight for area in blueprint.areas}
-    shares, _ = counts_by_weight(weights, sum(count for _, _, count, _ in SECTIONS))
-    return shares
+    return counts_by_weight(weights, sum(count for _, _, count, _ in SECTIONS))
 
 
 def add_forms(

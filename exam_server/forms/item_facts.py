@@ -41,7 +41,7 @@ def item_uses(db: Session, actor: Actor, asked: AskedItem) -> list[ItemFact]:
                 code=code,
                 version=version,
             ),
-            url_for("forms.run_page", uid=run),
+            url_for("forms.runs.run_page", uid=run),
         )
         for title, code, version, run in rows[:MOST_SHOWN]
     ]

@@ -1,4 +1,4 @@
-"""A paper structure's demand: as typed, as stored, as the assembler takes it.
+"""A paper structure's demand: what is wrong with it, as stored, as the assembler takes it.
 
 Stored JSON, every entry about one form::
 
@@ -13,22 +13,20 @@ Stored JSON, every entry about one form::
 Sections stand in the order of the paper; marks are decimal text. Whatever is not named is free.
 """
 
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Final
 
 from exam_server.errors import Problem
 from itembank.blueprint import IMPORTANCE, items_per_area
-from itembank.demands import Demand
+from itembank.demands import Demand, lies_in, tops
 from itembank.items.registry import TYPES
 
 MOST_ITEMS = 300
 MOST_DECIMALS = 2
 HIGHEST_MARK = 100
-RATIO: Final = re.compile(r"\s*(\d{1,3})\s*[:：]\s*(\d{1,3})\s*[:：]\s*(\d{1,3})\s*")
 
 
 @dataclass(frozen=True)
@@ -77,99 +75,108 @@ def stored_demand(demand: Demand, sections: Sequence[Mapping[str, Any]]) -> dict
     }
 
 
-def read_sections(text: str) -> tuple[list[dict[str, Any]], list[Problem]]:
-    """Read lines such as ``single | 单项选择题 | 30 | 0.5``: type, title, count, mark each."""
-    sections: list[dict[str, Any]] = []
-    problems: list[Problem] = []
-    for where, parts in _lines(text, "sections"):
-        name, title, count, mark = (*parts, "", "", "")[:4]
-        if name not in TYPES:
-            problems.append(Problem(where, "no_such_type", {"type": name}))
-        elif not count.isdecimal() or int(count) < 1 or _mark(mark) is None:
-            problems.append(Problem(where, "line_incomplete"))
-        else:
-            section = {"type": name, "title": title or name, "count": int(count), "mark": mark}
-            sections.append(section)
-    if not sections and not problems:
+def section_problems(sections: Sequence[tuple[str, int]]) -> list[Problem]:
+    """Return what is wrong with sections given as type and count; each place is its row."""
+    problems = [
+        Problem(f"sections.{row}.type", "no_such_type", {"type": name})
+        for row, (name, _) in enumerate(sections)
+        if name not in TYPES
+    ]
+    if not sections:
         problems.append(Problem("sections", "no_sections"))
-    if sum(section["count"] for section in sections) > MOST_ITEMS:
+    if sum(count for _, count in sections) > MOST_ITEMS:
         problems.append(Problem("sections", "too_many_items", {"most": MOST_ITEMS}))
-    return sections, problems
+    return problems
 
 
-def read_counts(
-    text: str, known: Sequence[str], where: str
-) -> tuple[dict[str, int], list[Problem]]:
-    """Read lines such as ``A-B | 6``: a known code and a count, each code once."""
-    counts: dict[str, int] = {}
-    problems = []
-    for place, parts in _lines(text, where):
-        code, count = (*parts, "")[:2]
-        if code not in known:
-            problems.append(Problem(place, "code_unknown", {"value": code}))
-        elif code in counts:
-            problems.append(Problem(place, "line_repeated", {"value": code}))
-        elif not count.isdecimal():
-            problems.append(Problem(place, "line_incomplete"))
-        else:
-            counts[code] = int(count)
-    return counts, problems
+def area_problems(counts: Mapping[str, int], known: Sequence[str], total: int) -> list[Problem]:
+    """Return what is wrong with counts per range: none may exceed what stands above it.
 
-
-def read_cells(text: str, known: Sequence[str]) -> tuple[dict[tuple[str, str], int], list[Problem]]:
-    """Read lines such as ``A-B | single | 4``: range, type and count, each pair once."""
-    cells: dict[tuple[str, str], int] = {}
-    problems = []
-    for where, parts in _lines(text, "cells"):
-        area, name, count = (*parts, "", "")[:3]
-        if area not in known:
-            problems.append(Problem(where, "code_unknown", {"value": area}))
-        elif name not in TYPES:
-            problems.append(Problem(where, "no_such_type", {"type": name}))
-        elif (area, name) in cells:
-            problems.append(Problem(where, "line_repeated", {"value": f"{area} | {name}"}))
-        elif not count.isdecimal():
-            problems.append(Problem(where, "line_incomplete"))
-        else:
-            cells[area, name] = int(count)
-    return cells, problems
-
-
-def read_importance(text: str, total: int) -> tuple[dict[str, int], list[Problem]]:
-    """Read counts such as ``X | 24``, or shares such as ``50:30:20`` of the whole paper.
-
-    Shares are turned into counts by largest remainder.
+    Examples
+    --------
+    >>> [each.where for each in area_problems({"A": 2, "A-A": 3, "Q": 1}, ["A", "A-A"], 9)]
+    ['areas.Q', 'areas.A']
     """
-    ratio = RATIO.fullmatch(text)
-    if ratio is None or not any(map(int, ratio.groups())):
-        return read_counts(text, IMPORTANCE, "importance")
-    shares = {name: Decimal(part) for name, part in zip(IMPORTANCE, ratio.groups(), strict=True)}
-    return items_per_area(shares, total), []
+    problems = [
+        Problem(f"areas.{path}", "code_unknown", {"value": path})
+        for path in counts
+        if path not in known
+    ]
+    for path, count in counts.items():
+        below = tops({each: n for each, n in counts.items() if lies_in(each, path)})
+        if below > count:
+            problems.append(
+                Problem(f"areas.{path}", "below_more_than_above", {"total": below, "count": count})
+            )
+    return [*problems, *_more_than_paper(counts, total, "areas")]
 
 
-def counts_by_weight(
-    weights: Mapping[str, Decimal | None], total: int
-) -> tuple[dict[str, int], list[Problem]]:
+def cell_problems(cells: Sequence[tuple[str, str]], known: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with cells given as range and type: each known, each once."""
+    problems = []
+    for row, (area, name) in enumerate(cells):
+        if area not in known:
+            problems.append(Problem(f"cells.{row}.area", "code_unknown", {"value": area}))
+        elif name not in TYPES:
+            problems.append(Problem(f"cells.{row}.type", "no_such_type", {"type": name}))
+        elif (area, name) in cells[:row]:
+            value = f"{area} · {name}"
+            problems.append(Problem(f"cells.{row}.area", "line_repeated", {"value": value}))
+    return problems
+
+
+def importance_problems(counts: Mapping[str, int], total: int) -> list[Problem]:
+    """Return what is wrong with counts per importance."""
+    problems = [
+        Problem(f"importance.{name}", "code_unknown", {"value": name})
+        for name in counts
+        if name not in IMPORTANCE
+    ]
+    return [*problems, *_more_than_paper(counts, total, "importance")]
+
+
+def _more_than_paper(counts: Mapping[str, int], total: int, where: str) -> list[Problem]:
+    asked = tops(counts)
+    if asked <= total:
+        return []
+    return [Problem(where, "counts_more_than_paper", {"total": asked, "count": total})]
+
+
+def counts_by_weight(weights: Mapping[str, Decimal | None], total: int) -> dict[str, int]:
     """Share a paper's items out by the blueprint's weights, tier by tier, largest remainder.
 
     ``weights`` gives every range's path; counts are given for the lowest weighted ranges, so
-    that what stands above them gets its share as well.
+    that what stands above them gets its share as well. Without weights there are no counts.
 
     Examples
     --------
     >>> counts_by_weight({"A": Decimal(25), "A-A": Decimal(5), "A-B": Decimal(20),
     ...                   "B": Decimal(75)}, 30)
-    ({'A-A': 2, 'A-B': 6, 'B': 22}, [])
+    {'A-A': 2, 'A-B': 6, 'B': 22}
     """
-    counts = _shared_below("", weights, total)
-    return counts, [] if counts else [Problem("areas", "no_weights")]
+    return _shared_below("", weights, total)
 
 
 def band_problems(low: float | None, high: float | None) -> list[Problem]:
-    """Return what is wrong with a band of difficulty; half a band is none."""
-    if low is None or high is None or low <= high:
+    """Return what is wrong with a band of difficulty: it needs both ends, the lower one first."""
+    if low is None and high is None:
+        return []
+    if low is None or high is None:
+        return [Problem("difficulty_low" if low is None else "difficulty_high", "band_half")]
+    if low <= high:
         return []
     return [Problem("difficulty_low", "band_upside_down", {"low": low, "high": high})]
+
+
+def mark_text(mark: Decimal) -> str:
+    """Return a mark as stored: plain digits without idle zeros.
+
+    Examples
+    --------
+    >>> mark_text(Decimal("0.50")), mark_text(Decimal("10"))
+    ('0.5', '10')
+    """
+    return f"{mark.normalize():f}"
 
 
 def full_mark(stored: Mapping[str, Any]) -> Decimal:
@@ -192,21 +199,3 @@ def _shared_below(parent: str, weights: Mapping[str, Decimal | None], total: int
     for path, share in items_per_area(inside, total).items():
         counts |= _shared_below(path, weights, share)
     return counts
-
-
-def _lines(text: str, where: str) -> Iterator[tuple[str, list[str]]]:
-    """Give each line that says something: its place and its parts."""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.strip():
-            parts = [part.strip() for part in line.replace("｜", "|").split("|")]
-            yield f"{where} line {number}", parts
-
-
-def _mark(text: str) -> Decimal | None:
-    try:
-        mark = Decimal(text)
-    except InvalidOperation:
-        return None
-    exponent = mark.as_tuple().exponent
-    is_right = isinstance(exponent, int) and 0 < mark <= HIGHEST_MARK and exponent >= -MOST_DECIMALS
-    return mark if is_right else None

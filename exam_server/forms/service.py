@@ -3,40 +3,21 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint, ItemVersion
-from exam_server.bank.service import blueprint_for
-from exam_server.errors import InvalidInputError, NotFoundError
-from exam_server.forms import rules
+from exam_server.errors import NotFoundError
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
-from itembank.demands import Demand
 
 OFFICER = "exam_officer"
 SEED_BITS = 53
-
-
-class StructureIn(In):
-    """A paper structure as typed; ranges get their counts as typed or by their weights."""
-
-    blueprint: str
-    title: str = Field(min_length=1)
-    minutes: int = Field(ge=1, le=600)
-    sections: str
-    shares: Literal["typed", "weights"] = "typed"
-    areas: str = ""
-    cells: str = ""
-    importance: str = ""
-    difficulty_low: float | None = Field(default=None, ge=1, le=5)
-    difficulty_high: float | None = Field(default=None, ge=1, le=5)
 
 
 class AssembleIn(In):
@@ -79,48 +60,26 @@ def runs_in(db: Session, structure: PaperStructure) -> Sequence[AssemblyRun]:
     return db.scalars(chosen.order_by(AssemblyRun.id.desc())).all()
 
 
-def create_structure(
-    db: Session, actor: Actor, sent: StructureIn, *, now: datetime
-) -> PaperStructure:
-    """Create a paper structure; raises InvalidInputError: ``structure_wrong``."""
-    blueprint = blueprint_for(db, actor, sent.blueprint, OFFICER)
-    structure = PaperStructure(
-        blueprint=blueprint,
-        title=sent.title,
-        minutes=sent.minutes,
-        demand=_demand(blueprint, sent),
-        created_at=now,
+def forms_made(db: Session, structures: Sequence[PaperStructure]) -> dict[int, int]:
+    """Return how many forms have been made from each structure, by its id."""
+    counted = (
+        select(AssemblyRun.paper_structure_id, func.count(Form.id))
+        .join(Form, Form.assembly_run_id == AssemblyRun.id)
+        .where(AssemblyRun.paper_structure_id.in_([each.id for each in structures]))
+        .group_by(AssemblyRun.paper_structure_id)
     )
-    db.add(structure)
-    db.flush()
-    audit.record(db, "create_structure", by=actor.id, of=f"paper_structure:{structure.uid}")
-    return structure
+    return {row[0]: row[1] for row in db.execute(counted)}
 
 
-def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
-    """Return the demand to store; raises InvalidInputError: ``structure_wrong``."""
-    weights = {area.path: area.weight for area in blueprint.areas}
-    sections, problems = rules.read_sections(sent.sections)
-    total = sum(section["count"] for section in sections)
-    areas, wrong_areas = (
-        rules.counts_by_weight(weights, total)
-        if sent.shares == "weights"
-        else rules.read_counts(sent.areas, list(weights), "areas")
-    )
-    cells, wrong_cells = rules.read_cells(sent.cells, list(weights))
-    importance, wrong_importance = rules.read_importance(sent.importance, total)
-    low, high = sent.difficulty_low, sent.difficulty_high
-    problems += [*wrong_areas, *wrong_cells, *wrong_importance, *rules.band_problems(low, high)]
-    if problems:
-        raise InvalidInputError("structure_wrong", problems)
-    band = None if low is None or high is None else (low, high)
-    demand = Demand({}, areas=areas, cells=cells, importance=importance, difficulty=band)
-    return rules.stored_demand(demand, sections)
+def jobs_of_runs(db: Session, runs: Sequence[AssemblyRun]) -> dict[int, Job]:
+    """Return the jobs that assemble runs, by the job's id."""
+    ids = [run.job_id for run in runs if run.job_id]
+    return {job.id: job for job in db.scalars(select(Job).where(Job.id.in_(ids)))}
 
 
 def ask_for_forms(
     db: Session, actor: Actor, structure: PaperStructure, sent: AssembleIn, *, now: datetime
-) -> Job:
+) -> AssemblyRun:
     """Have forms assembled by the job process; the seed is kept, so they can be made again."""
     seed = secrets.randbits(SEED_BITS) if sent.seed is None else sent.seed
     run = AssemblyRun(
@@ -144,7 +103,7 @@ def ask_for_forms(
     run.job_id = job.id
     of, detail = f"assembly_run:{run.uid}", {"forms": sent.n_forms, "seed": run.seed}
     audit.record(db, "assemble_forms", by=actor.id, of=of, detail=detail)
-    return job
+    return run
 
 
 def form_of(run: AssemblyRun, code: str) -> Form:

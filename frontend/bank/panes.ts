@@ -1,8 +1,9 @@
 // The bank's three panes: the list is walked with arrows, an item opens in place, the address
 // always says what is shown, so that it can be kept, shared and gone back to.
+
+import { getPart } from "../lib/http";
 import { isSingleKey, pressKey } from "./keys";
 import { startReview } from "./review";
-import { getPart } from "./server";
 import { foldTree, walkTree } from "./tree";
 import { say } from "./words";
 

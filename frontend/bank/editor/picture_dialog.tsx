@@ -1,6 +1,6 @@
 // A picture: its file, and the words for whoever cannot see it, without which it is not taken.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { LINE_LOST, postForm } from "../server";
+import { LINE_LOST, postForm } from "../../lib/http";
 import { say } from "../words";
 import { type PictureAsked, pictureAsked, type Uploaded } from "./asking";
 import { facts } from "./state";

@@ -1,7 +1,7 @@
 // Checking, keeping on this computer, saving on the server, and what happens when somebody else
 // saved meanwhile. Nothing written is ever lost on the way.
 import { signal } from "@preact/signals";
-import { getJson, getPart, LINE_LOST, postJson } from "../server";
+import { getJson, getPart, LINE_LOST, postJson } from "../../lib/http";
 import { say } from "../words";
 import { Drafts, draftName } from "./drafts";
 import { closed, type Edited, opened, type StoredItem } from "./model";

@@ -1,6 +1,6 @@
 // The narrow column: where the item belongs, how hard it is, its language, and what is wrong yet.
 import { useState } from "preact/hooks";
-import type { Problem } from "../server";
+import type { Problem } from "../../lib/http";
 import { say } from "../words";
 import { TextField } from "./fields";
 import { OWN } from "./model";

@@ -1,7 +1,7 @@
 // What the editor holds: the item in hand, the language in hand, problems, and where the cursor is.
 import { signal } from "@preact/signals";
 import type { Editor } from "@tiptap/core";
-import type { Problem } from "../server";
+import type { Problem } from "../../lib/http";
 import { type Edited, OWN, type StoredItem } from "./model";
 
 export interface PointChoice {

@@ -1,10 +1,14 @@
 """Pages of paper structures, runs and forms."""
 
+import html
+import json
 import re
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from exam_server.audit import AuditEntry
 from exam_server.bank.models import Blueprint, ItemVersion
@@ -16,7 +20,7 @@ from tests.factories import make_blueprint, make_item
 from tests.items import RIGHT
 from tests.staff import Desk, desk_of
 
-SECTIONS = "single | 单选 | 4 | 1"
+SINGLE = {"type": "single", "title": "单选", "count": 4, "mark": "1"}
 
 
 @pytest.fixture
@@ -32,14 +36,19 @@ def office(client: FlaskClient, sqlite_database: Database) -> Desk:
     return desk
 
 
-def create(office: Desk, **fields: str) -> str:
-    """Create a structure; return its address."""
+def post(office: Desk, **fields: Any) -> TestResponse:
+    """Send a structure as its editor does."""
     with office.database.reading() as db:
         bank = db.scalars(select(Blueprint.uid)).one()
-    sent = {"blueprint": bank, "title": "理论", "minutes": "60", "sections": SECTIONS, **fields}
-    answer = office.client.post("/papers/new", data=sent)
-    assert answer.status_code == 302, answer.text
-    return answer.location
+    sent = {"blueprint": bank, "title": "理论", "minutes": "60", "sections": [SINGLE], **fields}
+    return office.client.post("/papers/new", json=sent, headers={"Accept": "application/json"})
+
+
+def create(office: Desk, **fields: Any) -> str:
+    """Create a structure; return its address."""
+    answer = post(office, **fields)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json["address"])
 
 
 def assemble(office: Desk, structure: str, **fields: str) -> str:
@@ -55,7 +64,7 @@ def assemble(office: Desk, structure: str, **fields: str) -> str:
 
 
 def test_forms_are_asked_for_assembled_and_shown(office: Desk) -> None:
-    run = assemble(office, create(office, areas="A | 2\nB | 2"), seed="9")
+    run = assemble(office, create(office, areas={"A": "2", "B": 2}), seed="9")
     page = office.client.get(run).text
     assert page.count("2 ✓") == 4
     assert "✕" not in page
@@ -79,7 +88,9 @@ def test_every_item_type_is_shown_with_its_key_only_when_asked(office: Desk, nam
     with office.database.writing() as db:
         for version in db.scalars(select(ItemVersion)):
             version.type, version.content, version.key = name, content, key
-    run = assemble(office, create(office, sections=f"{name} | 题 | 1 | 1"), n_forms="1")
+    run = assemble(
+        office, create(office, sections=[{**SINGLE, "type": name, "count": 1}]), n_forms="1"
+    )
     plain = office.client.get(f"{run}/A").text
     keyed = office.client.post(f"{run}/A/keys").text
     assert "is-key" not in plain
@@ -90,37 +101,76 @@ def test_every_item_type_is_shown_with_its_key_only_when_asked(office: Desk, nam
 
 
 def test_a_run_without_forms_says_in_words_what_is_short(office: Desk) -> None:
-    run = assemble(office, create(office, areas="A | 4"))
+    run = assemble(office, create(office, areas={"A": 4}))
     page = office.client.get(run).text
     assert "范围 A：需要 8 题，只有 6 题" in re.sub(r"<[^>]+>", "", page)
 
 
-def test_a_wrong_structure_is_refused_with_all_that_was_typed(office: Desk) -> None:
-    with office.database.reading() as db:
-        bank = db.scalars(select(Blueprint.uid)).one()
-    sent = {
-        "blueprint": bank,
-        "title": "留下的标题",
-        "minutes": "60",
-        "sections": "essay | 论述 | 4 | 1",
-        "areas": "Q | 2",
-        "cells": "A | single | two",
-        "difficulty_low": "4",
-        "difficulty_high": "2",
-    }
-    answer = office.client.post("/papers/new", data=sent)
-    assert answer.status_code == 422
-    summary = answer.text.partition("data-error-summary")[2].partition("</ul>")[0]
-    assert summary.count("<li>") == 4
-    assert "留下的标题" in answer.text
+def test_a_wrong_structure_is_refused_with_every_place(office: Desk) -> None:
+    answer = post(
+        office,
+        sections=[SINGLE, {**SINGLE, "type": "essay"}],
+        areas={"Q": 2},
+        cells=[{"area": "A", "type": "single", "count": 1}] * 2,
+        difficulty_low="4",
+        difficulty_high="2",
+    )
+    assert (answer.status_code, answer.json["code"]) == (422, "structure_wrong")
+    places = [each["where"] for each in answer.json["problems"]]
+    assert places == ["sections.1.type", "areas.Q", "cells.1.area", "difficulty_low"]
     with office.database.reading() as db:
         assert db.scalars(select(PaperStructure)).all() == []
 
 
-def test_a_usual_paper_fills_the_form_in(office: Desk) -> None:
-    page = office.client.get("/papers/new?preset=hundred").text
-    assert "| 80 | 1" in page
-    assert office.client.get("/papers/new?preset=none").status_code == 200
+@pytest.mark.parametrize(
+    ("changed", "where"),
+    [
+        ({"count": 0}, "sections.0.count"),
+        ({"count": ""}, "sections.0.count"),
+        ({"mark": "0"}, "sections.0.mark"),
+        ({"mark": "0.125"}, "sections.0.mark"),
+        ({"mark": "NaN"}, "sections.0.mark"),
+    ],
+)
+def test_a_wrong_row_is_refused_at_its_field(
+    office: Desk, changed: dict[str, Any], where: str
+) -> None:
+    answer = post(office, sections=[{**SINGLE, **changed}])
+    assert answer.status_code == 422
+    assert [each["where"] for each in answer.json["problems"]] == [where]
+
+
+def facts_of(office: Desk, query: str) -> Any:
+    """Return what the editor's page gives the editor."""
+    page = office.client.get(f"/papers/new?{query}").text
+    found = re.search(r'data-facts="([^"]*)"', page)
+    assert found
+    return json.loads(html.unescape(found[1]))
+
+
+def test_a_usual_paper_and_an_earlier_structure_fill_the_editor_in(office: Desk) -> None:
+    usual = facts_of(office, "preset=hundred")["begun"]
+    assert [(row["count"], row["mark"]) for row in usual["sections"]] == [(80, "1"), (20, "1")]
+    assert facts_of(office, "preset=none")["begun"]["sections"] == []
+    cells = [{"area": "A", "type": "single", "count": 1}]
+    sent = {"areas": {"A": 2}, "cells": cells, "difficulty_low": 2, "difficulty_high": 3}
+    first = create(office, **sent, sections=[{**SINGLE, "mark": "0.50"}])
+    begun = facts_of(office, f"copy={first.rsplit('/', 1)[1]}")["begun"]
+    assert begun["sections"] == [{**SINGLE, "mark": "0.5"}]
+    assert {name: begun[name] for name in sent} == sent
+    again = office.client.post("/papers/new", json=begun)
+    assert again.json["address"] != first
+
+
+def test_the_editor_learns_what_a_bank_has(office: Desk) -> None:
+    with office.database.reading() as db:
+        bank = db.scalars(select(Blueprint.uid)).one()
+    supply = office.client.get(f"/papers/supply/{bank}").json["supply"]
+    assert supply["types"] == {"single": 12}
+    assert [(area["path"], area["active"]) for area in supply["areas"]] == [("A", 6), ("B", 6)]
+    assert supply["difficulty"] == 3
+    desk_of(office.client, office.database, "exam_officer")
+    assert office.client.get(f"/papers/supply/{bank}").status_code == 404
 
 
 @pytest.mark.parametrize("sent", [{"n_forms": "0"}, {"n_forms": "31"}, {"n_forms": "two"}])
@@ -142,7 +192,7 @@ def test_another_organization_sees_neither_structure_nor_run_nor_form(office: De
 
 
 def test_a_shortage_names_types_in_the_readers_language(office: Desk) -> None:
-    run = assemble(office, create(office, sections="true_false | 判断 | 2 | 1"))
+    run = assemble(office, create(office, sections=[{**SINGLE, "type": "true_false", "count": 2}]))
     page = office.client.get(run).text
     assert "题型 判断：需要 4 题，只有 0 题" in page
     office.client.set_cookie("language", "en")

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from exam_server.forms.rules import (
     MOST_ITEMS,
     PRESETS,
+    area_problems,
     band_problems,
+    cell_problems,
     counts_by_weight,
     demand_of,
     full_mark,
-    read_cells,
-    read_importance,
-    read_sections,
+    importance_problems,
+    section_problems,
     stored_demand,
 )
 from itembank.shortages import GIVES_WAY
@@ -33,7 +34,7 @@ TOLD = {
 }
 
 
-@pytest.mark.parametrize("band", [(None, None), (2.0, None), (2.0, 3.0), (3.0, 3.0)])
+@pytest.mark.parametrize("band", [(None, None), (2.0, 3.0), (3.0, 3.0)])
 def test_a_band_may_be_open_or_a_single_value(band: tuple[float | None, float | None]) -> None:
     assert band_problems(*band) == []
 
@@ -41,6 +42,15 @@ def test_a_band_may_be_open_or_a_single_value(band: tuple[float | None, float | 
 def test_a_band_upside_down_is_refused_with_both_bounds() -> None:
     (problem,) = band_problems(4.0, 3.0)
     assert (problem.code, problem.detail) == ("band_upside_down", {"low": 4.0, "high": 3.0})
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "where"), [(2.0, None, "difficulty_high"), (None, 3.0, "difficulty_low")]
+)
+def test_half_a_band_is_refused_at_the_missing_end(
+    low: float | None, high: float | None, where: str
+) -> None:
+    assert [(each.where, each.code) for each in band_problems(low, high)] == [(where, "band_half")]
 
 
 @pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
@@ -63,60 +73,63 @@ def test_a_stored_demand_is_read_back_the_same() -> None:
 
 
 def test_two_sections_of_a_type_ask_for_their_sum() -> None:
-    sections, _ = read_sections("single | 一 | 3 | 1\nmultiple | 二 | 1 | 2\nsingle | 三 | 4 | 2")
+    rows = [("single", 3, "1"), ("multiple", 1, "2"), ("single", 4, "2")]
+    sections = [{"type": kind, "count": count, "mark": mark} for kind, count, mark in rows]
     assert demand_of({"sections": sections}).types == {"single": 7, "multiple": 1}
     assert full_mark({"sections": sections}) == 13
 
 
 @pytest.mark.parametrize(
-    ("line", "code"),
+    ("sections", "found"),
     [
-        ("essay | 论述 | 2 | 10", "no_such_type"),
-        ("single | 单选 | 0 | 1", "line_incomplete"),
-        ("single | 单选 | 5 | 0", "line_incomplete"),
-        ("single | 单选 | 5 | 0.125", "line_incomplete"),
-        ("single | 单选 | 5 | NaN", "line_incomplete"),
-        ("single | 单选 | 301 | 1", "too_many_items"),
-        ("", "no_sections"),
+        ([("single", 2), ("essay", 2)], [("sections.1.type", "no_such_type")]),
+        ([("single", MOST_ITEMS), ("multiple", 1)], [("sections", "too_many_items")]),
+        ([], [("sections", "no_sections")]),
+        ([("single", MOST_ITEMS)], []),
     ],
 )
-def test_a_wrong_section_is_named(line: str, code: str) -> None:
-    _, problems = read_sections(line)
-    assert [problem.code for problem in problems] == [code]
-
-
-def test_a_wrong_cell_is_named_with_its_line() -> None:
-    text = "A | single | 2\n\nQ | single | 1\nA | essay | 1\nA | single | 3\nB | single | x"
-    cells, problems = read_cells(text, ["A", "B"])
-    assert cells == {("A", "single"): 2}
-    assert [(each.where, each.code) for each in problems] == [
-        ("cells line 3", "code_unknown"),
-        ("cells line 4", "no_such_type"),
-        ("cells line 5", "line_repeated"),
-        ("cells line 6", "line_incomplete"),
-    ]
+def test_a_wrong_section_is_named_with_its_row(
+    sections: list[tuple[str, int]], found: list[tuple[str, str]]
+) -> None:
+    assert [(each.where, each.code) for each in section_problems(sections)] == found
 
 
 @pytest.mark.parametrize(
-    ("text", "counts"),
+    ("counts", "found"),
     [
-        ("", {}),
-        ("X | 24", {"X": 24}),
-        ("50:30:20", {"X": 15, "Y": 9, "Z": 6}),
-        ("1：1：1", {"X": 10, "Y": 10, "Z": 10}),
+        ({"A": 5, "A-A": 2, "A-B": 3, "B": 5}, []),
+        ({"A": 4, "A-A": 2, "A-B": 3}, [("areas.A", "below_more_than_above")]),
+        ({"A": 6, "B": 5}, [("areas", "counts_more_than_paper")]),
+        ({"Q": 1}, [("areas.Q", "code_unknown")]),
     ],
 )
-def test_importance_is_read_as_counts_or_as_shares(text: str, counts: dict[str, int]) -> None:
-    assert read_importance(text, 30) == (counts, [])
+def test_counts_per_range_that_no_paper_can_have_are_named(
+    counts: dict[str, int], found: list[tuple[str, str]]
+) -> None:
+    problems = area_problems(counts, ["A", "A-A", "A-B", "B"], 10)
+    assert [(each.where, each.code) for each in problems] == found
 
 
-def test_shares_of_nothing_are_no_counts() -> None:
-    assert [problem.code for problem in read_importance("0:0:0", 30)[1]] == ["code_unknown"]
+def test_a_wrong_cell_is_named_with_its_row() -> None:
+    cells = [("A", "single"), ("Q", "single"), ("A", "essay"), ("A", "single")]
+    assert [(each.where, each.code) for each in cell_problems(cells, ["A", "B"])] == [
+        ("cells.1.area", "code_unknown"),
+        ("cells.2.type", "no_such_type"),
+        ("cells.3.area", "line_repeated"),
+    ]
+
+
+def test_importance_cannot_ask_for_more_than_the_paper_has() -> None:
+    assert importance_problems({"X": 6, "Y": 4}, 10) == []
+    problems = importance_problems({"X": 6, "Q": 5}, 10)
+    assert [(each.where, each.code) for each in problems] == [
+        ("importance.Q", "code_unknown"),
+        ("importance", "counts_more_than_paper"),
+    ]
 
 
 def test_a_blueprint_without_weights_shares_nothing_out() -> None:
-    counts, problems = counts_by_weight({"A": None}, 10)
-    assert (counts, [problem.code for problem in problems]) == ({}, ["no_weights"])
+    assert counts_by_weight({"A": None}, 10) == {}
 
 
 @given(
@@ -128,7 +141,7 @@ def test_every_tier_gets_its_share_of_the_paper(tree: list[list[int]], total: in
     for place, children in enumerate(tree):
         weights[f"{place}"] = Decimal(sum(children))
         weights |= {f"{place}-{n}": Decimal(weight) for n, weight in enumerate(children)}
-    counts, _ = counts_by_weight(weights, total)
+    counts = counts_by_weight(weights, total)
     assert sum(counts.values()) == total
     whole = sum(map(sum, tree))
     for place, children in enumerate(tree):
@@ -136,9 +149,8 @@ def test_every_tier_gets_its_share_of_the_paper(tree: list[list[int]], total: in
         assert abs(got - Fraction(sum(children) * total, whole)) < 1
 
 
-def test_usual_papers_can_be_read_and_total_100_marks() -> None:
+def test_usual_papers_total_100_marks() -> None:
     for preset in PRESETS:
-        lines = (f"{kind} | 大题 | {count} | {mark}" for kind, count, mark in preset.sections)
-        sections, problems = read_sections("\n".join(lines))
-        assert problems == []
-        assert full_mark({"sections": sections}) == 100
+        assert section_problems([(kind, count) for kind, count, _ in preset.sections]) == []
+        rows = [{"count": count, "mark": mark} for _, count, mark in preset.sections]
+        assert full_mark({"sections": rows}) == 100

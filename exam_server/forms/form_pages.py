@@ -1,0 +1,58 @@
+"""Assembly runs and their forms: progress, proof, the questions, the keys."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from exam_server.forms import service
+from exam_server.forms.models import AssemblyRun
+from exam_server.forms.proving import proof_of
+from exam_server.web import current_person, needs, page, sentence
+
+desk = Blueprint("runs", __name__)
+
+
+@desk.get("/<uid>")
+@page
+@needs("exam_officer")
+def run_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show what a run asked for and what its forms have, or why there are none."""
+    actor = current_person()
+    run = service.run_for(db, actor, uid)
+    job = service.job_of(db, run)
+    return render_template(
+        "forms/run.html",
+        run=run,
+        job=job,
+        is_own_job=job is not None and job.person_id == actor.id,
+        proof=proof_of(db, run),
+        say=sentence,
+    )
+
+
+@desk.get("/<uid>/<code>")
+@page
+@needs("exam_officer")
+def form_page(db: Session, uid: str, code: str) -> ResponseReturnValue:
+    """Show a form without its keys."""
+    return _form_page(db, service.run_for(db, current_person(), uid), code)
+
+
+@desk.post("/<uid>/<code>/keys")
+@page
+@needs("exam_officer")
+def show_keys(db: Session, uid: str, code: str) -> ResponseReturnValue:
+    """Show a form with its keys; who looked is recorded."""
+    actor = current_person()
+    run = service.run_for(db, actor, uid)
+    service.note_keys_shown(db, actor, service.form_of(run, code))
+    return _form_page(db, run, code, has_keys=True)
+
+
+def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = False) -> str:
+    form = service.form_of(run, code)
+    items = service.form_with_items(db, form)
+    sections = run.paper_structure.demand["sections"]
+    return render_template(
+        "forms/form.html", run=run, form=form, items=items, sections=sections, has_keys=has_keys
+    )

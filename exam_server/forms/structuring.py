@@ -1,0 +1,166 @@
+"""Paper structures: created from rows, given back as rows, and what a bank can supply."""
+
+from collections import Counter
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exam_server import audit
+from exam_server.actors import Actor
+from exam_server.bank.models import Blueprint, Item, ItemVersion, Point
+from exam_server.bank.service import blueprint_for
+from exam_server.bank.supply import branches_in, supply_tree
+from exam_server.errors import InvalidInputError
+from exam_server.forms import rules
+from exam_server.forms.models import PaperStructure
+from exam_server.forms.service import OFFICER
+from exam_server.inputs import In
+from itembank.demands import Demand
+
+Amount = Annotated[int, Field(ge=0, le=rules.MOST_ITEMS)]
+
+
+class SectionIn(In):
+    """A section (大题): items of one type, each with the same mark."""
+
+    type: str
+    title: str = Field(default="", max_length=100)
+    count: int = Field(ge=1, le=rules.MOST_ITEMS)
+    mark: Decimal = Field(gt=0, le=rules.HIGHEST_MARK, decimal_places=rules.MOST_DECIMALS)
+
+
+class CellIn(In):
+    """How many items of a type a range gives."""
+
+    area: str
+    type: str
+    count: Amount
+
+
+class StructureIn(In):
+    """A paper structure; ranges, cells and importance that are not named are free."""
+
+    blueprint: str = Field(min_length=1)
+    title: str = Field(min_length=1, max_length=200)
+    minutes: int = Field(ge=1, le=600)
+    sections: list[SectionIn] = Field(default_factory=list)
+    areas: dict[str, Amount] = Field(default_factory=dict)
+    cells: list[CellIn] = Field(default_factory=list)
+    importance: dict[str, Amount] = Field(default_factory=dict)
+    difficulty_low: float | None = Field(default=None, ge=1, le=5)
+    difficulty_high: float | None = Field(default=None, ge=1, le=5)
+
+
+def create_structure(
+    db: Session, actor: Actor, sent: StructureIn, *, now: datetime
+) -> PaperStructure:
+    """Create a paper structure; raises InvalidInputError: ``structure_wrong``."""
+    blueprint = blueprint_for(db, actor, sent.blueprint, OFFICER)
+    structure = PaperStructure(
+        blueprint=blueprint,
+        title=sent.title,
+        minutes=sent.minutes,
+        demand=_demand(blueprint, sent),
+        created_at=now,
+    )
+    db.add(structure)
+    db.flush()
+    audit.record(db, "create_structure", by=actor.id, of=f"paper_structure:{structure.uid}")
+    return structure
+
+
+def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
+    """Return the demand to store; raises InvalidInputError: ``structure_wrong``."""
+    known = [area.path for area in blueprint.areas]
+    total = sum(section.count for section in sent.sections)
+    low, high = sent.difficulty_low, sent.difficulty_high
+    problems = [
+        *rules.section_problems([(each.type, each.count) for each in sent.sections]),
+        *rules.area_problems(sent.areas, known, total),
+        *rules.cell_problems([(each.area, each.type) for each in sent.cells], known),
+        *rules.importance_problems(sent.importance, total),
+        *rules.band_problems(low, high),
+    ]
+    if problems:
+        raise InvalidInputError("structure_wrong", problems)
+    demand = Demand(
+        {},
+        areas=sent.areas,
+        cells={(each.area, each.type): each.count for each in sent.cells},
+        importance=sent.importance,
+        difficulty=None if low is None or high is None else (low, high),
+    )
+    sections = [
+        {
+            "type": each.type,
+            "title": each.title or each.type,
+            "count": each.count,
+            "mark": rules.mark_text(each.mark),
+        }
+        for each in sent.sections
+    ]
+    return rules.stored_demand(demand, sections)
+
+
+def rows_of(structure: PaperStructure) -> dict[str, Any]:
+    """Return a structure as its editor takes it."""
+    stored = structure.demand
+    low, high = stored.get("difficulty") or (None, None)
+    return {
+        "blueprint": structure.blueprint.uid,
+        "title": structure.title,
+        "minutes": structure.minutes,
+        "sections": stored["sections"],
+        "areas": stored.get("areas", {}),
+        "cells": stored.get("cells", []),
+        "importance": stored.get("importance", {}),
+        "difficulty_low": low,
+        "difficulty_high": high,
+    }
+
+
+def bank_supply(db: Session, blueprint: Blueprint) -> dict[str, Any]:
+    """Return what the active items of a bank can supply: by type, range and importance."""
+    types: Counter[str] = Counter()
+    tree = supply_tree(db, blueprint)
+    for branch in tree:
+        types.update(branch.stock.active)
+    importance, mean = _importance_and_difficulty(db, blueprint)
+    return {
+        "types": types,
+        "areas": [
+            {
+                "path": each.area.path,
+                "name": each.area.name,
+                "tier": each.area.tier,
+                "weight": None if each.area.weight is None else f"{each.area.weight.normalize():f}",
+                "active": each.stock.n_active,
+                "types": each.stock.active,
+            }
+            for each in branches_in(tree)
+        ],
+        "importance": importance,
+        "difficulty": mean,
+    }
+
+
+def _importance_and_difficulty(
+    db: Session, blueprint: Blueprint
+) -> tuple[dict[str, int], float | None]:
+    """Return how many active items each importance has, and the mean difficulty of all."""
+    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
+    rows = db.execute(
+        select(Point.importance, func.count(), func.sum(ItemVersion.difficulty))
+        .select_from(Item)
+        .join(ItemVersion, newest)
+        .join(Point, Item.point_id == Point.id)
+        .where(Item.blueprint_id == blueprint.id, Item.state == "active")
+        .group_by(Point.importance)
+    ).all()
+    count = sum(row[1] for row in rows)
+    mean = round(float(sum(row[2] for row in rows)) / count, 2) if count else None
+    return {row[0]: row[1] for row in rows if row[0]}, mean

@@ -1,0 +1,12 @@
+// The page of a new paper structure, and the pages of papers that need no more than a style.
+import "./papers.css";
+import { render } from "preact";
+import { Editor } from "./editor";
+import type { Facts } from "./facts";
+
+const place = document.querySelector<HTMLElement>("#structure-editor");
+if (place?.dataset.facts) {
+  const facts: Facts = JSON.parse(place.dataset.facts);
+  place.replaceChildren();
+  render(<Editor facts={facts} />, place);
+}
