@@ -1,12 +1,16 @@
 """Assembly runs and their forms: progress, proof, the questions, the keys."""
 
-from flask import Blueprint, render_template
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.forms import service
 from exam_server.forms.models import AssemblyRun
-from exam_server.forms.proving import proof_of
+from exam_server.forms.proving import key_balance, proof_of
 from exam_server.web import current_person, needs, page, sentence
 
 desk = Blueprint("runs", __name__)
@@ -26,8 +30,34 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
         job=job,
         is_own_job=job is not None and job.person_id == actor.id,
         proof=proof_of(db, run),
+        balance=key_balance(db, run),
+        areas={area.path: area.name for area in run.paper_structure.blueprint.areas},
+        links=lambda short: _shortage_links(run, short),
         say=sentence,
     )
+
+
+def _shortage_links(run: AssemblyRun, short: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return words and addresses of the bank's list where what is short can be seen."""
+    kind, name = short["kind"].removeprefix("joint_"), str(short["name"])
+    path, _, last = name.rpartition(" ")
+    queries: dict[str, list[dict[str, str]]] = {
+        "type": [{"type": name}],
+        "area": [{"at": name}],
+        "cell": [{"at": path, "type": last}],
+        "point": [{"at": name}],
+        "enemies": [{"q": code} for code in name.split()],
+    }
+    bank = run.paper_structure.blueprint.uid
+    return [
+        (query.get("q") or gettext("see them in the bank"), _bank_address(bank, query))
+        for query in queries.get(kind, [])
+    ]
+
+
+def _bank_address(bank: str, query: Mapping[str, str]) -> str:
+    given: dict[str, Any] = {"uid": bank, "state": "active", **query}
+    return url_for("bank.bank_page", **given)
 
 
 @desk.get("/<uid>/<code>")

@@ -12,6 +12,7 @@ from exam_server.bank.models import Area, Item, ItemVersion, Point
 from exam_server.forms.models import AssemblyRun, FormItem
 from exam_server.forms.rules import demand_of
 
+NOT_ASKED = "–"
 ItemFacts = Row[int, int, str, int, int, str | None, str]
 
 
@@ -24,6 +25,16 @@ class ProofRow:
     asked: str
     got: tuple[str, ...]
     is_met: tuple[bool, ...]
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether anything was asked: some rows only tell."""
+        return self.asked != NOT_ASKED
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether every form meets it."""
+        return all(self.is_met)
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,24 @@ def proof_of(db: Session, run: AssemblyRun) -> Proof:
     )
 
 
+def key_balance(db: Session, run: AssemblyRun) -> list[tuple[str, tuple[int, ...]]]:
+    """Return, for each letter of an option, how many single choices of each form have it right."""
+    rows = db.execute(
+        select(FormItem.form_id, ItemVersion.content, ItemVersion.key)
+        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
+        .where(FormItem.form_id.in_([form.id for form in run.forms]), ItemVersion.type == "single")
+    )
+    counted: Counter[tuple[int, int]] = Counter()
+    for form_id, content, key in rows:
+        ids = [option["id"] for option in content["options"]]
+        counted.update((form_id, ids.index(each)) for each in key["correct"] if each in ids)
+    places = range(max((place for _, place in counted), default=-1) + 1)
+    return [
+        (chr(ord("A") + place), tuple(counted[form.id, place] for form in run.forms))
+        for place in places
+    ]
+
+
 def _count_rows(
     stored: Mapping[str, object], by_form: Sequence[Sequence[ItemFacts]]
 ) -> Iterator[ProofRow]:
@@ -82,10 +111,10 @@ def _other_rows(run: AssemblyRun, by_form: Sequence[Sequence[ItemFacts]]) -> Ite
     band = run.paper_structure.demand.get("difficulty")
     means = [_mean([each[3] for each in form]) for form in by_form]
     met = tuple(band is None or band[0] <= mean <= band[1] for mean in means)
-    asked = f"{band[0]:g}–{band[1]:g}" if band else "–"
+    asked = f"{band[0]:g}–{band[1]:g}" if band else NOT_ASKED
     yield ProofRow("difficulty", "", asked, tuple(f"{float(mean):.2f}" for mean in means), met)
     repeats = [len(form) - len({each[4] for each in form}) for form in by_form]
-    yield ProofRow("repeats", "", "–", tuple(map(str, repeats)), (True,) * len(repeats))
+    yield ProofRow("repeats", "", NOT_ASKED, tuple(map(str, repeats)), (True,) * len(repeats))
 
 
 def _mean(values: Sequence[int]) -> Fraction:

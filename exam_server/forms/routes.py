@@ -135,6 +135,7 @@ def _structure_page(db: Session, uid: str, refused: RefusedError | None = None) 
         areas={area.path: area.name for area in structure.blueprint.areas},
         fields={"n_forms": "2", **form_fields()},
         full_mark=full_mark(structure.demand),
+        section_mark=lambda section: full_mark({"sections": [section]}),
         runs=runs,
         jobs=service.jobs_of_runs(db, runs),
         refused=refusal(refused) if refused else None,

@@ -123,7 +123,7 @@ export function ImportanceAndDifficulty(props: ImportanceProps) {
             help={hint(name)}
           />
         ))}
-        <div class="ratio">
+        <div class="share-out">
           <Field
             id="ratio"
             label={say("ratio")}

@@ -24,7 +24,8 @@ export function Ranges({ supply, counts, set, items, forms, problems, tell }: Pr
     (area) => isDeep || area.tier <= SHOWN_TIERS || (counts[area.path] ?? "") !== "",
   );
   const fill = () => {
-    const shared = byWeights(supply.areas, items);
+    const offered = supply.areas.filter((area) => isDeep || area.tier <= SHOWN_TIERS);
+    const shared = byWeights(offered, items);
     if (!Object.keys(shared).length) return tell(say("no_weights"));
     set(shared);
     tell(say("filled", { count: items }));
@@ -117,7 +118,7 @@ function RangeRow({ area, counts, forms, set, problems }: RowProps) {
       </td>
       <td class="range-says">
         {own === null && below !== null && (
-          <span class="soft">{say("below", { count: below })}</span>
+          <span class="soft">{say("below", { count: below })} </span>
         )}
         {own !== null && below !== null && below > own && (
           <span class="state-danger">✕ {say("below_more", { below, count: own })}</span>
@@ -126,7 +127,9 @@ function RangeRow({ area, counts, forms, set, problems }: RowProps) {
           (missing > 0 ? (
             <span class="state-danger">✕ {say("missing", { count: missing })}</span>
           ) : (
-            <span class="state-ok">✓ {say("enough")}</span>
+            <span class="state-ok">
+              ✓<span class="visually-hidden"> {say("enough")}</span>
+            </span>
           ))}
       </td>
     </tr>

@@ -158,7 +158,7 @@ function Row({ facts, row, place, last, problems, ...acts }: RowProps) {
           options={facts.types.map((each) => [each.name, each.words])}
         />
       </td>
-      <td>
+      <td class="paper-title">
         <CellField
           id={`${at}.title`}
           label={label("section_title")}
@@ -254,7 +254,7 @@ function Sum({ row }: { row: Section }) {
 
 function Total({ rows }: { rows: readonly Section[] }) {
   const { items, marks } = totals(rows);
-  if (!rows.length) return null;
+  if (!items) return null;
   const difference = markWords(Math.abs(marks - WHOLE));
   const key = marks > WHOLE ? "not_whole_more" : "not_whole_less";
   return (

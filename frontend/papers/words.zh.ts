@@ -26,7 +26,7 @@ export const zh: Words<keyof typeof en> = {
   remove: "删除第 {number} 大题",
   add_section: "添加大题",
   no_sections: "还没有大题：请添加，或从常用试卷开始。",
-  section_sum: "{count} 题 × {mark} 分 = {marks} 分",
+  section_sum: "{count} 题 × {mark} = {marks} 分",
   total: "{sections} 个大题，共 {items} 题，{marks} 分",
   whole: "满分为 100 分。",
   not_whole_more: "{marks} 分：比 100 分多 {difference} 分。",

@@ -49,13 +49,22 @@ class Office:
         assert answer.status_code == 200, (path, answer.text[-500:])
         return answer.text
 
+    def token(self) -> str:
+        page = self.http.get(f"{self.base}/sign-in").text
+        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+        assert found
+        return found[1]
+
     def post(self, path: str, data: dict[str, Any], **more: Any) -> requests.Response:
-        token = re.search(
-            r'name="csrf-token" content="([^"]+)"', self.http.get(f"{self.base}/sign-in").text
-        )
-        assert token
-        sent = {**data, "csrf_token": token[1]}
+        sent = {**data, "csrf_token": self.token()}
         return self.http.post(self.base + path, data=sent, timeout=60, **more)
+
+    def sent(self, path: str, data: dict[str, Any]) -> Any:
+        """Post JSON as a script of a page does, expect success, return the reply."""
+        headers = {"X-CSRFToken": self.token(), "Accept": "application/json"}
+        answer = self.http.post(self.base + path, json=data, headers=headers, timeout=60)
+        assert answer.status_code == 200, (path, answer.text)
+        return answer.json()
 
     def done(self, path: str, data: dict[str, Any], **more: Any) -> str:
         """Post, expect success, return the address it led to."""
@@ -109,7 +118,8 @@ def test_an_exam_day_from_pools_to_decisions(
         writer, "业余无线电 A", shared / "banks/cn-amateur-radio-2025", "class_a.csv"
     )
     us_run = assemble(officer, technician, *us_rule(shared), n_forms=4)
-    cn_run = assemble(officer, class_a, "single | 单选 | 32 | 2.5\nmultiple | 多选 | 8 | 2.5", "")
+    sections = [section("single", "单选", 32, "2.5"), section("multiple", "多选", 8, "2.5")]
+    cn_run = assemble(officer, class_a, sections, {})
     check_forms(database, us_run, cn_run)
 
     batch, codes = register_thirty(officer)
@@ -167,21 +177,31 @@ def import_pool(writer: Office, title: str, folder: Path, name: str) -> str:
     return bank
 
 
-def us_rule(shared: Path) -> tuple[str, str]:
+def section(kind: str, title: str, count: int, mark: str) -> dict[str, Any]:
+    return {"type": kind, "title": title, "count": count, "mark": mark}
+
+
+def us_rule(shared: Path) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Return sections and areas of the US rule: 35 items, one of each group."""
     folder = shared / "banks/us-amateur-radio/technician-2026-2030"
     rule = json.loads((folder / "exam-rule.json").read_text(encoding="utf-8"))
-    areas = "\n".join(f"{code} | {n['questions']}" for code, n in rule["subelements"].items())
-    return f"single | Questions | {rule['questions']} | 1", areas
+    areas = {code: n["questions"] for code, n in rule["subelements"].items()}
+    return [section("single", "Questions", rule["questions"], "1")], areas
 
 
-def assemble(officer: Office, bank: str, sections: str, areas: str, *, n_forms: int = 2) -> str:
+def assemble(
+    officer: Office,
+    bank: str,
+    sections: list[dict[str, Any]],
+    areas: dict[str, int],
+    *,
+    n_forms: int = 2,
+) -> str:
     sent = {"blueprint": bank, "title": "Paper", "minutes": "40"}
-    structure = officer.done("/papers/new", {**sent, "sections": sections, "areas": areas})
-    job = officer.done(f"{structure}/assemble", {"n_forms": str(n_forms), "seed": "7"})
-    found = re.search(r"/papers/runs/([0-9a-f-]{36})", officer.wait_for_job(job))
-    assert found
-    return found[1]
+    structure = officer.sent("/papers/new", {**sent, "sections": sections, "areas": areas})
+    run = officer.done(f"{structure['address']}/assemble", {"n_forms": str(n_forms), "seed": "7"})
+    officer.wait_for_job(run)
+    return run.rsplit("/", 1)[1]
 
 
 def check_forms(database: Database, us_run: str, cn_run: str) -> None:
