@@ -180,11 +180,9 @@ def mark_text(mark: Decimal) -> str:
 
 
 def full_mark(stored: Mapping[str, Any]) -> Decimal:
-    """Return what a form totals."""
-    return sum(
-        (Decimal(section["mark"]) * section["count"] for section in stored["sections"]),
-        Decimal(0),
-    )
+    """Return what a form totals, without idle zeros."""
+    marks = (Decimal(section["mark"]) * section["count"] for section in stored["sections"])
+    return Decimal(mark_text(sum(marks, Decimal(0))))
 
 
 def _shared_below(parent: str, weights: Mapping[str, Decimal | None], total: int) -> dict[str, int]:

@@ -24,7 +24,7 @@ export const en = {
   remove: "Remove section {number}",
   add_section: "Add a section",
   no_sections: "No section yet: add one, or start from a usual paper.",
-  section_sum: "{count} × {mark} = {marks} marks",
+  section_sum: "{count} × {mark} = {marks}",
   total: "Sections: {sections} · items: {items} · marks: {marks}",
   whole: "The full mark is 100.",
   not_whole_more: "{marks} marks: {difference} more than 100.",
