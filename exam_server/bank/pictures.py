@@ -1,23 +1,18 @@
 """Pictures that writers upload: only real ones of four kinds, kept once under their hash."""
 
 import hashlib
-import io
-import warnings
 from dataclasses import dataclass
 
-from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank.bare_pictures import BarePicture, bare_picture
 from exam_server.bank.models import Blueprint, Picture
 from exam_server.errors import InvalidInputError
 
 LARGEST_BYTES = 2 * 1024 * 1024
-LARGEST_SIDE = 4000
-BOMBS = (Image.DecompressionBombWarning, Image.DecompressionBombError)
-MIMES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 
 
 @dataclass(frozen=True)
@@ -29,8 +24,8 @@ class Stored:
     height: int
 
 
-def add_picture(db: Session, actor: Actor, blueprint: Blueprint, body: bytes) -> Stored:
-    """Keep a picture of a bank's organization; the same one again is kept once.
+def examined(body: bytes) -> BarePicture:
+    """Return an uploaded picture as it may be stored; takes long for a large one.
 
     Raises InvalidInputError: ``picture_empty``, ``picture_too_large``, ``picture_unreadable``,
     ``picture_too_wide``.
@@ -40,16 +35,18 @@ def add_picture(db: Session, actor: Actor, blueprint: Blueprint, body: bytes) ->
     if len(body) > LARGEST_BYTES:
         detail = {"size": megabytes(len(body)), "largest": megabytes(LARGEST_BYTES)}
         raise InvalidInputError("picture_too_large", [], **detail)
-    mime, width, height = _examined(body)
-    sha256 = hashlib.sha256(body).hexdigest()
-    named = (Picture.organization_id == blueprint.organization_id, Picture.sha256 == sha256)
+    return bare_picture(body)
+
+
+def add_picture(db: Session, actor: Actor, blueprint: Blueprint, picture: BarePicture) -> Stored:
+    """Keep a picture of a bank's organization; the same one again is kept once."""
+    owner, sha256 = blueprint.organization_id, hashlib.sha256(picture.body).hexdigest()
+    named = (Picture.organization_id == owner, Picture.sha256 == sha256)
     if db.scalar(select(Picture.sha256).where(*named)) is None:
-        db.add(
-            Picture(organization_id=blueprint.organization_id, sha256=sha256, mime=mime, body=body)
-        )
+        db.add(Picture(organization_id=owner, sha256=sha256, mime=picture.mime, body=picture.body))
         db.flush()
         audit.record(db, "add_picture", by=actor.id, of=f"picture:{sha256}")
-    return Stored(sha256, width, height)
+    return Stored(sha256, picture.width, picture.height)
 
 
 def megabytes(size: int) -> str:
@@ -61,18 +58,3 @@ def megabytes(size: int) -> str:
     ('2', '1.5')
     """
     return f"{size / 1024 / 1024:.1f}".removesuffix(".0")
-
-
-def _examined(body: bytes) -> tuple[str, int, int]:
-    """Return kind and size of a picture; what its name says does not count."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(body), formats=list(MIMES)) as picture:
-                kind, (width, height) = str(picture.format), picture.size
-                if max(width, height) > LARGEST_SIDE:
-                    raise InvalidInputError("picture_too_wide", width=width, most=LARGEST_SIDE)
-                picture.verify()
-    except (OSError, SyntaxError, ValueError, *BOMBS):
-        raise InvalidInputError("picture_unreadable") from None
-    return MIMES[kind], width, height

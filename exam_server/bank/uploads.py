@@ -1,13 +1,18 @@
 """Uploaded files: bundled for the job, unpacked there, read as one pool."""
 
 import csv
+import hashlib
 import io
+import json
 import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
 
+from exam_server.bank.bare_pictures import bare_picture
 from exam_server.errors import InvalidInputError
 from exam_server.tables_in import workbook_rows
 from itembank.interchange.detect import read_pool
-from itembank.interchange.report import Parsed, PictureFile, UnreadableError
+from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding, UnreadableError
 
 MIMES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
 WORKBOOKS = {"xlsx", "xls", "ods"}
@@ -49,9 +54,46 @@ def read_files(files: dict[str, bytes]) -> Parsed:
         raise InvalidInputError("one_question_file", count=len(questions))
     try:
         name, body = questions[0]
-        return read_pool(_as_text(name, body), pictures, name)
+        return with_bare_pictures(read_pool(_as_text(name, body), pictures, name))
     except UnreadableError as error:
         raise InvalidInputError(error.code, [], **error.detail) from None
+
+
+def with_bare_pictures(parsed: Parsed) -> Parsed:
+    """Return what was read with pictures as they may be stored; items with a broken one refused."""
+    bare: dict[str, PictureFile | InvalidInputError] = {}
+    kept, refused = [], list(parsed.refused)
+    for item in parsed.items:
+        for name, picture in item.pictures.items():
+            if name not in bare:
+                bare[name] = _bare(picture)
+        found = {name: bare[name] for name in item.pictures}
+        broken = [each for each in found.values() if isinstance(each, InvalidInputError)]
+        whole = {name: each for name, each in found.items() if isinstance(each, PictureFile)}
+        if broken:
+            detail = dict(broken[0].detail)
+            refused.append(RowFinding(item.row, item.code, "pictures", broken[0].code, detail))
+        else:
+            kept.append(_renamed(item, whole))
+    return replace(parsed, items=tuple(kept), refused=tuple(refused))
+
+
+def _bare(picture: PictureFile) -> PictureFile | InvalidInputError:
+    try:
+        made = bare_picture(picture.body)
+    except InvalidInputError as refused:
+        return refused
+    return PictureFile(made.body, made.mime)
+
+
+def _renamed(item: DraftItem, bare: Mapping[str, PictureFile]) -> DraftItem:
+    """Return an item that shows its pictures under the names of what is stored."""
+    names = {name: hashlib.sha256(picture.body).hexdigest() for name, picture in bare.items()}
+    said = json.dumps(item.content, ensure_ascii=False)
+    for name, new in names.items():
+        said = said.replace(f"media:{name}", f"media:{new}")
+    pictures = {names[name]: picture for name, picture in bare.items()}
+    return replace(item, content=json.loads(said), pictures=pictures)
 
 
 def _as_text(name: str, body: bytes) -> bytes:

@@ -124,14 +124,16 @@ def change_item(db: Session, uid: str) -> ResponseReturnValue:
 
 
 @desk.post("/<uid>/pictures")
-@page
+@open_page
 @needs("item_writer")
-def upload_picture(db: Session, uid: str) -> ResponseReturnValue:
-    """Keep an uploaded picture; say its name and size."""
+def upload_picture(uid: str) -> ResponseReturnValue:
+    """Keep an uploaded picture; say its name and size. It is read before the store is locked."""
     actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, "item_writer")
     sent = request.files.get("picture")
-    kept = pictures.add_picture(db, actor, blueprint, sent.read() if sent else b"")
+    picture = pictures.examined(sent.read() if sent else b"")
+    with database().writing() as db:
+        blueprint = service.blueprint_for(db, actor, uid, "item_writer")
+        kept = pictures.add_picture(db, actor, blueprint, picture)
     return jsonify({"ok": True, "sha256": kept.sha256, "width": kept.width, "height": kept.height})
 
 

@@ -18,7 +18,7 @@ from exam_server.bank.exporting import Wanted, bank_json, bank_sheet, check_keys
 from exam_server.bank.importing import Importing, import_items
 from exam_server.bank.listing import ItemFilter
 from exam_server.bank.models import Blueprint, Item
-from exam_server.bank.pictures import add_picture
+from exam_server.bank.pictures import add_picture, examined
 from exam_server.bank.service import blueprint_for
 from exam_server.bank.writing import create_item
 from exam_server.db import Database
@@ -129,7 +129,7 @@ def round_trip(
 
 def test_pictures_and_all_types_of_the_sample_come_along(db: Session) -> None:
     writer, blueprint = desk(db)
-    picture = add_picture(db, writer, blueprint, drawn())
+    picture = add_picture(db, writer, blueprint, examined(drawn()))
     hotspot = {
         "stem": "<p>点出</p>",
         "picture": f"media:{picture.sha256}",

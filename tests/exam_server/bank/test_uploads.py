@@ -1,12 +1,15 @@
 """Uploaded files read as one pool."""
 
+import hashlib
 import io
+import json
 
 import pytest
 import xlsxwriter
 
 from exam_server.bank.uploads import packed, read_files, unpacked
 from exam_server.errors import InvalidInputError
+from tests.photos import exif, photo
 
 
 def workbook(*rows: tuple[object, ...]) -> bytes:
@@ -43,3 +46,25 @@ def test_one_question_file_is_wanted(files: dict[str, bytes]) -> None:
 def test_a_bundle_holds_what_was_packed() -> None:
     files = {"题库.csv": b"1", "图/a.png": bytes(300)}
     assert unpacked(packed(files)) == files
+
+
+def with_figure(body: bytes) -> dict[str, bytes]:
+    """Return a file of one question about a figure, and the figure."""
+    answers = ["one", "two", "three", "four"]
+    row = {"id": "T1A01", "correct": 0, "question": "In figure T-1?", "answers": answers}
+    return {"pool.json": json.dumps([row]).encode(), "t-1.png": body}
+
+
+def test_an_imported_picture_comes_without_its_camera_under_the_name_of_what_is_stored() -> None:
+    (item,) = read_files(with_figure(photo("JPEG", exif=exif()))).items
+    ((name, picture),) = item.pictures.items()
+    assert b"Camera of" not in picture.body
+    assert picture.mime == "image/jpeg"  # what the file is, not what its name says
+    assert hashlib.sha256(picture.body).hexdigest() == name
+    assert f"media:{name}" in item.content["stem"]
+
+
+def test_an_item_with_a_broken_picture_is_refused_with_the_reason() -> None:
+    parsed = read_files(with_figure(b"png"))
+    assert parsed.items == ()
+    assert [(each.item, each.code) for each in parsed.refused] == [("T1A01", "picture_unreadable")]
