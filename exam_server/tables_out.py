@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
-from flask import Response
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from exam_server import audit
@@ -63,6 +63,14 @@ def table_response(  # noqa: PLR0913 - a table has this many facts
     detail = {"rows": len(listed), "format": kind, "columns": list(headings)}
     audit.record(db, "export_table", by=actor.id, of=f"table:{name}", detail=detail)
     return response
+
+
+def rows_shown(rows: Mapping[str, Sequence[object]]) -> list[Sequence[object]]:
+    """Return the rows a page shows, in its order, by the keys it sends; all of them without."""
+    if request.method != "POST":
+        return list(rows.values())
+    keys = request.form.get("rows", "").splitlines()
+    return [rows[key] for key in dict.fromkeys(keys) if key in rows]
 
 
 def csv_response(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -16,7 +16,7 @@ from exam_server.jobs import enqueue
 from exam_server.marking.models import MarkingRun
 from exam_server.marking.service import markable_for, newest_run
 from exam_server.seating.models import ExamSession
-from exam_server.tables_out import table_response
+from exam_server.tables_out import rows_shown, table_response
 from exam_server.web import current_person, needs, page
 from exam_server.wording import type_words
 
@@ -65,7 +65,7 @@ def compute(db: Session, uid: str) -> ResponseReturnValue:
     return redirect(url_for("analysis.analysis_page", uid=uid))
 
 
-@desk.get("/<uid>/items")
+@desk.route("/<uid>/items", methods=["GET", "POST"])
 @page
 @needs("exam_officer")
 def item_table(db: Session, uid: str) -> ResponseReturnValue:
@@ -74,7 +74,8 @@ def item_table(db: Session, uid: str) -> ResponseReturnValue:
     report = _report(db, exam_session)
     name = f"{exam_session.batch.code}-item-analysis"
     kind = request.args.get("format", "xlsx")
-    return table_response(db, current_person(), name, headings(), rows(report.figures), kind)
+    made = rows_shown({f"{row[3]}/{row[4]}": row for row in rows(report.figures)})  # form/position
+    return table_response(db, current_person(), name, headings(), made, kind)
 
 
 @desk.get("/<uid>/items/<form>/<position>")

@@ -18,7 +18,7 @@ from exam_server.errors import RefusedError
 from exam_server.inputs import parse
 from exam_server.languages import SITE_ZONE
 from exam_server.programmes import service as programmes
-from exam_server.tables_out import csv_response, table_response
+from exam_server.tables_out import csv_response, rows_shown, table_response
 from exam_server.web import (
     current_person,
     form_fields,
@@ -91,7 +91,7 @@ def _batch_form(db: Session, fields: dict[str, Any], refused: RefusedError | Non
     )
 
 
-@desk.get("/<uid>")
+@desk.route("/<uid>", methods=["GET", "POST"])
 @page
 @needs("exam_officer")
 def batch_page(db: Session, uid: str) -> ResponseReturnValue:
@@ -99,7 +99,9 @@ def batch_page(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     if "format" in request.args:
         batch = service.batch_for(db, actor, uid)
-        rows = [_listed(each) for each in service.registrations_of(db, batch)]
+        search = request.args.get("search", "").strip()
+        listed = service.registrations_of(db, batch, search=search)
+        rows = rows_shown({each.ticket: _listed(each) for each in listed})
         kind = request.args["format"]
         return table_response(db, actor, f"{batch.code}-candidates", _headings(), rows, kind)
     return _batch_page(db, uid)

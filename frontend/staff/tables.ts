@@ -1,5 +1,6 @@
 // Tables for work: sort, search, filter chips, count. Selection stands in selection.ts.
 import { each, make } from "./dom";
+import { prepareExports, tellCount } from "./exports";
 import { fits, inOrder, type Order, type Row, type SortKind, valuesOf } from "./rows";
 import { say } from "./words";
 
@@ -18,6 +19,7 @@ class WorkTable {
   private readonly none: HTMLTableRowElement;
   private readonly language = document.documentElement.lang;
   private showChips: (() => void)[] = [];
+  private exports: HTMLElement | null = null;
 
   constructor(
     private readonly table: HTMLTableElement,
@@ -59,7 +61,11 @@ class WorkTable {
   }
 
   private prepareTools(tools: HTMLElement): void {
-    const exports = tools.querySelector(".table-exports");
+    const exports = tools.querySelector<HTMLElement>(".table-exports");
+    if (exports && this.lines[0]?.dataset.key !== undefined) {
+      this.exports = exports;
+      prepareExports(exports, () => this.keysShown());
+    }
     const place = (node: Node) => tools.insertBefore(node, exports);
     if (tools.dataset.noSearch === undefined && this.rows.length >= SEARCHED_FROM)
       place(this.searchField());
@@ -166,6 +172,7 @@ class WorkTable {
     const total = this.rows.length;
     const words = say(shown === total ? "shown_all" : "shown_some", { shown, total });
     if (this.count.textContent !== words) this.count.textContent = words;
+    if (this.exports) tellCount(this.exports, shown);
     const isFiltered = [...this.state.filters.values()].some((values) => values.size > 0);
     this.clear.hidden = !(isFiltered || this.state.search);
     for (const show of this.showChips) show();
@@ -175,6 +182,11 @@ class WorkTable {
       if (order) head.setAttribute("aria-sort", order.descending ? "descending" : "ascending");
       else head.removeAttribute("aria-sort");
     }
+  }
+
+  private keysShown(): string[] {
+    const lines = [...this.body.rows].filter((line) => !line.hidden && line !== this.none);
+    return lines.map((line) => line.dataset.key ?? "");
   }
 
   private get key(): string {

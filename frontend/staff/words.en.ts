@@ -4,6 +4,7 @@ export const en = {
   shown_all: "{total} {total|row|rows}",
   shown_some: "{shown} of {total} {total|row|rows} shown",
   none_fits: "No row fits. Clear the search and the filters.",
+  export_count: "Export rows: {count}",
   clear: "Clear filters",
   all: "All",
   sort_by: "sort",

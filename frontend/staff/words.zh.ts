@@ -6,6 +6,7 @@ export const zh: Record<keyof typeof en, string> = {
   shown_all: "共 {total} 行",
   shown_some: "显示 {shown} 行，共 {total} 行",
   none_fits: "没有符合条件的行，请清除查找内容和筛选。",
+  export_count: "导出 {count} 行",
   clear: "清除筛选",
   all: "全部",
   sort_by: "排序",

@@ -45,6 +45,27 @@ def test_a_table_is_sorted_searched_filtered_and_chosen_from(staff: Staff) -> No
     expect(rows).to_have_count(4)
 
 
+def test_a_table_is_taken_away_as_it_is_shown(staff: Staff) -> None:
+    page = staff.page_as("officer", language=EN)
+    page.goto("/batches/")
+    page.locator("table a").first.click()
+    tools, table = page.locator("[data-table-tools=candidates]"), page.locator("#candidates")
+    head = table.get_by_role("columnheader", name="Ticket")
+    head.get_by_role("button").click()
+    head.get_by_role("button").click()
+    name = table.locator("tbody tr td:nth-child(3)").first.inner_text()
+    tools.get_by_role("searchbox").fill(name)
+    rows = table.locator("tbody tr:visible")
+    expect(tools.locator("[data-export-count]")).to_have_text(f"Export rows: {rows.count()}")
+    with page.expect_download() as asked:
+        tools.get_by_role("link", name="CSV").click()
+    taken = asked.value.path().read_text("utf-8-sig").splitlines()[1:]
+    assert [line.split(",")[0] for line in taken] == [
+        rows.nth(place).locator("td:nth-child(2)").inner_text() for place in range(rows.count())
+    ]
+    expect(tools).to_be_visible()
+
+
 def test_an_act_asks_for_its_reason_in_a_dialog(staff: Staff) -> None:
     page = staff.page_as("officer", language=EN)
     page.goto("/components/?theme=light")

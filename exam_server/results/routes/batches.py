@@ -25,7 +25,7 @@ from exam_server.results.routes.desk import (
     rules_in,
 )
 from exam_server.results.rules import explanation
-from exam_server.tables_out import table_response
+from exam_server.tables_out import rows_shown, table_response
 from exam_server.web import current_person, needs, page, refusal, refused_page, sentence
 
 
@@ -119,7 +119,7 @@ def decide(db: Session, uid: str) -> ResponseReturnValue:
     return redirect(url_for("results.result_page", uid=uid) + "#decisions")
 
 
-@desk.get("/<uid>/decisions")
+@desk.route("/<uid>/decisions", methods=["GET", "POST"])
 @page
 @needs("exam_officer")
 def decision_list(db: Session, uid: str) -> ResponseReturnValue:
@@ -130,12 +130,13 @@ def decision_list(db: Session, uid: str) -> ResponseReturnValue:
     if run is None:
         raise NotFoundError("no_decisions")
     decisions = service.decisions_in(db, run)
+    rows = decision_tables.rows(run, decisions, service.borderline_in(run, decisions))
     return table_response(
         db,
         actor,
         f"{batch.code}-decisions",
         decision_tables.headings(),
-        decision_tables.rows(run, decisions, service.borderline_in(run, decisions)),
+        rows_shown({str(row[0]): row for row in rows}),  # by ticket
         request.args.get("format", "xlsx"),
         more=[decision_tables.rules_sheet(batch, run)],
     )

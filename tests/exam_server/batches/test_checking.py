@@ -1,6 +1,8 @@
 """Lists of candidates seen before they are stored; photos read by a job; one candidate typed in."""
 
+import csv
 import io
+import re
 import zipfile
 from typing import Any
 
@@ -10,6 +12,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from exam_server.audit import AuditEntry
 from exam_server.batches.jobs import JOBS
 from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.batches.photo_matching import PhotoFile, files_of_archive, packed
@@ -146,6 +149,22 @@ def test_the_list_is_taken_away_as_a_table(office: Desk, batch: str) -> None:
     text = office.client.get(f"{batch}?format=csv").text
     assert "居民身份证,11010119900307803X" in text
     assert office.client.get(f"{batch}?format=xlsx").data[:2] == b"PK"
+
+
+def test_the_rows_shown_are_taken_away_in_their_order(office: Desk, batch: str) -> None:
+    office.client.post(f"{batch}/candidates", data={"text": GOOD})
+    page = office.client.get(batch).text
+    keys = re.findall(r'<tr data-key="([^"]+)"', page)
+    assert len(keys) > 1
+    sent = {"rows": "\r\n".join([*reversed(keys[1:]), "of somebody else"])}
+    answer = office.client.post(f"{batch}?format=csv", data=sent)
+    rows = list(csv.reader(io.StringIO(answer.text)))
+    assert [row[0] for row in rows[1:]] == [*reversed(keys[1:])]
+    with office.database.reading() as db:
+        chosen = select(AuditEntry.detail).where(AuditEntry.act == "export_table")
+        assert db.scalars(chosen).one()["rows"] == len(keys) - 1
+    found = office.client.get(f"{batch}?format=csv&search={keys[0]}").text
+    assert [row[0] for row in csv.reader(io.StringIO(found))][1:] == keys[:1]
 
 
 def picture(colour: tuple[int, int, int] = (9, 9, 9)) -> bytes:

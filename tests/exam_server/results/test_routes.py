@@ -119,7 +119,20 @@ def test_a_batch_is_marked_entered_decided_and_exported(batch: Batch) -> None:
         ("", "缺考"),
     ]
     assert rows[3][1] == "'=SUM(A1)"
-    assert batch.acts() == ["mark", "analyse", "enter_marks", "decide", "export_table"]
+    shown = "\n".join([batch.tickets[2], batch.tickets[0]])
+    answer = batch.desk.client.post(
+        f"/results/{batch.uid}/decisions?format=csv", data={"rows": shown}
+    )
+    taken = list(csv.reader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert [row[0] for row in taken[1:]] == [batch.tickets[2], batch.tickets[0]]
+    assert batch.acts() == [
+        "mark",
+        "analyse",
+        "enter_marks",
+        "decide",
+        "export_table",
+        "export_table",
+    ]
 
 
 def test_the_workbook_has_numbers_as_numbers_and_the_rules_behind(batch: Batch) -> None:
@@ -357,6 +370,9 @@ def test_the_analysis_is_there_as_soon_as_the_marking_is(batch: Batch) -> None:
     rows = list(csv.reader(io.StringIO(client.get(f"{address}/items?format=csv").text)))
     assert len(rows) == 5
     assert rows[1][7] == "1.0"
+    assert 'data-key="A/2"' in page
+    shown = client.post(f"{address}/items?format=csv", data={"rows": "A/3\nA/2"}).text
+    assert [row[4] for row in csv.reader(io.StringIO(shown))][1:] == ["3", "2"]
 
 
 def test_a_marking_without_analysis_is_analysed_when_asked(batch: Batch) -> None:
