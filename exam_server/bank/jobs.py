@@ -1,5 +1,6 @@
 """Imports as long work."""
 
+from datetime import timedelta
 from typing import Any
 
 from exam_server.bank.import_runs import Progress, run_import
@@ -7,7 +8,10 @@ from exam_server.bank.importing import Importing, outlook
 from exam_server.bank.models import Blueprint
 from exam_server.bank.uploads import read_files, unpacked
 from exam_server.clock import utcnow
+from exam_server.job_files import Made, keep_file
 from exam_server.jobs import Work
+
+KEPT_FOR = timedelta(hours=24)
 
 
 def import_pool(work: Work) -> dict[str, Any]:
@@ -20,11 +24,20 @@ def import_pool(work: Work) -> dict[str, Any]:
         with work.reading() as db:
             report = outlook(db, db.get_one(Blueprint, blueprint_id), parsed)
         work.progress(total, total)
+        _put_aside(work)
         return {**report, "is_dry_run": True}
     accepted = work.payload.get("accepted", "")
     importing = Importing(work.person_id, utcnow(), accepted, work.job_id)
     report = run_import(work.database, blueprint_id, parsed, importing, _by_percent(work))
     return {**report, "is_dry_run": False}
+
+
+def _put_aside(work: Work) -> None:
+    """Keep the files of a dry run, so that nobody has to choose them again to import them."""
+    aside = Made("upload.zip", "application/zip", work.upload or b"", is_offered=False)
+    secret = work.settings.secret
+    with work.writing() as db:
+        keep_file(db, work.job_id, aside, secret=secret, now=utcnow(), keep_for=KEPT_FOR)
 
 
 def _by_percent(work: Work) -> Progress:

@@ -72,7 +72,9 @@ def new_exam_session(db: Session) -> ResponseReturnValue:
     fields = {
         "batch": batch.uid,
         "assembly_run": fits.run.uid if fits.run else "",
-        "name": gettext("%(occupation)s theory", occupation=occupation_words(batch.programme.occupation)),
+        "name": gettext(
+            "%(occupation)s theory", occupation=occupation_words(batch.programme.occupation)
+        ),
         "planned_start": f"{start:%Y-%m-%dT%H:%M}",
         "minutes": str(fits.minutes),
         "rooms": [room.uid for room in fits.rooms],

@@ -14,6 +14,7 @@ from exam_server.accounts.models import Person
 from exam_server.bank.jobs import JOBS
 from exam_server.bank.models import Blueprint, Item, ItemVersion, Point
 from exam_server.db import Database
+from exam_server.job_files import JobFile, remove_expired_files
 from exam_server.programmes.models import Organization
 from tests.exam_server.bank.test_pictures import drawn
 from tests.factories import make_person
@@ -46,8 +47,8 @@ def writer_again(desk: Desk) -> None:
         sign_in(desk.client, db.get_one(Person, desk.person_id))
 
 
-def make_bank(desk: Desk, lines: str = LINES) -> str:
-    sent = {"organization": str(desk.organization_id), "title": "题库", "lines": lines}
+def make_bank(desk: Desk, lines: str = LINES, title: str = "题库") -> str:
+    sent = {"organization": str(desk.organization_id), "title": title, "lines": lines}
     answer = desk.client.post("/bank/new", data={**sent, "language": "zh_Hans_CN"})
     assert answer.status_code == 302, answer.text
     return str(answer.location)
@@ -306,6 +307,47 @@ def test_a_dry_run_reports_and_stores_nothing(desk: Desk) -> None:
     bank = make_bank(desk)
     page = upload(desk, bank, json.dumps([ROW, {**ROW, "question": ""}]).encode(), dry_run="1")
     assert "T1A01" in page
+    assert rows_of(desk, Item) == 0
+
+
+def test_what_a_dry_run_has_read_is_imported_by_one_click(desk: Desk) -> None:
+    bank = make_bank(desk)
+    data = json.dumps([ROW, {**ROW, "id": "T1A02", "question": ""}]).encode()
+    page = upload(desk, bank, data, dry_run="1")
+    action = re.search(rf'action="({bank}/import/[0-9a-f-]+)"', page)
+    assert action
+    answer = desk.client.post(action[1])
+    assert answer.status_code == 302
+    assert desk.work(JOBS)
+    assert "T1A02" in desk.client.get(answer.location).text
+    assert rows_of(desk, Item) == 1
+    other = make_bank(desk, title="另一题库")
+    assert desk.client.post(action[1].replace(bank, other)).status_code == 404
+    real_import = answer.location.rpartition("/")[2]
+    assert desk.client.post(f"{bank}/import/{real_import}").status_code == 404
+    with desk.database.writing() as db:
+        organization = db.get_one(Organization, desk.organization_id)
+        colleague = make_person(db, "item_writer", organization=organization)
+    sign_in(desk.client, colleague)
+    assert desk.client.post(action[1]).status_code == 404
+
+
+def test_the_files_of_a_dry_run_are_encrypted_and_gone_after_their_time(desk: Desk) -> None:
+    bank = make_bank(desk)
+    page = upload(desk, bank, json.dumps([ROW]).encode(), dry_run="1")
+    action = re.search(rf'action="({bank}/import/[0-9a-f-]+)"', page)
+    assert action
+    with desk.database.reading() as db:
+        kept = db.scalars(select(JobFile)).one()
+        assert b"T1A01" not in kept.body
+        over = kept.expires_at
+    remove_expired_files(desk.database, now=over)
+    assert rows_of(desk, JobFile) == 0
+    answer = desk.client.post(action[1])
+    assert answer.status_code == 404
+    page = desk.client.get(action[1].replace(f"{bank}/import", "/jobs")).text
+    assert f"{bank}/import?accepted=" in page
+    assert f"{bank}/import/" not in page
     assert rows_of(desk, Item) == 0
 
 
