@@ -10,6 +10,7 @@ Stored JSON, every entry about one form::
       "difficulty": [2.2, 3.0]                              # mean of 1–5, or null
     }
 
+A section may have ``titles``, its title by language, such as ``{"en": "Single choice"}``.
 Sections stand in the order of the paper; marks are decimal text. Whatever is not named is free.
 """
 

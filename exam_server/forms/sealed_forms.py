@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 from exam_server.bank.models import Picture
 from exam_server.forms.models import Form, FormItem, SealedForm
 from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
+from exam_server.forms.titles import section_titles
 from itembank.items.item_set import part_marks
 from itembank.items.languages import changed
 from itembank.items.registry import seat_view
@@ -57,21 +58,25 @@ def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, 
         .options(selectinload(Form.items).selectinload(FormItem.item_version))
     ).one()
     structure = form.run.paper_structure
+    language = structure.blueprint.language
     pictures = _pictures(db, structure.blueprint.organization_id, form.items)
     return {
         "form": form.uid,
         "exam_session": exam_session_uid,
         "title": structure.title,
-        "language": structure.blueprint.language,
-        "sections": _sections(structure.demand["sections"], form.items),
+        "language": language,
+        "sections": _sections(structure.demand["sections"], form.items, language),
         "items": [_item(item, pictures) for item in form.items],
     }
 
 
-def _sections(asked: list[dict[str, Any]], items: list[FormItem]) -> list[dict[str, Any]]:
+def _sections(
+    asked: list[dict[str, Any]], items: list[FormItem], language: str
+) -> list[dict[str, Any]]:
     return [
         {
-            "title": section["title"],
+            "title": section_titles(section, language)[language],
+            "titles": section_titles(section, language),
             "type": section["type"],
             "mark_each": section["mark"],
             "positions": [item.position for item in items if item.section == number],

@@ -63,12 +63,21 @@ export interface FormItem extends ItemContent {
   translations?: Record<string, ItemTexts>;
 }
 
+export interface FormSection {
+  title: string;
+  /** By language; a paper sealed before it was there has none. */
+  titles?: Record<string, string>;
+  type: string;
+  positions: number[];
+  mark_each: string | null;
+}
+
 export interface FormBody {
   form: string;
   exam_session: string;
   title: string;
   language: string;
-  sections: { title: string; type: string; positions: number[]; mark_each: string | null }[];
+  sections: FormSection[];
   items: FormItem[];
 }
 

@@ -15,7 +15,7 @@ export function AnswerCard({ onGo }: { onGo?: () => void }) {
       </div>
       <Legend />
       {state.sections.value.map((section, place) => (
-        <section key={section.title} aria-labelledby={`card-section-${place}`}>
+        <section key={section.places[0]?.position} aria-labelledby={`card-section-${place}`}>
           <h3 id={`card-section-${place}`}>
             <span>{section.title}</span>
             <Count words="sectionCount" positions={section.places.map((each) => each.position)} />

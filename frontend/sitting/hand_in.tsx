@@ -95,8 +95,8 @@ function Counts() {
         </tr>
       </thead>
       <tbody>
-        {[...rows, ...(rows.length > 1 ? [total] : [])].map((row) => (
-          <tr key={row.title}>
+        {[...rows, ...(rows.length > 1 ? [total] : [])].map((row, place) => (
+          <tr key={place}>
             <th scope="row">{row.title}</th>
             <td>{row.full}</td>
             {hasPartial && <td class={row.partial ? "is-open" : ""}>{row.partial}</td>}

@@ -2,7 +2,13 @@
 import { computed, signal } from "@preact/signals";
 import { remainingMs } from "../lib/clock";
 import { type Fullness, fullness } from "../lib/fields/answers";
-import { localized, paperLanguages, type ShownOrders, shown } from "../lib/fields/localized";
+import {
+  localized,
+  paperLanguages,
+  type ShownOrders,
+  sectionTitle,
+  shown,
+} from "../lib/fields/localized";
 import type { Answer } from "../lib/outbox";
 import type { FormBody, FormItem } from "../lib/sealed";
 import type { KeptReceipt } from "../lib/store";
@@ -203,7 +209,7 @@ export const sections = computed<ShownSection[]>(() => {
   const places = shownOrder.value.map((position, place) => ({ position, number: place + 1 }));
   return (paper.value?.sections ?? [])
     .map((section) => ({
-      title: section.title,
+      title: sectionTitle(section, [view.value.paperLanguage, language.value]),
       markEach: section.mark_each,
       places: places.filter((each) => section.positions.includes(each.position)),
     }))

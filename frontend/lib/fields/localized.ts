@@ -9,6 +9,15 @@ export function paperLanguages(own: string, items: readonly FormItem[]): string[
   return [own, ...[...more].filter((language) => language !== own).sort()];
 }
 
+/** A section's title in the first of the languages that it has. */
+export function sectionTitle(
+  section: { title: string; titles?: Record<string, string> },
+  wanted: readonly (string | null)[],
+): string {
+  const found = wanted.find((language) => language !== null && section.titles?.[language]);
+  return (found && section.titles?.[found]) || section.title;
+}
+
 /** The item in a language; what is not translated stays as it is. */
 export function localized<T extends ItemContent & Pick<FormItem, "parts" | "translations">>(
   item: T,

@@ -70,6 +70,9 @@ def test_a_body_holds_no_key_and_embeds_its_pictures(db: Session) -> None:
     assert "data:image/png;base64," in text
     assert "media:" not in text
     assert [item["position"] for item in body["items"]] == [1, 2, 3, 4]
+    (section,) = body["sections"]
+    assert section["title"] == "单选"
+    assert section["titles"] == {"zh_Hans_CN": "单选", "en": "Single choice"}
 
 
 def test_pictures_to_point_at_and_parts_are_embedded_with_their_marks(db: Session) -> None:
