@@ -58,8 +58,18 @@ class Day:
             self.work(look, page)
         for look, page in consoles:
             self.watch(look, page)
+        self.pause(consoles[0][1])
         for look, page in seats:
+            expect(page.get_by_test_id("veil-paused")).to_be_visible()
+            self.shot(page, f"sitting-{look.name}", "paused")
+        for look, page in consoles:
+            self.shot(page, f"console-{look.name}", "paused")
+        consoles[0][1].get_by_test_id("resume").click()
+        for look, page in seats:
+            self.lose_line(look, page)
             self.hand_in(look, page)
+        for look, page in consoles:
+            self.leave(look, page)
         return self.sheets
 
     def enter(self, look: Look, place: int) -> Page:
@@ -132,9 +142,34 @@ class Day:
         self.shot(page, sheet, "needs you")
         page.locator("[data-testid^=seat-]").first.click()
         self.shot(page, sheet, "chosen")
-        page.keyboard.press("Enter")
+        page.locator("[data-testid^=need-called] button").last.click()
+        expect(page.get_by_test_id("seat-sheet").locator("img")).to_be_visible()
         self.shot(page, sheet, "seat")
-        address = page.url
+        page.keyboard.press("Escape")
+        page.get_by_test_id("add-5").click()
+        self.shot(page, sheet, "time asked for")
+        page.keyboard.press("Escape")
+
+    def pause(self, page: Page) -> None:
+        """Pause all who work, with a reason."""
+        page.get_by_test_id("act-bar").get_by_role("button").first.click()
+        page.get_by_test_id("pause").click()
+        page.get_by_test_id("reason").fill("消防演习")
+        page.get_by_test_id("send").click()
+
+    def lose_line(self, look: Look, page: Page) -> None:
+        """Answer with the line down, and let it come back."""
+        expect(page.get_by_test_id("question").first).to_be_visible()
+        page.context.set_offline(True)
+        page.locator("[data-testid^=option-]").first.click()
+        expect(page.get_by_test_id("save-line")).to_contain_text("⚠", timeout=60_000)
+        self.shot(page, f"sitting-{look.name}", "line lost")
+        page.context.set_offline(False)
+        expect(page.get_by_test_id("save-line")).to_contain_text("✓", timeout=60_000)
+
+    def leave(self, look: Look, page: Page) -> None:
+        """Photograph what stands beside the console: the wall and the room's record."""
+        sheet, address = f"console-{look.name}", page.url
         page.goto(f"{address}/wall")
         expect(page.get_by_test_id("clock")).to_be_visible()
         self.shot(page, sheet, "wall")
@@ -147,3 +182,6 @@ class Day:
         page.get_by_test_id("hand-in").click()
         expect(page.get_by_test_id("back-to-work")).to_be_visible()
         self.shot(page, sheet, "hand in")
+        page.get_by_test_id("hand-in-confirm").click()
+        expect(page.get_by_test_id("receipt-code")).to_be_visible()
+        self.shot(page, sheet, "receipt")

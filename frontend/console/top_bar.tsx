@@ -40,12 +40,15 @@ export function TopBar({ room, links, help }: { room: Room; links: Links; help: 
   );
 }
 
+const COUNTS = ["due", "present", "working", "paused", "handedIn", "absent"] as const;
+
 function Counts({ record }: { record: string }) {
   const told = counts.value;
+  const shown = COUNTS.filter((name) => name !== "paused" || told.paused > 0);
   return (
     <div class="bar-counts figures">
       <dl>
-        {(["due", "present", "working", "handedIn", "absent"] as const).map((name) => (
+        {shown.map((name) => (
           <div key={name}>
             <dt>{say(name)}</dt>
             <dd data-testid={`count-${name}`}>{told[name]}</dd>

@@ -17,6 +17,7 @@ export const en: Words<Key> = {
   working: "working",
   handedIn: "handed in",
   absent: "absent",
+  paused: "paused",
   incidents: "Incidents",
   serverTime: "Server time",
   endsAt: "Ends at",

@@ -14,6 +14,7 @@ export const zh = {
   working: "作答",
   handedIn: "已交",
   absent: "未到",
+  paused: "暂停",
   incidents: "情况",
   serverTime: "服务器时间",
   endsAt: "结束时间",

@@ -22,14 +22,14 @@ export function ReceiptPage({ seat }: { seat: Seat }) {
       <p class="center">
         {ended.name} · {ended.subject} · {say("ticketEnd", { end: ended.ticket.slice(-4) })}
       </p>
-      <p class="center large">
-        {say("receiptText", { count: receipt.count, time: clockText(receipt.handed_in_at) })}
-      </p>
       {ended.total > 0 && (
-        <p class="center">
+        <p class="center large">
           {say("receiptAnswered", { answered: ended.answered, total: ended.total })}
         </p>
       )}
+      <p class="center">
+        {say("receiptText", { count: receipt.count, time: clockText(receipt.handed_in_at) })}
+      </p>
       <p class="receipt-code">
         <span class="clock-label">{say("receiptCode")}</span>
         <strong class="figures" data-testid="receipt-code">

@@ -187,7 +187,7 @@ export const en: Words<Key> = {
   receiptTitle: "Handed in",
   receiptTimeOver: "Time is over; your work was handed in",
   receiptForced: "The proctor collected your work",
-  receiptText: "{count} answer records received at {time}.",
+  receiptText: "Received at {time}: {count} {count|record|records}, one for each answer or change.",
   receiptCode: "Receipt code",
   receiptNote: "Note the code: it proves what the server received.",
   receiptNext: "Leave the room quietly; scratch paper stays here. Results will be announced later.",

@@ -166,7 +166,7 @@ export const zh = {
   receiptTitle: "已交卷",
   receiptTimeOver: "时间到，系统已自动交卷",
   receiptForced: "监考员已收卷",
-  receiptText: "服务器于 {time} 收到您的 {count} 条作答记录。",
+  receiptText: "服务器于 {time} 收到，共 {count} 条记录（每次作答或修改记一条）。",
   receiptCode: "回执码",
   receiptNote: "请记下回执码，它能证明服务器收到的内容。",
   receiptNext: "请安静离开考场，不要带走草稿纸。成绩将另行公布。",
