@@ -63,7 +63,7 @@ def _compiler(more_fonts: Path | None) -> typst.Compiler:
 @cache
 def _font_set(more_fonts: Path | None) -> typst.Fonts:
     folders = [str(folder) for folder in font_folders(more_fonts)]
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=folders)
 
 
 def _families(more_fonts: Path | None) -> list[str]:
@@ -88,8 +88,9 @@ def _texts(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _texts(each)
+        # A formula's signs are in the fonts of maths; one that is not makes Typst refuse.
+        for name, each in value.items():
+            yield from () if name == "formula" else _texts(each)
     elif isinstance(value, list | tuple):
         for each in value:
             yield from _texts(each)

@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.forms import service
 from exam_server.forms.models import AssemblyRun
+from exam_server.forms.printing import CODES, has_both_languages, view_of
 from exam_server.forms.proving import key_balance, proof_of
-from exam_server.web import current_person, needs, page, sentence
+from exam_server.forms.rules import full_mark
+from exam_server.forms.service import PrintIn
+from exam_server.inputs import parse
+from exam_server.web import current_person, form_fields, needs, page, sentence
 
 desk = Blueprint("runs", __name__)
 
@@ -79,10 +83,42 @@ def show_keys(db: Session, uid: str, code: str) -> ResponseReturnValue:
     return _form_page(db, run, code, has_keys=True)
 
 
+@desk.post("/<uid>/<code>/print")
+@page
+@needs("exam_officer")
+def print_form(db: Session, uid: str, code: str) -> ResponseReturnValue:
+    """Have the paper or its key made as a PDF; who takes a key is recorded."""
+    actor = current_person()
+    run = service.run_for(db, actor, uid)
+    form, sent = service.form_of(run, code), parse(PrintIn, form_fields())
+    facts = {"title": run.paper_structure.title, "code": form.code}
+    title = (
+        gettext("Answer key: %(title)s, form %(code)s", **facts)
+        if sent.kind == "key"
+        else gettext("Paper: %(title)s, form %(code)s", **facts)
+    )
+    service.ask_for_print(db, actor, form, sent, title=title)
+    address = url_for("forms.runs.form_page", uid=uid, code=code, language=sent.language)
+    return redirect(f"{address}#documents")
+
+
 def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = False) -> str:
     form = service.form_of(run, code)
     items = service.form_with_items(db, form)
-    sections = run.paper_structure.demand["sections"]
+    structure = run.paper_structure
+    own = "en" if structure.blueprint.language == "en" else "zh"
+    asked = request.values.get("language", own)
+    language = asked if asked in CODES else own
     return render_template(
-        "forms/form.html", run=run, form=form, items=items, sections=sections, has_keys=has_keys
+        "forms/form.html",
+        run=run,
+        form=form,
+        items=items,
+        views={item.position: view_of(form, item, language) for item in items},
+        sections=structure.demand["sections"],
+        full_mark=full_mark(structure.demand),
+        has_keys=has_keys,
+        read_in=language,
+        has_languages=has_both_languages(form, items),
+        jobs=service.print_jobs_of(db, current_person(), form),
     )

@@ -1,11 +1,23 @@
 """Assembly as long work."""
 
+from datetime import timedelta
 from typing import Any
 
+from exam_server.clock import utcnow
+from exam_server.documents.typesetting import pdf
 from exam_server.forms.assembling import pool_of, solve, store_forms
-from exam_server.forms.models import AssemblyRun
+from exam_server.forms.models import AssemblyRun, Form
+from exam_server.forms.printing import key_of, paper_of
+from exam_server.forms.service import PRINT
+from exam_server.job_files import Made, keep_file
 from exam_server.jobs import Work
 
+PAPERS_KEPT_FOR = timedelta(hours=1)
+TEMPLATES = {"paper": "paper", "key": "paper_key"}
+NAMES = {
+    "zh": {"paper": "试卷", "key": "标准答案"},
+    "en": {"paper": "paper", "key": "answer key"},
+}
 STEPS = 3  # the bank is read, the solver asked, the forms stored
 
 
@@ -28,4 +40,27 @@ def assemble_forms(work: Work) -> dict[str, Any]:
     return result
 
 
-JOBS = {"forms.assemble": assemble_forms}
+def print_form(work: Work) -> dict[str, Any]:
+    """Set a form or its key as a PDF, kept encrypted for an hour."""
+    kind, language, now = work.payload["kind"], work.payload["language"], utcnow()
+    with work.reading() as db:
+        form = db.get_one(Form, work.payload["form"])
+        printed = (key_of if kind == "key" else paper_of)(db, form, language=language, now=now)
+        words = NAMES[language][kind]
+        name = f"{form.run.paper_structure.title} {words} {form.code}.pdf"
+    work.progress(1, 2)
+    body = pdf(
+        TEMPLATES[kind],
+        printed.facts,
+        pictures=printed.pictures,
+        more_fonts=work.settings.fonts,
+    )
+    made = Made(name.replace("/", "-").replace("\\", "-"), "application/pdf", body)
+    with work.writing() as db:
+        keep_file(
+            db, work.job_id, made, secret=work.settings.secret, now=now, keep_for=PAPERS_KEPT_FOR
+        )
+    return {"files": 1}
+
+
+JOBS = {"forms.assemble": assemble_forms, PRINT: print_form}

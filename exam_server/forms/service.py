@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 from pydantic import Field
 from sqlalchemy import func, select
@@ -18,6 +19,14 @@ from exam_server.jobs import Job, enqueue
 
 OFFICER = "exam_officer"
 SEED_BITS = 53
+PRINT = "forms.print"
+
+
+class PrintIn(In):
+    """What is printed: the paper as candidates get it, or its key."""
+
+    kind: Literal["paper", "key"]
+    language: Literal["zh", "en"] = "zh"
 
 
 class AssembleIn(In):
@@ -124,6 +133,30 @@ def form_with_items(db: Session, form: Form) -> list[FormItem]:
     chosen = select(FormItem).where(FormItem.form_id == form.id)
     loaded = chosen.options(selectinload(FormItem.item_version).selectinload(ItemVersion.item))
     return list(db.scalars(loaded.order_by(FormItem.position)))
+
+
+def ask_for_print(db: Session, actor: Actor, form: Form, sent: PrintIn, *, title: str) -> Job:
+    """Have a form or its key made for print; who takes a key is recorded."""
+    of, detail = f"form:{form.uid}", {"language": sent.language}
+    if sent.kind == "key":
+        audit.record(db, "take_keys", by=actor.id, of=of, detail=detail)
+    else:
+        audit.record(db, "print_form", by=actor.id, of=of, detail=detail)
+    return enqueue(
+        db,
+        PRINT,
+        title=title,
+        payload={"form": form.id, "kind": sent.kind, "language": sent.language},
+        person_id=actor.id,
+        organization_id=form.run.paper_structure.blueprint.organization_id,
+    )
+
+
+def print_jobs_of(db: Session, actor: Actor, form: Form, *, limit: int = 4) -> Sequence[Job]:
+    """Return one's own newest documents of a form."""
+    chosen = select(Job).where(Job.person_id == actor.id, Job.kind == PRINT)
+    newest = db.scalars(chosen.order_by(Job.id.desc()).limit(50)).all()
+    return [job for job in newest if job.payload["form"] == form.id][:limit]
 
 
 def note_keys_shown(db: Session, actor: Actor, form: Form) -> None:

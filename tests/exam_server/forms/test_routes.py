@@ -82,6 +82,27 @@ def test_keys_are_shown_when_asked_and_that_is_recorded(office: Desk) -> None:
     assert entry.person_id == office.person_id
 
 
+@pytest.mark.parametrize(("kind", "act"), [("paper", "print_form"), ("key", "take_keys")])
+def test_paper_and_key_are_made_as_pdf_for_whoever_asked_and_that_is_recorded(
+    office: Desk, kind: str, act: str
+) -> None:
+    form = f"{assemble(office, create(office))}/A"
+    answer = office.client.post(f"{form}/print", data={"kind": kind, "language": "en"})
+    assert answer.status_code == 302
+    assert office.work(JOBS)
+    page = office.client.get(f"{form}?language=en").text
+    found = re.search(r'href="(/jobs/[^"]+/files/[^"]+)" download', page)
+    assert found
+    assert office.client.get(found[1]).data.startswith(b"%PDF")
+    with office.database.reading() as db:
+        entry = db.scalars(select(AuditEntry).where(AuditEntry.act == act)).one()
+    assert entry.person_id == office.person_id
+    assert office.client.post(f"{form}/print", data={"kind": "all"}).status_code == 422
+    desk_of(office.client, office.database, "exam_officer")
+    assert office.client.get(found[1]).status_code == 404
+    assert office.client.post(f"{form}/print", data={"kind": kind}).status_code == 404
+
+
 @pytest.mark.parametrize("name", sorted(RIGHT))
 def test_every_item_type_is_shown_with_its_key_only_when_asked(office: Desk, name: str) -> None:
     content, key, _ = RIGHT[name]
@@ -98,6 +119,25 @@ def test_every_item_type_is_shown_with_its_key_only_when_asked(office: Desk, nam
     assert "<circle" in keyed if name == "hotspot" else "is-key" in keyed
     for word in {"matching": ["voltage", "ampere"], "ordering": ["lock"]}.get(name, []):
         assert word in plain
+
+
+def test_a_run_is_there_as_soon_as_it_is_asked_for_and_shows_its_work(office: Desk) -> None:
+    answer = office.client.post(f"{create(office)}/assemble", data={"n_forms": "2"})
+    assert "data-job=" in office.client.get(answer.location).text
+    job = re.search(r'action="(/jobs/[^"]+/cancel)"', office.client.get(answer.location).text)
+    assert job
+    office.client.post(job[1])
+    assert "组卷已取消" in office.client.get(answer.location).text
+    assert not office.work(JOBS)
+
+
+def test_what_is_short_leads_to_the_banks_list(office: Desk) -> None:
+    cells = [{"area": "A", "type": "single", "count": 4}]
+    run = assemble(office, create(office, cells=cells))
+    links = re.findall(r'href="(/bank/[^"]+\?[^"]+)"', office.client.get(run).text)
+    assert [html.unescape(link).partition("?")[2] for link in links] == [
+        "state=active&at=A&type=single"
+    ]
 
 
 def test_a_run_without_forms_says_in_words_what_is_short(office: Desk) -> None:

@@ -1,0 +1,264 @@
+"""Papers for print: the facts of a form, or of its key, as the documents take them."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.bank.models import Picture
+from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
+from exam_server.errors import InvalidInputError, Problem
+from exam_server.forms.key_words import answer_words
+from exam_server.forms.models import Form, FormItem
+from exam_server.forms.rules import full_mark, mark_text
+from exam_server.forms.service import form_with_items
+from exam_server.languages import SITE_ZONE
+from exam_server.programmes.models import Organization, Programme
+from itembank.items.item_set import part_marks
+from itembank.items.languages import has_language, localized
+from itembank.items.registry import seat_view
+
+MEDIA = re.compile(r"media:([0-9a-f]{64})")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+ENDINGS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/svg+xml": "svg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+}
+CODES = {"zh": "zh_Hans_CN", "en": "en"}
+LONGEST_SHORT = 6
+WORDS = {
+    "zh": "第 {first}～{last} 题，{ask}每题 {mark} 分，共 {sum} 分",
+    "en": "items {first} to {last}; {ask}{mark} each, {sum} in all",
+}
+SINGLE_WORDS = {"zh": "第 {first} 题，{ask}{mark} 分", "en": "item {first}; {ask}marks: {mark}"}
+ASKS = {
+    "zh": {
+        "single": "选择一个正确的答案，将相应的字母填入题内的括号中，",
+        "multiple": "选择所有正确的答案，将相应的字母填入题内的括号中，",
+        "true_false": "将判断结果填入括号中，正确的填“√”，错误的填“×”，",
+        "text_entry": "将正确的答案填在横线上，",
+        "matching": "将右栏的字母填入对应的括号中，",
+    },
+    "en": {
+        "single": "write the letter of the one right answer into the brackets; ",
+        "multiple": "write the letters of all right answers into the brackets; ",
+        "true_false": "write ✓ for true and × for false into the brackets; ",
+        "text_entry": "write the right answer on the line; ",
+        "matching": "write the letters of the right column into the brackets; ",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Printed:
+    """The facts of a document and the pictures it shows."""
+
+    facts: dict[str, Any]
+    pictures: Mapping[str, bytes]
+
+
+def paper_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
+    """Return a form as it is printed for candidates: nothing of its keys.
+
+    Raises InvalidInputError: ``paper_unprintable``, naming each item and what cannot be set.
+    """
+    items = form_with_items(db, form)
+    pictures, name = _pictures(db, form, items)
+    problems: list[Problem] = []
+
+    def shown(item: FormItem) -> dict[str, Any]:
+        version = item.item_version
+        view = view_of(form, item, language)
+        try:
+            return {
+                "number": item.position,
+                "type": version.type,
+                **_shown(version.type, view, name, item.mark),
+            }
+        except RichTextError as wrong:
+            code = version.item.code
+            problems.append(Problem(code, "part_unprintable", {"value": str(wrong)}))
+            return {}
+
+    facts = _facts(db, form, items, shown, language=language, now=now)
+    if problems:
+        raise InvalidInputError("paper_unprintable", problems)
+    return Printed(facts, pictures)
+
+
+def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
+    """Return the right answers of a form, by the letters its printed paper shows."""
+    items = form_with_items(db, form)
+    pictures, name = _pictures(db, form, items)
+
+    def answered(item: FormItem) -> dict[str, Any]:
+        version = item.item_version
+        view = view_of(form, item, language)
+        words = answer_words(version.type, view, version.key)
+        found = {
+            "number": item.position,
+            "answer": words,
+            "is_short": 0 < len(words) <= LONGEST_SHORT,
+        }
+        if version.type == "hotspot":
+            found |= {each: view[each] for each in ("width", "height", "alt")}
+            found |= {"picture": name(view["picture"]), "areas": version.key.get("areas", [])}
+        return found
+
+    facts = _facts(db, form, items, answered, language=language, now=now)
+    return Printed(facts, pictures)
+
+
+def view_of(form: Form, item: FormItem, language: str) -> dict[str, Any]:
+    """Return an item as a seat may see it, in a language where it has all of it."""
+    version, code = item.item_version, CODES[language]
+    view = seat_view(version.type, version.content)
+    own = form.run.paper_structure.blueprint.language
+    if own != code and has_language(version.content, code):
+        return localized(view, code)
+    return view
+
+
+def has_both_languages(form: Form, items: Sequence[FormItem]) -> bool:
+    """Say whether any item of a form can be read in a second language."""
+    own = form.run.paper_structure.blueprint.language
+    others = [code for code in CODES.values() if code != own]
+    return any(has_language(item.item_version.content, code) for item in items for code in others)
+
+
+def _subject(programme: Programme, language: str) -> dict[str, Any]:
+    occupation = programme.occupation
+    return {
+        "occupation": occupation.name_en if language == "en" else occupation.name,
+        "work_type": programme.work_type,
+        "level": programme.level,
+    }
+
+
+def _facts(
+    db: Session,
+    form: Form,
+    items: Sequence[FormItem],
+    shown: Callable[[FormItem], dict[str, Any]],
+    *,
+    language: str,
+    now: datetime,
+) -> dict[str, Any]:
+    structure = form.run.paper_structure
+    sections = []
+    for number, section in enumerate(structure.demand["sections"], start=1):
+        mine = [item for item in items if item.section == number]
+        facts = {
+            "first": mine[0].position if mine else 0,
+            "last": mine[-1].position if mine else 0,
+            "ask": ASKS[language].get(section["type"], ""),
+            "mark": section["mark"],
+            "sum": full_mark({"sections": [section]}),
+        }
+        words = (WORDS if len(mine) > 1 else SINGLE_WORDS)[language].format(**facts)
+        sections.append(
+            {"title": section["title"], "words": words, "items": [shown(item) for item in mine]}
+        )
+    blueprint = structure.blueprint
+    programme = db.get(Programme, blueprint.programme_id) if blueprint.programme_id else None
+    return {
+        "language": language,
+        "organization": db.get_one(Organization, blueprint.organization_id).name,
+        "title": structure.title,
+        "subject": _subject(programme, language) if programme else None,
+        "form": f"{form.code} 卷" if language == "zh" else f"Form {form.code}",
+        "minutes": structure.minutes,
+        "full_mark": str(full_mark(structure.demand)),
+        "sections": sections,
+        "printed_at": f"{now.astimezone(SITE_ZONE):%Y-%m-%d %H:%M}",
+        "is_sample": blueprint.is_sample,
+    }
+
+
+def _shown(
+    kind: str, view: Mapping[str, Any], name: Callable[[str], str | None], mark: Decimal
+) -> dict[str, Any]:
+    """Return an item's parts as nodes; raises ``RichTextError``."""
+
+    def lettered(column: str, letters: Sequence[str] = LETTERS) -> list[dict[str, Any]]:
+        return [
+            {"letter": letter, "nodes": rich_nodes(each["content"], name)}
+            for letter, each in zip(letters, view[column], strict=False)
+        ]
+
+    shown: dict[str, Any] = {"stem": rich_nodes(view["stem"], name)}
+    if kind in {"single", "multiple"}:
+        shown["stem"] = _with_brackets(shown["stem"])
+    if kind in {"single", "multiple", "ordering"}:
+        shown["options"] = lettered("options")
+    elif kind == "numeric":
+        shown["unit"] = view.get("unit") or ""
+    elif kind == "matching":
+        numbers = [str(number) for number in range(1, len(view["left"]) + 1)]
+        shown |= {"left": lettered("left", numbers), "right": lettered("right")}
+    elif kind == "hotspot":
+        shown |= {"picture": _picture(view, name), "alt": view["alt"]}
+    elif kind == "item_set":
+        marks = part_marks(view, mark)
+        shown["parts"] = [_shown_part(part, name, marks[part["id"]]) for part in view["parts"]]
+    return shown
+
+
+def _picture(view: Mapping[str, Any], name: Callable[[str], str | None]) -> str:
+    found = name(view["picture"])
+    if found is None:
+        raise RichTextError(view["alt"])
+    return found
+
+
+def _shown_part(
+    part: Mapping[str, Any], name: Callable[[str], str | None], mark: Decimal
+) -> dict[str, Any]:
+    """Return a part of a set; its brackets stand in its line, its mark before it."""
+    shown = _shown(part["type"], part, name, mark)
+    if part["type"] == "true_false":
+        shown["stem"] = _with_brackets(shown["stem"])
+    return {"type": part["type"], "mark": mark_text(mark), **shown}
+
+
+def _with_brackets(nodes: Sequence[Node]) -> list[Node]:
+    """Return a stem with the brackets for the letter at the end of its last line of words."""
+    places = [
+        place
+        for place, node in enumerate(nodes)
+        if node[0] == "paragraph" and any(each[0] != "picture" for each in node[1])
+    ]
+    if not places:
+        return [*nodes, ["brackets"]]
+    last = places[-1]
+    return [
+        *nodes[:last],
+        ["paragraph", [*nodes[last][1], ["brackets"]]],
+        *nodes[last + 1 :],
+    ]
+
+
+def _pictures(
+    db: Session, form: Form, items: Sequence[FormItem]
+) -> tuple[dict[str, bytes], Callable[[str], str | None]]:
+    """Return the pictures the items show by file name, and what names the file of an address."""
+    wanted = {found for item in items for found in MEDIA.findall(str(item.item_version.content))}
+    owner = form.run.paper_structure.blueprint.organization_id
+    chosen = select(Picture.sha256, Picture.mime, Picture.body).where(
+        Picture.organization_id == owner, Picture.sha256.in_(wanted)
+    )
+    names: dict[str, str] = {}
+    bodies: dict[str, bytes] = {}
+    for sha256, mime, body in db.execute(chosen):
+        if mime in ENDINGS:
+            names[f"media:{sha256}"] = f"{sha256}.{ENDINGS[mime]}"
+            bodies[names[f"media:{sha256}"]] = body
+    return bodies, names.get
