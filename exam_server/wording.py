@@ -10,6 +10,7 @@ from flask_babel import get_locale, gettext, pgettext
 from markupsafe import Markup
 
 from exam_server.accounts.words import role_hint, role_words
+from exam_server.bank.bank_languages import language_name
 from exam_server.bank.rules import clean
 from exam_server.languages import at_text, chosen_language
 from exam_server.programmes.models import Occupation
@@ -205,6 +206,11 @@ def pictured(text: str) -> Markup:
     return Markup(PICTURE.sub(address, clean(text)))  # noqa: S704 - cleaned one line above
 
 
+def language_words(tag: str) -> str:
+    """Return the name of a language items are written in."""
+    return language_name(tag, str(get_locale()))
+
+
 def stem_words(content: Mapping[str, Any]) -> str:
     """Return an item's stem as a short plain line in the page's language, for lists and tables."""
     return plain_stem(content, str(get_locale()), picture=gettext("[picture]"))
@@ -214,6 +220,7 @@ def install_wording(app: Flask) -> None:
     """Give every template these words."""
     functions: dict[str, Callable[..., object]] = {
         "_type": type_words,
+        "_language": language_words,
         "_state": state_words,
         "_level": level_words,
         "_occupation": occupation_words,

@@ -24,5 +24,7 @@ def draft(**changed: Any) -> ItemDraft:
     """Return a right single-choice item as the service takes it."""
     given = {**single(), **changed}
     content = {**given["content"], "blanks": [], "unit": None}
-    more = {name: given[name] for name in ("difficulty", "explanation") if name in given}
+    more = {
+        name: given[name] for name in ("difficulty", "explanation", "explanations") if name in given
+    }
     return ItemDraft(given["point"], given["type"], content, given["key"], **more)

@@ -4,7 +4,7 @@ import difflib
 import html
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from exam_server.bank.rules import placed_texts, readable
@@ -23,6 +23,7 @@ class VersionFacts:
     key: Mapping[str, Any]
     difficulty: int
     explanation: str
+    explanations: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def _places(facts: VersionFacts) -> Iterator[tuple[str, str]]:
     yield from _key_places(facts.key, "key")
     yield "difficulty", str(facts.difficulty)
     yield "explanation", facts.explanation
+    for language, said in facts.explanations.items():
+        yield f"translations.{language}.explanation", said
 
 
 def _facts(content: Mapping[str, Any], inside: str) -> Iterator[tuple[str, str]]:

@@ -135,7 +135,12 @@ def _item(item: Item, version: ItemVersion, point: str, wanted: Wanted) -> dict[
     }
     if not wanted.with_keys:  # an explanation gives the key away
         return shown
-    return {**shown, "key": version.key, "explanation": version.explanation}
+    return {
+        **shown,
+        "key": version.key,
+        "explanation": version.explanation,
+        "explanations": version.explanations or {},
+    }
 
 
 def _enemies(db: Session, codes: Mapping[int, str]) -> list[list[str]]:

@@ -46,6 +46,7 @@ class Known:
     key: dict[str, Any]
     difficulty: int
     explanation: str
+    explanations: dict[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def known_items(db: Session, blueprint_id: int, codes: Sequence[str]) -> dict[st
         ItemVersion.key,
         ItemVersion.difficulty,
         ItemVersion.explanation,
+        ItemVersion.explanations,
     ).join(ItemVersion, newest)
     mine = chosen.where(Item.blueprint_id == blueprint_id, Item.code.in_(codes))
     return {row[0]: Known(*row[1:]) for row in db.execute(mine)}
@@ -154,6 +156,7 @@ def outcome(values: Mapping[str, Any], known: Known | None) -> str:
         said == (known.type, known.content, known.key)
         and values["difficulty"] in {None, known.difficulty}
         and values["explanation"] in {None, known.explanation}
+        and values["explanations"] in (None, known.explanations or {})
     )
     return "unchanged" if is_same else "new_version"
 
@@ -188,6 +191,8 @@ def _add(piece: Piece, run: Run, row: StagedItem, known: Known | None, point_id:
         values["difficulty"] = known.difficulty
     if row.explanation is None:
         values["explanation"] = known.explanation
+    if row.explanations is None:
+        values["explanations"] = known.explanations
     piece.changes.append({**values, "item_id": known.item_id})
     piece.seen[known.item_id] = known.number
 
@@ -212,6 +217,7 @@ def _version(run: Run, row: StagedItem, number: int) -> dict[str, Any]:
         "search_text": row.search_text,
         "difficulty": row.difficulty or USUAL_DIFFICULTY,
         "explanation": row.explanation or "",
+        "explanations": row.explanations,
         "created_at": run.started_at,
         "created_by": run.by,
     }

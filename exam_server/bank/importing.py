@@ -114,6 +114,7 @@ def staged_values(draft: DraftItem) -> dict[str, Any]:
         "search_text": plain_text(content),
         "difficulty": draft.difficulty,
         "explanation": draft.explanation,
+        "explanations": None if draft.explanations is None else dict(draft.explanations),
         "state": draft.state,
     }
 

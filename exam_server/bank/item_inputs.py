@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exam_server.bank.writing import ItemDraft
 from exam_server.inputs import In
+from itembank.items.languages import LANGUAGE
 
 LONGEST_HTML = 60_000
 LONGEST_TEXT = 4_000
@@ -13,6 +14,7 @@ MOST = 40
 Html = Annotated[str, Field(max_length=LONGEST_HTML)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Name = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^\w+$")]
+Tag = Annotated[str, Field(max_length=16, pattern=rf"^{LANGUAGE.pattern}$")]
 Pixels = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
 
 
@@ -69,7 +71,7 @@ class ContentIn(Shape):
     width: Pixels = 0
     height: Pixels = 0
     parts: list["PartIn"] = Field(default=[], max_length=MOST)
-    translations: dict[Literal["en", "zh_Hans_CN"], TranslationIn] = {}
+    translations: dict[Tag, TranslationIn] = {}
 
 
 class PartIn(ContentIn):
@@ -113,6 +115,7 @@ class ItemIn(In):
     key: KeyIn
     difficulty: int = Field(default=3, ge=1, le=5)
     explanation: Text = ""
+    explanations: dict[Tag, Text] = Field(default_factory=dict)
     seen_version: int = 0
 
 
@@ -146,6 +149,7 @@ def draft_of(sent: ItemIn) -> ItemDraft:
         key=stored_key(sent.type, sent.key, sent.content),
         difficulty=sent.difficulty,
         explanation=sent.explanation.strip(),
+        explanations={tag: text.strip() for tag, text in sent.explanations.items() if text.strip()},
     )
 
 

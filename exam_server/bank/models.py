@@ -24,6 +24,8 @@ class Blueprint(Outside, Base):
     created_at: Mapped[datetime]
     # How many active items are wanted: {item type: number}; shared out by the ranges' weights.
     goals: Mapped[dict[str, Any] | None]
+    # Tags of the languages its items are translated into; none said: the usual other one.
+    more_languages: Mapped[list[Any] | None]
 
     areas: Mapped[list["Area"]] = relationship(
         back_populates="blueprint", order_by="Area.place", cascade="all, delete-orphan"
@@ -112,6 +114,7 @@ class ItemVersion(Outside, Base):
     search_text: Mapped[str]  # stem and options as plain text
     difficulty: Mapped[int] = mapped_column(default=3)  # 1 very easy … 5 very hard
     explanation: Mapped[str] = mapped_column(default="")
+    explanations: Mapped[dict[str, Any] | None]  # in other languages, by tag
     created_at: Mapped[datetime]
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -195,4 +198,5 @@ class StagedItem(Base):
     search_text: Mapped[str]
     difficulty: Mapped[int | None]
     explanation: Mapped[str | None]
+    explanations: Mapped[dict[str, Any] | None]
     state: Mapped[str] = mapped_column(String(16))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank.bank_languages import read_languages
 from exam_server.bank.blueprint_lines import read_blueprint_lines
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
@@ -61,16 +62,18 @@ def create_blueprint(  # noqa: PLR0913 - a bank's facts
     organization_id: int,
     title: str,
     language: str,
+    more_languages: str = "",
     lines: str,
     now: datetime,
 ) -> Blueprint:
     """Create a bank from its blueprint as lines.
 
-    Raises InvalidInputError: ``blueprint_wrong``; ConflictError: ``title_taken``;
-    NotFoundError: ``no_such_organization``.
+    Raises InvalidInputError: ``blueprint_wrong``, ``languages_wrong``;
+    ConflictError: ``title_taken``; NotFoundError: ``no_such_organization``.
     """
     if not actor.may(*WRITERS, "exam_officer", organization_id=organization_id):
         raise NotFoundError("no_such_organization")
+    first, more = read_languages(language, more_languages)
     read = read_blueprint_lines(lines)
     if read.problems:
         raise InvalidInputError(
@@ -80,7 +83,11 @@ def create_blueprint(  # noqa: PLR0913 - a bank's facts
     if db.scalar(select(Blueprint.id).where(*taken)):
         raise ConflictError("title_taken", title=title)
     blueprint = Blueprint(
-        organization_id=organization_id, title=title, language=language, created_at=now
+        organization_id=organization_id,
+        title=title,
+        language=first,
+        more_languages=more,
+        created_at=now,
     )
     db.add(blueprint)
     db.flush()

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -41,6 +41,7 @@ class ItemDraft:
     key: dict[str, Any]
     difficulty: int = 3
     explanation: str = ""
+    explanations: Mapping[str, str] = field(default_factory=dict)  # in other languages
 
 
 def create_item(
@@ -161,6 +162,7 @@ def _version(draft: ItemDraft, number: int, *, by: int | None, now: datetime) ->
         search_text=plain_text(content),
         difficulty=draft.difficulty,
         explanation=draft.explanation,
+        explanations=dict(draft.explanations),
         created_at=now,
         created_by=by,
     )

@@ -88,8 +88,6 @@ export const en: Record<keyof typeof zh, string> = {
   explanation: "Explanation",
   explanationHelp: "Candidates do not see it",
   language: "Language of the item",
-  zhName: "中文",
-  enName: "English",
   translationHelp:
     "Translation: rows and key are set in the original; what is not translated is shown in the original.",
   toolbar: "Editing tools",

@@ -86,8 +86,6 @@ export const zh = {
   explanation: "解析",
   explanationHelp: "考生作答时看不到",
   language: "试题语言",
-  zhName: "中文",
-  enName: "English",
   translationHelp: "译文：结构与正确答案在原文中设置；没有译的部分显示原文。",
   // toolbar
   toolbar: "编辑工具",

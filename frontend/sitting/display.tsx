@@ -104,6 +104,12 @@ export function PageLanguage() {
   );
 }
 
+/** A language's name in itself, as the browser knows it. */
+function nameOf(code: string): string {
+  const tag = code.replaceAll("_", "-");
+  return new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? code;
+}
+
 /** Where the paper can be read in several languages: which one, whatever the page speaks. */
 function PaperLanguage() {
   const offered = state.languages.value;
@@ -116,12 +122,12 @@ function PaperLanguage() {
           <button
             key={code}
             type="button"
-            lang={known?.[2]}
+            lang={known?.[2] ?? code.replaceAll("_", "-")}
             data-testid={`paper-${code}`}
             aria-pressed={state.paperLanguage.value === code}
             onClick={() => change({ paperLanguage: code })}
           >
-            {known?.[1] ?? code}
+            {known?.[1] ?? nameOf(code)}
           </button>
         );
       })}

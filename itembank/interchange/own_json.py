@@ -23,6 +23,7 @@ from itembank.interchange.report import (
     UnreadableError,
     decoded,
 )
+from itembank.items.languages import LANGUAGE
 from itembank.lifecycle import STATES
 
 FORMAT = "exam-server-bank"
@@ -208,8 +209,21 @@ def _item(
         row=number,
         difficulty=row["difficulty"],
         explanation=str(row.get("explanation") or ""),
+        explanations=_explanations(row),
         state=row["state"],
     )
+
+
+def _explanations(row: Row) -> dict[str, str] | None:
+    """Return the explanations by language; ``None`` where a file of before says nothing of them."""
+    said = row.get("explanations")
+    if not isinstance(said, dict):
+        return None
+    return {
+        str(tag): text
+        for tag, text in said.items()
+        if LANGUAGE.fullmatch(str(tag)) and isinstance(text, str) and text
+    }
 
 
 def _enemies(whole: Row, codes: set[str]) -> list[tuple[str, str]]:

@@ -34,6 +34,7 @@ class DraftItem:
     row: int
     difficulty: int | None = None
     explanation: str | None = None
+    explanations: Mapping[str, str] | None = None  # in other languages
     state: str = "active"
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
@@ -124,6 +124,7 @@ def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
         "item": item,
         "version": version,
         "content": content,
+        "explanation": explanation_in(version, language or str(get_locale())),
         "languages_said": languages,
         "language_said": language if language in languages else "",
         "enemy_codes": enemies.enemies_of(db, item),
@@ -137,8 +138,18 @@ def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
 def version_facts(version: ItemVersion) -> VersionFacts:
     """Return what a version says, to be compared."""
     return VersionFacts(
-        version.type, version.content, version.key, version.difficulty, version.explanation
+        version.type,
+        version.content,
+        version.key,
+        version.difficulty,
+        version.explanation,
+        version.explanations or {},
     )
+
+
+def explanation_in(version: ItemVersion, language: str) -> str:
+    """Return an item's explanation in a language that it has one in, else in its own."""
+    return str((version.explanations or {}).get(language) or version.explanation)
 
 
 def chips_of(blueprint: Blueprint, wanted: ItemFilter) -> list[tuple[str, ItemFilter]]:

@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.bank import blueprint_changes, blueprint_sheets, service
+from exam_server.bank.bank_languages import OFFERED, language_name
 from exam_server.bank.blueprint_changes import BlueprintEdit
 from exam_server.bank.models import Blueprint
 from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
@@ -29,7 +30,8 @@ class BlueprintIn(In):
 
     organization: int
     title: str
-    language: str = "zh_Hans_CN"
+    language: str = "zh-Hans-CN"
+    more_languages: str = "en"
     lines: str
 
 
@@ -76,6 +78,7 @@ def create_blueprint(db: Session) -> ResponseReturnValue:
             organization_id=sent.organization,
             title=sent.title,
             language=sent.language,
+            more_languages=sent.more_languages,
             lines=sent.lines,
             now=utcnow(),
         )
@@ -88,7 +91,8 @@ def _new_form(db: Session, fields: dict[str, Any], refused: RefusedError | None 
     return render_template(
         "bank/new_blueprint.html",
         organizations=organizations_of(db, current_person(), *PLANNERS),
-        fields=fields,
+        fields={"language": "zh-Hans-CN", "more_languages": "en", **fields},
+        offered=[(tag, language_name(tag.replace("-", "_"), str(get_locale()))) for tag in OFFERED],
         refused=refusal(refused) if refused else None,
     )
 

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.bank import enemies, listing, pictures, service, writing
+from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.item_inputs import ItemIn, draft_of
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.routes.desk import READERS, bank_address, desk, type_names
@@ -25,8 +26,8 @@ from exam_server.web import (
     page,
     problem_sentence,
 )
-from exam_server.wording import type_words
-from itembank.items.languages import language_problems
+from exam_server.wording import language_words, type_words
+from itembank.items.languages import language_problems, languages_of
 
 
 class MoveIn(In):
@@ -202,6 +203,7 @@ def editable(db: Session, item: Item) -> dict[str, Any]:
         "key": version.key,
         "difficulty": version.difficulty,
         "explanation": version.explanation,
+        "explanations": version.explanations or {},
         "seen_version": version.number,
         "state": item.state,
     }
@@ -214,6 +216,7 @@ def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = 
         "bank": blueprint.uid,
         "title": blueprint.title,
         "language": blueprint.language,
+        "languages": _languages(blueprint, shown),
         "person": current_person().id,
         "item": shown,
         "points": _points(blueprint),
@@ -232,6 +235,15 @@ def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = 
         },
     }
     return render_template("bank/editor.html", blueprint=blueprint, item=item, facts=facts)
+
+
+def _languages(blueprint: Blueprint, shown: dict[str, Any]) -> list[dict[str, str]]:
+    """Return the languages an item may be written in, the bank's own first, with their names."""
+    more = blueprint.more_languages
+    said = usual_translations(blueprint.language) if more is None else more
+    there = {*languages_of(shown["content"]), *shown.get("explanations", {})}
+    tags = dict.fromkeys([blueprint.language, *said, *sorted(there)])
+    return [{"tag": tag, "name": language_words(tag)} for tag in tags]
 
 
 def _points(blueprint: Blueprint) -> list[dict[str, str]]:

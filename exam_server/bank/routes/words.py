@@ -1,8 +1,8 @@
 """Words for the places of an item: ``parts.2.options.A`` is “Part 2, option A”."""
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
-from exam_server.web import LANGUAGES
+from exam_server.bank.bank_languages import language_name
 
 
 def where_words(where: str) -> str:
@@ -10,7 +10,7 @@ def where_words(where: str) -> str:
     first, _, rest = where.partition(".")
     own, _, below = rest.partition(".")
     if first == "translations" and own:
-        return _joined(LANGUAGES.get(own, own), below)
+        return _joined(language_name(own, str(get_locale())), below)
     if first == "parts" and own:
         return _joined(gettext("part %(part)s", part=own), below)
     if first == "key":

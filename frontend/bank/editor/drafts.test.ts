@@ -18,6 +18,7 @@ const edited: Edited = {
   point: "",
   difficulty: 3,
   explanation: "",
+  explanations: {},
   seenVersion: 0,
   body: emptyBody("single"),
 };

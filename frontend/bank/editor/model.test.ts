@@ -4,6 +4,8 @@ import {
   blanksOf,
   closed,
   emptyBody,
+  explain,
+  explanationIn,
   moved,
   nextBlank,
   OWN,
@@ -11,7 +13,14 @@ import {
   type StoredItem,
 } from "./model";
 
-const facts = { code: "B-1", point: "A-001", difficulty: 2, explanation: "因为", seen_version: 3 };
+const facts = {
+  code: "B-1",
+  point: "A-001",
+  difficulty: 2,
+  explanation: "因为",
+  explanations: { en: "because" },
+  seen_version: 3,
+};
 const item = (type: string, content: object, key: object): StoredItem => ({
   ...facts,
   type,
@@ -139,4 +148,18 @@ test("a new item of every type has its rows", () => {
     ["正确", "错误"],
   );
   assert.equal(emptyBody("item_set").parts.length, 1);
+});
+
+test("an explanation is written in each language; an emptied one is not posted", () => {
+  const edited = opened(items[0] as StoredItem);
+  explain(edited, "ug", " x ");
+  explain(edited, "en", " ");
+  explain(edited, OWN, "由于");
+  assert.equal(explanationIn(edited, "ug"), " x ");
+  assert.equal(explanationIn(edited, "de"), "");
+  const { explanation, explanations } = closed(edited);
+  assert.deepEqual(
+    { explanation, explanations },
+    { explanation: "由于", explanations: { ug: "x" } },
+  );
 });

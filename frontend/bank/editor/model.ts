@@ -53,6 +53,8 @@ export interface Edited {
   point: string;
   difficulty: number;
   explanation: string;
+  /** In other languages, by tag. */
+  explanations: Record<string, string>;
   seenVersion: number;
   body: Body;
 }
@@ -66,6 +68,7 @@ export interface StoredItem {
   point: string;
   difficulty: number;
   explanation: string;
+  explanations?: Record<string, string>;
   seen_version: number;
   content: Json;
   key: Json;
@@ -139,6 +142,7 @@ export function opened(stored: StoredItem): Edited {
     point: stored.point,
     difficulty: stored.difficulty,
     explanation: stored.explanation,
+    explanations: stored.explanations ?? {},
     seenVersion: stored.seen_version,
     body:
       Object.keys(stored.content).length === 0
@@ -259,12 +263,28 @@ export function closed(edited: Edited): StoredItem {
     point: edited.point,
     difficulty: edited.difficulty,
     explanation: edited.explanation.trim(),
+    explanations: written(edited.explanations),
     seen_version: edited.seenVersion,
     content: languages.length
       ? { ...content, translations: Object.fromEntries(languages) }
       : content,
     key,
   };
+}
+
+export function explanationIn(item: Edited, language: string): string {
+  return language === OWN ? item.explanation : (item.explanations?.[language] ?? "");
+}
+
+/** Write the explanation in a language; `item` is changed in place. */
+export function explain(item: Edited, language: string, text: string): void {
+  if (language === OWN) item.explanation = text;
+  else item.explanations = { ...item.explanations, [language]: text };
+}
+
+function written(said: Record<string, string> = {}): Record<string, string> {
+  const trimmed = Object.entries(said).map(([tag, text]) => [tag, text.trim()]);
+  return Object.fromEntries(trimmed.filter(([, text]) => text));
 }
 
 interface ClosedBody {

@@ -10,14 +10,14 @@ import type { Answer } from "../../lib/outbox";
 import { say } from "../words";
 import { closed, type StoredItem } from "./model";
 import { shownItem } from "./shown_item";
-import { edited, facts, language } from "./state";
+import { edited, facts, language, languageTag } from "./state";
 
 const asPhone = signal(false);
 const answer = signal<Answer>(null);
 
 export function Preview() {
   const stored = closed(edited.value);
-  const spoken = (language.value || facts.value.language) as Language;
+  const spoken = language.value || facts.value.language;
   return (
     <section class="editor-preview" aria-label={say("preview")}>
       <header>
@@ -47,17 +47,22 @@ export function Preview() {
   );
 }
 
-function Tried({ stored, spoken }: { stored: StoredItem; spoken: Language }) {
+/** The fields' own words: there are those of two languages. */
+function wordsFor(spoken: string): Language {
+  return spoken.startsWith("zh") ? "zh_Hans_CN" : "en";
+}
+
+function Tried({ stored, spoken }: { stored: StoredItem; spoken: string }) {
   useMemo(() => {
     answer.value = null;
   }, []);
   const item: AnyItem = localized(shownItem(stored), spoken);
   return (
-    <article class="preview-question" lang={spoken.startsWith("zh") ? "zh-Hans-CN" : "en"}>
+    <article class="preview-question" lang={languageTag(spoken)}>
       <ItemView
         item={item}
         name="preview"
-        language={spoken}
+        language={wordsFor(spoken)}
         answer={answer.value}
         onAnswer={(given) => {
           answer.value = given;

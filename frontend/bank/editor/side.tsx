@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { Problem } from "../../lib/http";
 import { say } from "../words";
 import { TextField } from "./fields";
-import { OWN } from "./model";
+import { explain, explanationIn, OWN } from "./model";
 import { goTo } from "./rich";
 import {
   change,
@@ -11,7 +11,7 @@ import {
   edited,
   facts,
   language,
-  otherLanguage,
+  languageTag,
   type PointChoice,
   problems,
 } from "./state";
@@ -56,10 +56,11 @@ export function Side() {
           class="form-control form-control-sm"
           rows={3}
           data-where="explanation"
-          value={item.explanation}
+          lang={languageTag(language.value)}
+          value={explanationIn(item, language.value)}
           onInput={(event) => {
             const text = event.currentTarget.value;
-            change((next) => Object.assign(next, { explanation: text }));
+            change((next) => explain(next, language.value, text));
           }}
         />
         <span class="form-text">{say("explanationHelp")}</span>
@@ -70,25 +71,26 @@ export function Side() {
 }
 
 function Languages() {
-  const other = otherLanguage();
-  const names: Record<string, string> = { en: say("enName"), zh_Hans_CN: say("zhName") };
-  const own = names[facts.value.language] ?? facts.value.language;
+  const codes = facts.value.languages.map(({ tag, name }, place) => ({
+    code: place === 0 ? OWN : tag,
+    name,
+  }));
   return (
     <div class="field">
       <fieldset class="language-tabs">
         <legend class="form-label">{say("language")}</legend>
-        {[OWN, other].map((each) => (
+        {codes.map(({ code, name }) => (
           <button
-            key={each}
+            key={code}
             type="button"
             class="language-tab"
-            data-testid={`language-${each || "own"}`}
-            aria-pressed={language.value === each}
+            data-testid={`language-${code || "own"}`}
+            aria-pressed={language.value === code}
             onClick={() => {
-              language.value = each;
+              language.value = code;
             }}
           >
-            {each === OWN ? own : names[other]}
+            {name}
           </button>
         ))}
       </fieldset>

@@ -14,6 +14,8 @@ export interface Facts {
   bank: string;
   title: string;
   language: string;
+  /** The bank's own first. */
+  languages: { tag: string; name: string }[];
   person: number;
   item: StoredItem & { uid?: string; state?: string };
   points: PointChoice[];
@@ -63,12 +65,7 @@ export function replace(next: Edited): void {
   generation.value += 1;
 }
 
-/** The translation's language of a bank: the other one of the two. */
-export function otherLanguage(): string {
-  return facts.value.language.startsWith("zh") ? "en" : "zh_Hans_CN";
-}
-
 export function languageTag(of: string): string {
   const name = of === OWN ? facts.value.language : of;
-  return name.startsWith("zh") ? "zh-Hans-CN" : name;
+  return name.replaceAll("_", "-");
 }

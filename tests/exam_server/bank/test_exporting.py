@@ -81,6 +81,9 @@ def written(drawing: st.DrawFn) -> dict[str, Any]:
         "point": drawing(st.sampled_from(["A-001", "A-003", "B-002"])),
         "difficulty": drawing(st.integers(1, 5)),
         "explanation": drawing(st.one_of(st.just(""), PLAIN.map(str.strip))),
+        "explanations": drawing(
+            st.dictionaries(st.sampled_from(["en", "ug"]), PLAIN.map(str.strip).filter(bool))
+        ),
     }
 
 

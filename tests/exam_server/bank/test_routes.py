@@ -1,5 +1,6 @@
 """Pages of the bank: list, search, editing, review, import and export."""
 
+import html
 import io
 import json
 import re
@@ -112,6 +113,45 @@ def test_the_list_shows_formulas_as_plain_text_in_the_readers_language(
     desk.client.set_cookie("language", "en")
     english = desk.client.get(f"{bank}/list").text
     assert '<td class="list-stem">Given R=U/I</td>' in english
+
+
+def test_a_bank_in_other_languages_is_written_in_each_of_them(desk: Desk) -> None:
+    sent = {"organization": str(desk.organization_id), "title": "ئۇ", "lines": LINES}
+    wrong = desk.client.post("/bank/new", data={**sent, "language": "uighur"})
+    assert wrong.status_code == 422
+    assert 'value="uighur"' in wrong.text
+    made = desk.client.post("/bank/new", data={**sent, "language": "ug", "more_languages": "zh"})
+    assert made.status_code == 302
+    facts = desk.client.get(f"{made.location}/items/new").text
+    facts = json.loads(html.unescape(re.search(r'data-facts="([^"]+)"', facts)[1]))  # type: ignore[index] # it is there
+    assert facts["languages"] == [
+        {"tag": "ug", "name": "维吾尔语"},
+        {"tag": "zh_Hans_CN", "name": "中文"},
+    ]
+    item = single(point="A-A-001", explanation="چۈنكى", explanations={"zh_Hans_CN": "因为"})
+    item["content"]["translations"] = {"zh_Hans_CN": {"stem": "<p>求</p>"}}
+    answer = post(desk, f"{made.location}/items/new", item)
+    assert answer.status_code == 200, answer.text
+    assert "因为" in desk.client.get(f"/bank/items/{answer.get_json()['uid']}").text
+
+
+def test_an_explanation_is_shown_in_the_readers_language_and_compared_in_each(desk: Desk) -> None:
+    bank = make_bank(desk)
+    made = write(desk, bank, explanation="因为甲", explanations={"en": "because of A", "de": " "})
+    address = f"/bank/items/{made['uid']}"
+    assert "因为甲" in desk.client.get(address).text
+    desk.client.set_cookie("language", "en")
+    english = desk.client.get(address).text
+    assert "because of A" in english
+    assert "因为甲" not in english
+    sent = single(point="A-A-001", explanation="因为甲", explanations={"en": "because of B"})
+    assert post(desk, f"{address}/edit", {**sent, "seen_version": 1}).status_code == 200
+    changes = desk.client.get(f"{address}/changes?from=1&to=2").text
+    assert "English › explanation" in changes
+    assert "<ins>B</ins>" in changes
+    exported = desk.client.post(f"{bank}/export", data={"kind": "json", "with_keys": "1"})
+    assert json.loads(exported.text)["items"][0]["explanations"] == {"en": "because of B"}
+    assert "because" not in desk.client.post(f"{bank}/export", data={"kind": "json"}).text
 
 
 def test_a_wrong_item_is_refused_with_every_place_in_words(desk: Desk) -> None:
