@@ -31,8 +31,8 @@ POLICY = (
 def create_app(settings: Settings, database: Database) -> Flask:
     """Return the app over a store; nothing is opened or started yet."""
     app = Office(__name__)
+    use_store(app, settings, database)
     app.config.update(
-        SECRET_KEY=settings.secret,
         TESTING=settings.testing,
         MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
         MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
@@ -40,8 +40,6 @@ def create_app(settings: Settings, database: Database) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.extensions["exam_server.database"] = database
-    app.extensions["exam_server.settings"] = settings
     app.extensions["exam_server.todo_lists"] = todo_lists()
     app.extensions["exam_server.batch_steps"] = batch_steps()
     app.extensions[ITEM_FACTS] = item_facts()
@@ -58,6 +56,13 @@ def create_app(settings: Settings, database: Database) -> Flask:
     for desk in cookieless():
         csrf.exempt(desk)
     return app
+
+
+def use_store(app: Flask, settings: Settings, database: Database) -> None:
+    """Let the app work with this store and its secret from now on."""
+    app.config["SECRET_KEY"] = settings.secret
+    app.extensions["exam_server.database"] = database
+    app.extensions["exam_server.settings"] = settings
 
 
 @cache

@@ -1,6 +1,7 @@
 """Stores, apps and browsers for all tests."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +10,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from sqlalchemy import text
+from sqlalchemy import Select, Table, literal, select, text
 from sqlalchemy.orm import Session
 
-from exam_server.app import create_app
+from exam_server.app import create_app, use_store
 from exam_server.clock import SteadyClock, TestClock, use_clock
 from exam_server.config import Settings
 from exam_server.db import Database
@@ -20,6 +21,7 @@ from exam_server.migrating import upgrade
 from exam_server.tables import METADATA
 from tests.browsers import Staff, started_chromium
 from tests.live_server import LiveServer
+from tests.made_once import STORE, made_once, make_empty_store, make_sample_store
 from tests.services import postgres_server, valkey_server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -44,13 +46,15 @@ def valkey_url() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """Return an empty store with the schema, as a file's bytes."""
-    path = tmp_path_factory.mktemp("store") / "template.sqlite"
-    upgrade(f"sqlite:///{path}")
-    database = Database(f"sqlite:///{path}")
-    with database.engine.connect() as connection:
-        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return path.read_bytes()
+    return (made_once(tmp_path_factory, "empty", make_empty_store) / STORE).read_bytes()
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes) -> Path:
+    """Return a data folder with the sample data, to be copied."""
+    return made_once(
+        tmp_path_factory, "sample", lambda folder: make_sample_store(folder, sqlite_template)
+    )
 
 
 @pytest.fixture
@@ -69,9 +73,16 @@ def postgres_database(postgres_url: str) -> Iterator[Database]:
     database = Database(postgres_url)
     yield database
     with database.writing() as db:
-        names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
-        db.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        # to empty all tables takes longer than most tests, and few leave anything
+        filled = [table.name for table in METADATA.sorted_tables if db.scalar(has_rows(table))]
+        if filled:
+            names = ", ".join(f'"{name}"' for name in filled)
+            db.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
     database.close()
+
+
+def has_rows(table: Table) -> Select[tuple[bool]]:
+    return select(select(literal(1)).select_from(table).exists())
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])
@@ -108,12 +119,20 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(var=tmp_path / "var", testing=True)
 
 
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Put the app together once: it and its templates take longer than most tests."""
+    var = tmp_path_factory.mktemp("office")
+    made = create_app(Settings(var=var, testing=True), Database(f"sqlite:///{var / STORE}"))
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
 @pytest.fixture
-def app(settings: Settings, sqlite_database: Database) -> Flask:
+def app(office: Flask, settings: Settings, sqlite_database: Database) -> Flask:
     """Return the app over an empty SQLite store; forged posts are tested apart."""
-    app = create_app(settings, sqlite_database)
-    app.config["WTF_CSRF_ENABLED"] = False
-    return app
+    use_store(office, settings, sqlite_database)
+    return office
 
 
 @pytest.fixture
@@ -164,11 +183,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def demo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def demo_server(
+    tmp_path_factory: pytest.TempPathFactory, sample_folder: Path
+) -> Iterator[LiveServer]:
     """Run the real server over the sample data; tests that share it only add to it."""
-    server = LiveServer(tmp_path_factory.mktemp("demo"))
-    server.command("db", "upgrade")
-    server.command("demo")
+    server = LiveServer(tmp_path_factory.mktemp("demo") / "var")
+    shutil.copytree(sample_folder, server.var)
     try:
         yield server.start()
     finally:

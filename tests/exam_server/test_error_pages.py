@@ -1,5 +1,6 @@
 """What a page says when something could not be done."""
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -30,14 +31,16 @@ def test_a_missing_page_leads_back_to_the_page_before(
     assert "evil.example" not in foreign.text
 
 
-def test_our_fault_names_a_reference(app: Flask, client: FlaskClient) -> None:
-    app.testing = False
+def test_our_fault_names_a_reference(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "TESTING", False)  # noqa: FBT003 - a setting's value
 
     def fail() -> str:
         raise ZeroDivisionError
 
     fail.needed_roles = ("anyone",)  # type: ignore[attr-defined] # as needs sets it
-    app.view_functions["health.healthz"] = fail
+    monkeypatch.setitem(app.view_functions, "health.healthz", fail)
     answer = client.get("/healthz")
     assert answer.status_code == 500
     assert "管理员" in answer.text

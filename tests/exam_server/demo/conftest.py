@@ -1,6 +1,6 @@
 """The sample data loaded once for all its tests."""
 
-import time
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.demo.commands import load
+from tests.made_once import LOADED_IN, TICKETS
 
 
 @dataclass(frozen=True)
@@ -24,15 +24,13 @@ class Loaded:
 
 
 @pytest.fixture(scope="session")
-def loaded(tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes) -> Iterator[Loaded]:
-    var = tmp_path_factory.mktemp("demo")
-    (var / "exam.sqlite").write_bytes(sqlite_template)
+def loaded(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path) -> Iterator[Loaded]:
+    var = tmp_path_factory.mktemp("loaded") / "var"
+    shutil.copytree(sample_folder, var)
     settings = Settings(var=var)
     database = Database(settings.url)
-    begun = time.process_time()
-    with database.writing() as db:
-        load(db, settings, var / "demo-tickets.csv")
-    yield Loaded(database, settings, var / "demo-tickets.csv", time.process_time() - begun)
+    seconds = float((var / LOADED_IN).read_text(encoding="ascii"))
+    yield Loaded(database, settings, var / TICKETS, seconds)
     database.close()
 
 
