@@ -66,7 +66,7 @@ def install_page_facts(app: Flask) -> None:
             "theme": chosen_theme(),
             "theme_choices": theme_choices(),
             "here": here(),
-            "version": number,
+            "server_version": number,
             "ui": app.jinja_env.get_template("ui.html").module,
             **_own_facts(),
         }

@@ -19,6 +19,7 @@ FLAGS = (
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 DESIGN_SIZE = (1366, 768)
 PHONE_SIZE = (390, 844)
+ZOOMED_SIZE = (683, 384)  # the design size at 200 %
 ZH, EN = "zh_Hans_CN", "en"
 
 
@@ -81,7 +82,9 @@ def axe_violations(page: Page, root: str = "") -> list[str]:
     """Return what axe finds wrong in a page, or in the part a selector names, one a line."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found: dict[str, Any] = page.evaluate(
-        "(root) => axe.run(root ? document.querySelector(root) : document)", root
+        """(root) => axe.run(root ? document.querySelector(root) : document,
+            { resultTypes: ["violations"] })""",
+        root,
     )
     return [
         f"{each['id']} ({each['impact']}): {', '.join(str(n['target']) for n in each['nodes'])}"
@@ -95,3 +98,31 @@ def hangs_over(page: Page) -> int:
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     return width
+
+
+def odd_words(page: Page) -> list[str]:
+    """Return what no reader should see: markup, a program's names, English on a Chinese page."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const said = [];
+            const isOdd = /<[a-z/!]|object at 0x|%\\(|{{|^(None|True|False|undefined|NaN)$/;
+            const isEnglish = /[A-Za-z]{2,} +[a-z]{2,}|^(?!English$)[A-Z][a-z]{2,}$/;
+            const isChinese = /\\p{Script=Han}/u;
+            const isPageChinese = document.documentElement.lang.startsWith("zh");
+            const look = (text) => {
+                const shown = (text ?? "").trim();
+                const isLeft = isPageChinese && isEnglish.test(shown) && !isChinese.test(shown);
+                if (isLeft || isOdd.test(shown)) said.push(shown.slice(0, 80));
+            };
+            const kept = "script, style, noscript, code, kbd, [lang^=en], textarea, .katex";
+            const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+            while (walk.nextNode()) {
+                if (!walk.currentNode.parentElement.closest(kept)) look(walk.currentNode.data);
+            }
+            for (const name of ["aria-label", "title", "placeholder", "alt"])
+                for (const each of document.querySelectorAll(`[${name}]`))
+                    if (!each.closest(kept)) look(each.getAttribute(name));
+            return said;
+        }"""
+    )
+    return found

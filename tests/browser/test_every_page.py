@@ -1,0 +1,131 @@
+"""Every page of the office in a browser: clean for axe, quiet, and it fits, in both languages."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask import Flask
+from playwright.sync_api import ConsoleMessage, Page
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exam_server.accounts.service import person_by_username
+from exam_server.batches.models import Batch
+from exam_server.batches.photos import KIND as PHOTOS
+from exam_server.clock import utcnow
+from exam_server.db import Database
+from exam_server.jobs import Job
+from tests.browsers import (
+    DESIGN_SIZE,
+    EN,
+    ZH,
+    ZOOMED_SIZE,
+    Staff,
+    axe_violations,
+    hangs_over,
+    odd_words,
+)
+from tests.live_server import LiveServer
+from tests.page_addresses import TODAY, VISITORS, Visit, visits
+
+pytestmark = pytest.mark.browser
+
+# Pages of an address that say something else to each role.
+SEEN_OTHERWISE = [
+    *(Visit(username, "/") for username in set(VISITORS.values()) - {"", "officer"}),
+    Visit("examiner", "/results/"),
+]
+NOT_FOUND, NOT_ALLOWED = "/nowhere", "/people/"
+
+
+@dataclass(frozen=True)
+class Pages:
+    """Every page to visit, and what `tests.page_addresses` lacks."""
+
+    visits: list[Visit]
+    missing: list[str]
+
+
+@pytest.fixture(scope="module")
+def pages(office: Flask, demo_server: LiveServer) -> Pages:
+    """Find an address of every page; a finished job is added, for the sample data has none."""
+    database = Database(f"sqlite:///{demo_server.var / 'exam.sqlite'}")
+    with database.writing() as db:
+        add_photo_job(db)
+    with database.reading() as db:
+        found, missing = visits(office, db)
+    database.close()
+    return Pages(found + SEEN_OTHERWISE, missing)
+
+
+def add_photo_job(db: Session) -> None:
+    batch = db.scalars(select(Batch).where(Batch.code == TODAY)).one()
+    lines = [
+        {"file": f"{outcome}.jpg", "name": "王建国", "outcome": outcome, "code": None}
+        for outcome in ("matched", "replaces", "unknown", "twice")
+    ]
+    job = Job(kind=PHOTOS, title=batch.name, status="done", payload={"batch": batch.id})
+    job.result = {"lines": lines, "is_stored": False, "count": 2}
+    job.person_id, job.finished_at = person_by_username(db, "officer").id, utcnow()
+    db.add(job)
+
+
+class Walk:
+    """One person's walk through pages; what is wrong is gathered, not raised."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wrong: list[str] = []
+        self.said: list[str] = []
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("console", self.hear)
+
+    def hear(self, message: ConsoleMessage) -> None:
+        """Keep what the browser complains about."""
+        if message.type in {"error", "warning"}:
+            self.said.append(message.text)
+
+    def visit(self, address: str, status: int = 200) -> None:
+        """Look at a page in the design size and zoomed."""
+        self.said.clear()
+        answer = self.page.goto(address)
+        assert answer is not None
+        found = [f"status {answer.status}"] if answer.status != status else []
+        found += axe_violations(self.page)
+        found += odd_words(self.page)
+        for size in (ZOOMED_SIZE, DESIGN_SIZE):
+            self.page.set_viewport_size({"width": size[0], "height": size[1]})
+            over = hangs_over(self.page)
+            found += [f"{over} px wider than a window of {size[0]} px"] if over > 0 else []
+        # the browser itself tells of the answer's status
+        found += [each for each in self.said if f"status of {status}" not in each]
+        self.wrong += [f"{address}: {each}" for each in found]
+
+
+def test_every_page_has_an_example_and_a_visitor(pages: Pages) -> None:
+    assert pages.missing == []
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
+@pytest.mark.parametrize("username", sorted(set(VISITORS.values())))
+def test_every_page_is_clean_quiet_and_fits(
+    staff: Staff, pages: Pages, username: str, language: str
+) -> None:
+    walk = Walk(staff.page_as(username, language=language))
+    mine = [each.address for each in pages.visits if each.username == username]
+    for address in mine:
+        walk.visit(address)
+    walk.visit(NOT_FOUND, status=404)
+    if username == "officer":
+        walk.visit(NOT_ALLOWED, status=403)
+    assert mine
+    assert walk.wrong == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_every_part_and_every_way_in_is_clean_in_every_theme(staff: Staff, theme: str) -> None:
+    walk = Walk(staff.page_as("officer", theme=theme))
+    walk.visit(f"/components/?theme={theme}")
+    stranger = Walk(staff.page_as(theme=theme, language=EN))
+    for address in ("/sign-in", "/sitting"):
+        stranger.visit(address)
+    assert walk.wrong + stranger.wrong == []

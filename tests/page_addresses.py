@@ -1,0 +1,158 @@
+"""An address of every page, over the sample data: a new page names here what it is shown for."""
+
+from dataclasses import dataclass
+
+from flask import Flask
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from exam_server.accounts.models import Person
+from exam_server.bank.models import Blueprint, Item
+from exam_server.batches.models import Batch, Registration
+from exam_server.batches.photos import KIND as PHOTOS
+from exam_server.forms.models import AssemblyRun, PaperStructure
+from exam_server.jobs import Job
+from exam_server.seating.models import ExamSession, Room, RoomRun, Site
+from exam_server.web import ANYONE, SIGNED_IN
+
+# Who visits a page: the first of these whose role it needs.
+VISITORS = {
+    ANYONE: "",
+    "exam_officer": "officer",
+    SIGNED_IN: "officer",
+    "item_writer": "writer",
+    "reviewer": "reviewer",
+    "proctor": "proctor",
+    "chief_proctor": "chief",
+    "examiner": "examiner",
+    "quality_supervisor": "supervisor",
+    "administrator": "admin",
+    "auditor": "auditor",
+}
+# What answers a GET and is no page of its own.
+NO_PAGES = {
+    "static": "files",
+    "health.healthz": "data",
+    "health.readyz": "data",
+    "accounts.choose_language": "leads on",
+    "accounts.choose_theme": "leads on",
+    "analysis.item_table": "a table to take away",
+    "bank.item_changes": "a part of an item's page",
+    "bank.item_list": "a part of the bank's page",
+    "bank.item_pane": "a part of the bank's page",
+    "bank.newest_item": "data",
+    "bank.picture": "a picture",
+    "batches.candidates.candidate_template": "a workbook",
+    "batches.photos.photo": "a picture",
+    "delivery.own_photo": "a picture",
+    "delivery.sealed_form": "a file",
+    "jobs.job_card": "a part of other pages",
+    "jobs.job_file": "a file",
+    "jobs.open_jobs": "data",
+    "proctoring.photo": "a picture",
+    "results.decision_list": "a workbook",
+}
+DONE, PLANNED, TODAY = "DEMO1", "DEMO3", "DEMO2"
+
+
+def _exam_session(batch: str) -> Select[tuple[str]]:
+    return select(ExamSession.uid).join(Batch).where(Batch.code == batch)
+
+
+def _registration(batch: str) -> Select[tuple[str]]:
+    return select(Registration.uid).join(Batch).where(Batch.code == batch)
+
+
+def _room(batch: str) -> Select[tuple[str]]:
+    chosen = select(Room.uid).join(RoomRun, RoomRun.room_id == Room.id).join(ExamSession)
+    return chosen.join(Batch).where(Batch.code == batch)
+
+
+def _batch(code: str) -> Select[tuple[str]]:
+    return select(Batch.uid).where(Batch.code == code)
+
+
+def _job(kind: str) -> Select[tuple[str]]:
+    return select(Job.uid).where(Job.kind == kind)
+
+
+# What stands for the arguments of the rules that begin so; the longest beginning wins.
+EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
+    "/analysis/<uid>": {"uid": _exam_session(DONE), "form": "A", "position": "1"},
+    "/bank/<uid>": {"uid": select(Blueprint.uid)},
+    "/bank/items/<uid>": {"uid": select(Item.uid).where(Item.state == "active")},
+    "/batches/<uid>": {"uid": _batch(TODAY), "registration": _registration(TODAY)},
+    "/batches/<uid>/photos/<job>": {"job": _job(PHOTOS)},
+    "/exam-sessions/<uid>": {"uid": _exam_session(PLANNED)},
+    "/exam-sessions/<uid>/papers": {"uid": _exam_session(TODAY)},
+    "/exam-sessions/rooms/<uid>": {"uid": select(Room.uid)},
+    "/exam-sessions/rooms/sites/<uid>": {"uid": select(Site.uid)},
+    "/jobs/<uid>": {"uid": _job(PHOTOS)},
+    "/papers/<uid>": {"uid": select(PaperStructure.uid)},
+    "/papers/runs/<uid>": {"uid": select(AssemblyRun.uid), "code": "A"},
+    "/people/<uid>": {"uid": select(Person.uid).where(Person.username == "proctor")},
+    "/proctoring/<exam_session>/<room>": {
+        "exam_session": _exam_session(TODAY),
+        "room": _room(TODAY),
+    },
+    "/proctoring/<exam_session>/<room>/record": {
+        "exam_session": _exam_session(DONE),
+        "room": _room(DONE),
+    },
+    "/results/<uid>": {"uid": _batch(DONE), "registration": _registration(DONE)},
+    "/results/<uid>/sessions/<exam_session>": {"exam_session": _exam_session(DONE)},
+}
+
+# Addresses that show a page in another state: who looks, the address, what stands for its {}.
+MORE: list[tuple[str, str, Select[tuple[str]]]] = [
+    ("officer", "/exam-sessions/{}", _exam_session(DONE)),
+    ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
+    ("officer", "/batches/{}", _batch(DONE)),
+    ("writer", "/bank/{}?review=sent_back", select(Blueprint.uid)),
+]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page to be looked at and who looks."""
+
+    username: str
+    address: str
+
+
+def visits(app: Flask, db: Session) -> tuple[list[Visit], list[str]]:
+    """Return every page of the app at an address of the sample data, and what is missing here."""
+    found: list[Visit] = []
+    missing: list[str] = []
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
+        if "GET" not in (rule.methods or ()) or rule.endpoint in NO_PAGES:
+            continue
+        needed = app.view_functions[rule.endpoint].needed_roles  # type: ignore[attr-defined]
+        username = next((VISITORS[role] for role in VISITORS if role in needed), None)
+        values, gaps = _values(rule, db)
+        missing += gaps
+        if username is None:
+            missing.append(f"{rule.rule} needs {needed}: name in VISITORS who visits it")
+        elif not gaps:
+            found.append(Visit(username, str(rule.build(values, append_unknown=False)[1])))
+    found += [Visit(who, address.format(db.scalar(what.limit(1)))) for who, address, what in MORE]
+    return found, missing
+
+
+def _values(rule: Rule, db: Session) -> tuple[dict[str, str], list[str]]:
+    known: dict[str, Select[tuple[str]] | str] = {}
+    for beginning in sorted(EXAMPLES, key=len):
+        if f"{rule.rule}/".startswith(f"{beginning}/"):
+            known |= EXAMPLES[beginning]
+    values: dict[str, str] = {}
+    gaps = []
+    for name in sorted(rule.arguments):
+        example = known.get(name, "")
+        value = example if isinstance(example, str) else db.scalar(example.limit(1))
+        if value:
+            values[name] = value
+        else:
+            why = "has no example of the sample data in EXAMPLES; no page at all? then NO_PAGES"
+            gaps.append(f"{rule.rule}: <{name}> {why}")
+    return values, gaps
