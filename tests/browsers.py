@@ -106,7 +106,7 @@ def odd_words(page: Page) -> list[str]:
         """() => {
             const said = [];
             const isOdd = /<[a-z/!]|object at 0x|%\\(|{{|^(None|True|False|undefined|NaN)$/;
-            const isEnglish = /[A-Za-z]{2,} +[a-z]{2,}|^(?!English$)[A-Z][a-z]{2,}$/;
+            const isEnglish = /\\b[A-Za-z]{2,} +[a-z]{2,}\\b|^(?!English$)[A-Z][a-z]{2,}$/;
             const isChinese = /\\p{Script=Han}/u;
             const isPageChinese = document.documentElement.lang.startsWith("zh");
             const look = (text) => {

@@ -33,6 +33,7 @@ VISITORS = {
 # What answers a GET and is no page of its own.
 NO_PAGES = {
     "static": "files",
+    "forms.supply": "data",
     "health.healthz": "data",
     "health.readyz": "data",
     "accounts.choose_language": "leads on",
