@@ -33,7 +33,7 @@ def plain_line(text: str, *, picture: str = "[图]", longest: int | None = None)
     """
     marked = FORMULA.sub(lambda found: _safe(html.unescape(found[1])), text)
     marked = WRITTEN.sub(lambda found: _safe(html.unescape(found[found.lastindex or 0])), marked)
-    marked = PLACED.sub(_placed, marked)
+    marked = with_placed(marked)
     marked = BLANK.sub(" ____ ", PICTURE.sub(f" {picture} ", marked))
     marked = re.sub(r"<[^>]+>", "", LINE_END.sub(" ", marked))
     line = " ".join(html.unescape(marked).split())
@@ -53,6 +53,17 @@ def plain_stem(
     """
     stem = str(localized(content, language).get("stem", ""))
     return plain_line(stem, picture=picture, longest=longest)
+
+
+def with_placed(text: str) -> str:
+    """Return HTML in which what is raised or lowered is so by its own letters.
+
+    Examples
+    --------
+    >>> with_placed("10<sup>-3</sup> m<sup>2</sup>")
+    '10⁻³ m²'
+    """
+    return PLACED.sub(_placed, text)
 
 
 def _safe(latex: str) -> str:

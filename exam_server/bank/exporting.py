@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from exam_server.actors import Actor
 from exam_server.bank.listing import ItemFilter, chosen_items
 from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import pictures_in
+from exam_server.bank.sheet_losses import UNREADABLE, losses_of, read_back
 from exam_server.bank.sheet_rows import HEADINGS, SheetItem, sheet_row, why_not
 from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import NotAllowedError
@@ -59,33 +60,57 @@ def bank_json(
 
 
 def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
-    """Return a bank as a workbook; what the columns cannot hold is named on a second sheet."""
+    """Return a bank as a workbook; what does not come along is named on sheets of its own."""
     rows = chosen_items(db, blueprint, wanted.items)
     _record(db, blueprint, wanted, by=by, kind="xlsx", count=len(rows))
     points = _points(blueprint)
-    fitting: list[tuple[object, ...]] = []
-    others: list[tuple[object, ...]] = []
-    for item, version in rows:
-        facts = SheetItem(
-            title=blueprint.title,
-            code=item.code,
-            point=points[item.point_id][0],
-            type=version.type,
-            content=version.content,
-            key=version.key if wanted.with_keys else {},
-            difficulty=version.difficulty,
-            explanation=version.explanation if wanted.with_keys else "",
-        )
-        reason = why_not(facts)
-        if reason:
-            others.append((item.code, facts.point, version.type, reason))
-        else:
-            fitting.append(sheet_row(len(fitting) + 1, facts))
-    sheets = [
-        Sheet("试题", HEADINGS, fitting, COLUMN_WIDTHS),
-        Sheet("本格式无法表示", ("ID", "认定点代码", "题型", "原因"), others, (20, 20, 20, 80)),
+    facts = [
+        _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
     ]
-    return workbook(sheets)
+    reasons = {each.code: reason for each in facts if (reason := why_not(each))}
+    written = [each for each in facts if each.code not in reasons]
+    read = read_back([sheet_row(number, each) for number, each in enumerate(written, start=1)])
+    reasons |= {each.code: UNREADABLE for each in written if each.code not in read}
+    carried = [each for each in written if each.code in read]
+    shown = (
+        carried if wanted.with_keys else [replace(each, key={}, explanation="") for each in carried]
+    )
+    lost = {each.code: "；".join(losses_of(each, read[each.code])) for each in carried}
+    return workbook(
+        [
+            Sheet(
+                "试题",
+                HEADINGS,
+                [sheet_row(number, each) for number, each in enumerate(shown, start=1)],
+                COLUMN_WIDTHS,
+            ),
+            _named("本格式无法表示", "原因", facts, reasons),
+            _named("未能带出的内容", "没有带出", carried, lost),
+        ]
+    )
+
+
+def _sheet_item(blueprint: Blueprint, item: Item, version: ItemVersion, point: str) -> SheetItem:
+    return SheetItem(
+        title=blueprint.title,
+        code=item.code,
+        point=point,
+        type=version.type,
+        content=version.content,
+        key=version.key,
+        difficulty=version.difficulty,
+        explanation=version.explanation,
+        explanations=version.explanations or {},
+        state=item.state,
+    )
+
+
+def _named(title: str, heading: str, items: Sequence[SheetItem], said: Mapping[str, str]) -> Sheet:
+    """Return a sheet that names items and what is to be said of them."""
+    lines = [
+        (each.code, each.point, each.type, said[each.code]) for each in items if said.get(each.code)
+    ]
+    return Sheet(title, ("ID", "认定点代码", "题型", heading), lines, (20, 20, 20, 80))
 
 
 def _record(

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from exam_server.bank.rules import PICTURE, placed_texts, readable
+from itembank.plain_texts import with_placed
 
 LETTERS = "ABCDEF"
 HEADINGS = (
@@ -32,6 +33,7 @@ TYPE_CODES: Mapping[str, str] = {
 }
 UNKNOWN_CONGRUENCE = ""  # this bank keeps no 一致性: an expert's rating is not made up
 BLANK = re.compile(r"\[(\w+)\]")
+BLANK_ID = re.compile(r'data-blank="(\w+)"')
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class SheetItem:
     key: Mapping[str, Any]
     difficulty: int
     explanation: str
+    explanations: Mapping[str, str] = field(default_factory=dict)
+    state: str = "active"
 
 
 def why_not(item: SheetItem) -> str:
@@ -61,9 +65,8 @@ def why_not(item: SheetItem) -> str:
 
 def sheet_row(number: int, item: SheetItem) -> tuple[object, ...]:
     """Return the cells of an item that fits."""
-    options = {each["id"]: each["content"] for each in item.content.get("options") or []}
-    if item.type == "true_false":
-        options = {}
+    texts = [str(each["content"]) for each in item.content.get("options") or []]
+    options = {} if item.type == "true_false" else dict(zip(LETTERS, texts, strict=False))
     return (
         item.title,
         item.code,
@@ -72,7 +75,7 @@ def sheet_row(number: int, item: SheetItem) -> tuple[object, ...]:
         TYPE_CODES[item.type],
         number,
         _stem(item),
-        *(readable(str(options.get(letter, ""))) for letter in LETTERS),
+        *(_cell(options.get(letter, "")) for letter in LETTERS),
         _pictures(item.content),
         _answer(item),
         item.difficulty,
@@ -82,11 +85,21 @@ def sheet_row(number: int, item: SheetItem) -> tuple[object, ...]:
 
 
 def _stem(item: SheetItem) -> str:
-    stem = readable(str(item.content.get("stem", "")))
+    stem = _cell(str(item.content.get("stem", "")))
     if item.type == "text_entry":
         return BLANK.sub("（  ）", stem)
     unit = item.content.get("unit")
     return f"{stem}（单位：{unit}）" if unit else stem
+
+
+def _cell(html: str) -> str:
+    """Return a text as a cell holds it; what is raised or lowered stays so by its letters."""
+    return readable(with_placed(html))
+
+
+def blanks_in(content: Mapping[str, Any]) -> list[str]:
+    """Return the blanks of a stem in the order in which they are read."""
+    return BLANK_ID.findall(str(content.get("stem", "")))
 
 
 def _pictures(content: Mapping[str, Any]) -> str:
@@ -109,5 +122,8 @@ def _answer(item: SheetItem) -> str:
         within = f"±{tolerance}{share}" if tolerance not in {"0", ""} else ""
         return f"{key.get('value', '')}{within}"
     if item.type == "text_entry":
-        return "；".join("/".join(texts) for texts in key.get("blanks", {}).values())
-    return "".join(key.get("correct", []))
+        accepted = key.get("blanks", {})
+        return "；".join("/".join(accepted.get(each, [])) for each in blanks_in(item.content))
+    ids = [each["id"] for each in item.content.get("options") or []]
+    right = sorted(ids.index(each) for each in key.get("correct", []) if each in ids)
+    return "".join(LETTERS[place] for place in right)
