@@ -138,6 +138,7 @@ export const en: Record<keyof typeof zh, string> = {
   asPc: "Computer",
   asPhone: "Phone",
   problems: "Problems",
+  stillMissing: "Still missing before saving",
   noProblems: "No problems: ready to save",
   goThere: "Go there",
   differences: "The two languages differ",

@@ -140,6 +140,7 @@ export const zh = {
   asPhone: "手机",
   // problems
   problems: "问题",
+  stillMissing: "保存前还差",
   noProblems: "没有问题，可以保存",
   goThere: "去修改",
   differences: "两种语言不一致",

@@ -1,13 +1,26 @@
 // Who is here: the absent by number, and whose face and document nobody has compared yet.
-import { isAbsent, type SeatFacts } from "./facts";
+import { signal } from "@preact/signals";
+import { isAbsent, isUnchecked, type SeatFacts } from "./facts";
 import { mayAct, opened, type Room, seats, whyNot } from "./room";
 import { say } from "./words";
+
+/** The list a proctor has chosen; nothing: the one that the moment asks for. */
+export const chosenList = signal<"needs" | "attendance" | null>(null);
+
+/** The sitting where one face after the other is compared; the next one opens by itself. */
+export const roundAt = signal<string | null>(null);
+
+export function compareAt(sitting: string): void {
+  chosenList.value = "attendance";
+  roundAt.value = sitting;
+  opened.value = sitting;
+}
 
 export function AttendanceList({ room }: { room: Room }) {
   const absent = seats.value.filter(isAbsent);
   const here = seats.value.filter((seat) => !isAbsent(seat));
   const doubtful = here.filter((seat) => seat.attendance === "doubtful");
-  const unchecked = here.filter((seat) => !["checked", "doubtful"].includes(seat.attendance ?? ""));
+  const unchecked = here.filter(isUnchecked);
   const checked = here.filter((seat) => seat.attendance === "checked");
   return (
     <div class="attendance" data-testid="attendance-list">
@@ -49,7 +62,7 @@ function Group({ title, seats: list, room }: { title: string; seats: SeatFacts[]
                 onClick={() => {
                   if (isAbsent(seat))
                     void room.settle("mark_attendance", seat.sitting, { mark: "present" });
-                  else opened.value = seat.sitting;
+                  else compareAt(seat.sitting);
                 }}
               >
                 {say(isAbsent(seat) ? "markPresent" : "checkIdentity")}

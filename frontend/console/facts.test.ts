@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countsOf, minutesLeft, ownMinutes, placeOf } from "./facts";
+import { countsOf, minutesLeft, ownMinutes, placeOf, uncheckedAfter } from "./facts";
 import { nextAct } from "./next_act";
 import { NOW, room, seat } from "./samples";
 
@@ -19,6 +19,20 @@ test("counts add up; who was marked present without a computer is not absent", (
   ]);
   assert.deepEqual([counts.due, counts.present, counts.absent], [4, 3, 1]);
   assert.deepEqual([counts.working, counts.handedIn], [1, 1]);
+});
+
+test("faces are compared by seat number, then those left out; the absent are not asked for", () => {
+  const at = (number: number, values: Parameters<typeof seat>[0] = {}) =>
+    seat({ seat: number, sitting: `s${number}`, status: "ready", attendance: null, ...values });
+  const one = at(1);
+  const two = at(2);
+  const absent = at(3, { status: "assigned" });
+  const doubtful = at(4, { attendance: "doubtful" });
+  const five = at(5);
+  const all = [one, two, absent, doubtful, five];
+  assert.equal(uncheckedAfter(all, two)?.seat, 5);
+  assert.equal(uncheckedAfter(all, five)?.seat, 1);
+  assert.equal(uncheckedAfter([at(1, { attendance: "checked" }), two], two), undefined);
 });
 
 test("a seat tells its minutes only where they are not the room's", () => {

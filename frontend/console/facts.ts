@@ -125,6 +125,20 @@ export function isAbsent(seat: SeatFacts): boolean {
   return seat.status === "assigned" && seat.attendance === null;
 }
 
+/** Whether somebody is here whose face and document nobody has compared. */
+export function isUnchecked(seat: SeatFacts): boolean {
+  return !isAbsent(seat) && !["checked", "doubtful"].includes(seat.attendance ?? "");
+}
+
+/** Whom to compare after a seat: the next by number, then those left out before it. */
+export function uncheckedAfter(
+  seats: readonly SeatFacts[],
+  seat: SeatFacts,
+): SeatFacts | undefined {
+  const others = seats.filter((each) => isUnchecked(each) && each.sitting !== seat.sitting);
+  return others.find((each) => each.seat > seat.seat) ?? others[0];
+}
+
 export const LIVE = ["running", "paused"];
 export const OVER = ["handed_in", "void"];
 

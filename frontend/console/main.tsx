@@ -6,12 +6,12 @@ import "./plan.css";
 import "./side.css";
 import "./sheet.css";
 import "./narrow.css";
-import { signal } from "@preact/signals";
+import { computed, useSignalEffect } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ActBar } from "./act_bar";
 import { asked } from "./asked";
-import { AttendanceList } from "./attendance";
+import { AttendanceList, chosenList } from "./attendance";
 import { NOBODY } from "./choosing";
 import { Help } from "./help";
 import { NeedsList, newlySaid, watchNeeds } from "./needs_list";
@@ -32,11 +32,19 @@ import { SeatSheet } from "./seat_sheet";
 import { type Links, TopBar } from "./top_bar";
 import { clockText, say } from "./words";
 
-const tab = signal<"needs" | "attendance">("needs");
+const hasStarted = computed(() => (frame.value?.room.started_at ?? null) !== null);
+/** Before the start, faces are compared; from then on nobody who needs something is overlooked. */
+const shownList = computed(() => {
+  const isQuiet = !hasStarted.value && needs.value.length === 0;
+  return chosenList.value ?? (isQuiet ? "attendance" : "needs");
+});
 
 function Page({ room, links }: { room: Room; links: Links }) {
   const [isHelping, setHelping] = useState(false);
   useEffect(watchNeeds, []);
+  useSignalEffect(() => {
+    if (hasStarted.value) chosenList.value = null;
+  });
   useEffect(() => {
     const press = (event: KeyboardEvent) => pressed(event, () => setHelping(true));
     addEventListener("keydown", press);
@@ -88,7 +96,7 @@ function LineLost() {
 
 function Side({ room }: { room: Room }) {
   const absent = counts.value.absent;
-  const shown = tab.value;
+  const shown = shownList.value;
   const count = needs.value.length;
   const tabs = [
     ["needs", count > 0 ? say("needsCount", { count }) : say("needsYou")],
@@ -107,7 +115,7 @@ function Side({ room }: { room: Room }) {
             aria-selected={shown === name}
             aria-controls="side-panel"
             onClick={() => {
-              tab.value = name;
+              chosenList.value = name;
             }}
           >
             {words}

@@ -2,9 +2,10 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type ActName, asked } from "./asked";
-import { isAbsent, minutesLeft, type SeatFacts } from "./facts";
+import { compareAt, roundAt } from "./attendance";
+import { isAbsent, minutesLeft, type SeatFacts, uncheckedAfter } from "./facts";
 import { Icon } from "./icons";
-import { chosen, frame, nowMs, opened, type Room, seatSignal, whyNot } from "./room";
+import { chosen, frame, nowMs, opened, type Room, seatSignal, seats, whyNot } from "./room";
 import { goTo } from "./room_plan";
 import type { SeatDetails } from "./timeline";
 import { TimelineList, TimelineStrip } from "./timeline_view";
@@ -58,6 +59,7 @@ function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: stri
   });
   const close = () => {
     opened.value = null;
+    roundAt.value = null;
     goTo(seat.sitting);
   };
   return (
@@ -106,7 +108,7 @@ interface IdentityProps {
 /** Photo and document number beside each other, as the proctor compares face and card. */
 function Identity({ room, seat, story, photo }: IdentityProps) {
   const mark = (value: string | null) =>
-    void room.settle("mark_attendance", seat.sitting, { mark: value });
+    room.settle("mark_attendance", seat.sitting, { mark: value });
   return (
     <div class="identity">
       {story?.photo ? (
@@ -130,27 +132,20 @@ function Identity({ room, seat, story, photo }: IdentityProps) {
         {whyNot.value === null && (
           <p class="identity-acts">
             {seat.attendance !== "checked" && (
-              <button
-                type="button"
-                class="small"
-                data-testid="checked"
-                onClick={() => mark("checked")}
-              >
-                ✓ {say("markChecked")}
-              </button>
+              <Match seat={seat} isSeen={story !== null} mark={() => mark("checked")} />
             )}
             {seat.attendance !== "doubtful" && (
-              <button type="button" class="small" onClick={() => mark("doubtful")}>
+              <button type="button" class="small" onClick={() => void mark("doubtful")}>
                 ? {say("markDoubtful")}
               </button>
             )}
             {isAbsent(seat) && (
-              <button type="button" class="small" onClick={() => mark("present")}>
+              <button type="button" class="small" onClick={() => void mark("present")}>
                 {say("markPresent")}
               </button>
             )}
             {seat.attendance !== null && (
-              <button type="button" class="small" onClick={() => mark(null)}>
+              <button type="button" class="small" onClick={() => void mark(null)}>
                 ↶ {say("unmark")}
               </button>
             )}
@@ -158,6 +153,43 @@ function Identity({ room, seat, story, photo }: IdentityProps) {
         )}
       </div>
     </div>
+  );
+}
+
+interface MatchProps {
+  seat: SeatFacts;
+  isSeen: boolean;
+  mark: () => Promise<boolean>;
+}
+
+/** Face and document match; on a round the next seat opens, and Enter goes on from there. */
+function Match({ seat, isSeen, mark }: MatchProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const isRound = roundAt.value === seat.sitting;
+  const following = isRound ? uncheckedAfter(seats.value, seat) : undefined;
+  useEffect(() => {
+    // Not before the photo is there: nobody confirms a face unseen by pressing Enter ahead.
+    if (isRound && isSeen) button.current?.focus();
+  }, [isRound, isSeen]);
+  const close = () => {
+    opened.value = null;
+    roundAt.value = null;
+  };
+  const match = async () => {
+    if (!(await mark()) || !isRound) return;
+    if (following) compareAt(following.sitting);
+    else close();
+  };
+  return (
+    <button
+      ref={button}
+      type="button"
+      class={isRound ? "main-act" : "small"}
+      data-testid="checked"
+      onClick={() => void match()}
+    >
+      ✓ {following ? say("markCheckedNext", { seat: following.seat }) : say("markChecked")}
+    </button>
   );
 }
 

@@ -139,6 +139,7 @@ export const en: Words<Key> = {
   notSeen: "Absent",
   notChecked: "Document not yet compared",
   markChecked: "Face and document match",
+  markCheckedNext: "They match; on to seat {seat}",
   markDoubtful: "Doubtful",
   markPresent: "Is here",
   unmark: "Undo",

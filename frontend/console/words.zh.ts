@@ -135,6 +135,7 @@ export const zh = {
   notSeen: "未到",
   notChecked: "证件尚未核对",
   markChecked: "人证相符",
+  markCheckedNext: "人证相符，核对 {seat} 号",
   markDoubtful: "存疑",
   markPresent: "人已到场",
   unmark: "撤销",

@@ -34,6 +34,11 @@ export class Cell implements Place {
     return this.row.dataset.ticket ?? "";
   }
 
+  /** The ticket, with the name where names are shown. */
+  get candidate(): string {
+    return [this.ticket, this.row.dataset.name].filter(Boolean).join(" ");
+  }
+
   get isDirty(): boolean {
     return this.field.value !== this.taken;
   }

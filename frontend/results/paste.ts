@@ -119,7 +119,7 @@ function table(grid: Grid, planned: Planned[]): HTMLElement {
     const then = each.problem ? `✕ ${each.text}: ${each.problem}` : each.text;
     const cells = [
       String(each.line),
-      each.cell.ticket,
+      each.cell.candidate,
       words[each.cell.component] ?? "",
       each.cell.held || "–",
       then,

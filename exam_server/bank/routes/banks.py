@@ -41,12 +41,16 @@ def blueprint_list(db: Session) -> ResponseReturnValue:
 @page
 @needs(*READERS)
 def bank_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show ranges, items and the chosen item as a candidate sees it."""
+    """Show ranges, items and the chosen item as a candidate sees it.
+
+    Who comes to work off what waits finds the first of it open.
+    """
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     listed = listing.items_in(db, blueprint, wanted, page=request.args.get("page", 1, int))
-    item = item_of(db, actor, blueprint, request.args.get("item"))
+    first = listed.lines[0].uid if wanted.review and listed.lines else None
+    item = item_of(db, actor, blueprint, request.args.get("item") or first)
     shown = item_shown(db, actor, item) if item else {}
     return render_template(
         "bank/bank.html",

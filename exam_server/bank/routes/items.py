@@ -101,7 +101,7 @@ def check_item(uid: str) -> ResponseReturnValue:
 @page
 @needs("item_writer")
 def create_item(db: Session, uid: str) -> ResponseReturnValue:
-    """Create a draft item."""
+    """Create a draft item; with ``stays``, for a writer who writes on here."""
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid, "item_writer")
     sent = parse(ItemIn, request.get_json())
@@ -270,6 +270,13 @@ def _paths_to(path: str) -> list[str]:
 
 
 def _saved(item: Item) -> ResponseReturnValue:
+    if "stays" not in request.args:  # the editor itself tells who stays there
+        said = gettext(
+            "%(code)s is saved as version %(n)s and waits for review.",
+            code=item.code,
+            n=item.version_number,
+        )
+        flash(said, "ok")
     return jsonify(
         {
             "ok": True,

@@ -186,7 +186,7 @@ function guard(): () => void {
 
 function saveByKey(): () => void {
   const press = (event: KeyboardEvent) => {
-    if (event.key === "s" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+    if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
       event.preventDefault();
       void save();
     }

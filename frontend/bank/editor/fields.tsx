@@ -163,7 +163,7 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
           language={language.value}
           isShort
           onChange={put}
-          onEnter={() => next(inside, place, body, update)}
+          onEnter={() => next(inside, place, update)}
         />
       </div>
       <OriginalOnly>
@@ -196,13 +196,17 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
 }
 
 /** Enter in an option: on to the next one, which is made after the last. */
-function next(inside: string, place: number, body: Body, update: Update): void {
-  if (language.value === OWN && place === body.rows.length - 1)
-    update((each) => void each.rows.push(freshRow()));
-  requestAnimationFrame(() => {
-    const where = placed(inside, `options.${LETTERS[place + 1]}`);
-    document.querySelector<HTMLElement>(`[data-where="${where}"] [contenteditable=true]`)?.focus();
-  });
+function next(inside: string, place: number, update: Update): void {
+  const where = placed(inside, `options.${LETTERS[place + 1]}`);
+  const following = () =>
+    document.querySelector<HTMLElement>(`[data-where="${where}"] [contenteditable=true]`);
+  const there = following();
+  if (there) {
+    there.focus(); // at once: the next key belongs to it already
+    return;
+  }
+  if (language.value === OWN) update((each) => void each.rows.push(freshRow()));
+  requestAnimationFrame(() => following()?.focus());
 }
 
 export function write(rows: Row[], key: string, html: string): void {

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { say } from "../words";
 import { askFormula, askPicture } from "./asking";
 import { extensionsFor } from "./extensions";
-import { active, activity, generation, languageTag, notice } from "./state";
+import { active, activity, facts, generation, languageTag, notice } from "./state";
 import { cleanedPaste, lostInPaste, storedHtml } from "./stored_html";
 
 interface Props {
@@ -47,6 +47,7 @@ function makeEditor(element: HTMLElement, latest: { current: Props }): Editor {
   const editor = new Editor({
     element,
     injectCSS: false,
+    autofocus: where === "stem" && !facts.value.item.uid, // a new item begins with its question
     content: latest.current.html,
     enableInputRules: ["inlineMath"], // “1. ” and “**” are what they are in a question
     extensions: extensionsFor({
@@ -113,7 +114,7 @@ function droppedPicture(editor: Editor, event: DragEvent): boolean {
 
 function pressed(editor: Editor, event: KeyboardEvent, props: Props): boolean {
   if (event.isComposing) return false; // Enter ends the composition, nothing else
-  if (event.key === "m" && (event.ctrlKey || event.metaKey)) {
+  if (event.key.toLowerCase() === "m" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     askFormula(editor, {});
     return true;

@@ -10,6 +10,7 @@ import {
   edited,
   facts,
   generation,
+  hasTried,
   isDirty,
   notice,
   problems,
@@ -39,6 +40,7 @@ export function begin(): void {
   const { item, person, bank } = facts.value;
   drafts = new Drafts(localStorage, draftName(person, bank, item.uid ?? `new-${item.type}`));
   edited.value = opened(item);
+  hasTried.value = item.uid !== undefined;
   const kept = drafts.read();
   if (kept && !isSame(kept.edited, edited.value)) restore(kept.edited, kept.at);
   else drafts.drop();
@@ -105,7 +107,10 @@ export async function save(after: "back" | "another" = "back"): Promise<void> {
   if (isSaving.value) return;
   isSaving.value = true;
   const sent = closed(edited.value);
-  const answer = await postJson(facts.value.addresses.save, sent);
+  hasTried.value = true;
+  const { addresses } = facts.value;
+  const stays = after === "another" ? "?stays=1" : "";
+  const answer = await postJson(addresses.save + stays, sent);
   isSaving.value = false;
   if (answer.ok) return saved(answer as unknown as Saved, after);
   if (answer.problems) problems.value = answer.problems;
@@ -140,6 +145,7 @@ function saved({ uid, code, version }: Saved, after: "back" | "another"): void {
     item: { ...item, uid: undefined, content: {}, key: {}, code: "", point, seen_version: 0 },
   };
   edited.value = opened(facts.value.item);
+  hasTried.value = false;
   generation.value += 1;
   notice.value = { kind: "ok", text: say("saved", { code, version }) };
   offer.value = null;

@@ -10,6 +10,7 @@ import {
   differences,
   edited,
   facts,
+  hasTried,
   language,
   languageTag,
   type PointChoice,
@@ -196,10 +197,11 @@ export function Problems() {
   return (
     <section class="editor-problems" aria-labelledby="problems-title" data-testid="problems">
       <h2 id="problems-title">
-        {say("problems")} <span class="figures">({found.length})</span>
+        {say(hasTried.value ? "problems" : "stillMissing")}{" "}
+        <span class="figures">({found.length})</span>
       </h2>
       {found.length === 0 && <p class="state state-ok">✓ {say("noProblems")}</p>}
-      <ProblemList list={found} kind="danger" />
+      <ProblemList list={found} kind={hasTried.value ? "danger" : "missing"} />
       {differences.value.length > 0 && (
         <>
           <h3>
@@ -212,7 +214,13 @@ export function Problems() {
   );
 }
 
-function ProblemList({ list, kind }: { list: Problem[]; kind: "danger" | "attention" }) {
+function ProblemList({
+  list,
+  kind,
+}: {
+  list: Problem[];
+  kind: "danger" | "attention" | "missing";
+}) {
   return (
     <ul class="problem-list">
       {list.map((problem) => (

@@ -39,6 +39,8 @@ export const edited = signal<Edited>(null!);
 export const language = signal(OWN);
 export const isDirty = signal(false);
 export const problems = signal<Problem[]>([]);
+/** Until somebody has tried to save, what is not written yet is no mistake. */
+export const hasTried = signal(false);
 export const differences = signal<Problem[]>([]);
 export const notice = signal<{ kind: "ok" | "attention" | "danger"; text: string } | null>(null);
 /** Rises when the whole item is replaced: the text fields then begin anew from it. */

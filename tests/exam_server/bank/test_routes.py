@@ -154,6 +154,27 @@ def test_an_explanation_is_shown_in_the_readers_language_and_compared_in_each(de
     assert "because" not in desk.client.post(f"{bank}/export", data={"kind": "json"}).text
 
 
+def test_saving_says_what_waits_unless_the_writer_stays(desk: Desk) -> None:
+    bank = make_bank(desk)
+    stayed = post(desk, f"{bank}/items/new?stays=1", single(point="A-A-001")).get_json()
+    assert "notice-ok" not in desk.client.get(bank).text
+    made = write(desk, bank)
+    page = desk.client.get(bank).text
+    assert f"{made['code']} 已保存为第 1 版，等待审题。" in page
+    assert "notice-ok" not in desk.client.get(bank).text
+    assert made["code"] != stayed["code"]
+
+
+def test_a_reviewer_finds_the_first_waiting_item_open(desk: Desk) -> None:
+    bank = make_bank(desk)
+    first, second = write(desk, bank), write(desk, bank)
+    reviewer_at(desk)
+    page = desk.client.get(f"{bank}?review=waiting").text
+    assert f'data-uid="{first["uid"]}"' in page
+    assert f'data-uid="{second["uid"]}"' not in page
+    assert "data-uid=" not in desk.client.get(bank).text
+
+
 def test_a_wrong_item_is_refused_with_every_place_in_words(desk: Desk) -> None:
     bank = make_bank(desk)
     sent = single(point="A-A-001", key={"correct": []})

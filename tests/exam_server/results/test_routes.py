@@ -107,8 +107,11 @@ def batch(client: FlaskClient, sqlite_database: Database) -> Batch:
 
 
 def test_a_batch_is_marked_entered_decided_and_exported(batch: Batch) -> None:
-    assert "已评 2 / 2 份" in batch.mark()
+    page = batch.mark()
+    assert "已评 2 / 2 份" in page
+    assert "还有 3 人缺成绩：现在作出结论，他们的结论为“成绩不全”。" in page
     assert batch.send(*(f"{ticket},80,90.5" for ticket in batch.tickets))[0] == 200
+    assert "人缺成绩" not in batch.get()
     _, page = batch.post("/decide")
     assert "100.0 × 40 % + 80 × 50 % + 90.5 × 10 % = 89.05 → 89.1" in page
     assert "3 人中 1 人合格" in page
