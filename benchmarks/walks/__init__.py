@@ -1,0 +1,1 @@
+"""Walks as each role over the demonstration."""
