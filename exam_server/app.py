@@ -10,10 +10,18 @@ from flask_wtf.csrf import CSRFProtect
 from exam_server.accounts.signed_in import install_sign_in
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.desks import batch_steps, cookieless, item_facts, pages, todo_lists
+from exam_server.desks import (
+    batch_steps,
+    cookieless,
+    item_facts,
+    pages,
+    programme_facts,
+    todo_lists,
+)
 from exam_server.frame import install_page_facts
 from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
+from exam_server.programme_facts import NAME as PROGRAMME_FACTS
 from exam_server.static_files import Office
 from exam_server.web import install_error_handlers
 from exam_server.wording import install_wording
@@ -43,6 +51,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["exam_server.todo_lists"] = todo_lists()
     app.extensions["exam_server.batch_steps"] = batch_steps()
     app.extensions[ITEM_FACTS] = item_facts()
+    app.extensions[PROGRAMME_FACTS] = programme_facts()
     csrf = CSRFProtect(app)
     install_sign_in(app)
     install_languages(app)

@@ -13,9 +13,11 @@ from exam_server.analysis import jobs as analysis_jobs
 from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import commands as bank_commands
 from exam_server.bank import jobs as bank_jobs
+from exam_server.bank import programme_facts as bank_programmes
 from exam_server.bank import todos as bank_todos
 from exam_server.bank.routes import pages as bank_pages
 from exam_server.batches import jobs as batches_jobs
+from exam_server.batches import programme_facts as batches_programmes
 from exam_server.batches import routes as batches_routes
 from exam_server.batches import todos as batches_todos
 from exam_server.batches.steps import StepsOf
@@ -24,6 +26,7 @@ from exam_server.delivery import routes as delivery_routes
 from exam_server.demo import commands as demo_commands
 from exam_server.forms import item_facts as forms_facts
 from exam_server.forms import jobs as forms_jobs
+from exam_server.forms import programme_facts as forms_programmes
 from exam_server.forms import routes as forms_routes
 from exam_server.forms import todos as forms_todos
 from exam_server.item_facts import Provider
@@ -35,6 +38,7 @@ from exam_server.proctoring import jobs as proctoring_jobs
 from exam_server.proctoring import routes as proctoring_routes
 from exam_server.proctoring import sockets as proctoring_sockets
 from exam_server.proctoring import todos as proctoring_todos
+from exam_server.programme_facts import Provider as ProgrammeProvider
 from exam_server.programmes import commands as programmes_commands
 from exam_server.programmes import routes as programmes_routes
 from exam_server.results import jobs as results_jobs
@@ -125,3 +129,12 @@ def command_groups() -> list[click.Command]:
 def item_facts() -> list[Provider]:
     """Return what later desks tell the bank of an item."""
     return [forms_facts.item_uses, marking_facts.item_figures]
+
+
+def programme_facts() -> list[ProgrammeProvider]:
+    """Return what later desks tell the programmes of themselves."""
+    return [
+        bank_programmes.programme_banks,
+        forms_programmes.programme_papers,
+        batches_programmes.programme_batches,
+    ]

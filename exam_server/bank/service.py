@@ -13,6 +13,7 @@ from exam_server.bank.bank_languages import read_languages
 from exam_server.bank.blueprint_lines import read_blueprint_lines
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from exam_server.programmes.models import Programme
 
 WRITERS = ("item_writer",)
 READERS = ("item_writer", "reviewer", "exam_officer")
@@ -43,6 +44,20 @@ def blueprint_for(db: Session, actor: Actor, uid: str, *roles: str) -> Blueprint
     ):
         raise NotFoundError("no_such_blueprint")
     return blueprint
+
+
+def assign_programme(db: Session, actor: Actor, blueprint: Blueprint, programme: Programme) -> None:
+    """Let a bank belong to a programme of its organization: its papers are offered there.
+
+    Raises ConflictError: ``bank_of_another_programme``.
+    """
+    if programme.organization_id != blueprint.organization_id:
+        raise NotFoundError("no_such_programme")
+    if blueprint.programme_id not in {None, programme.id}:
+        raise ConflictError("bank_of_another_programme")
+    blueprint.programme_id = programme.id
+    of, detail = f"blueprint:{blueprint.uid}", {"programme": programme.uid}
+    audit.record(db, "assign_bank", by=actor.id, of=of, detail=detail)
 
 
 def item_for(db: Session, actor: Actor, uid: str, *roles: str) -> Item:

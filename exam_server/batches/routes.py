@@ -53,7 +53,8 @@ def batch_list(db: Session) -> ResponseReturnValue:
 def new_batch(db: Session) -> ResponseReturnValue:
     """Show the form for a batch."""
     batches = service.batches_of(db, current_person())
-    return _batch_form(db, _next_batch([batch for batch, _ in batches]))
+    chosen = {"programme": request.args.get("programme", "")}
+    return _batch_form(db, {**_next_batch([batch for batch, _ in batches]), **chosen})
 
 
 def _next_batch(batches: Sequence[Batch]) -> dict[str, str]:

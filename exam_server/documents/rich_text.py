@@ -3,7 +3,8 @@
 A node is a list whose first element names its kind::
 
     ["text", "…"]  ["break"]  ["strong" | "underline" | "sub" | "sup" | "paragraph", [node, …]]
-    ["list" | "numbered", [[node, …], …]]   ["table", columns, [[x, y, columns, rows, is head, [node…]], …]]
+    ["list" | "numbered", [[node, …], …]]
+    ["table", columns, [[x, y, columns, rows, is head, [node, …]], …]]
     ["picture", file name, words]  ["blank", name]  ["formula", {"formula": tree}, is block]
 """
 

@@ -14,6 +14,7 @@ from exam_server.forms.printing import CODES, has_both_languages, view_of
 from exam_server.forms.proving import key_balance, proof_of
 from exam_server.forms.rules import full_mark
 from exam_server.forms.service import PrintIn
+from exam_server.forms.titles import section_titles
 from exam_server.inputs import parse
 from exam_server.web import current_person, form_fields, needs, page, sentence
 
@@ -116,6 +117,10 @@ def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = Fal
         items=items,
         views={item.position: view_of(form, item, language) for item in items},
         sections=structure.demand["sections"],
+        titles=[
+            section_titles(section, structure.blueprint.language)[CODES[language]]
+            for section in structure.demand["sections"]
+        ],
         full_mark=full_mark(structure.demand),
         has_keys=has_keys,
         read_in=language,

@@ -17,6 +17,7 @@ from exam_server.forms.key_words import answer_words
 from exam_server.forms.models import Form, FormItem
 from exam_server.forms.rules import full_mark, mark_text
 from exam_server.forms.service import form_with_items
+from exam_server.forms.titles import section_titles
 from exam_server.languages import SITE_ZONE
 from exam_server.programmes.models import Organization, Programme
 from itembank.items.item_set import part_marks
@@ -163,9 +164,14 @@ def _facts(
             "mark": section["mark"],
             "sum": full_mark({"sections": [section]}),
         }
+        titles = section_titles(section, structure.blueprint.language)
         words = (WORDS if len(mine) > 1 else SINGLE_WORDS)[language].format(**facts)
         sections.append(
-            {"title": section["title"], "words": words, "items": [shown(item) for item in mine]}
+            {
+                "title": titles[CODES[language]],
+                "words": words,
+                "items": [shown(item) for item in mine],
+            }
         )
     blueprint = structure.blueprint
     programme = db.get(Programme, blueprint.programme_id) if blueprint.programme_id else None

@@ -21,6 +21,7 @@ from exam_server.forms.service import OFFICER
 from exam_server.inputs import In
 from itembank.demands import Demand
 
+Title = Annotated[str, Field(max_length=100)]
 Amount = Annotated[int, Field(ge=0, le=rules.MOST_ITEMS)]
 
 
@@ -29,6 +30,7 @@ class SectionIn(In):
 
     type: str
     title: str = Field(default="", max_length=100)
+    titles: dict[str, Title] = Field(default_factory=dict)
     count: int = Field(ge=1, le=rules.MOST_ITEMS)
     mark: Decimal = Field(gt=0, le=rules.HIGHEST_MARK, decimal_places=rules.MOST_DECIMALS)
 
@@ -100,6 +102,7 @@ def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
             "title": each.title or each.type,
             "count": each.count,
             "mark": rules.mark_text(each.mark),
+            **({"titles": each.titles} if each.titles else {}),
         }
         for each in sent.sections
     ]

@@ -9,11 +9,23 @@ from sqlalchemy.orm import Session
 
 from exam_server.errors import RefusedError
 from exam_server.inputs import parse
+from exam_server.programme_facts import AskedProgramme, facts_of
 from exam_server.programmes import service
-from exam_server.programmes.service import ProgrammeIn, RuleSetIn
+from exam_server.programmes.models import RuleSet
+from exam_server.programmes.service import COMPONENTS, ProgrammeIn, RuleSetIn
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 
 desk = Blueprint("programmes", __name__, url_prefix="/programmes")
+# What most rule sets say; the rest is left to be typed.
+USUAL_RULES = {
+    "pass_mark": "60",
+    "rounding": "half_up",
+    "decimals": "1",
+    "entry_opens_min": "30",
+    "late_limit_min": "30",
+    "hand_in_after_min": "30",
+    "grace_s": "3",
+}
 
 
 @desk.get("/")
@@ -26,6 +38,36 @@ def programme_list(db: Session) -> ResponseReturnValue:
         "programmes/programmes.html",
         programmes=service.programmes_of(db, actor),
         rule_sets=service.rule_sets_of(db, actor),
+        components=COMPONENTS,
+    )
+
+
+@desk.get("/<uid>")
+@page
+@needs("exam_officer")
+def programme_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show a programme with its banks, papers and batches."""
+    actor = current_person()
+    programme = service.programme_for(db, actor, uid)
+    asked = AskedProgramme(programme.organization_id, programme_id=programme.id)
+    return render_template(
+        "programmes/programme.html", programme=programme, facts=facts_of(db, actor, asked)
+    )
+
+
+@desk.get("/rules/<uid>")
+@page
+@needs("exam_officer")
+def rule_set_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show a rule set and where it is used."""
+    actor = current_person()
+    rules = service.rule_set_for(db, actor, uid)
+    asked = AskedProgramme(rules.organization_id, rule_set_id=rules.id)
+    return render_template(
+        "programmes/rule_set.html",
+        rules=rules,
+        facts=facts_of(db, actor, asked),
+        components=COMPONENTS,
     )
 
 
@@ -44,11 +86,11 @@ def create_programme(db: Session) -> ResponseReturnValue:
     """Create a programme."""
     fields = form_fields()
     try:
-        service.create_programme(db, current_person(), parse(ProgrammeIn, fields))
+        programme = service.create_programme(db, current_person(), parse(ProgrammeIn, fields))
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _programme_form(db, fields, why))
     flash(gettext("The programme has been created."), "ok")
-    return redirect(url_for("programmes.programme_list"))
+    return redirect(url_for("programmes.programme_page", uid=programme.uid))
 
 
 @desk.get("/rules/new")
@@ -58,14 +100,16 @@ def new_rule_set(db: Session) -> ResponseReturnValue:
     """Show the form for a rule set, filled from an earlier one when asked."""
     source = request.args.get("copy")
     earlier = [each for each in service.rule_sets_of(db, current_person()) if each.uid == source]
-    fields = {
-        name: "" if value is None else str(value)
-        for each in earlier
-        for name, value in (
-            (n, getattr(each, n)) for n in RuleSetIn.model_fields if n != "organization"
-        )
+    return _rule_set_form(db, _copied(earlier[0]) if earlier else dict(USUAL_RULES))
+
+
+def _copied(rules: RuleSet) -> dict[str, str]:
+    """Return the fields as a rule set fills them in."""
+    values = {
+        name: getattr(rules, name) for name in RuleSetIn.model_fields if name != "organization"
     }
-    return _rule_set_form(db, fields)
+    fields = {name: "" if value is None else str(value) for name, value in values.items()}
+    return {**fields, "organization": str(rules.organization_id)}
 
 
 @desk.post("/rules/new")
@@ -78,11 +122,11 @@ def create_rule_set(db: Session) -> ResponseReturnValue:
     if "late_limit_min" not in given:
         given["late_limit_min"] = None
     try:
-        service.create_rule_set(db, current_person(), parse(RuleSetIn, given))
+        rules = service.create_rule_set(db, current_person(), parse(RuleSetIn, given))
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _rule_set_form(db, fields, why))
     flash(gettext("The rule set has been created."), "ok")
-    return redirect(url_for("programmes.programme_list"))
+    return redirect(url_for("programmes.rule_set_page", uid=rules.uid))
 
 
 def _programme_form(
@@ -100,5 +144,6 @@ def _form(db: Session, template: str, fields: dict[str, Any], refused: RefusedEr
         template,
         organizations=service.organizations_of(db, current_person(), "exam_officer"),
         fields=fields,
+        components=COMPONENTS,
         refused=refusal(refused) if refused else None,
     )

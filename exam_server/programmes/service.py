@@ -71,6 +71,24 @@ def rule_sets_of(db: Session, actor: Actor) -> Sequence[RuleSet]:
     return db.scalars(chosen.order_by(RuleSet.valid_from.desc(), RuleSet.id.desc())).all()
 
 
+def programme_for(db: Session, actor: Actor, uid: str) -> Programme:
+    """Return a programme; raises NotFoundError: ``no_such_programme``."""
+    programme = db.scalar(select(Programme).where(Programme.uid == uid))
+    if programme is None or not actor.may(
+        "exam_officer", organization_id=programme.organization_id
+    ):
+        raise NotFoundError("no_such_programme")
+    return programme
+
+
+def rule_set_for(db: Session, actor: Actor, uid: str) -> RuleSet:
+    """Return a rule set; raises NotFoundError: ``no_such_rule_set``."""
+    rules = db.scalar(select(RuleSet).where(RuleSet.uid == uid))
+    if rules is None or not actor.may("exam_officer", organization_id=rules.organization_id):
+        raise NotFoundError("no_such_rule_set")
+    return rules
+
+
 def create_programme(db: Session, actor: Actor, sent: ProgrammeIn) -> Programme:
     """Create a programme; raises ``no_such_organization``, ``programme_exists``."""
     _check_organization(actor, sent.organization)

@@ -3,6 +3,10 @@ import "./papers.css";
 import { render } from "preact";
 import { Editor } from "./editor";
 import type { Facts } from "./facts";
+import { startWeights } from "./weights";
+
+for (const form of document.querySelectorAll<HTMLFormElement>("form[data-weights]"))
+  startWeights(form);
 
 const place = document.querySelector<HTMLElement>("#structure-editor");
 if (place?.dataset.facts) {

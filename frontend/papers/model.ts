@@ -9,6 +9,7 @@ export interface Section {
   title: string;
   count: string;
   mark: string;
+  titles?: Record<string, string>; // in other languages
 }
 
 export interface Cell {
@@ -35,7 +36,13 @@ export interface Sent {
   blueprint?: string;
   title?: string;
   minutes?: number | string | null;
-  sections?: { type: string; title: string; count: number | string; mark: string }[];
+  sections?: {
+    type: string;
+    title: string;
+    count: number | string;
+    mark: string;
+    titles?: Record<string, string>;
+  }[];
   areas?: Record<string, number | string>;
   cells?: { area: string; type: string; count: number | string }[];
   importance?: Record<string, number | string>;
@@ -198,9 +205,10 @@ export function sentOf(draft: Draft): Sent {
     blueprint: draft.blueprint,
     title: draft.title,
     minutes: plain(draft.minutes),
-    sections: draft.sections.map(({ type, title, count, mark }) => ({
+    sections: draft.sections.map(({ type, title, count, mark, titles }) => ({
       type,
       title,
+      ...(titles ? { titles } : {}),
       count: plain(count),
       mark: plain(mark).replace(",", "."),
     })),

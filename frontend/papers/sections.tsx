@@ -64,7 +64,7 @@ export function Sections({ facts, rows, set, problems, tell }: Props) {
   const retype = (row: number, type: string) => {
     const old = rows[row];
     const isOwn = old && plain(old.title) !== "" && old.title !== titleOf(facts, old.type);
-    change(row, isOwn ? { type } : { type, title: titleOf(facts, type) });
+    change(row, isOwn ? { type } : { type, title: titleOf(facts, type), titles: undefined });
   };
   return (
     <section aria-labelledby="sections-title">

@@ -17,7 +17,7 @@ from exam_server.bank.supply import branches_in, set_goals, supply_tree
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, RefusedError
 from exam_server.inputs import In, parse
-from exam_server.programmes.service import organizations_of
+from exam_server.programmes.service import organizations_of, programme_for
 from exam_server.tables_out import XLSX, download
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 
@@ -41,6 +41,13 @@ class MovePointIn(In):
     at: str
     to: str
     code: str
+
+
+class AssignIn(In):
+    """Which bank belongs to which programme."""
+
+    bank: str
+    programme: str
 
 
 class RetirePointIn(In):
@@ -95,6 +102,19 @@ def _new_form(db: Session, fields: dict[str, Any], refused: RefusedError | None 
         offered=[(tag, language_name(tag.replace("-", "_"), str(get_locale()))) for tag in OFFERED],
         refused=refusal(refused) if refused else None,
     )
+
+
+@desk.post("/programme")
+@page
+@needs("exam_officer")
+def assign_programme(db: Session) -> ResponseReturnValue:
+    """Let a bank belong to a programme, from the programme's page."""
+    actor, sent = current_person(), parse(AssignIn, form_fields())
+    programme = programme_for(db, actor, sent.programme)
+    blueprint = service.blueprint_for(db, actor, sent.bank, "exam_officer")
+    service.assign_programme(db, actor, blueprint, programme)
+    flash(gettext("The bank belongs to this programme now."), "ok")
+    return redirect(url_for("programmes.programme_page", uid=programme.uid))
 
 
 @desk.get("/<uid>/blueprint")

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from exam_server.db import Database
-from exam_server.programmes.models import Programme, RuleSet
+from exam_server.programmes.models import Organization, Programme, RuleSet
+from tests.factories import make_batch, make_blueprint, make_forms, make_organization
 from tests.staff import Desk, desk_of
 
 RULES = {
@@ -41,6 +42,50 @@ def count(office: Desk, table: Any) -> int:
         return db.scalar(select(func.count()).select_from(table)) or 0
 
 
+def programme_address(office: Desk) -> str:
+    with office.database.reading() as db:
+        return f"/programmes/{db.scalars(select(Programme.uid)).one()}"
+
+
+def test_a_programme_leads_to_its_banks_papers_batches_and_rules(office: Desk) -> None:
+    with office.database.writing() as db:
+        organization = db.get_one(Organization, office.organization_id)
+        batch = make_batch(db, organization)
+        bank = make_blueprint(db, organization)
+        structure = make_forms(db, bank).paper_structure
+        addresses = [
+            f"/bank/{bank.uid}",
+            f"/papers/{structure.uid}",
+            f"/batches/{batch.uid}",
+            f"/programmes/rules/{batch.rule_set.uid}",
+        ]
+        programme, rules, bank_uid = batch.programme.uid, batch.rule_set.uid, bank.uid
+    page = office.client.get(f"/programmes/{programme}").text
+    assert [f'href="{each}"' in page for each in addresses] == [False, False, True, True]
+    sent = {"bank": bank_uid, "programme": programme}
+    assert office.client.post("/bank/programme", data=sent).status_code == 302
+    page = office.client.get(f"/programmes/{programme}").text
+    assert all(f'href="{each}"' in page for each in addresses)
+    assert f'href="{addresses[2]}"' in office.client.get(f"/programmes/rules/{rules}").text
+
+
+def test_a_bank_of_another_programme_or_organization_is_refused(office: Desk) -> None:
+    with office.database.writing() as db:
+        organization = db.get_one(Organization, office.organization_id)
+        other = make_organization(db)
+        first, second = make_batch(db, organization).programme, make_batch(db, other).programme
+        bank, foreign = make_blueprint(db, organization), make_blueprint(db, other)
+        bank.programme_id = second.id
+        sent = {"bank": bank.uid, "programme": first.uid}
+        unknown = {"bank": foreign.uid, "programme": first.uid}
+        theirs = {"bank": bank.uid, "programme": second.uid}
+        addresses = [f"/programmes/{second.uid}"]
+    assert office.client.post("/bank/programme", data=sent).status_code == 409
+    assert office.client.post("/bank/programme", data=unknown).status_code == 404
+    assert office.client.post("/bank/programme", data=theirs).status_code == 404
+    assert office.client.get(addresses[0]).status_code == 404
+
+
 def test_a_programme_is_created_and_listed(office: Desk) -> None:
     sent = {
         "organization": str(office.organization_id),
@@ -52,6 +97,7 @@ def test_a_programme_is_created_and_listed(office: Desk) -> None:
     }
     assert office.client.post("/programmes/new", data=sent).status_code == 302
     assert "6-31-01-03" in office.client.get("/programmes/").text
+    assert office.client.get(programme_address(office)).status_code == 200
     again = office.client.post("/programmes/new", data=sent)
     assert again.status_code == 409
     assert count(office, Programme) == 1
@@ -90,6 +136,8 @@ def test_a_copy_of_a_rule_set_begins_with_its_values(office: Desk) -> None:
     post_rules(office)
     with office.database.reading() as db:
         uid = db.scalars(select(RuleSet.uid)).one()
+    shown = office.client.get(f"/programmes/rules/{uid}").text
+    assert f"/programmes/rules/new?copy={uid}" in shown
     page = office.client.get(f"/programmes/rules/new?copy={uid}").text
     assert 'value="二〇二六"' in page
     assert post_rules(office).status_code == 409
