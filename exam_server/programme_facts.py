@@ -17,9 +17,10 @@ NAME = "exam_server.programme_facts"
 
 @dataclass(frozen=True)
 class ProgrammeFact:
-    """One thing that belongs to a programme or rule set: a bank, paper, batch or rule set.
+    """One thing that belongs to a programme or rule set.
 
-    ``kind`` is ``bank``, ``paper``, ``batch`` or ``rule_set``; ``free_bank`` is a bank of the organization that belongs to no programme yet; ``uid`` names it.
+    ``kind`` is ``bank``, ``paper``, ``batch``, ``rule_set``, or ``free_bank``: a bank of the
+    organization that belongs to no programme yet; its ``uid`` names it.
     """
 
     kind: str
