@@ -8,12 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from exam_server.batches import service
+from exam_server.batches import registering, service
 from exam_server.batches.checking import Checked, check_candidates, corrected, without_known
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import with_photo
 from exam_server.batches.rules import COLUMNS, KNOWN_ID_TYPES
 from exam_server.batches.service import CandidateIn, NewCandidateIn
+from exam_server.clock import utcnow
 from exam_server.documents.fonts import unprintable
 from exam_server.errors import InvalidInputError, RefusedError
 from exam_server.inputs import parse
@@ -21,8 +22,10 @@ from exam_server.tables_in import SheetRow, read_pasted, read_sheet
 from exam_server.tables_out import empty_sheet_response
 from exam_server.web import (
     current_person,
+    database,
     form_fields,
     needs,
+    open_page,
     page,
     problem_sentence,
     refusal,
@@ -61,10 +64,15 @@ def _adding_page(db: Session, uid: str, refused: RefusedError | None = None) -> 
 
 
 @desk.post("/<uid>/candidates/check")
-@page
+@open_page
 @needs("exam_officer")
-def check_list(db: Session, uid: str) -> ResponseReturnValue:
+def check_list(uid: str) -> ResponseReturnValue:
     """Show what was read of a list, with every wrong cell; nothing is stored."""
+    with database().reading() as db:
+        return _check_list(db, uid)
+
+
+def _check_list(db: Session, uid: str) -> ResponseReturnValue:
     batch = service.batch_for(db, current_person(), uid)
     try:
         rows = _sent_rows()
@@ -80,18 +88,21 @@ def check_list(db: Session, uid: str) -> ResponseReturnValue:
 
 
 @desk.post("/<uid>/candidates")
-@page
+@open_page
 @needs("exam_officer")
-def register_candidates(db: Session, uid: str) -> ResponseReturnValue:
-    """Register the candidates of a list, all or none."""
-    actor = current_person()
-    batch = service.batch_for(db, actor, uid)
+def register_candidates(uid: str) -> ResponseReturnValue:
+    """Register the candidates of a list, all or none, in short transactions."""
+    actor, store = current_person(), database()
     rows: Sequence[SheetRow] = []
+    with store.reading() as db:
+        batch_id = service.batch_for(db, actor, uid).id
     try:
         rows = _sent_rows()
-        count = service.register_candidates(db, actor, batch, rows)
+        count = registering.register_list(store, actor, batch_id, rows, now=utcnow())
     except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _refused_list(db, batch, rows, why))
+        with store.reading() as db:
+            batch = db.get_one(Batch, batch_id)
+            return refused_page(db, refused, lambda why: _refused_list(db, batch, rows, why))
     said = ngettext("%(num)s candidate registered.", "%(num)s candidates registered.", count)
     flash(said, "ok")
     return redirect(url_for("batches.batch_page", uid=uid))
@@ -152,7 +163,8 @@ def create_candidate(db: Session, uid: str) -> ResponseReturnValue:
     actor, fields = current_person(), form_fields()
     batch = service.batch_for(db, actor, uid)
     try:
-        registration = service.register_one(db, actor, batch, parse(NewCandidateIn, fields))
+        sent = parse(NewCandidateIn, fields)
+        registration = registering.register_one(db, actor, batch, sent, now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _new_candidate_form(batch, fields, why))
     _warn_unprintable(registration.candidate.name)

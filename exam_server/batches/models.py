@@ -63,6 +63,25 @@ class Registration(Outside, Base):
     candidate: Mapped[Candidate] = relationship()
 
 
+class StagedRegistration(Base):
+    """A row of a list of candidates that is being registered; nobody sees it before all are."""
+
+    __tablename__ = "staged_registration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staging: Mapped[str] = mapped_column(String(36), index=True)  # names the list
+    staged_at: Mapped[datetime]
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"))
+    uid: Mapped[str] = mapped_column(String(36))
+    candidate_uid: Mapped[str] = mapped_column(String(36))
+    is_new: Mapped[bool]
+    name: Mapped[str]
+    id_type: Mapped[str] = mapped_column(String(16))
+    id_number: Mapped[str] = mapped_column(String(64))
+    employer: Mapped[str]
+    ticket: Mapped[str] = mapped_column(String(32))
+
+
 class CandidatePhoto(Base):
     """A candidate's portrait: a small JPEG made here, without what a camera wrote into it."""
 

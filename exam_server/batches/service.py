@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch, Candidate, Registration
-from exam_server.batches.rules import candidate_problems, id_type_of
+from exam_server.batches.rules import id_type_of
 from exam_server.batches.tickets import code_hash, new_code
-from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
+from exam_server.errors import ConflictError, NotFoundError, Problem
 from exam_server.inputs import In
 from exam_server.programmes.models import Programme, RuleSet
 from exam_server.tables_in import SheetRow
@@ -144,44 +144,6 @@ def create_batch(db: Session, actor: Actor, sent: BatchIn, *, now: datetime) -> 
     return batch
 
 
-def register_candidates(db: Session, actor: Actor, batch: Batch, rows: Sequence[SheetRow]) -> int:
-    """Register every row or none; return how many.
-
-    Raises InvalidInputError: ``candidates_refused`` with every row and column that is wrong.
-    """
-    problems = [*candidate_problems(rows), *store_problems(db, batch, rows)]
-    if not rows:
-        problems = [Problem("2", "no_candidates")]
-    if problems:
-        raise InvalidInputError("candidates_refused", problems, count=len(problems))
-    known = _known_candidates(db, batch, rows)
-    numbers = _ticket_numbers(db, batch, rows)
-    for row in rows:
-        candidate = known.get(_identity(row)) or _new_candidate(batch, row)
-        candidate.employer = row.cells.get("employer") or candidate.employer
-        ticket = row.cells.get("ticket") or next(numbers)
-        db.add(Registration(batch=batch, candidate=candidate, ticket=ticket))
-    db.flush()
-    detail = {"count": len(rows)}
-    audit.record(db, "register_candidates", by=actor.id, of=f"batch:{batch.uid}", detail=detail)
-    return len(rows)
-
-
-def register_one(db: Session, actor: Actor, batch: Batch, sent: NewCandidateIn) -> Registration:
-    """Register one candidate; raises ``candidates_refused`` with each problem at its field."""
-    row = SheetRow(1, {key: str(value) for key, value in sent.model_dump().items()})
-    try:
-        register_candidates(db, actor, batch, [row])
-    except InvalidInputError as refused:
-        problems = [
-            Problem(each.where.partition(" ")[2], each.code, each.detail)
-            for each in refused.problems
-        ]
-        raise InvalidInputError("candidate_refused", problems) from None
-    chosen = select(Registration).where(Registration.batch_id == batch.id)
-    return db.scalars(chosen.order_by(Registration.id.desc()).limit(1)).one()
-
-
 def correct_candidate(
     db: Session, actor: Actor, registration: Registration, sent: CandidateIn
 ) -> None:
@@ -226,7 +188,7 @@ def store_problems(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> list[
     tickets = {row.cells["ticket"].upper() for row in rows if row.cells.get("ticket")}
     upper = func.upper(Registration.ticket)
     taken = set(db.scalars(select(upper).where(upper.in_(tickets))))
-    known = _known_candidates(db, batch, rows)
+    known = known_candidates(db, batch, rows)
     here = select(Registration.candidate_id, Registration.withdrawn_at).where(
         Registration.batch_id == batch.id
     )
@@ -236,7 +198,7 @@ def store_problems(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> list[
         ticket = row.cells.get("ticket", "")
         if ticket.upper() in taken:
             problems.append(Problem(f"{row.number} ticket", "ticket_taken", {"value": ticket}))
-        candidate = known.get(_identity(row))
+        candidate = known.get(identity_of(row))
         if candidate is not None:
             problems += _known_problems(row, candidate, is_withdrawn)
     return problems
@@ -256,33 +218,23 @@ def _known_problems(
     return []
 
 
-def _identity(row: SheetRow) -> tuple[str, str]:
+def identity_of(row: SheetRow) -> tuple[str, str]:
+    """Return by what a person is known: kind and number of the identity document."""
     return id_type_of(row), row.cells["id_number"].upper()
 
 
-def _known_candidates(
+def known_candidates(
     db: Session, batch: Batch, rows: Sequence[SheetRow]
 ) -> dict[tuple[str, str], Candidate]:
     """Return the people of a list whom the organization knows, by kind and number of identity."""
     chosen = select(Candidate).where(
         Candidate.organization_id == batch.organization_id,
-        Candidate.id_number.in_({_identity(row)[1] for row in rows}),
+        Candidate.id_number.in_({identity_of(row)[1] for row in rows}),
     )
     return {(each.id_type, each.id_number): each for each in db.scalars(chosen)}
 
 
-def _new_candidate(batch: Batch, row: SheetRow) -> Candidate:
-    kind, number = _identity(row)
-    return Candidate(
-        organization_id=batch.organization_id,
-        name=row.cells["name"],
-        id_type=kind,
-        id_number=number,
-        employer="",
-    )
-
-
-def _ticket_numbers(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> Iterator[str]:
+def ticket_numbers(db: Session, batch: Batch, rows: Sequence[SheetRow]) -> Iterator[str]:
     """Give fresh ticket numbers, in use neither in the store nor in the list."""
     code = batch.code.upper()
     upper = func.upper(Registration.ticket)

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch
 from exam_server.batches.photos import store_photos
+from exam_server.batches.registering import register_candidates
 from exam_server.batches.service import (
     BatchIn,
     IssuedCode,
     create_batch,
-    register_candidates,
     registrations_of,
 )
 from exam_server.demo.people import SamplePerson, as_sheet, sample_people
@@ -69,7 +69,7 @@ def add_batch(
     )
     batch = create_batch(db, office.officer, sent, now=exam_day)
     batch.is_sample = True
-    register_candidates(db, office.officer, batch, as_sheet(people))
+    register_candidates(db, office.officer, batch, as_sheet(people), now=exam_day)
     return batch
 
 

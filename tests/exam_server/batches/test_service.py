@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.batches import service
+from exam_server.batches import registering, service
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.rules import COLUMNS, candidate_problems, is_resident_id
 from exam_server.batches.service import CandidateIn
@@ -34,7 +34,7 @@ def register(db: Session, *lines: str, head: str = HEAD) -> int:
     officer = actor_of(make_person(db, "exam_officer", organization=organization))
     batch = make_batch(db, organization)
     rows = read_sheet("list.csv", "\n".join([head, *lines]).encode(), COLUMNS)
-    return service.register_candidates(db, officer, batch, rows)
+    return registering.register_candidates(db, officer, batch, rows, now=NOW)
 
 
 def refusal_of(db: Session, *lines: str, head: str = HEAD) -> list[tuple[str, str]]:
@@ -115,14 +115,14 @@ def test_a_ticket_in_use_anywhere_is_refused(db: Session, ticket: str) -> None:
     officer = actor_of(make_person(db, "exam_officer", organization=organization))
     rows = read_sheet("list.csv", f"{HEAD}\n乙,护照,P2,{ticket}".encode(), COLUMNS)
     with pytest.raises(InvalidInputError) as refused:
-        service.register_candidates(db, officer, make_batch(db, organization), rows)
+        registering.register_candidates(db, officer, make_batch(db, organization), rows, now=NOW)
     assert refused.value.problems[0].code == "ticket_taken"
 
 
 def test_a_ticket_made_here_is_never_one_of_the_list(db: Session) -> None:
     batch = make_batch(db, make_organization(db), code="ZZ")
     rows = read_sheet("list.csv", f"{HEAD}\n甲,护照,P1,\n乙,护照,P2,zz0001".encode(), COLUMNS)
-    service.register_candidates(db, actor_of(make_person(db)), batch, rows)
+    registering.register_candidates(db, actor_of(make_person(db)), batch, rows, now=NOW)
     tickets = db.scalars(select(Registration.ticket).order_by(Registration.ticket)).all()
     assert tickets == ["ZZ0002", "zz0001"]
 
@@ -144,7 +144,7 @@ def test_a_person_known_by_another_name_is_named_until_corrected(db: Session) ->
 
 def registered(db: Session, officer: Actor, batch: Batch, line: str) -> Sequence[Registration]:
     rows = read_sheet("list.csv", f"{HEAD}\n{line}".encode(), COLUMNS)
-    service.register_candidates(db, officer, batch, rows)
+    registering.register_candidates(db, officer, batch, rows, now=NOW)
     return service.registrations_of(db, batch)
 
 
@@ -152,7 +152,7 @@ def test_a_search_finds_ticket_name_number_and_employer(db: Session) -> None:
     officer, batch = actor_of(make_person(db)), make_batch(db, make_organization(db))
     lines = "张三,护照,P100,T-0001,一厂\n李四,护照,Q200,T-0002,100%厂"
     rows = read_sheet("list.csv", f"{HEAD},单位\n{lines}".encode(), COLUMNS)
-    service.register_candidates(db, officer, batch, rows)
+    registering.register_candidates(db, officer, batch, rows, now=NOW)
 
     def found(search: str) -> list[str]:
         return [each.ticket for each in service.registrations_of(db, batch, search=search)]
