@@ -140,7 +140,7 @@ def organization_names(db: Session, actor: Actor) -> dict[int, str]:
     """Return the names of an auditor's organizations."""
     wanted = actor.organizations(AUDITOR)
     chosen = select(Organization.id, Organization.name).where(Organization.id.in_(wanted))
-    return {number: name for number, name in db.execute(chosen)}
+    return {row.id: row.name for row in db.execute(chosen)}
 
 
 def acts_of(db: Session, actor: Actor) -> Sequence[str]:

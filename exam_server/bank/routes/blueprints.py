@@ -143,8 +143,7 @@ def export_blueprint(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def change_blueprint(db: Session, uid: str) -> ResponseReturnValue:
     """Store changed cells and new rows, all or nothing."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     fields = form_fields()
     try:
         changed = blueprint_changes.change_blueprint(db, actor, blueprint, _edit_of(fields))
@@ -159,8 +158,7 @@ def change_blueprint(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def change_goals(db: Session, uid: str) -> ResponseReturnValue:
     """Store how many active items of each type the bank should have."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     fields = form_fields()
     wanted = {name.removeprefix("goal_"): str(value) for name, value in fields.items()}
     try:
@@ -176,7 +174,7 @@ def change_goals(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
     """Read a sheet and show what it would change; nothing is stored yet."""
-    blueprint = service.blueprint_for(db, current_person(), uid, *PLANNERS)
+    _, blueprint = _planned(db, uid)
     sent = request.files.get("sheet")
     try:
         if sent is None or not sent.filename:
@@ -195,8 +193,7 @@ def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
     """Store what a sheet changes."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     try:
         edit = blueprint_changes.edit_of_lines(blueprint, str(form_fields().get("lines", "")))
         changed = blueprint_changes.change_blueprint(db, actor, blueprint, edit)
@@ -211,8 +208,7 @@ def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def move_point(db: Session, uid: str) -> ResponseReturnValue:
     """Move a point with its items to another range."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     sent = parse(MovePointIn, form_fields())
     blueprint_changes.move_point(db, actor, blueprint, sent.at, to=sent.to, code=sent.code)
     return redirect(url_for("bank.blueprint_page", uid=uid, at=f"{sent.to}-{sent.code}"))
@@ -223,8 +219,7 @@ def move_point(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def retire_point(db: Session, uid: str) -> ResponseReturnValue:
     """Retire a point; its active items are suspended."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     sent = parse(RetirePointIn, form_fields())
     n = blueprint_changes.retire_point(db, actor, blueprint, sent.at, reason=sent.reason)
     flash(ngettext("%(num)s item suspended.", "%(num)s items suspended.", n), "ok")
@@ -236,8 +231,7 @@ def retire_point(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def take_up_point(db: Session, uid: str) -> ResponseReturnValue:
     """Let items be written for a retired point again."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     sent = parse(RowIn, form_fields())
     blueprint_changes.take_up_point(db, actor, blueprint, sent.at)
     return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
@@ -248,12 +242,17 @@ def take_up_point(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def delete_row(db: Session, uid: str) -> ResponseReturnValue:
     """Delete a point without items or an empty range."""
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     sent = parse(RowIn, form_fields())
     blueprint_changes.delete_row(db, actor, blueprint, sent.at)
     flash(gettext("%(code)s has been deleted.", code=sent.at), "ok")
     return redirect(url_for("bank.blueprint_page", uid=uid))
+
+
+def _planned(db: Session, uid: str) -> tuple[Actor, Blueprint]:
+    """Return who asks, and the bank whose blueprint they may change."""
+    actor = current_person()
+    return actor, service.blueprint_for(db, actor, uid, *PLANNERS)
 
 
 def _edit_of(fields: dict[str, Any]) -> BlueprintEdit:
@@ -274,8 +273,7 @@ def _edit_of(fields: dict[str, Any]) -> BlueprintEdit:
 def _again(
     db: Session, uid: str, fields: dict[str, Any], refused: RefusedError, view: str = "table"
 ) -> str:
-    actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, *PLANNERS)
+    actor, blueprint = _planned(db, uid)
     return _blueprint_page(db, actor, blueprint, fields=fields, refused=refused, view=view)
 
 
