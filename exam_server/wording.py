@@ -38,20 +38,6 @@ def type_words(name: str) -> str:
     return words.get(name, name)
 
 
-def title_words(name: str) -> str:
-    """Return the usual title of a section of a paper."""
-    words: dict[str, str] = {
-        "single": gettext("Single choice"),
-        "multiple": gettext("Multiple choice"),
-        "true_false": gettext("True or false"),
-        "matching": gettext("Matching"),
-        "ordering": gettext("Ordering"),
-        "hotspot": gettext("Point at the picture"),
-        "item_set": gettext("Questions on one material"),
-    }
-    return words.get(name, type_words(name))
-
-
 def occupation_words(occupation: Occupation) -> str:
     """Return the name of an occupation in the reader's language."""
     return occupation.name_en if chosen_language() == "en" else occupation.name

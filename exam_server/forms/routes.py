@@ -14,9 +14,10 @@ from exam_server.forms import form_pages, service, structuring
 from exam_server.forms.rules import PRESETS, Preset, full_mark
 from exam_server.forms.service import OFFICER, AssembleIn
 from exam_server.forms.structuring import StructureIn
+from exam_server.forms.titles import USUAL
 from exam_server.inputs import parse
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
-from exam_server.wording import title_words, type_words
+from exam_server.wording import type_words
 from itembank.items.registry import TYPES
 
 desk = Blueprint("forms", __name__, url_prefix="/papers")
@@ -50,7 +51,12 @@ def new_structure(db: Session) -> ResponseReturnValue:
     if preset:
         begun = _preset_rows(preset)
     banks = [
-        {"uid": blueprint.uid, "title": blueprint.title, "items": count}
+        {
+            "uid": blueprint.uid,
+            "title": blueprint.title,
+            "items": count,
+            "language": blueprint.language,
+        }
         for blueprint, count in bank.blueprints_for(db, actor)
         if actor.may(OFFICER, organization_id=blueprint.organization_id)
     ]
@@ -58,7 +64,7 @@ def new_structure(db: Session) -> ResponseReturnValue:
         "begun": begun,
         "banks": banks,
         "types": [
-            {"name": name, "words": type_words(name), "title": title_words(name)} for name in TYPES
+            {"name": name, "words": type_words(name), "titles": USUAL[name]} for name in TYPES
         ],
         "presets": [
             {"name": name, "words": words, **_preset_rows(_preset(name))}
@@ -97,11 +103,11 @@ def _preset(name: str) -> Preset:
 
 
 def _preset_rows(preset: Preset) -> dict[str, Any]:
-    """Return what a usual paper fills in."""
+    """Return what a usual paper fills in; the editor titles it in the bank's language."""
     return {
         "minutes": preset.minutes,
         "sections": [
-            {"type": kind, "title": title_words(kind), "count": count, "mark": mark}
+            {"type": kind, "title": "", "count": count, "mark": mark}
             for kind, count, mark in preset.sections
         ],
     }

@@ -1,7 +1,7 @@
 // The paper structure's editor: facts and sections, the bank's supply beside them, saving.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Answer, getJson, LINE_LOST, type Problem, postJson } from "../lib/http";
-import type { Facts } from "./facts";
+import { type Facts, languageOf, titled } from "./facts";
 import { Complaint, Field } from "./fields";
 import { Cells, ImportanceAndDifficulty } from "./finer";
 import { forget, forgetAtSignOut, type Kept, keep, kept } from "./keeping";
@@ -32,7 +32,11 @@ function useSupply(facts: Facts, bank: string) {
 
 /** The draft, kept on this computer as it changes; leaving with unsaved changes asks first. */
 function useDraft(facts: Facts) {
-  const [draft, setDraft] = useState<Draft>(() => opened(facts.begun));
+  const [draft, setDraft] = useState<Draft>(() => {
+    const begun = opened(facts.begun);
+    const language = languageOf(facts, begun.blueprint);
+    return { ...begun, sections: titled(facts, begun.sections, language) };
+  });
   const [old, setOld] = useState<Kept | null>(kept);
   const isChanged = useRef(false);
   const change = (values: Partial<Draft>) => {
@@ -92,9 +96,10 @@ export function Editor({ facts }: { facts: Facts }) {
         {old && <Offer old={old} change={change} drop={() => setOld(null)} />}
         <Refusal refused={refused} />
         <PaperFacts {...{ facts, draft, change, problems }} />
-        <Presets facts={facts} sections={draft.sections} change={change} />
+        <Presets facts={facts} draft={draft} change={change} />
         <Sections
           facts={facts}
+          language={languageOf(facts, draft.blueprint)}
           rows={draft.sections}
           set={(sections) => {
             if (sections.length !== draft.sections.length) setRefused(null);
@@ -163,7 +168,11 @@ function PaperFacts({ facts, draft, change, problems }: Part) {
           value={draft.blueprint}
           aria-invalid={isUnknown ? "true" : undefined}
           aria-describedby={isUnknown ? "blueprint-error" : undefined}
-          onChange={(event) => change({ blueprint: event.currentTarget.value })}
+          onChange={(event) => {
+            const blueprint = event.currentTarget.value;
+            const language = languageOf(facts, blueprint);
+            change({ blueprint, sections: titled(facts, draft.sections, language) });
+          }}
         >
           <option value="">{say("bank_choose")}</option>
           {facts.banks.map(({ uid, title, items }) => (
@@ -194,11 +203,8 @@ function PaperFacts({ facts, draft, change, problems }: Part) {
 }
 
 /** A usual paper replaces the sections; the ones before can be taken back. */
-function Presets(props: {
-  facts: Facts;
-  sections: Section[];
-  change: (values: Partial<Draft>) => void;
-}) {
+function Presets(props: { facts: Facts; draft: Draft; change: (values: Partial<Draft>) => void }) {
+  const language = languageOf(props.facts, props.draft.blueprint);
   const [taken, setTaken] = useState<{ words: string; before: Section[] } | null>(null);
   return (
     <div class="paper-presets">
@@ -210,9 +216,9 @@ function Presets(props: {
               type="button"
               class="chip"
               onClick={() => {
-                setTaken({ words: preset.words, before: props.sections });
+                setTaken({ words: preset.words, before: props.draft.sections });
                 props.change({
-                  sections: rowsOf(preset.sections),
+                  sections: titled(props.facts, rowsOf(preset.sections), language),
                   minutes: String(preset.minutes),
                 });
               }}

@@ -1,7 +1,7 @@
 // The sections as rows: typed, added, moved and removed by mouse and keyboard, totals as one types.
 import { useRef } from "preact/hooks";
 import type { Problem } from "../lib/http";
-import { type Facts, titleOf } from "./facts";
+import { type Facts, titled, titleOf } from "./facts";
 import { CellChoice, CellField, Complaint } from "./fields";
 import {
   hundredths,
@@ -18,13 +18,14 @@ import { say } from "./words";
 
 interface Props {
   facts: Facts;
+  language: string;
   rows: Section[];
   set: (rows: Section[]) => void;
   problems: readonly Problem[];
   tell: (words: string) => void;
 }
 
-export function Sections({ facts, rows, set, problems, tell }: Props) {
+export function Sections({ facts, language, rows, set, problems, tell }: Props) {
   const table = useRef<HTMLTableElement>(null);
   const focus = (row: number, part: string) =>
     requestAnimationFrame(() => document.getElementById(`sections.${row}.${part}`)?.focus());
@@ -32,7 +33,13 @@ export function Sections({ facts, rows, set, problems, tell }: Props) {
     set(rows.map((each, place) => (place === row ? { ...each, ...values } : each)));
   const add = (after: number) => {
     const type = freeType(facts, rows);
-    const fresh = { key: newKey(), type, title: titleOf(facts, type), count: "", mark: "1" };
+    const fresh = {
+      key: newKey(),
+      type,
+      title: titleOf(facts, type, language),
+      count: "",
+      mark: "1",
+    };
     set([...rows.slice(0, after + 1), fresh, ...rows.slice(after + 1)]);
     tell(say("section_added", { number: after + 2 }));
     focus(after + 1, "type");
@@ -63,8 +70,13 @@ export function Sections({ facts, rows, set, problems, tell }: Props) {
   };
   const retype = (row: number, type: string) => {
     const old = rows[row];
-    const isOwn = old && plain(old.title) !== "" && old.title !== titleOf(facts, old.type);
-    change(row, isOwn ? { type } : { type, title: titleOf(facts, type), titles: undefined });
+    if (!old) return;
+    const [usual] = titled(facts, [old], language);
+    const isOwn = plain(old.title) !== "" && usual?.title !== old.title;
+    change(
+      row,
+      isOwn ? { type } : { type, title: titleOf(facts, type, language), titles: undefined },
+    );
   };
   return (
     <section aria-labelledby="sections-title">

@@ -1,6 +1,9 @@
 """Formulas: LaTeX read as trees, every kind of node set by Typst, what is unknown refused."""
 
 import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from exam_server.documents.latex_symbols import (
 )
 from exam_server.documents.rich_text import RichTextError, rich_nodes
 from exam_server.documents.typesetting import pdf
+from itembank.markup import parts
 
 X: list[Any] = ["symbol", "x"]
 TWO = ["number", "2"]
@@ -155,3 +159,24 @@ def test_what_cannot_be_printed_is_named(html: str, named: str) -> None:
     with pytest.raises(RichTextError) as refused:
         rich_nodes(html, lambda _: None)
     assert named in str(refused.value)
+
+
+def formulas_in(value: Any) -> Iterator[str]:
+    """Give every formula of nested texts."""
+    if isinstance(value, str):
+        yield from (part for part, is_formula in parts(value) if is_formula)
+    elif isinstance(value, dict):
+        yield from formulas_in(list(value.values()))
+    elif isinstance(value, list):
+        for each in value:
+            yield from formulas_in(each)
+
+
+def test_the_formulas_of_real_banks_are_set(shared: Path) -> None:
+    files = sorted((shared / "banks").glob("**/*.json"))
+    found = [
+        each for file in files for each in formulas_in(json.loads(file.read_text(encoding="utf-8")))
+    ]
+    assert found
+    nodes = [["formula", {"formula": formula_tree(each)}, False] for each in found]
+    assert pdf("paper", facts(nodes)).startswith(b"%PDF")
