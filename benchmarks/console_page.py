@@ -110,11 +110,11 @@ def main() -> None:
         server = LiveServer(Path(folder) / "server")
         server.var.mkdir()
         server.command("db", "upgrade")
-        room = LiveRoom(server.start(), Path(folder), SEATS, 60, ITEMS).open()
+        room = LiveRoom(server.start(), SEATS, 60, ITEMS).open()
         try:
             with started_chromium() as browser:
                 people = Staff(browser, server.base)
-                page = people.page_as("proctor")
+                page = people.page_as(room.proctor)
                 page.goto(room.address)
                 page.wait_for_selector(".tile")
                 weigh(page)

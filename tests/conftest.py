@@ -176,6 +176,20 @@ def live_server(tmp_path: Path, sqlite_template: bytes) -> Iterator[LiveServer]:
 
 
 @pytest.fixture(scope="session")
+def shared_server(
+    tmp_path_factory: pytest.TempPathFactory, sqlite_template: bytes
+) -> Iterator[LiveServer]:
+    """Run the real server once; tests that share it add exam sessions and look at theirs only."""
+    var = tmp_path_factory.mktemp("shared")
+    (var / STORE).write_bytes(sqlite_template)
+    server = LiveServer(var)
+    try:
+        yield server.start()
+    finally:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start Chromium once for all tests of a worker."""
     with started_chromium() as browser:

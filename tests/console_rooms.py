@@ -1,14 +1,19 @@
 """A real room for tests and measurements of the console: seats as programs, staff of every kind."""
 
-import csv
+import functools
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from exam_server.accounts import service as accounts
+from exam_server.accounts.models import Person
 from exam_server.accounts.passwords import hash_password
 from exam_server.clock import utcnow
+from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.demo.programme import PASSWORD, add_staff
+from exam_server.delivery.rehearsing import create_rehearsal
+from exam_server.demo.programme import PASSWORD
 from exam_server.seating.models import Duty, ExamSession
 from tests.live_server import LiveServer
 from tests.seats import SeatClient
@@ -40,48 +45,69 @@ class ConfirmingSeat(SeatClient):
         self.ask("ack_clock", {"clock_number": self.state["clock_number"]})
 
 
+@functools.cache
+def password_hash() -> str:
+    """Hash the demonstration's password, once."""
+    return hash_password(PASSWORD)
+
+
+def add_somebody(db: Session, exam_session: ExamSession, role: str, name: str) -> Person:
+    """Add a person who holds a role at the exam session's organization."""
+    organization = exam_session.batch.programme.organization
+    person = accounts.add_person(
+        db, username=name, name=role, password_hash=password_hash(), by=None
+    )
+    accounts.grant_role(db, person, role, organization.id, by=None, now=utcnow())
+    return person
+
+
+def put_on_duty(db: Session, exam_session: ExamSession) -> tuple[str, str]:
+    """Give a rehearsal a proctor in its first room and a chief proctor; return their names."""
+    room = exam_session.rooms[0].room
+    names = []
+    for role, room_id in (("proctor", room.id), ("chief_proctor", None)):
+        person = add_somebody(db, exam_session, role, f"{role}-{exam_session.uid[:8]}")
+        db.flush()
+        db.add(
+            Duty(exam_session_id=exam_session.id, room_id=room_id, person_id=person.id, role=role)
+        )
+        names.append(person.username)
+    return names[0], names[1]
+
+
 @dataclass
 class LiveRoom:
-    """A room of a rehearsal with a proctor, a chief proctor and a supervisor on the same server."""
+    """A room of a rehearsal with a proctor, a chief proctor and a supervisor of its own."""
 
     server: LiveServer
-    folder: Path
     n_seats: int = 4
     minutes: int = 30
     n_items: int = 10
     address: str = ""
+    proctor: str = ""
+    chief: str = ""
+    supervisor: str = ""
     seats: list[ConfirmingSeat] = field(default_factory=list)
 
     def open(self) -> "LiveRoom":
         """Create the room and put people on duty."""
-        out = self.folder / "tickets.csv"
-        sizes = ("--seats", str(self.n_seats), "--items", str(self.n_items))
-        length = ("--minutes", str(self.minutes), "--out", str(out))
-        uid = self.server.command("rehearsal", "create", *sizes, *length).splitlines()[-1]
-        with out.open(encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        self.seats = [ConfirmingSeat(self.server.base, row["ticket"], row["code"]) for row in rows]
         database = Database(f"sqlite:///{self.server.var / 'exam.sqlite'}")
         with database.writing() as db:
-            exam_session = db.query(ExamSession).filter_by(uid=uid).one()
-            organization = exam_session.batch.programme.organization
-            people = add_staff(
-                db, organization, password_hash=hash_password(PASSWORD), now=utcnow()
+            exam_session, tickets = create_rehearsal(
+                db,
+                seats=self.n_seats,
+                items=self.n_items,
+                minutes=self.minutes,
+                secret=Settings(var=self.server.var).secret,
+                now=utcnow(),
             )
-            room = exam_session.rooms[0].room
-            for username, role, room_id in (
-                ("proctor", "proctor", room.id),
-                ("chief", "chief_proctor", None),
-            ):
-                duty = Duty(
-                    exam_session_id=exam_session.id,
-                    room_id=room_id,
-                    person_id=people[username].id,
-                    role=role,
-                )
-                db.add(duty)
-            self.address = f"/proctoring/{uid}/{room.uid}"
+            uid = exam_session.uid
+            self.proctor, self.chief = put_on_duty(db, exam_session)
+            self.supervisor = f"supervisor-{uid[:8]}"
+            add_somebody(db, exam_session, "quality_supervisor", self.supervisor)
+            self.address = f"/proctoring/{uid}/{exam_session.rooms[0].room.uid}"
         database.close()
+        self.seats = [ConfirmingSeat(self.server.base, row.ticket, row.code) for row in tickets]
         return self
 
     def come(self, *numbers: int) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from exam_server.clock import utcnow
 from exam_server.config import Settings
@@ -29,6 +29,11 @@ class Sat:
     database: Database
     exam: SatExam
     pages: list[Page] = field(default_factory=list)
+
+    @property
+    def is_mine(self) -> ColumnElement[bool]:
+        """Choose the sittings of this exam session: others may share the server."""
+        return Sitting.exam_session.has(uid=self.exam.exam_session_uid)
 
     def page(
         self, *, language: str = ZH, theme: str = "", size: tuple[int, int] = DESIGN_SIZE
@@ -85,13 +90,14 @@ class Sat:
     def set_status(self, status: str) -> None:
         """Put every sitting into a state; pages learn it when they reload."""
         with self.database.writing() as db:
-            for sitting in db.scalars(select(Sitting)):
+            for sitting in db.scalars(select(Sitting).where(self.is_mine)):
                 sitting.status = status
 
     def answers(self) -> list[tuple[int, str | None]]:
         """Return the stored answers in their order: position and JSON text."""
         with self.database.reading() as db:
-            chosen = select(AnswerEvent).where(AnswerEvent.kind == "answer")
+            chosen = select(AnswerEvent).join(Sitting).where(self.is_mine)
+            chosen = chosen.where(AnswerEvent.kind == "answer")
             events = db.scalars(chosen.order_by(AnswerEvent.seq)).all()
             return [(event.position, event.answer) for event in events]
 

@@ -1,7 +1,6 @@
 """A proctor's exam by keyboard alone: from my rooms to the closed room's record."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -16,8 +15,8 @@ MOST_TABS = 80
 
 
 @pytest.fixture
-def room(live_server: LiveServer, tmp_path: Path) -> Iterator[LiveRoom]:
-    opened = LiveRoom(live_server, tmp_path).open()
+def room(shared_server: LiveServer) -> Iterator[LiveRoom]:
+    opened = LiveRoom(shared_server).open()
     yield opened
     opened.leave()
 
@@ -62,7 +61,7 @@ def ask(page: Page, act: str, words: str) -> None:
 
 def test_a_proctor_runs_a_room_by_keyboard_alone(room: LiveRoom, people: Staff) -> None:
     room.come(1, 2, 3)
-    page = people.page_as("proctor")
+    page = people.page_as(room.proctor)
     page.goto("/proctoring/")
     tab_to(page, page.locator(f"a[href='{room.address}']"))
     page.keyboard.press("Enter")
@@ -121,7 +120,7 @@ def test_a_troubled_room_is_accessible_in_both_languages_and_all_themes(
     room: LiveRoom, people: Staff
 ) -> None:
     room.come(1, 2)
-    first = people.page_as("proctor")
+    first = people.page_as(room.proctor)
     first.goto(room.address)
     tab_to(first, first.get_by_test_id("start"))
     first.keyboard.press("Enter")
@@ -131,7 +130,7 @@ def test_a_troubled_room_is_accessible_in_both_languages_and_all_themes(
     room.seats[1].ask("report_signal", {"kind": "focus_lost"})
     expect(first.get_by_test_id("said")).not_to_be_empty()
     for language, theme in ((ZH, "light"), (EN, "dark"), (ZH, "contrast")):
-        look_at(people.page_as("proctor", language=language, theme=theme), room)
+        look_at(people.page_as(room.proctor, language=language, theme=theme), room)
 
 
 def look_at(page: Page, room: LiveRoom) -> None:

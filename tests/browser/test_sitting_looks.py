@@ -14,8 +14,8 @@ ZOOMED = (683, 384)
 
 
 @pytest.fixture
-def sat(live_server: LiveServer, chromium: Browser) -> Iterator[Sat]:
-    with sat_exam(live_server, chromium) as made:
+def sat(shared_server: LiveServer, chromium: Browser) -> Iterator[Sat]:
+    with sat_exam(shared_server, chromium) as made:
         yield made
 
 

@@ -1,11 +1,10 @@
 """Real lines to a real server: second devices, forged tokens, the clock, the end of time."""
 
-import csv
 import re
 import sqlite3
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 import requests
@@ -13,65 +12,59 @@ import socketio
 from socketio.exceptions import ConnectionError as Refused
 from socketio.exceptions import SocketIOError
 
-from exam_server.accounts.passwords import hash_password
 from exam_server.clock import parse_rfc3339, utcnow
+from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.demo.programme import add_staff
-from exam_server.seating.models import Duty, ExamSession
+from exam_server.delivery.rehearsing import create_rehearsal, rehearsal, start_rehearsal
+from exam_server.demo.programme import PASSWORD
+from tests.console_rooms import add_somebody, put_on_duty
 from tests.live_server import LiveServer
 from tests.seats import SeatClient
 
-PASSWORD = "a-long-password"
 pytestmark = pytest.mark.slow
 
 
 class Rehearsed:
     """A running server with a rehearsal of three seats, and its proctor."""
 
-    def __init__(self, server: LiveServer, folder: Path, *, minutes: int = 30) -> None:
+    def __init__(self, server: LiveServer) -> None:
         self.server = server
-        out = folder / "tickets.csv"
-        options = ("--seats", "3", "--items", "5", "--minutes", str(minutes), "--out", str(out))
-        self.uid = server.command("rehearsal", "create", *options).splitlines()[-1]
-        with out.open(encoding="utf-8") as file:
-            self.rows = list(csv.DictReader(file))
+        self.database = Database(f"sqlite:///{server.var / 'exam.sqlite'}")
+        with self.database.writing() as db:
+            exam_session, self.rows = create_rehearsal(
+                db,
+                seats=3,
+                items=5,
+                minutes=30,
+                secret=Settings(var=server.var).secret,
+                now=utcnow(),
+            )
+            self.uid = exam_session.uid
 
     def seat(self, number: int = 0) -> SeatClient:
         row = self.rows[number]
-        return SeatClient(self.server.base, row["ticket"], row["code"])
+        return SeatClient(self.server.base, row.ticket, row.code)
 
     def running_seat(self, number: int = 0) -> SeatClient:
         seat = self.seat(number)
         assert seat.sign_in()["ok"]
         seat.connect()
-        self.server.command("rehearsal", "start", self.uid)
+        with self.database.writing() as db:
+            start_rehearsal(db, self.uid, now=utcnow())
         assert seat.has_key.wait(10)
         return seat
 
     def console(self) -> tuple[socketio.Client, dict[str, str]]:
         """Put a proctor on duty and join the room."""
-        database = Database(f"sqlite:///{self.server.var / 'exam.sqlite'}")
-        with database.writing() as db:
-            exam_session = db.query(ExamSession).filter_by(uid=self.uid).one()
-            organization = exam_session.batch.programme.organization
-            people = add_staff(
-                db, organization, password_hash=hash_password(PASSWORD), now=utcnow()
-            )
-            room = exam_session.rooms[0].room
-            duty = Duty(
-                exam_session_id=exam_session.id,
-                room_id=room.id,
-                person_id=people["proctor"].id,
-                role="proctor",
-            )
-            db.add(duty)
-            address = {"exam_session": self.uid, "room": room.uid}
-        database.close()
+        with self.database.writing() as db:
+            exam_session = rehearsal(db, self.uid)
+            proctor, _ = put_on_duty(db, exam_session)
+            address = {"exam_session": self.uid, "room": exam_session.rooms[0].room.uid}
         console = socketio.Client(reconnection=False)
         console.connect(
             self.server.base,
             namespaces=["/proctoring"],
-            headers={"Cookie": self.cookie("proctor")},
+            headers={"Cookie": self.cookie(proctor)},
             transports=["websocket"],
         )
         return console, address
@@ -87,8 +80,18 @@ class Rehearsed:
 
 
 @pytest.fixture
-def rehearsed(live_server: LiveServer, tmp_path: Path) -> Rehearsed:
-    return Rehearsed(live_server, tmp_path)
+def rehearsed(shared_server: LiveServer) -> Iterator[Rehearsed]:
+    made = Rehearsed(shared_server)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def alone(live_server: LiveServer) -> Iterator[Rehearsed]:
+    """Rehearse at a server that the test may treat as it likes."""
+    made = Rehearsed(live_server)
+    yield made
+    made.database.close()
 
 
 def call(console: socketio.Client, name: str, data: dict[str, object]) -> dict[str, object]:
@@ -115,7 +118,7 @@ def test_polling_works_without_a_websocket(rehearsed: Rehearsed) -> None:
 
 
 def test_thirty_wrong_codes_slow_one_ticket_and_no_other(rehearsed: Rehearsed) -> None:
-    wrong = SeatClient(rehearsed.server.base, rehearsed.rows[0]["ticket"], "WRONG")
+    wrong = SeatClient(rehearsed.server.base, rehearsed.rows[0].ticket, "WRONG")
     codes = [wrong.sign_in()["code"] for _ in range(6)]
     assert codes[0] == "wrong_ticket_or_code"
     assert codes[-1] == "try_again_later"
@@ -209,11 +212,14 @@ def test_granted_time_reaches_the_seat_and_its_answer_the_console_within_a_secon
 def test_a_proctor_of_no_duty_here_is_refused(rehearsed: Rehearsed) -> None:
     console, address = rehearsed.console()
     console.disconnect()
+    with rehearsed.database.writing() as db:
+        exam_session = rehearsal(db, rehearsed.uid)
+        add_somebody(db, exam_session, "proctor", f"elsewhere-{rehearsed.uid[:8]}")
     other = socketio.Client(reconnection=False)
     other.connect(
         rehearsed.server.base,
         namespaces=["/proctoring"],
-        headers={"Cookie": rehearsed.cookie("chief")},
+        headers={"Cookie": rehearsed.cookie(f"elsewhere-{rehearsed.uid[:8]}")},
         transports=["websocket"],
     )
     assert call(other, "join_room", address)["code"] == "no_such_room"
@@ -221,10 +227,10 @@ def test_a_proctor_of_no_duty_here_is_refused(rehearsed: Rehearsed) -> None:
     other.disconnect()
 
 
-def test_a_stranger_gets_no_console(live_server: LiveServer) -> None:
+def test_a_stranger_gets_no_console(shared_server: LiveServer) -> None:
     console = socketio.Client(reconnection=False)
     with pytest.raises(Refused):
-        console.connect(live_server.base, namespaces=["/proctoring"], transports=["websocket"])
+        console.connect(shared_server.base, namespaces=["/proctoring"], transports=["websocket"])
 
 
 def test_a_foreign_page_gets_no_line(rehearsed: Rehearsed) -> None:
@@ -235,10 +241,9 @@ def test_a_foreign_page_gets_no_line(rehearsed: Rehearsed) -> None:
 
 
 def test_a_sitting_closes_on_time_with_nobody_connected(
-    live_server: LiveServer, tmp_path: Path
+    live_server: LiveServer, alone: Rehearsed
 ) -> None:
-    rehearsed = Rehearsed(live_server, tmp_path)
-    seat = rehearsed.running_seat()
+    seat = alone.running_seat()
     seat.answer(1, "D")
     seat.cut()
     move_start_back(live_server, minutes=30)
@@ -255,9 +260,10 @@ def test_a_sitting_closes_on_time_with_nobody_connected(
     seat.cut()
 
 
-def test_an_end_inside_an_outage_holds_the_sitting(live_server: LiveServer, tmp_path: Path) -> None:
-    rehearsed = Rehearsed(live_server, tmp_path)
-    seat = rehearsed.running_seat()
+def test_an_end_inside_an_outage_holds_the_sitting(
+    live_server: LiveServer, alone: Rehearsed
+) -> None:
+    seat = alone.running_seat()
     seat.answer(1, "D")
     live_server.kill()
     # As if the server had died ten minutes ago, five minutes before the end.
