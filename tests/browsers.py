@@ -21,12 +21,14 @@ DESIGN_SIZE = (1366, 768)
 PHONE_SIZE = (390, 844)
 ZOOMED_SIZE = (683, 384)  # the design size at 200 %
 ZH, EN = "zh_Hans_CN", "en"
+PATIENCE_MS = 20_000  # a busy machine is no fault of the page
 
 
 @contextmanager
 def started_chromium() -> Iterator[Browser]:
     """Start Chromium; Playwright's own Node.js needs a library that a bare machine lacks."""
     os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(ROOT / ".venv" / "bin" / "node"))
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=FLAGS.split()
