@@ -58,6 +58,7 @@ export function Side() {
           rows={3}
           data-where="explanation"
           lang={languageTag(language.value)}
+          placeholder={language.value === OWN ? "" : item.explanation}
           value={explanationIn(item, language.value)}
           onInput={(event) => {
             const text = event.currentTarget.value;
