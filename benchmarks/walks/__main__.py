@@ -79,9 +79,9 @@ def play_room(play: Play) -> None:
 
 def play_marks(play: Play) -> None:
     """An examiner enters marks; the officer marks, decides and publishes."""
-    marks.enter_marks(play.signed_in("examiner", "examiner"), pasted=True)
-    marks.enter_marks(play.signed_in("examiner, keyboard", "examiner2"), pasted=False)
-    marks.publish(play.signed_in("officer, results", "officer"))
+    marks.enter_marks(play.signed_in("examiner, typing", "examiner"), pasted=False).end()
+    marks.enter_marks(play.signed_in("examiner, pasting", "examiner2"), pasted=True).end()
+    marks.publish(play.signed_in("officer, results", "officer")).end()
 
 
 WALKS: dict[str, Callable[[Play], None]] = {

@@ -76,6 +76,7 @@ def work(walk: Recorder) -> None:
             walk.click(shown("next"), following)
     walk.done(f"{count} answered")
     walk.click(shown("hand-in"), shown("hand-in-confirm"))
+    assert page.locator(".numbers").count() == 0, page.locator(".numbers").all_inner_texts()
     walk.done("hand-in sheet")
     walk.click(shown("hand-in-confirm"), shown("receipt-code"))
     walk.done("receipt")

@@ -1,6 +1,6 @@
 // One seat in full: who sits there, what happened when, acts and notes. Never an answer's content.
 import { signal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { type ActName, asked } from "./asked";
 import { compareAt, roundAt } from "./attendance";
 import { isAbsent, minutesLeft, type SeatFacts, uncheckedAfter } from "./facts";
@@ -107,14 +107,18 @@ interface IdentityProps {
 
 /** Photo and document number beside each other, as the proctor compares face and card. */
 function Identity({ room, seat, story, photo }: IdentityProps) {
+  const [isPhotoThere, setPhotoThere] = useState(false);
   const mark = (value: string | null) =>
     room.settle("mark_attendance", seat.sitting, { mark: value });
+  const isSeen = story !== null && (isPhotoThere || !story.photo);
   return (
     <div class="identity">
       {story?.photo ? (
         <img
           src={photo.replace("SITTING", seat.sitting)}
           alt={say("photoOf", { name: seat.name })}
+          onLoad={() => setPhotoThere(true)}
+          onError={() => setPhotoThere(true)}
         />
       ) : (
         <span class="no-photo">{say("noPhoto")}</span>
@@ -132,7 +136,7 @@ function Identity({ room, seat, story, photo }: IdentityProps) {
         {whyNot.value === null && (
           <p class="identity-acts">
             {seat.attendance !== "checked" && (
-              <Match seat={seat} isSeen={story !== null} mark={() => mark("checked")} />
+              <Match seat={seat} isSeen={isSeen} mark={() => mark("checked")} />
             )}
             {seat.attendance !== "doubtful" && (
               <button type="button" class="small" onClick={() => void mark("doubtful")}>

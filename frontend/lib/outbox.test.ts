@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type AnswerEvent, applied, MOST_EVENTS, Outbox, type OutboxStore } from "./outbox";
+import {
+  type AnswerEvent,
+  applied,
+  isOvertaken,
+  MOST_EVENTS,
+  Outbox,
+  type OutboxStore,
+} from "./outbox";
 
 class MemoryStore implements OutboxStore {
   rows = new Map<number, AnswerEvent>();
@@ -84,6 +91,18 @@ test("what stands is the server's answers overlaid by kept changes", () => {
   const standing = applied({ "1": "A", "4": "D" }, [3], events);
   assert.deepEqual(standing.answers, { "1": "B", "4": "D" });
   assert.deepEqual([...standing.flagged], [2]);
+});
+
+test("a state that an acknowledged answer has overtaken takes nothing away; a loss is believed", async () => {
+  const outbox = new Outbox(new MemoryStore());
+  await outbox.open(0);
+  for (const position of [1, 2, 3]) await outbox.add(change(position));
+  await outbox.acknowledge(2);
+  const asked = outbox.acked;
+  await outbox.acknowledge(3); // while the state that tells of two is on its way
+  assert.equal(isOvertaken(2, asked, outbox.acked), true);
+  assert.equal(isOvertaken(3, asked, outbox.acked), false);
+  assert.equal(isOvertaken(1, asked, outbox.acked), false);
 });
 
 test("a disk that fails is told of and keeps nothing from being sent", async () => {

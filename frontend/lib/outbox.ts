@@ -34,6 +34,7 @@ const bytes = new TextEncoder();
 export class Outbox {
   private waiting: AnswerEvent[] = [];
   private lastSeq = 0;
+  private ackedSeq = 0;
   private writing: Promise<void> = Promise.resolve();
 
   /** `noDisk` hears of a disk that fails: what is in memory is sent all the same. */
@@ -84,10 +85,23 @@ export class Outbox {
     return message;
   }
 
+  /** Up to which number changes have been acknowledged to this page. */
+  get acked(): number {
+    return this.ackedSeq;
+  }
+
   async acknowledge(ackedSeq: number): Promise<void> {
+    this.ackedSeq = Math.max(this.ackedSeq, ackedSeq);
     this.waiting = this.waiting.filter((event) => event.seq > ackedSeq);
     await this.store.remove(ackedSeq).catch(() => this.noDisk());
   }
+}
+
+/** Whether a state was put together before answers that have been acknowledged since it was asked
+ * for: it would show them as missing. A server that tells less than was acknowledged before the
+ * asking has lost something, and its word holds. */
+export function isOvertaken(toldSeq: number, ackedAtAsking: number, ackedNow: number): boolean {
+  return toldSeq < ackedNow && toldSeq >= ackedAtAsking;
 }
 
 /** What stands at the seat: the server's answers, then the changes it does not have yet. */

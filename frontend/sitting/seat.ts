@@ -2,7 +2,7 @@
 
 import { flushDrafts } from "../lib/fields/drafts";
 import { Line, type Reply } from "../lib/live";
-import { type Answer, applied, type EventKind } from "../lib/outbox";
+import { type Answer, applied, type EventKind, isOvertaken } from "../lib/outbox";
 import * as keep from "../lib/store";
 import { endedWith, showEnded } from "./ended";
 import { HandIn } from "./handing_in";
@@ -132,14 +132,16 @@ export class Seat {
     void keep.forgetSitting(this.db);
   }
 
-  private async take(told: state.SittingState): Promise<void> {
+  private async take(told: state.SittingState, ackedAtAsking = 0): Promise<void> {
     state.offsetMs.value = Date.parse(told.now) - Date.now();
     const outbox = await this.sender.open(told.sitting_id, told.acked_seq);
     await outbox.acknowledge(told.acked_seq);
-    const standing = applied(told.answers, told.flagged, outbox.pending);
     takeViewOf(told.sitting_id);
-    state.answers.value = standing.answers;
-    state.flagged.value = standing.flagged;
+    if (!isOvertaken(told.acked_seq, ackedAtAsking, outbox.acked)) {
+      const standing = applied(told.answers, told.flagged, outbox.pending);
+      state.answers.value = standing.answers;
+      state.flagged.value = standing.flagged;
+    }
     state.sitting.value = told;
     state.isCalled.value = told.called;
     state.isResuming.value = false;
@@ -178,9 +180,10 @@ export class Seat {
 
   async refresh(): Promise<void> {
     if (!this.line?.isUp) return;
+    const { acked } = this.sender;
     try {
       const reply = await this.line.ask("fetch_state");
-      if (reply.ok) await this.take(reply as unknown as state.SittingState);
+      if (reply.ok) await this.take(reply as unknown as state.SittingState, acked);
       else if (reply.code === "lease_ended") this.moved();
     } catch {
       // no reply: the next turn asks again

@@ -38,6 +38,10 @@ export class Sender {
     return this.outbox?.last ?? 0;
   }
 
+  get acked(): number {
+    return this.outbox?.acked ?? 0;
+  }
+
   get pending(): number {
     return this.outbox?.pending.length ?? 0;
   }
