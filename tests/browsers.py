@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from exam_server.demo.programme import PASSWORD
 from tests.source import ROOT
@@ -21,6 +27,7 @@ DESIGN_SIZE = (1366, 768)
 PHONE_SIZE = (390, 844)
 ZOOMED_SIZE = (683, 384)  # the design size at 200 %
 ZH, EN = "zh_Hans_CN", "en"
+COOKIES: dict[str, dict[str, list[Any]]] = {}  # by server and username
 PATIENCE_MS = 20_000  # a busy machine is no fault of the page
 
 
@@ -66,12 +73,25 @@ class Staff:
         context.add_cookies([{"name": n, "value": v, "url": self.base} for n, v in chosen.items()])
         page = context.new_page()
         if username:
-            page.goto("/sign-in")
-            page.locator("#username").fill(username)
-            page.locator("#password").fill(password or self.password)
-            page.locator("#password").press("Enter")
-            expect(page.locator("nav.rail")).to_be_visible()
+            self._sign_in(page, username, password or self.password)
         return page
+
+    def _sign_in(self, page: Page, username: str, password: str) -> None:
+        """Go home with the cookie of an earlier test, or sign in where there is none that holds."""
+        known = COOKIES.setdefault(self.base, {})
+        page.context.add_cookies(known.get(username, []))
+        page.goto("/")
+        if page.locator("#username").count():
+            page.locator("#username").fill(username)
+            page.locator("#password").fill(password)
+            page.locator("#password").press("Enter")
+        expect(page.locator("nav.rail")).to_be_visible()
+        kept = ("name", "value", "domain", "path")
+        known[username] = [
+            {name: cookie[name] for name in kept}
+            for cookie in page.context.cookies()
+            if cookie["name"] == "session"
+        ]
 
     def close(self) -> None:
         """Close every profile."""

@@ -17,8 +17,7 @@ def open_analysis(staff: Staff, language: str = ZH, theme: str = "") -> Page:
     return page
 
 
-@pytest.mark.parametrize("language", [ZH, EN])
-@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+@pytest.mark.parametrize(("language", "theme"), [(ZH, "light"), (EN, "dark"), (ZH, "contrast")])
 def test_the_page_and_its_sheet_are_accessible(staff: Staff, language: str, theme: str) -> None:
     page = open_analysis(staff, language, theme)
     assert axe_violations(page) == []
