@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import CDPSession, Page, expect
 
 import exam_server.tables  # noqa: F401 - every table must be known before the first row
 from exam_server.migrating import upgrade
@@ -34,14 +34,21 @@ class Wire:
     bytes: int = 0
     font_bytes: int = 0
     names: dict[str, str] = field(default_factory=dict)
+    line: CDPSession | None = None
 
-    def listen(self, page: Page) -> None:
-        """Count from here on."""
-        line = page.context.new_cdp_session(page)
-        line.send("Network.enable")
-        line.send("Network.clearBrowserCache")
-        line.on("Network.responseReceived", self._begun)
-        line.on("Network.loadingFinished", self._ended)
+    def listen(self, page: Page, *, is_first: bool = True) -> None:
+        """Count from here on; a first visit finds nothing in the browser's cache."""
+        self.line = page.context.new_cdp_session(page)
+        self.line.send("Network.enable")
+        if is_first:
+            self.line.send("Network.clearBrowserCache")
+        self.line.on("Network.responseReceived", self._begun)
+        self.line.on("Network.loadingFinished", self._ended)
+
+    def stop(self) -> None:
+        """Count no more."""
+        if self.line:
+            self.line.detach()
 
     def _begun(self, event: dict[str, Any]) -> None:
         self.names[event["requestId"]] = event["response"]["url"]
