@@ -1,4 +1,4 @@
-"""What the main pages of the staff weigh on a first visit and on the next, and when they show something.
+"""What staff pages weigh on a first visit and on the next, and when they show something.
 
 Run: ``.venv/bin/python benchmarks/page_weights.py [--slow 6]``. The demonstration on a server of
 its own, Chromium with its processor slowed by that factor. Bytes are those on the wire; letters
@@ -49,7 +49,7 @@ PAGES: tuple[tuple[str, str, Opened], ...] = (
 
 
 def weigh(page: Page, slow: float) -> tuple[Wire, Wire, float]:
-    """Return the weight of a page with nothing and with all cached, and when it showed something."""
+    """Return a page's weight with nothing and with all cached, and when it showed something."""
     first, again = Wire(), Wire()
     line = page.context.new_cdp_session(page)
     line.send("Emulation.setCPUThrottlingRate", {"rate": slow})
