@@ -14,7 +14,7 @@ from exam_server.db import Database
 from exam_server.delivery import closing
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.living import Life
-from exam_server.delivery.sockets import HANDLERS, greet
+from exam_server.delivery.sockets import HANDLERS, greet, identify
 from exam_server.delivery.transport import Transport
 from exam_server.desks import staff_messages
 from exam_server.hinting import install_hints
@@ -71,7 +71,7 @@ def make_web_process(settings: Settings) -> WebProcess:
     )
     lane = Lane(settings, database)
     app.extensions["exam_server.lane"] = lane
-    transport = Transport(app, socketio.server, lane, greet)
+    transport = Transport(app, socketio.server, lane, identify, greet)
     transport.install(HANDLERS)
     life = Life(lane, transport)
     feed = Feed(lane, socketio.server)

@@ -44,6 +44,11 @@ class SeatClient:
     def connect(self, **options: Any) -> "SeatClient":
         """Open the line and wait for the state."""
         self.has_state.clear()
+        self._open({"transports": ["websocket"], **options})
+        assert self.has_state.wait(LIMIT_S), "no state came"
+        return self
+
+    def _open(self, options: dict[str, Any]) -> None:
         self.line = socketio.Client(reconnection=False, websocket_extra_options={"timeout": 10})
         for name in ("sitting_state", "form_key", "clock_changed", "message_sent"):
             self.line.on(name, self._hear(name), namespace="/sitting")
@@ -54,10 +59,13 @@ class SeatClient:
             namespaces=["/sitting"],
             auth={"token": self.token},
             wait_timeout=10,
-            **{"transports": ["websocket"], **options},
+            **options,
         )
-        assert self.has_state.wait(LIMIT_S), "no state came"
-        return self
+
+    def reconnect_under_ended_lease(self) -> None:
+        """Open the line of a computer whose sitting has moved meanwhile: no state comes."""
+        self._open({"transports": ["websocket"]})
+        self.expect("lease_ended")
 
     def _hear(self, name: str) -> Any:
         def hear(data: Any = None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+import structlog
 from sqlalchemy import select
 
 from exam_server.announcements import announce
@@ -17,6 +18,8 @@ from exam_server.delivery.receipts import add_receipt, receipt_message
 from exam_server.seating.models import Sitting
 from proctor.clock import is_over
 from proctor.sitting_states import next_state
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class SaveAnswers:
             received_at=self.received_at,
         )
         batch.touch(facts)
+        conflicts = [each["seq"] for each in verdict.refused if each["code"] == "seq_conflict"]
+        if conflicts:
+            log.warning("other events under used numbers", sitting=facts.uid, seqs=conflicts)
         if verdict.code in KEPT_AS_LATE:
             batch.keep_late(
                 facts,
@@ -88,6 +94,30 @@ class SendLateWork:
             cause=cause,
         )
         return {"ok": True, "kept": len(fresh), "acked_seq": facts.acked_seq}
+
+
+@dataclass(frozen=True)
+class AckClock:
+    """The seat shows a clock: many do at once after a start or a pause of the room."""
+
+    locks_exam_session: ClassVar[bool] = False
+    sitting_id: int
+    lease_number: int
+    clock_number: int
+
+    def seqs(self) -> Iterable[int]:
+        """Return no number: it brings no event."""
+        return ()
+
+    def write(self, batch: Batch) -> dict[str, Any]:
+        """Have the number stored with the batch."""
+        facts = batch.sittings[self.sitting_id]
+        if self.lease_number != facts.lease_number:
+            return {"ok": False, "code": "lease_ended"}
+        known = batch.clock_acks.get(facts.id, 0)
+        batch.clock_acks[facts.id] = max(known, self.clock_number)
+        batch.touch(facts)
+        return {"ok": True}
 
 
 @dataclass(frozen=True)

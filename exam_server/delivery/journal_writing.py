@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,17 @@ from exam_server.delivery.models import AnswerEvent, LateWork
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.clock_facts import clock_facts_of
 from exam_server.seating.models import ExamSession, Sitting
+
+# Never a number that was not given out, and never back to an earlier one.
+STORE_CLOCK = (
+    update(Sitting.__table__)  # type: ignore[arg-type] # a mapped class has a table
+    .where(
+        Sitting.__table__.c.id == bindparam("sitting"),
+        Sitting.__table__.c.clock_number >= bindparam("shown"),
+        Sitting.__table__.c.clock_acked < bindparam("shown"),
+    )
+    .values(clock_acked=bindparam("shown"))
+)
 
 
 class Writes(Protocol):
@@ -41,6 +52,7 @@ class Batch:
     db: Session
     sittings: dict[int, SittingFacts]
     late: list[dict[str, Any]] = field(default_factory=list)
+    clock_acks: dict[int, int] = field(default_factory=dict)
     changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     answers: dict[int, list[tuple[int, int, bool]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -75,6 +87,10 @@ class Batch:
             # one statement for all: without this every change of empty columns begins another
             self.db.execute(insert(AnswerEvent), rows, execution_options={"render_nulls": True})
             self._store_settled()
+        if self.clock_acks:
+            shown = [{"sitting": key, "shown": number} for key, number in self.clock_acks.items()]
+            self.db.connection().execute(STORE_CLOCK, shown)
+            self.clock_acks.clear()
         if self.late:
             self.db.execute(_insert_new(self.db, LateWork), self.late)
             self.late.clear()

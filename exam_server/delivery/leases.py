@@ -2,13 +2,17 @@
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.announcements import announce
-from exam_server.errors import ConflictError
+from exam_server.delivery.models import EndedLease
+from exam_server.errors import ConflictError, NotAllowedError
 from exam_server.seating.models import Sitting
+
+HAND_OVER = timedelta(hours=24)
 
 
 def digest(secret_text: str) -> str:
@@ -46,15 +50,47 @@ def ask_to_move(db: Session, sitting: Sitting, device: str, *, now: datetime) ->
     sitting.move_asked_at = now
 
 
-def approve_move(db: Session, sitting: Sitting) -> None:
+def approve_move(db: Session, sitting: Sitting, *, now: datetime) -> None:
     """Give the sitting to the device that asked; the old one is told and can write no more.
 
+    What the old one still holds it may hand over as late work, for ``HAND_OVER``.
     Raises ConflictError: ``no_move_asked``.
     """
     if sitting.move_device_hash is None:
         raise ConflictError("no_move_asked")
+    if sitting.token_hash is not None:
+        ended = EndedLease(
+            sitting_id=sitting.id,
+            lease_number=sitting.lease_number,
+            token_hash=sitting.token_hash,
+            ended_at=now,
+        )
+        db.add(ended)
     sitting.device_hash = sitting.move_device_hash
     sitting.move_device_hash = sitting.move_asked_at = None
     sitting.token_hash = None
     sitting.lease_number += 1
     announce(db, "lease_ended", {"lease_number": sitting.lease_number}, to=f"sitting:{sitting.uid}")
+
+
+def sitting_by_token(db: Session, token: str) -> Sitting:
+    """Return the sitting whose lease the token proves; raises NotAllowedError: ``bad_token``."""
+    sitting = db.scalar(select(Sitting).where(Sitting.token_hash == digest(token)))
+    if sitting is None:
+        raise NotAllowedError("bad_token")
+    return sitting
+
+
+def lease_by_token(db: Session, token: str, *, now: datetime) -> tuple[Sitting, int]:
+    """Return a sitting and the lease the token proves: the one that stands, or one that ended.
+
+    Raises NotAllowedError: ``bad_token``; after ``HAND_OVER`` for an ended lease too.
+    """
+    chosen = select(EndedLease).where(
+        EndedLease.token_hash == digest(token), EndedLease.ended_at > now - HAND_OVER
+    )
+    ended = db.scalar(chosen)
+    if ended is not None:
+        return db.get_one(Sitting, ended.sitting_id), ended.lease_number
+    sitting = sitting_by_token(db, token)
+    return sitting, sitting.lease_number

@@ -77,7 +77,7 @@ class Life:
         if kind == "sitting":
             self.transport.tell(address, name, payload)
             if name == "lease_ended":
-                self.transport.drop_other_leases(address, payload["lease_number"])
+                self.transport.end_other_leases(address, payload["lease_number"])
         elif name == "room_started":
             gevent.spawn(self.tell_start, payload["room_run"])
 

@@ -45,6 +45,17 @@ class LateWork(Base):
     cause: Mapped[str] = mapped_column(String(32))
 
 
+class EndedLease(Base):
+    """A lease that ended by a move: its token may still hand over what its computer holds."""
+
+    __tablename__ = "ended_lease"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    lease_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    ended_at: Mapped[datetime]
+
+
 class Receipt(Base):
     """A link of an exam session's chain: what the server held when a sitting was handed in."""
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery import entering, service
+from exam_server.delivery.leases import sitting_by_token
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.inputs import In, parse
 from exam_server.seating.models import Sitting
@@ -107,4 +108,4 @@ def bearer(db: Session) -> Sitting:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAllowedError("bad_token")
-    return service.sitting_by_token(db, token)
+    return sitting_by_token(db, token)

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session
 from exam_server.announcements import announce
 from exam_server.batches.models import CandidatePhoto
 from exam_server.delivery.entering import start_if_room_runs
-from exam_server.delivery.leases import digest
 from exam_server.delivery.models import SeatMessage, SeatSignal
 from exam_server.delivery.state import clock_message
-from exam_server.errors import ConflictError, NotAllowedError, NotFoundError
+from exam_server.errors import ConflictError, NotFoundError
 from exam_server.forms.models import SealedForm
 from exam_server.forms.sealing import unwrap_key
 from exam_server.seating.models import RoomRun, Sitting
@@ -23,14 +22,6 @@ LONGEST_TEXT = 500
 SIGNALS = frozenset(
     {"focus_lost", "focus_back", "fullscreen_left", "copy_tried", "paste_tried", "not_me"}
 )
-
-
-def sitting_by_token(db: Session, token: str) -> Sitting:
-    """Return the sitting whose lease the token proves; raises NotAllowedError: ``bad_token``."""
-    sitting = db.scalar(select(Sitting).where(Sitting.token_hash == digest(token)))
-    if sitting is None:
-        raise NotAllowedError("bad_token")
-    return sitting
 
 
 def confirm_identity(sitting: Sitting, *, now: datetime) -> None:
@@ -110,12 +101,6 @@ def own_photo(db: Session, sitting: Sitting) -> CandidatePhoto:
     if photo is None:
         raise NotFoundError("no_such_photo")
     return photo
-
-
-def ack_clock(sitting: Sitting, clock_number: int) -> None:
-    """Note which clock the seat shows; never a number that was not given out."""
-    if clock_number <= sitting.clock_number:
-        sitting.clock_acked = max(sitting.clock_acked, clock_number)
 
 
 def ack_message(db: Session, sitting: Sitting, message_uid: str, *, now: datetime) -> None:

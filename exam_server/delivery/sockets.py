@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
 from exam_server.delivery import service
-from exam_server.delivery.entries import HandIn, SaveAnswers, SendLateWork
+from exam_server.delivery.entries import AckClock, HandIn, SaveAnswers, SendLateWork
 from exam_server.delivery.lane import Lane
+from exam_server.delivery.leases import lease_by_token
 from exam_server.delivery.messages import Parsed, parse_events
 from exam_server.delivery.standing import unread_of
 from exam_server.delivery.state import sitting_state, sitting_states
@@ -50,21 +51,30 @@ class HandInIn(In):
     last_seq: int
 
 
-def greet(lane: Lane, token: str) -> tuple[Seat, list[Emit]]:
-    """Open a line: who it is, and the state, key and messages it gets first."""
+def identify(lane: Lane, token: str) -> Seat:
+    """Return whose line a token opens; raises NotAllowedError: ``bad_token``."""
     with lane.database.reading() as db:
-        sitting = service.sitting_by_token(db, token)
+        sitting, lease_number = lease_by_token(db, token, now=utcnow())
         n_positions = db.scalar(
             select(func.count()).select_from(FormItem).where(FormItem.form_id == sitting.form_id)
         )
-        seat = Seat(
+        return Seat(
             sitting_id=sitting.id,
             sitting_uid=sitting.uid,
             room_run_id=sitting.room_run_id,
-            lease_number=sitting.lease_number,
+            lease_number=lease_number,
             n_positions=n_positions or 0,
+            has_lease=lease_number == sitting.lease_number,
         )
-        return seat, opening(lane, db, sitting)
+
+
+def greet(lane: Lane, seat: Seat) -> list[Emit]:
+    """Return what a line gets first: state, key and messages, or that its lease has ended."""
+    with lane.database.reading() as db:
+        sitting = db.get_one(Sitting, seat.sitting_id)
+        if not seat.has_lease:
+            return [("lease_ended", {"lease_number": sitting.lease_number})]
+        return opening(lane, db, sitting)
 
 
 def opening(lane: Lane, db: Session, sitting: Sitting) -> list[Emit]:
@@ -139,10 +149,7 @@ def hand_in(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
 def ack_clock(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
     """The seat shows a clock."""
     number = parse(AckClockIn, data or {}).clock_number
-    with lane.database.writing() as db:
-        service.ack_clock(leased(db, seat), number)
-    lane.facts.touch(seat.room_run_id, [seat.sitting_id])
-    return {"ok": True}
+    return lane.journal.ask(AckClock(seat.sitting_id, seat.lease_number, number))
 
 
 def ack_message(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ transport needs to replace this module only.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from exam_server.clock import utcnow
 from exam_server.delivery.lane import Lane
-from exam_server.errors import NotAllowedError, RefusedError
+from exam_server.errors import RefusedError
 from exam_server.web import our_fault, refusal
 
 log = structlog.get_logger()
@@ -28,17 +28,22 @@ Emit = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Seat:
-    """Whose line it is: the sitting, the lease its token proved, the length of its form."""
+    """Whose line it is: the sitting, the lease its token proved, the length of its form.
+
+    Under an ended lease a line stays open for handing over late work and hears nothing more.
+    """
 
     sitting_id: int
     sitting_uid: str
     room_run_id: int
     lease_number: int
     n_positions: int
+    has_lease: bool = True
 
 
 SeatHandler = Callable[[Lane, Seat, Any], dict[str, Any]]
-Greeting = Callable[[Lane, str], tuple[Seat, list[Emit]]]
+Identify = Callable[[Lane, str], Seat]
+Greet = Callable[[Lane, Seat], list[Emit]]
 
 
 @dataclass
@@ -48,13 +53,14 @@ class Transport:
     app: Flask
     server: Server
     lane: Lane
-    greet: Greeting
+    identify: Identify
+    greet: Greet
     seats: dict[str, Seat] = field(default_factory=dict)
 
     def install(self, handlers: dict[str, SeatHandler]) -> None:
         """Bind the connection's events and every message a seat may send."""
-        self.server.on("connect", self._connect, namespace=NAMESPACE)
-        self.server.on("disconnect", self._disconnect, namespace=NAMESPACE)
+        self.server.on("connect", self.open_line, namespace=NAMESPACE)
+        self.server.on("disconnect", self.close_line, namespace=NAMESPACE)
         for name, handler in handlers.items():
             self.server.on(name, self._handler(handler), namespace=NAMESPACE)
 
@@ -68,50 +74,72 @@ class Transport:
 
     def lines_of_room(self, room_run_id: int) -> list[tuple[str, Seat]]:
         """Return the lines of a room run in this process."""
-        return [(s, seat) for s, seat in self.seats.items() if seat.room_run_id == room_run_id]
+        return [
+            (sid, seat)
+            for sid, seat in self.seats.items()
+            if seat.room_run_id == room_run_id and seat.has_lease
+        ]
 
-    def drop_other_leases(self, sitting_uid: str, lease_number: int) -> None:
-        """Close the lines of a sitting that hold an older lease."""
+    def end_other_leases(self, sitting_uid: str, lease_number: int) -> None:
+        """Let the lines of a sitting's older leases hear nothing more."""
         for sid, seat in list(self.seats.items()):
             if seat.sitting_uid == sitting_uid and seat.lease_number < lease_number:
-                self.server.disconnect(sid, namespace=NAMESPACE)
+                self._leave(sid, seat)
+                self.seats[sid] = replace(seat, has_lease=False)
 
-    def _connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+    def open_line(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Take a line up and greet it; raises Socket.IO's refusal with a code as its words."""
+        if not is_same_origin(environ):
+            raise Refused("foreign_origin")
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
-            if not is_same_origin(environ):
-                raise NotAllowedError("foreign_origin")
-            seat, greeting = self.greet(self.lane, token if isinstance(token, str) else "")
+            seat = self.identify(self.lane, token if isinstance(token, str) else "")
+            self._register(sid, seat, environ)
+            # Read after registering: a start in between is told by one of the two, never by none.
+            greeting = self.greet(self.lane, seat)
         except RefusedError as refused:
             raise Refused(refused.code) from None
-        self._close_other_lines(seat)
-        self.seats[sid] = seat
-        self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
-        self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
-        self.lane.facts.addresses[seat.sitting_id] = str(environ.get("REMOTE_ADDR", ""))
-        self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+        except Exception as error:
+            log.exception("a line could not be opened; the seat tries again")
+            self.close_line(sid)
+            raise Refused("store_unavailable") from error
         for name, message in greeting:
             self.tell_line(sid, name, message)
 
+    def _register(self, sid: str, seat: Seat, environ: dict[str, Any]) -> None:
+        if seat.has_lease:
+            self._close_other_lines(seat)
+            self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
+            self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
+            self.lane.facts.addresses[seat.sitting_id] = str(environ.get("REMOTE_ADDR", ""))
+            self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+        self.seats[sid] = seat
+
     def _close_other_lines(self, seat: Seat) -> None:
-        """Leave one line per sitting: a stale tab must not number events beside the new one."""
+        """Leave one line per lease: a stale tab must not number events beside the new one."""
         for sid, other in list(self.seats.items()):
-            if other.sitting_id == seat.sitting_id:
+            if other.sitting_id == seat.sitting_id and other.has_lease:
                 self.tell_line(sid, "line_replaced", {})
                 self.server.disconnect(sid, namespace=NAMESPACE)
 
-    def _disconnect(self, sid: str, *_reason: Any) -> None:
+    def close_line(self, sid: str, *_reason: Any) -> None:
+        """Forget a line that has gone."""
         seat = self.seats.pop(sid, None)
-        if seat is not None:
-            self.lane.facts.disconnected(seat.sitting_id, sid, now=utcnow())
-            self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+        if seat is not None and seat.has_lease:
+            self._leave(sid, seat)
+
+    def _leave(self, sid: str, seat: Seat) -> None:
+        self.server.leave_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
+        self.lane.facts.disconnected(seat.sitting_id, sid, now=utcnow())
+        self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
 
     def _handler(self, function: SeatHandler) -> Callable[..., dict[str, Any]]:
         def handle(sid: str, data: Any = None) -> dict[str, Any]:
             seat = self.seats.get(sid)
             if seat is None:
                 return self._words({"ok": False, "code": "bad_token"})
-            self.lane.facts.heard(seat.sitting_id, now=utcnow())
+            if seat.has_lease:
+                self.lane.facts.heard(seat.sitting_id, now=utcnow())
             try:
                 reply = function(self.lane, seat, data)
             except RefusedError as refused:

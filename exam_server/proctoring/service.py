@@ -89,7 +89,7 @@ def answer_call(db: Session, acting: Acting, sitting_uid: str) -> None:
 
 def approve_move(db: Session, acting: Acting, sitting_uid: str) -> None:
     """Give a sitting to the device that asked for it; raises ConflictError: ``no_move_asked``."""
-    give_lease(db, sitting_in(db, acting.room_run, sitting_uid))
+    give_lease(db, sitting_in(db, acting.room_run, sitting_uid), now=acting.now)
     record_act(db, acting, "approve_move", sitting_uid)
 
 

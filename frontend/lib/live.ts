@@ -8,6 +8,10 @@ export interface Reply {
   [key: string]: unknown;
 }
 
+/** A line that the server refused is not tried again by the library: the store may be away. */
+const REFUSED_FOR_GOOD = new Set(["bad_token", "foreign_origin", "sign_in_first"]);
+const TRY_AGAIN_MS = 2000;
+
 export class Line {
   readonly socket: Socket;
 
@@ -19,6 +23,10 @@ export class Line {
       reconnectionDelay: 500,
       reconnectionDelayMax: 5000,
       randomizationFactor: 0.5,
+    });
+    this.socket.on("connect_error", (error) => {
+      if (this.socket.active || REFUSED_FOR_GOOD.has(error.message)) return;
+      setTimeout(() => this.socket.connect(), TRY_AGAIN_MS * (0.5 + Math.random()));
     });
   }
 

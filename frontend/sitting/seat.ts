@@ -121,15 +121,25 @@ export class Seat {
   private refused(code: string): void {
     if (code !== "bad_token") return;
     this.line?.close();
-    if (state.sitting.value) this.moved();
+    if (state.sitting.value) state.isMoved.value = true;
     else void keep.forgetSitting(this.db).then(() => location.reload());
   }
 
   private moved(): void {
     flushDrafts();
     state.isMoved.value = true;
-    this.line?.close();
-    void keep.forgetSitting(this.db);
+    void this.passOn();
+  }
+
+  /** What this computer still holds goes to the proctor; then it lets go of the sitting. */
+  private async passOn(): Promise<void> {
+    const kept = await keep.keptSitting(this.db);
+    if (!kept || !this.line?.isUp) return;
+    await this.sender.open(kept.sitting, 0);
+    await this.sender.send();
+    if (this.sender.pending > 0) return;
+    this.line.close();
+    await keep.forgetSitting(this.db);
   }
 
   private async take(told: state.SittingState, ackedAtAsking = 0): Promise<void> {
@@ -192,6 +202,7 @@ export class Seat {
 
   /** Send what waits; hand in when that was waited for; ask for the receipt when time is over. */
   private async goOn(): Promise<void> {
+    if (state.isMoved.value) return this.passOn();
     await this.sender.send();
     await this.handIn.goOn();
     if (state.isTimeOver.value) await this.refresh();

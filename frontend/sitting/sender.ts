@@ -76,7 +76,8 @@ export class Sender {
     try {
       await outbox.settled();
       while (outbox.pending.length > 0 && line.isUp) {
-        const name = state.sitting.value?.receipt ? "send_late_work" : "save_answers";
+        const isLate = state.isMoved.value || Boolean(state.sitting.value?.receipt);
+        const name = isLate ? "send_late_work" : "save_answers";
         const events = outbox.nextMessage();
         const reply = await line.ask(name, { events });
         // What late work has been kept is done with; what did not fit into the message is not.

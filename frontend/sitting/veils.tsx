@@ -72,8 +72,17 @@ export function Moved({ seat }: { seat: Seat }) {
   const count = state.pendingCount.value;
   return (
     <Veil icon="■" title={say("movedTitle")} text={say("movedText")} name="moved">
-      {count > 0 && <p class="notice is-attention">{say("movedPending", { count })}</p>}
-      <Leave seat={seat} />
+      {count > 0 && (
+        <p class="notice is-attention" data-testid="moved-pending">
+          {say("movedPending", { count })}
+        </p>
+      )}
+      {state.lateCount.value > 0 && (
+        <p class="notice is-accent" data-testid="moved-late">
+          {say("lateWork", { count: state.lateCount.value })}
+        </p>
+      )}
+      {(count === 0 || !state.isUp.value) && <Leave seat={seat} />}
     </Veil>
   );
 }

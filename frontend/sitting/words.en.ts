@@ -229,7 +229,7 @@ export const en: Words<Key> = {
   movedText:
     "The proctor has approved another computer and what had arrived is there. This one keeps no new answers; please leave it.",
   movedPending:
-    "{count} {count|answer|answers} of this computer had not arrived; please tell the proctor.",
+    "{count} {count|answer|answers} of this computer had not arrived; the proctor gets them as soon as the line is up. Please leave this page open.",
   loadingPaper: "Opening the paper…",
   paperBrokenTitle: "The paper did not pass its check",
   paperBroken:

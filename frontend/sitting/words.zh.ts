@@ -206,7 +206,7 @@ export const zh = {
   movedTitle: "此座位已转移到另一台机器",
   movedText:
     "监考员已批准在另一台机器上继续考试，已送达的答案都在那里。本机不再保存新的答案，请不要操作。",
-  movedPending: "本机还有 {count} 条作答没有送达，请告诉监考员。",
+  movedPending: "本机还有 {count} 条作答没有送达，连上服务器后会转交监考员处理，请不要关闭本页。",
   loadingPaper: "正在打开试卷……",
   paperBrokenTitle: "试卷没有通过校验",
   paperBroken: "您还没有开始作答，时间会由监考员处理。请举手，并不要关闭本页。",

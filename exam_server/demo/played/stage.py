@@ -169,7 +169,7 @@ class Stage:
         """Have seats confirm the clock and the messages they show."""
         ids = [player.sitting.id for player in players]
         for player in players:
-            service.ack_clock(player.sitting, player.sitting.clock_number)
+            player.sitting.clock_acked = player.sitting.clock_number
         unread = self.db.query(SeatMessage).where(
             SeatMessage.sitting_id.in_(ids), SeatMessage.acked_at.is_(None)
         )

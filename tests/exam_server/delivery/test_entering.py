@@ -13,7 +13,13 @@ from exam_server.batches.tickets import code_hash
 from exam_server.db import Database
 from exam_server.delivery import service
 from exam_server.delivery.entering import Entered, enter, open_centre
-from exam_server.delivery.leases import approve_move, digest
+from exam_server.delivery.leases import (
+    HAND_OVER,
+    approve_move,
+    digest,
+    lease_by_token,
+    sitting_by_token,
+)
 from exam_server.delivery.models import SeatSignal
 from exam_server.errors import ConflictError, NotAllowedError, RefusedError
 from exam_server.seating.models import RoomRun, Sitting
@@ -127,9 +133,9 @@ def test_only_the_newest_token_of_a_device_is_good_and_its_lease_stays(db: Sessi
     assert first
     assert second
     assert sitting.lease_number == 1
-    assert service.sitting_by_token(db, str(second.token)) is sitting
+    assert sitting_by_token(db, str(second.token)) is sitting
     with pytest.raises(NotAllowedError, match="bad_token"):
-        service.sitting_by_token(db, str(first.token))
+        sitting_by_token(db, str(first.token))
 
 
 def test_another_device_gets_in_after_the_proctor_has_approved(db: Session) -> None:
@@ -139,13 +145,28 @@ def test_another_device_gets_in_after_the_proctor_has_approved(db: Session) -> N
     assert asked
     assert asked.token is None
     assert sitting.device_hash == digest(DEVICE)
-    approve_move(db, sitting)
+    approve_move(db, sitting, now=NOW)
     entered = sign_in(db, sitting, device=OTHER)
     assert entered
     assert entered.token
     assert sitting.lease_number == 2
     with pytest.raises(ConflictError, match="no_move_asked"):
-        approve_move(db, sitting)
+        approve_move(db, sitting, now=NOW)
+
+
+def test_the_token_of_an_ended_lease_is_good_for_a_day_and_for_nothing_else(db: Session) -> None:
+    sitting = make_seat(db)
+    first = sign_in(db, sitting)
+    assert first
+    sign_in(db, sitting, device=OTHER)
+    approve_move(db, sitting, now=NOW)
+    old = str(first.token)
+    with pytest.raises(NotAllowedError, match="bad_token"):
+        sitting_by_token(db, old)
+    last = NOW + HAND_OVER - timedelta(seconds=1)
+    assert lease_by_token(db, old, now=last) == (sitting, 1)
+    with pytest.raises(NotAllowedError, match="bad_token"):
+        lease_by_token(db, old, now=NOW + HAND_OVER)
 
 
 def test_no_secret_of_a_seat_is_stored(db: Session) -> None:

@@ -144,9 +144,41 @@ def test_a_second_device_waits_for_the_proctor_and_then_locks_the_first(
     assert second.sign_in()["ok"]
     second.connect()
     assert second.state["answers"] == {"1": "A", "2": "B"}
-    with pytest.raises(Refused):
-        first.connect()
     console.disconnect()
+    second.cut()
+
+
+def test_a_computer_that_was_away_when_its_sitting_moved_hands_over_what_it_holds(
+    rehearsed: Rehearsed,
+) -> None:
+    away = rehearsed.running_seat()
+    away.answer(1, "A")
+    away.cut()
+    away.note(2, "D")
+    second = rehearsed.seat()
+    assert second.sign_in()["code"] == "other_device"
+    console, address = rehearsed.console()
+    seats = call(console, "join_room", address)["snapshot"]["seats"]  # type: ignore[index]
+    asking = next(seat["sitting"] for seat in seats if seat["move_requested"])
+    assert call(console, "approve_move", {**address, "sitting": asking})["ok"]
+    console.disconnect()
+    assert second.sign_in()["ok"]
+    second.connect()
+    second.acked[second.state["acked_seq"]] = {}  # numbers go on from there
+    second.answer(2, "B")
+
+    away.reconnect_under_ended_lease()
+    events = list(away.outbox.values())
+    assert away.ask("save_answers", {"events": events})["code"] == "lease_ended"
+    assert away.ask("fetch_state")["code"] == "lease_ended"
+    assert away.ask("hand_in", {"last_seq": 2})["code"] == "lease_ended"
+    assert away.ask("send_late_work", {"events": events})["kept"] == 1
+    assert second.ask("fetch_state")["answers"] == {"1": "A", "2": "B"}
+    assert late_work(rehearsed.server) == [(2, '"D"', "lease_ended")]
+    own = {"Authorization": f"Bearer {away.token}"}
+    form = requests.get(f"{away.base}/api/sittings/form", headers=own, timeout=5)
+    assert form.status_code == 403
+    away.cut()
     second.cut()
 
 
@@ -286,6 +318,12 @@ def move_start_back(server: LiveServer, *, minutes: int) -> None:
             "UPDATE room_run SET started_at = datetime(started_at, ?) || '.000000'",
             (f"-{minutes} minutes",),
         )
+
+
+def late_work(server: LiveServer) -> list[tuple[int, str, str]]:
+    """Return what was kept for the proctor: number, answer and cause."""
+    with sqlite3.connect(server.var / "exam.sqlite") as store:
+        return store.execute("SELECT seq, answer, cause FROM late_work ORDER BY seq").fetchall()
 
 
 def seat_status(server: LiveServer) -> str:

@@ -12,11 +12,12 @@ from sqlalchemy import func, select, text
 
 from exam_server.clock import rfc3339
 from exam_server.db import Database
-from exam_server.delivery.entries import Close, HandIn, SaveAnswers
+from exam_server.delivery.entries import AckClock, Close, HandIn, SaveAnswers
 from exam_server.delivery.journal import LARGEST_BATCH, Journal
 from exam_server.delivery.journal_writing import Batch
 from exam_server.delivery.messages import Parsed, parse_events
 from exam_server.delivery.models import AnswerEvent, Receipt
+from exam_server.seating.models import Sitting
 from tests.factories import NOW, make_batch, make_exam_session, make_organization, make_sitting
 
 
@@ -144,3 +145,22 @@ def test_a_batch_as_large_as_they_come_is_written_and_closed(database: Database)
         ended = ask_all(journal, [Close(each, "forced", NOW) for each in seats])
     assert [reply["receipt"]["count"] for reply in ended] == [2] * len(seats)
     assert count(database, Receipt) == len(seats)
+
+
+def test_clocks_that_seats_show_are_stored_together_and_never_ahead(database: Database) -> None:
+    one, two, other = make_room(database, seats=3)
+    with database.writing() as db:
+        for sitting in db.scalars(select(Sitting)):
+            sitting.clock_number = 4
+    with running(database) as journal:
+        asked = [
+            gevent.spawn(journal.ask, AckClock(one, 1, 3)),
+            gevent.spawn(journal.ask, AckClock(one, 1, 2)),
+            gevent.spawn(journal.ask, AckClock(two, 1, 9)),
+            gevent.spawn(journal.ask, AckClock(other, 7, 4)),
+        ]
+        gevent.joinall(asked)
+    assert [each.value["ok"] for each in asked] == [True, True, True, False]
+    with database.reading() as db:
+        shown = db.scalars(select(Sitting.clock_acked).order_by(Sitting.id)).all()
+    assert shown == [3, 0, 0]
