@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, select
 from exam_server.clock import utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.delivery.models import AnswerEvent
+from exam_server.delivery.leases import approve_move, ask_to_move
+from exam_server.delivery.models import AnswerEvent, LateWork
 from exam_server.delivery.service import start_sittings
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
 from tests.browsers import DESIGN_SIZE, ZH
@@ -92,6 +93,20 @@ class Sat:
         with self.database.writing() as db:
             for sitting in db.scalars(select(Sitting).where(self.is_mine)):
                 sitting.status = status
+
+    def move(self) -> None:
+        """Give the first sitting to another computer, as a proctor approves it."""
+        with self.database.writing() as db:
+            sitting = db.scalars(select(Sitting).order_by(Sitting.id)).first()
+            assert sitting is not None
+            ask_to_move(db, sitting, "another computer's secret", now=utcnow())
+            approve_move(db, sitting, now=utcnow())
+
+    def late_work(self) -> list[tuple[str, str | None]]:
+        """Return what was kept for the proctor: kind and JSON text."""
+        with self.database.reading() as db:
+            kept = db.scalars(select(LateWork).order_by(LateWork.seq)).all()
+            return [(each.kind, each.answer) for each in kept]
 
     def answers(self) -> list[tuple[int, str | None]]:
         """Return the stored answers in their order: position and JSON text."""

@@ -197,6 +197,19 @@ def test_paused_and_void_have_pages_of_their_own(sat: Sat) -> None:
         expect(page.get_by_test_id(f"veil-{status}")).to_be_visible()
 
 
+def test_a_computer_away_during_a_move_hands_over_what_it_holds(sat: Sat) -> None:
+    page = sat.at_work(sat.page())
+    page.context.set_offline(True)
+    press(page, "b")
+    expect(page.get_by_test_id("save-line")).to_contain_text("⚠", timeout=60_000)
+    sat.move()
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("moved-late")).to_contain_text("已转交监考员", timeout=30_000)
+    assert ("answer", '"B"') in sat.late_work()
+    page.reload()
+    expect(page.get_by_test_id("ticket")).to_be_visible()
+
+
 def test_what_was_typed_stays_after_a_refusal(sat: Sat) -> None:
     page = sat.page()
     page.get_by_test_id("ticket").fill("nobody")
