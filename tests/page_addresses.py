@@ -13,6 +13,7 @@ from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import KIND as PHOTOS
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.jobs import Job
+from exam_server.programmes.models import Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site
 from exam_server.web import ANYONE, SIGNED_IN
 
@@ -101,6 +102,8 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
         "exam_session": _exam_session(DONE),
         "room": _room(DONE),
     },
+    "/programmes/<uid>": {"uid": select(Programme.uid)},
+    "/programmes/rules/<uid>": {"uid": select(RuleSet.uid)},
     "/results/<uid>": {"uid": _batch(DONE), "registration": _registration(DONE)},
     "/results/<uid>/sessions/<exam_session>": {"exam_session": _exam_session(DONE)},
 }
@@ -141,11 +144,26 @@ def visits(app: Flask, db: Session) -> tuple[list[Visit], list[str]]:
     return found, missing
 
 
-def _values(rule: Rule, db: Session) -> tuple[dict[str, str], list[str]]:
+def without_example(app: Flask) -> list[str]:
+    """Return the pages whose arguments stand in no example, whatever the sample data has."""
+    return [
+        f"{rule.rule}: add an example to EXAMPLES, or to NO_PAGES what it is instead of a page"
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGES
+        if rule.arguments - _examples(rule).keys()
+    ]
+
+
+def _examples(rule: Rule) -> dict[str, Select[tuple[str]] | str]:
     known: dict[str, Select[tuple[str]] | str] = {}
     for beginning in sorted(EXAMPLES, key=len):
         if f"{rule.rule}/".startswith(f"{beginning}/"):
             known |= EXAMPLES[beginning]
+    return known
+
+
+def _values(rule: Rule, db: Session) -> tuple[dict[str, str], list[str]]:
+    known = _examples(rule)
     values: dict[str, str] = {}
     gaps = []
     for name in sorted(rule.arguments):

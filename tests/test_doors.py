@@ -16,6 +16,7 @@ from exam_server.delivery.sockets import HANDLERS
 from exam_server.desks import staff_messages
 from exam_server.web import ANYONE, CANDIDATE, SIGNED_IN
 from tests.factories import make_organization, make_person
+from tests.page_addresses import without_example
 
 KNOWN = {*ROLES, ANYONE, CANDIDATE, SIGNED_IN}
 BUILT_IN = {"static"}
@@ -75,6 +76,10 @@ def test_every_page_names_its_roles(app: Flask) -> None:
         if not set(getattr(app.view_functions[rule.endpoint], "needed_roles", ())) & KNOWN
     ]
     assert nameless == []
+
+
+def test_every_page_has_an_example_for_the_walk_over_all_pages(app: Flask) -> None:
+    assert without_example(app) == []
 
 
 def test_only_the_listed_pages_are_open_to_anyone(app: Flask) -> None:
