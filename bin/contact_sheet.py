@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import pylopdf_fonts_zh_cn
 from flask import Flask
 from PIL import Image, ImageDraw, ImageFont
+from playwright.sync_api import Error as BrowserError
 from playwright.sync_api import Page
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -35,6 +36,7 @@ MOST_OF_A_KIND = 4
 THUMB_WIDTH = 420
 COLUMNS = 4
 CAPTION = 26
+QUIET_MS = 4000
 TALLEST = 1000
 HOME = "accounts.home"  # everybody's is another
 # Addresses that act, download or leave.
@@ -132,8 +134,11 @@ def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[P
 
 
 def shot(page: Page, folder: Path, name: str) -> Path:
-    """Photograph a page once its scripts have run and its letters are there."""
+    """Photograph a page once its scripts have run, its pictures and letters are there."""
     folder.mkdir(parents=True, exist_ok=True)
+    with suppress(BrowserError):  # a page with a line to the server is never quite idle
+        page.wait_for_load_state("networkidle", timeout=QUIET_MS)
+    page.evaluate("() => document.querySelectorAll('img').forEach(i => { i.loading = 'eager' })")
     page.evaluate("() => new Promise(done => requestIdleCallback(done))")
     page.evaluate("() => document.fonts.ready.then(() => true)")
     path = folder / f"{name}.png"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, Item, ItemVersion, Point
 from exam_server.forms.models import AssemblyRun, FormItem
-from exam_server.forms.rules import demand_of
+from exam_server.forms.rules import demand_of, is_in_band
 
 NOT_ASKED = "–"
 ItemFacts = Row[int, int, str, int, int, str | None, str]
@@ -110,7 +110,7 @@ def _other_rows(run: AssemblyRun, by_form: Sequence[Sequence[ItemFacts]]) -> Ite
     """Give the mean difficulty, asked or not, and the points that stand twice in a form."""
     band = run.paper_structure.demand.get("difficulty")
     means = [_mean([each[3] for each in form]) for form in by_form]
-    met = tuple(band is None or band[0] <= mean <= band[1] for mean in means)
+    met = tuple(band is None or is_in_band(mean, band) for mean in means)
     asked = f"{band[0]:g}–{band[1]:g}" if band else NOT_ASKED
     yield ProofRow("difficulty", "", asked, tuple(f"{float(mean):.2f}" for mean in means), met)
     repeats = [len(form) - len({each[4] for each in form}) for form in by_form]

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from exam_server.errors import Problem
@@ -167,6 +168,18 @@ def band_problems(low: float | None, high: float | None) -> list[Problem]:
     if low <= high:
         return []
     return [Problem("difficulty_low", "band_upside_down", {"low": low, "high": high})]
+
+
+def is_in_band(mean: Fraction, band: Sequence[float]) -> bool:
+    """Say whether a mean lies in a band whose ends count as they were typed: 2.2 is 11/5.
+
+    Examples
+    --------
+    >>> is_in_band(Fraction(176, 80), [2.2, 2.7])
+    True
+    """
+    low, high = (Fraction(str(end)) for end in band)
+    return low <= mean <= high
 
 
 def mark_text(mark: Decimal) -> str:

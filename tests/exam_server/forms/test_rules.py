@@ -18,6 +18,7 @@ from exam_server.forms.rules import (
     demand_of,
     full_mark,
     importance_problems,
+    is_in_band,
     section_problems,
     stored_demand,
 )
@@ -37,6 +38,15 @@ TOLD = {
 @pytest.mark.parametrize("band", [(None, None), (2.0, 3.0), (3.0, 3.0)])
 def test_a_band_may_be_open_or_a_single_value(band: tuple[float | None, float | None]) -> None:
     assert band_problems(*band) == []
+
+
+@pytest.mark.parametrize("end", [n / 10 for n in range(10, 51)])
+def test_a_mean_at_the_end_of_a_band_lies_in_it(end: float) -> None:
+    mean = Fraction(round(end * 10), 10)
+    assert is_in_band(mean, [end, 5.0])
+    assert is_in_band(mean, [1.0, end])
+    assert not is_in_band(mean - Fraction(1, 1000), [end, 5.0])
+    assert not is_in_band(mean + Fraction(1, 1000), [1.0, end])
 
 
 def test_a_band_upside_down_is_refused_with_both_bounds() -> None:
