@@ -97,7 +97,7 @@ class Sat:
     def move(self) -> None:
         """Give the first sitting to another computer, as a proctor approves it."""
         with self.database.writing() as db:
-            sitting = db.scalars(select(Sitting).order_by(Sitting.id)).first()
+            sitting = db.scalars(select(Sitting).where(self.is_mine).order_by(Sitting.id)).first()
             assert sitting is not None
             ask_to_move(db, sitting, "another computer's secret", now=utcnow())
             approve_move(db, sitting, now=utcnow())
@@ -105,7 +105,9 @@ class Sat:
     def late_work(self) -> list[tuple[str, str | None]]:
         """Return what was kept for the proctor: kind and JSON text."""
         with self.database.reading() as db:
-            kept = db.scalars(select(LateWork).order_by(LateWork.seq)).all()
+            kept = db.scalars(
+                select(LateWork).join(Sitting).where(self.is_mine).order_by(LateWork.seq)
+            ).all()
             return [(each.kind, each.answer) for each in kept]
 
     def answers(self) -> list[tuple[int, str | None]]:

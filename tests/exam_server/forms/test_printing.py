@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import ItemVersion, Picture
+from exam_server.bank.models import Picture
 from exam_server.documents.typesetting import pdf
 from exam_server.errors import InvalidInputError
 from exam_server.forms.key_words import answer_words
@@ -44,8 +43,7 @@ def make_form(db: Session, *names: str) -> Form:
     form = Form(code="A")
     run.forms.append(form)
     for number, (name, point) in enumerate(zip(names, points, strict=False), start=1):
-        item = make_item(db, point)
-        version = db.scalars(select(ItemVersion).where(ItemVersion.item_id == item.id)).one()
+        version = make_item(db, point)
         version.type, (version.content, version.key, _) = name, RIGHT[name]
         form.items.append(
             FormItem(position=number, item_version_id=version.id, section=number, mark=2)
