@@ -15,6 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+import exam_server.tables  # noqa: F401 - every table must be known before the first row
 from tests.browsers import Staff, started_chromium
 from tests.console_rooms import LiveRoom
 from tests.live_server import LiveServer
