@@ -19,6 +19,7 @@ from exam_server.inputs import parse
 from exam_server.languages import SITE_ZONE
 from exam_server.programmes import service as programmes
 from exam_server.tables_out import csv_response, rows_shown, table_response
+from exam_server.todo import local_day
 from exam_server.web import (
     current_person,
     form_fields,
@@ -40,11 +41,11 @@ desk.register_blueprint(photo_pages.desk)
 @needs("exam_officer")
 def batch_list(db: Session) -> ResponseReturnValue:
     """Show the batches."""
-    batches = [
-        (batch, count, next_step(steps_of(db, batch)))
-        for batch, count in service.batches_of(db, current_person())
-    ]
-    return render_template("batches/batches.html", batches=batches)
+    batches = service.batches_of(db, current_person())
+    # Steps are read batch by batch: of those to come only, which are few however old the office is.
+    today = local_day(utcnow())
+    steps = {b.id: next_step(steps_of(db, b)) for b, _ in batches if b.exam_date >= today}
+    return render_template("batches/batches.html", batches=batches, steps=steps)
 
 
 @desk.get("/new")

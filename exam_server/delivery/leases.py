@@ -86,11 +86,13 @@ def lease_by_token(db: Session, token: str, *, now: datetime) -> tuple[Sitting, 
 
     Raises NotAllowedError: ``bad_token``; after ``HAND_OVER`` for an ended lease too.
     """
+    sitting = db.scalar(select(Sitting).where(Sitting.token_hash == digest(token)))
+    if sitting is not None:
+        return sitting, sitting.lease_number
     chosen = select(EndedLease).where(
         EndedLease.token_hash == digest(token), EndedLease.ended_at > now - HAND_OVER
     )
     ended = db.scalar(chosen)
-    if ended is not None:
-        return db.get_one(Sitting, ended.sitting_id), ended.lease_number
-    sitting = sitting_by_token(db, token)
-    return sitting, sitting.lease_number
+    if ended is None:
+        raise NotAllowedError("bad_token")
+    return db.get_one(Sitting, ended.sitting_id), ended.lease_number

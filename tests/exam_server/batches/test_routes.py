@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.batches.rules import COLUMNS
+from exam_server.clock import TestClock
 from exam_server.db import Database
 from exam_server.programmes.models import Organization
 from exam_server.tables_in import read_sheet
@@ -64,6 +65,16 @@ def test_a_batch_is_created_listed_and_not_made_twice(office: Desk) -> None:
     again = office.client.post("/batches/new", data=sent)
     assert again.status_code == 409
     assert 'value="B-1"' in again.text
+
+
+def test_the_list_names_the_next_step_of_batches_to_come_only(
+    office: Desk, clock: TestClock
+) -> None:
+    office.client.post("/batches/new", data=batch_fields(office))
+    ahead = office.client.get("/batches/").text
+    assert "/candidates/add" in ahead
+    clock.advance(days=1)
+    assert "/candidates/add" not in office.client.get("/batches/").text
 
 
 @pytest.mark.parametrize(
