@@ -1,13 +1,38 @@
 """The console program ``exam-server``."""
 
+from importlib import import_module
+
 import click
 
 from exam_server.commanding import check_schema, opened_store
-from exam_server.desks import command_groups
 from exam_server.migrating import upgrade
 
+# Read when asked for: a command starts without what only other commands need.
+DESKS = {
+    "organization": "exam_server.programmes.commands",
+    "staff": "exam_server.programmes.commands",
+    "bank": "exam_server.bank.commands",
+    "rehearsal": "exam_server.delivery.commands",
+    "demo": "exam_server.demo.commands",
+}
 
-@click.group()
+
+class Program(click.Group):
+    """The commands of this module and those of the desks."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return every command's name."""
+        return sorted([*super().list_commands(ctx), *DESKS])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if cmd_name not in DESKS:
+            return super().get_command(ctx, cmd_name)
+        found: click.Command = getattr(import_module(DESKS[cmd_name]), cmd_name)
+        return found
+
+
+@click.group(cls=Program)
 def main() -> None:
     """Online exam delivery and item-bank server."""
 
@@ -33,7 +58,3 @@ def run(workers: int) -> None:
     with opened_store() as (settings, database):
         check_schema(database)
     run_server(settings, workers=workers)
-
-
-for command in command_groups():
-    main.add_command(command)

@@ -1,50 +1,37 @@
-"""Every desk's doors in one place: pages, staff live messages, jobs and console commands."""
+"""Every desk's doors in one place: its pages, live messages and facts for other desks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
-import click
 from flask import Blueprint
 
 from exam_server import components, health, job_pages
 from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
 from exam_server.accounts import todos as accounts_todos
-from exam_server.analysis import jobs as analysis_jobs
 from exam_server.analysis import routes as analysis_routes
-from exam_server.bank import commands as bank_commands
-from exam_server.bank import jobs as bank_jobs
 from exam_server.bank import programme_facts as bank_programmes
 from exam_server.bank import todos as bank_todos
 from exam_server.bank.routes import pages as bank_pages
-from exam_server.batches import jobs as batches_jobs
 from exam_server.batches import programme_facts as batches_programmes
 from exam_server.batches import routes as batches_routes
 from exam_server.batches import todos as batches_todos
 from exam_server.batches.steps import StepsOf
-from exam_server.delivery import commands as delivery_commands
 from exam_server.delivery import routes as delivery_routes
-from exam_server.demo import commands as demo_commands
 from exam_server.forms import item_facts as forms_facts
-from exam_server.forms import jobs as forms_jobs
 from exam_server.forms import programme_facts as forms_programmes
 from exam_server.forms import routes as forms_routes
 from exam_server.forms import todos as forms_todos
 from exam_server.item_facts import Provider
-from exam_server.jobs import JobFunction
 from exam_server.marking import item_facts as marking_facts
 from exam_server.marking import todos as marking_todos
 from exam_server.oversight import routes as oversight_routes
-from exam_server.proctoring import jobs as proctoring_jobs
 from exam_server.proctoring import routes as proctoring_routes
 from exam_server.proctoring import sockets as proctoring_sockets
 from exam_server.proctoring import todos as proctoring_todos
 from exam_server.programme_facts import Provider as ProgrammeProvider
-from exam_server.programmes import commands as programmes_commands
 from exam_server.programmes import routes as programmes_routes
-from exam_server.results import jobs as results_jobs
 from exam_server.results import todos as results_todos
 from exam_server.results.routes import pages as results_routes
-from exam_server.seating import jobs as seating_jobs
 from exam_server.seating import routes as seating_routes
 from exam_server.seating import todos as seating_todos
 from exam_server.seating.steps import seating_steps
@@ -88,19 +75,6 @@ def batch_steps() -> list[StepsOf]:
     return [seating_steps]
 
 
-def job_functions() -> Mapping[str, JobFunction]:
-    """Return the long work each desk can do, by kind."""
-    return {
-        **bank_jobs.JOBS,
-        **batches_jobs.JOBS,
-        **forms_jobs.JOBS,
-        **seating_jobs.JOBS,
-        **proctoring_jobs.JOBS,
-        **analysis_jobs.JOBS,
-        **results_jobs.JOBS,
-    }
-
-
 def todo_lists() -> list[TodoList]:
     """Return what each desk knows to wait for a person."""
     return [
@@ -112,17 +86,6 @@ def todo_lists() -> list[TodoList]:
         proctoring_todos.todos,
         marking_todos.todos,
         results_todos.todos,
-    ]
-
-
-def command_groups() -> list[click.Command]:
-    """Return the console commands of the desks."""
-    return [
-        programmes_commands.organization,
-        programmes_commands.staff,
-        bank_commands.bank,
-        delivery_commands.rehearsal,
-        demo_commands.demo,
     ]
 
 

@@ -1,39 +1,28 @@
-"""``exam-server run``: web processes and the job process, started again when they die."""
+"""``exam-server run``: web processes and the job process, started again when they die.
 
-import os
+The supervisor itself reads little, so that it stands at once.
+"""
+
 import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import FrameType
 
 import click
 import structlog
-from sqlalchemy.orm import Session
 
-from exam_server.bank.import_runs import finish_imports
-from exam_server.clock import utcnow
 from exam_server.config import Settings
-from exam_server.db import Database
-from exam_server.delivery.closing import has_open_rooms
-from exam_server.desks import job_functions
-from exam_server.job_files import remove_expired_files
-from exam_server.jobs import fail_interrupted, run_next_job
 from exam_server.logs import configure_logs
-from exam_server.parents import die_with_parent
 
 log = structlog.get_logger()
 
 WATCH_S = 0.5
 RESTART_AFTER_S = 1.0
 STOP_LIMIT_S = 15
-JOB_POLL_S = 0.3
-JOB_NICENESS = 10
-SWEEP_EVERY_S = 60
 FEWEST_FILES = 4096
 
 
@@ -92,7 +81,7 @@ def run_server(settings: Settings, *, workers: int) -> None:
     configure_logs()
     raise_file_limit()
     commands = {f"web {port}": web_command(settings.host, port) for port in ports}
-    commands["jobs"] = [sys.executable, "-m", "exam_server.running"]
+    commands["jobs"] = [sys.executable, "-m", "exam_server.working"]
     Supervisor(commands).run()
 
 
@@ -122,39 +111,3 @@ def raise_file_limit() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     if hard < FEWEST_FILES:
         log.warning("few open files allowed: each seat needs one", limit=hard)
-
-
-def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
-    """Work off jobs one by one until told to stop."""
-    database = Database(settings.url)
-    fail_interrupted(database)
-    finish_imports(database)
-
-    def may_run_heavy(db: Session) -> bool:
-        return not has_open_rooms(db)
-
-    next_sweep = time.monotonic()
-    while not should_stop():
-        if time.monotonic() >= next_sweep:
-            remove_expired_files(database, now=utcnow())
-            next_sweep = time.monotonic() + SWEEP_EVERY_S
-        if not run_next_job(database, settings, job_functions(), may_run_heavy=may_run_heavy):
-            time.sleep(JOB_POLL_S)
-    database.close()
-
-
-def job_process() -> None:
-    """Be the job process: nice, one thread, ended by SIGTERM after the job in hand."""
-    die_with_parent()
-    configure_logs()
-    stopping: list[int] = []
-    signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(JOB_NICENESS)
-    work_off_jobs(Settings(), lambda: bool(stopping))
-
-
-if __name__ == "__main__":
-    for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        os.environ.setdefault(threads, "1")
-    job_process()

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from exam_server.analysis.service import COMPUTE, compute_figures, store_report
+from exam_server.analysis.computing import compute_figures
+from exam_server.analysis.service import COMPUTE, store_report
 from exam_server.clock import utcnow
 from exam_server.jobs import Work
 from exam_server.marking.models import MarkingRun

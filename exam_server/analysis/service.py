@@ -7,22 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from exam_server import audit
-from exam_server.analysis.figures import figures_of
 from exam_server.analysis.models import AnalysisReport
-from exam_server.analysis.responses import cut_of, responses_in
 from exam_server.bank.models import Item, ItemVersion
 from exam_server.errors import NotFoundError
 from exam_server.jobs import Job
 from exam_server.marking.models import MarkingRun
-from exam_server.seating.models import ExamSession
 
 COMPUTE = "analysis.compute"
-
-
-def compute_figures(db: Session, run: MarkingRun) -> dict[str, Any]:
-    """Return the figures of a marking; nothing is stored."""
-    exam_session = db.get_one(ExamSession, run.exam_session_id)
-    return figures_of(responses_in(db, run), *cut_of(db, exam_session))
 
 
 def store_report(
@@ -37,11 +28,6 @@ def store_report(
     db.flush()
     audit.record(db, "analyse", by=by, of=f"marking_run:{run.uid}")
     return report
-
-
-def analyse_run(db: Session, run: MarkingRun, *, by: int | None, now: datetime) -> AnalysisReport:
-    """Compute and keep the figures of a marking, in this transaction."""
-    return store_report(db, run, compute_figures(db, run), by=by, now=now)
 
 
 def report_of(db: Session, run: MarkingRun) -> AnalysisReport | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 from sqlalchemy.orm import Session
 
-from exam_server.analysis.service import analyse_run
+from exam_server.analysis.computing import analyse_run
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
 from exam_server.demo.office import SEED, Office

@@ -15,7 +15,7 @@ from exam_server.db import Database
 from exam_server.errors import NotFoundError
 from exam_server.job_files import JobFile, Made, file_in, keep_file, open_file
 from exam_server.jobs import enqueue
-from exam_server.running import work_off_jobs
+from exam_server.working import work_off_jobs
 from tests.factories import NOW, make_person
 from tests.staff import Desk, desk_of, sign_in
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from exam_server.analysis.computing import analyse_run, compute_figures
 from exam_server.analysis.models import AnalysisReport
 from exam_server.analysis.responses import settled
-from exam_server.analysis.service import analyse_run, compute_figures, item_in, report_of
+from exam_server.analysis.service import item_in, report_of
 from exam_server.errors import NotFoundError
 from exam_server.marking.service import mark_exam_session
 from exam_server.seating.models import ExamSession

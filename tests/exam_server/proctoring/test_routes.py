@@ -10,11 +10,11 @@ from sqlalchemy import select
 from exam_server.batches.models import CandidatePhoto
 from exam_server.clock import TestClock
 from exam_server.db import Database
-from exam_server.desks import job_functions
 from exam_server.job_files import JobFile, open_file
 from exam_server.jobs import Job
 from exam_server.proctoring.models import Incident
 from exam_server.programmes.models import Organization
+from exam_server.working import JobFunctions
 from tests.factories import NOW, add, make_person
 from tests.rooms import RoomAtWork, running_room
 from tests.staff import Desk, sign_in
@@ -112,7 +112,7 @@ def test_the_record_is_set_as_a_pdf_by_a_job(
     answer = client.post(f"{address(room)}/record/pdf")
     assert answer.status_code == 302
     desk = Desk(client, sqlite_database, 0, room.person.id)
-    assert desk.work(job_functions())
+    assert desk.work(JobFunctions())
     settings = client.application.extensions["exam_server.settings"]
     with sqlite_database.reading() as db:
         job = db.scalars(select(Job)).one()

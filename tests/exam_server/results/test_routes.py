@@ -14,10 +14,10 @@ from exam_server.analysis.models import AnalysisReport
 from exam_server.audit import AuditEntry
 from exam_server.bank.models import ItemVersion
 from exam_server.db import Database
-from exam_server.desks import job_functions
 from exam_server.jobs import Job
 from exam_server.marking.models import ComponentMark
 from exam_server.programmes.models import Organization
+from exam_server.working import JobFunctions
 from tests.factories import (
     NOW,
     make_answers,
@@ -58,7 +58,7 @@ class Batch:
     def mark(self) -> str:
         """Ask for the marking, let the job process do it, return the page."""
         self.post("/mark")
-        assert self.desk.work(job_functions())
+        assert self.desk.work(JobFunctions())
         return self.get()
 
     def json(self, path: str, body: dict[str, Any]) -> tuple[int, Any]:
@@ -156,8 +156,8 @@ def test_a_second_marking_is_not_asked_for_while_one_is_under_way(batch: Batch) 
     status, page = batch.post("/mark")
     assert status == 409
     assert "正在评分" in page
-    assert batch.desk.work(job_functions())
-    assert not batch.desk.work(job_functions())
+    assert batch.desk.work(JobFunctions())
+    assert not batch.desk.work(JobFunctions())
 
 
 def test_a_mark_of_101_is_refused_with_its_row_and_column(batch: Batch) -> None:
@@ -213,7 +213,7 @@ def test_nothing_is_decided_or_exported_before_its_time(
         empty = make_batch(db, organization).uid
     client = batch.desk.client
     client.post(f"/results/{empty}/mark")
-    assert batch.desk.work(job_functions())
+    assert batch.desk.work(JobFunctions())
     with sqlite_database.reading() as db:
         job = db.scalars(select(Job)).one()
         assert (job.status, job.error_code) == ("refused", "no_exam_sessions")
@@ -386,5 +386,5 @@ def test_a_marking_without_analysis_is_analysed_when_asked(batch: Batch) -> None
     assert "开始分析" in client.get(address).text
     client.post(f"{address}/compute")
     assert "data-job=" in client.get(address).text
-    assert batch.desk.work(job_functions())
+    assert batch.desk.work(JobFunctions())
     assert "最少的一份试卷" in client.get(address).text
