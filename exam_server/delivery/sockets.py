@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
 from exam_server.delivery import service
+from exam_server.delivery.answer_sealing import answer_file_key, key_text
 from exam_server.delivery.entries import AckClock, HandIn, SaveAnswers, SendLateWork
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.leases import lease_by_token
@@ -19,6 +20,7 @@ from exam_server.errors import NotAllowedError
 from exam_server.forms.models import FormItem
 from exam_server.inputs import In, parse
 from exam_server.seating.models import Sitting
+from proctor.sitting_states import OVER
 
 
 class AckClockIn(In):
@@ -88,7 +90,8 @@ def openings(lane: Lane, db: Session, sittings: Sequence[Sitting]) -> dict[int, 
     unread = unread_of(db, list(states))
     found = {}
     for sitting in sittings:
-        emits: list[Emit] = [("sitting_state", states[sitting.id])]
+        told = {**states[sitting.id], **file_key(lane, sitting)}
+        emits: list[Emit] = [("sitting_state", told)]
         key = service.form_key(db, sitting, lane.settings.secret)
         if key is not None:
             emits.append(("form_key", {"key": key}))
@@ -190,9 +193,18 @@ def leased(db: Session, seat: Seat) -> Sitting:
 def told(lane: Lane, db: Session, sitting: Sitting) -> dict[str, Any]:
     """Return the state as a reply, with the key while the sitting runs."""
     lane.facts.touch(sitting.room_run_id, [sitting.id])
-    reply = {"ok": True, **sitting_state(db, sitting, now=utcnow())}
+    state = sitting_state(db, sitting, now=utcnow())
+    reply = {"ok": True, **state, **file_key(lane, sitting)}
     key = service.form_key(db, sitting, lane.settings.secret)
     return {**reply, "key": key} if key is not None else reply
+
+
+def file_key(lane: Lane, sitting: Sitting) -> dict[str, str]:
+    """Return what a seat seals an answer file with, while its sitting is not over."""
+    if sitting.status in OVER:
+        return {}
+    key = answer_file_key(lane.settings.secret, sitting.uid, sitting.lease_number)
+    return {"answer_file_key": key_text(key)}
 
 
 HANDLERS: dict[str, SeatHandler] = {
