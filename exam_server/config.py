@@ -3,6 +3,7 @@
 import os
 import secrets
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,7 +20,15 @@ class Settings(BaseSettings):
     port: int = 8000
     var: Path = Path("var")
     secret_file: Path | None = None
+    proxy: str = ""
+    workers: int = 1
+    process: str = "web"
     testing: bool = False
+
+    @property
+    def proxies(self) -> list[IPv4Network | IPv6Network]:
+        """Return the addresses and networks of the proxy that stands in front; none: no proxy."""
+        return [ip_network(each.strip()) for each in self.proxy.split(",") if each.strip()]
 
     @property
     def fonts(self) -> Path:

@@ -31,6 +31,7 @@ class Supervisor:
     """Children by name; a dead one is started again until the whole stops."""
 
     commands: dict[str, list[str]]
+    environment: dict[str, str] = field(default_factory=dict)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     is_stopping: bool = False
 
@@ -51,7 +52,10 @@ class Supervisor:
 
     def _start(self, name: str) -> None:
         # Ctrl+C reaches the whole terminal group; children wait for our SIGTERM instead.
-        self.children[name] = subprocess.Popen(self.commands[name], start_new_session=True)  # noqa: S603 - our own programs
+        own = {**os.environ, **self.environment, "EXAM_SERVER_PROCESS": name}
+        self.children[name] = subprocess.Popen(  # noqa: S603 - our own programs
+            self.commands[name], env=own, start_new_session=True
+        )
 
     def _stop_asked(self, _number: int, _frame: FrameType | None) -> None:
         self.is_stopping = True
@@ -82,7 +86,7 @@ def run_server(settings: Settings, *, workers: int) -> None:
     raise_file_limit()
     commands = {f"web {port}": web_command(settings.host, port) for port in ports}
     commands["jobs"] = [sys.executable, "-m", "exam_server.working"]
-    Supervisor(commands).run()
+    Supervisor(commands, {"EXAM_SERVER_WORKERS": str(workers)}).run()
 
 
 def web_command(host: str, port: int) -> list[str]:

@@ -20,6 +20,7 @@ from exam_server.desks import staff_messages
 from exam_server.hinting import install_hints
 from exam_server.proctoring.feed import Feed
 from exam_server.proctoring.transport import install_consoles
+from exam_server.proxying import behind_proxy
 
 PING_EVERY_S = 10
 PING_LIMIT_S = 8
@@ -69,6 +70,7 @@ def make_web_process(settings: Settings) -> WebProcess:
         max_http_buffer_size=LARGEST_MESSAGE,
         manage_session=False,
     )
+    app.wsgi_app = behind_proxy(app.wsgi_app, settings)  # type: ignore[method-assign, assignment] # Flask's way
     lane = Lane(settings, database)
     app.extensions["exam_server.lane"] = lane
     transport = Transport(app, socketio.server, lane, identify, greet)

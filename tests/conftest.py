@@ -154,7 +154,11 @@ def live_postgres(
     tmp_path: Path, postgres_url: str, postgres_database: Database, valkey_url: str
 ) -> Iterator[LiveServer]:
     """Run the real server as two web processes over PostgreSQL, with Redis for hints."""
-    more = {"EXAM_SERVER_DATABASE_URL": postgres_url, "EXAM_SERVER_REDIS_URL": valkey_url}
+    more = {
+        "EXAM_SERVER_DATABASE_URL": postgres_url,
+        "EXAM_SERVER_REDIS_URL": valkey_url,
+        "EXAM_SERVER_PROXY": "127.0.0.1",
+    }
     server = LiveServer(tmp_path / "live", more, workers=2)
     try:
         yield server.start()

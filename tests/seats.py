@@ -22,7 +22,9 @@ class SeatClient:
     ticket: str
     code: str
     device: str = field(default_factory=lambda: uuid.uuid4().hex)
+    authority: str | None = None  # file of the certificate authority of an https address
     token: str = ""
+    live_url: str = ""
     state: dict[str, Any] = field(default_factory=dict)
     key: str | None = None
     acked: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -36,9 +38,11 @@ class SeatClient:
     def sign_in(self) -> dict[str, Any]:
         """Ask for a token; return the reply, refused or not."""
         sent = {"ticket": self.ticket, "code": self.code, "device": self.device}
-        answer = requests.post(f"{self.base}/api/sittings/login", json=sent, timeout=LIMIT_S)
+        address = f"{self.base}/api/sittings/login"
+        answer = requests.post(address, json=sent, timeout=LIMIT_S, verify=self.authority)
         reply: dict[str, Any] = answer.json()
         self.token = reply.get("token") or self.token
+        self.live_url = reply.get("live_url") or self.live_url
         return reply
 
     def connect(self, **options: Any) -> "SeatClient":
@@ -49,13 +53,18 @@ class SeatClient:
         return self
 
     def _open(self, options: dict[str, Any]) -> None:
-        self.line = socketio.Client(reconnection=False, websocket_extra_options={"timeout": 10})
+        http = requests.Session()
+        http.verify = self.authority or True
+        http.trust_env = False  # the environment may name other authorities
+        self.line = socketio.Client(
+            reconnection=False, websocket_extra_options={"timeout": 10}, http_session=http
+        )
         for name in ("sitting_state", "form_key", "clock_changed", "message_sent"):
             self.line.on(name, self._hear(name), namespace="/sitting")
         for name in ("sitting_closed", "lease_ended", "line_replaced", "move_asked"):
             self.line.on(name, self._hear(name), namespace="/sitting")
         self.line.connect(
-            self.base,
+            self.live_url or self.base,
             namespaces=["/sitting"],
             auth={"token": self.token},
             wait_timeout=10,

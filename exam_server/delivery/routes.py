@@ -65,13 +65,23 @@ def login_reply(entered: entering.Entered) -> dict[str, object]:
     return {
         "ok": True,
         "token": entered.token,
-        "live_url": "",
+        "live_url": live_url(sitting),
         "sitting": {
             "id": sitting.uid,
             "status": sitting.status,
             "form_url": "/api/sittings/form",
         },
     }
+
+
+def live_url(sitting: Sitting) -> str:
+    """Return where the seat opens its line; empty: at this host.
+
+    It names the room: the proxy in front gives all lines of a room to one process.
+    """
+    if not settings().proxies:
+        return ""
+    return f"{request.host_url}?room={sitting.room_run.room.uid}"
 
 
 @desk.get("/api/sittings/form")

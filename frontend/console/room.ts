@@ -81,7 +81,7 @@ function putSeats(told: readonly SeatFacts[]): void {
 let outcomeNumber = 0;
 
 export class Room {
-  private readonly line = new Line("/proctoring");
+  private readonly line: Line;
   private number = 0;
   private joining = false;
 
@@ -89,6 +89,7 @@ export class Room {
     readonly examSession: string,
     readonly room: string,
   ) {
+    this.line = new Line("/proctoring", {}, room);
     this.line.socket.on("connect", () => void this.join());
     this.line.socket.on("disconnect", () => {
       downSince.value ??= nowMs.value;

@@ -12,12 +12,19 @@ export interface Reply {
 const REFUSED_FOR_GOOD = new Set(["bad_token", "foreign_origin", "sign_in_first"]);
 const TRY_AGAIN_MS = 2000;
 
+/** The room that a `live_url` names; none when the server keeps no rooms together. */
+export function roomIn(liveUrl: string): string {
+  return new URL(liveUrl, "https://same-host/").searchParams.get("room") ?? "";
+}
+
 export class Line {
   readonly socket: Socket;
 
-  constructor(namespace: string, auth: Record<string, string> = {}) {
+  /** `room` keeps all lines of a room in one process of the server, where it has several. */
+  constructor(namespace: string, auth: Record<string, string> = {}, room = "") {
     this.socket = io(namespace, {
       auth,
+      ...(room ? { query: { room } } : {}),
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       reconnectionDelay: 500,

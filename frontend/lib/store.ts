@@ -5,6 +5,7 @@ import type { AnswerEvent, OutboxStore } from "./outbox";
 export interface KeptSitting {
   sitting: string;
   token: string;
+  live_url?: string;
 }
 
 /** The receipt as it is shown: kept for a while, so that a reload does not take it away. */

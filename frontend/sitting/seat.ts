@@ -1,7 +1,7 @@
 // The seat: signs in, keeps the line, follows the server's clock and what it tells.
 
 import { flushDrafts } from "../lib/fields/drafts";
-import { Line, type Reply } from "../lib/live";
+import { Line, type Reply, roomIn } from "../lib/live";
 import { type Answer, applied, type EventKind, isOvertaken } from "../lib/outbox";
 import * as keep from "../lib/store";
 import { endedWith, showEnded } from "./ended";
@@ -49,7 +49,7 @@ export class Seat {
     const kept = await keep.keptSitting(this.db);
     if (kept) {
       state.isResuming.value = true;
-      this.connect(kept.token);
+      this.connect(kept);
       return true;
     }
     return showEnded(await keep.keptReceipt(this.db));
@@ -64,12 +64,15 @@ export class Seat {
     });
     const reply = (await response.json()) as Reply;
     if (!reply.ok) return reply;
-    const token = String(reply.token);
-    const sitting = (reply.sitting as { id: string }).id;
-    await keep.keepSitting(this.db, { sitting, token });
+    const kept = {
+      sitting: (reply.sitting as { id: string }).id,
+      token: String(reply.token),
+      live_url: String(reply.live_url ?? ""),
+    };
+    await keep.keepSitting(this.db, kept);
     await keep.forgetReceipt(this.db);
     state.isResuming.value = true;
-    this.connect(token);
+    this.connect(kept);
     return reply;
   }
 
@@ -80,10 +83,10 @@ export class Seat {
     location.reload();
   }
 
-  private connect(token: string): void {
+  private connect({ token, live_url = "" }: keep.KeptSitting): void {
     this.token = token;
     this.line?.close();
-    const line = new Line("/sitting", { token });
+    const line = new Line("/sitting", { token }, roomIn(live_url));
     this.line = line;
     line.on<state.SittingState>("sitting_state", (told) => this.take(told));
     line.on<{ key: string }>("form_key", ({ key }) => this.papers.open(key));

@@ -23,7 +23,7 @@ function take(told: WallFacts): void {
 }
 
 function connect(examSession: string, room: string): void {
-  const line = new Line("/proctoring");
+  const line = new Line("/proctoring", {}, room);
   const join = async () => {
     const reply: Reply = await line
       .ask("join_wall", { exam_session: examSession, room })
