@@ -3,6 +3,7 @@
 The supervisor itself reads little, so that it stands at once.
 """
 
+import os
 import resource
 import signal
 import socket
