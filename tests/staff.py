@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from exam_server.accounts.models import Person
 from exam_server.db import Database
 from exam_server.jobs import JobFunction, run_next_job
+from exam_server.programmes.models import Organization
 from tests.factories import make_organization, make_person
 
 
@@ -39,5 +40,16 @@ def desk_of(client: FlaskClient, database: Database, *roles: str) -> Desk:
         organization = make_organization(db)
         person = make_person(db, *roles, organization=organization)
         found = Desk(client, database, organization.id, person.id)
+    sign_in(client, person)
+    return found
+
+
+def colleague_of(desk: Desk, *roles: str) -> Desk:
+    """Sign somebody else of the same organization in, in a browser of their own."""
+    client = desk.client.application.test_client()
+    with desk.database.writing() as db:
+        organization = db.get_one(Organization, desk.organization_id)
+        person = make_person(db, *roles, organization=organization)
+        found = Desk(client, desk.database, desk.organization_id, person.id)
     sign_in(client, person)
     return found

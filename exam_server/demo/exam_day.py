@@ -6,13 +6,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.service import IssuedCode, issue_codes
-from exam_server.demo.office import SEED, Office, Plan, add_batch, plan_exam_session
+from exam_server.demo.office import (
+    SEED,
+    Office,
+    Plan,
+    add_batch,
+    plan_exam_session,
+    release_by_two,
+)
 from exam_server.demo.papers import newest_forms, sample_structure
 from exam_server.demo.people import sample_people
 from exam_server.programmes.models import Organization
 from exam_server.seating import planning
 from exam_server.seating.models import ExamSession
-from exam_server.seating.releasing import release
 
 NOW_SEATED = 30
 PLANNED_FOR = timedelta(days=14)
@@ -42,7 +48,7 @@ def add_exam_day(db: Session, office: Office, *, now: datetime) -> list[IssuedCo
     )
     exam_session = plan_exam_session(db, office, batch, plan)
     planning.draw(db, office.officer, exam_session, seed=SEED)
-    release(db, exam_session, by=office.officer.id, secret=office.secret, now=now)
+    release_by_two(db, office, exam_session, now=now)
     return issued
 
 

@@ -6,7 +6,15 @@ from sqlalchemy.orm import Session
 
 from exam_server.batches.service import issue_codes
 from exam_server.demo.content import miskeyed
-from exam_server.demo.office import SEED, Office, Plan, add_batch, add_portraits, plan_exam_session
+from exam_server.demo.office import (
+    SEED,
+    Office,
+    Plan,
+    add_batch,
+    add_portraits,
+    plan_exam_session,
+    release_by_two,
+)
 from exam_server.demo.outcome import decide_day, mark_day
 from exam_server.demo.papers import FIRST_SEED, add_forms
 from exam_server.demo.people import sample_people
@@ -15,7 +23,6 @@ from exam_server.demo.played.day import play_day
 from exam_server.demo.played.stage import ReplayClock, Stage
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.seating import planning
-from exam_server.seating.releasing import release
 
 DAYS_AGO = 21
 MORNING_UTC = 1  # nine o'clock in China
@@ -49,13 +56,7 @@ def add_finished_day(
             db, office.officer, batch, secret=office.secret, now=stage.clock.instant
         )
         stage.clock.instant = start - timedelta(minutes=40)
-        release(
-            db,
-            exam_session,
-            by=office.officer.id,
-            secret=office.secret,
-            now=stage.clock.instant,
-        )
+        release_by_two(db, office, exam_session, now=stage.clock.instant)
         play_day(stage, exam_session, {each.registration.id: each for each in issued})
         stage.clock.instant = start + timedelta(days=1)
         mark_day(db, office, batch, now=stage.clock.instant)

@@ -22,12 +22,14 @@ from exam_server.batches.service import (
 from exam_server.demo.people import SamplePerson, as_sheet, sample_people
 from exam_server.demo.pictures.portraits import portrait
 from exam_server.demo.places import sample_room
+from exam_server.demo.programme import sample_staff
 from exam_server.forms.models import AssemblyRun
 from exam_server.programmes.models import Organization, Programme, RuleSet
-from exam_server.seating import duties, planning
+from exam_server.seating import duties, planning, release_asking
 from exam_server.seating.models import ExamSession
 
 SEED = 20260101
+CHIEF = "chief"
 ORDINALS = "一二三四五六七八九十"
 
 
@@ -98,8 +100,25 @@ def plan_exam_session(db: Session, office: Office, batch: Batch, plan: Plan) -> 
     for name, username in plan.proctors:
         duty = duties.DutyIn(username=username, room=rooms[name].uid)
         duties.add_duty(db, office.officer, exam_session, duty)
-    duties.add_duty(db, office.officer, exam_session, duties.DutyIn(username="chief"))
+    duties.add_duty(db, office.officer, exam_session, duties.DutyIn(username=CHIEF))
     return exam_session
+
+
+def release_by_two(
+    db: Session, office: Office, exam_session: ExamSession, *, now: datetime
+) -> None:
+    """Ask for the release as the officer, release as the chief proctor; only staff may lack."""
+    reason = "样例场次，监考员人数从简"
+    asked = release_asking.AskIn(reason=reason)
+    request = release_asking.ask_for_release(db, office.officer, exam_session, asked, now=now)
+    release_asking.release_asked(
+        db,
+        sample_staff(db, CHIEF),
+        exam_session,
+        release_asking.ReleaseIn(request=request.uid),
+        secret=office.secret,
+        now=now,
+    )
 
 
 def write_tickets(path: Path, issued: Sequence[IssuedCode]) -> None:

@@ -1,11 +1,13 @@
 """Bodies of forms made and sealed for an exam session; a seat sees this and nothing else."""
 
 import base64
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import rfc8785
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -68,6 +70,12 @@ def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, 
         "sections": _sections(structure.demand["sections"], form.items, language),
         "items": [_item(item, pictures) for item in form.items],
     }
+
+
+def form_digest(db: Session, form_id: int, *, exam_session_uid: str) -> str:
+    """Return SHA-256 over the RFC 8785 JSON of a form's body: what would be sealed now."""
+    body = form_body(db, form_id, exam_session_uid=exam_session_uid)
+    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
 
 
 def _sections(

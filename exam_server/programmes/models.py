@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
 
+RELEASE_NOT_BEFORE_HOURS = 168  # a week: what holds unless a rule set says otherwise
+
 
 class Organization(Outside, Base):
     """A certifying body (评价机构): every object belongs to one."""
@@ -77,5 +79,7 @@ class RuleSet(Outside, Base):
     late_limit_min: Mapped[int | None]  # none: whoever comes late may still enter
     hand_in_after_min: Mapped[int] = mapped_column(default=30)
     grace_s: Mapped[int] = mapped_column(default=3)
+    # Hours before the planned start from which papers may be released.
+    release_not_before_hours: Mapped[int] = mapped_column(default=RELEASE_NOT_BEFORE_HOURS)
 
     organization: Mapped[Organization] = relationship()

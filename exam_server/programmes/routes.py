@@ -11,7 +11,7 @@ from exam_server.errors import RefusedError
 from exam_server.inputs import parse
 from exam_server.programme_facts import AskedProgramme, facts_of
 from exam_server.programmes import service
-from exam_server.programmes.models import RuleSet
+from exam_server.programmes.models import RELEASE_NOT_BEFORE_HOURS, RuleSet
 from exam_server.programmes.service import COMPONENTS, ProgrammeIn, RuleSetIn
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 
@@ -25,6 +25,7 @@ USUAL_RULES = {
     "late_limit_min": "30",
     "hand_in_after_min": "30",
     "grace_s": "3",
+    "release_not_before_hours": str(RELEASE_NOT_BEFORE_HOURS),
 }
 
 

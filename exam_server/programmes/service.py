@@ -12,7 +12,13 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from exam_server.inputs import In
-from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
+from exam_server.programmes.models import (
+    RELEASE_NOT_BEFORE_HOURS,
+    Occupation,
+    Organization,
+    Programme,
+    RuleSet,
+)
 
 COMPONENTS = ("theory", "practical", "performance")
 WHOLE = Decimal(100)
@@ -48,6 +54,7 @@ class RuleSetIn(In):
     late_limit_min: int | None = Field(default=30, ge=0, le=600)
     hand_in_after_min: int = Field(default=30, ge=0, le=600)
     grace_s: int = Field(default=3, ge=0, le=60)
+    release_not_before_hours: int = Field(default=RELEASE_NOT_BEFORE_HOURS, ge=1, le=2160)
 
 
 def organizations_of(db: Session, actor: Actor, *roles: str) -> Sequence[Organization]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.batches.models import Batch, Registration
@@ -93,6 +93,40 @@ class ExamSession(Outside, Base):
     rooms: Mapped[list["RoomRun"]] = relationship(
         back_populates="exam_session", order_by="RoomRun.id"
     )
+
+
+class ReleaseRequest(Outside, Base):
+    """A release asked for by one person, for another to decide; one waits at a time.
+
+    ``seen`` is what both look at: a release of anything else is refused.
+    """
+
+    __tablename__ = "release_request"
+    __table_args__ = (
+        Index(
+            "uq_release_request_waiting",
+            "exam_session_id",
+            unique=True,
+            sqlite_where=text("decided_at IS NULL"),
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        CheckConstraint("(decided_at IS NULL) = (decision IS NULL)", name="decision"),
+        CheckConstraint("decision <> 'released' OR decided_by <> asked_by", name="two_people"),
+    )
+
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), index=True)
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_as: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(default="")
+    seen: Mapped[dict[str, Any]]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # released, refused, withdrawn, or outdated: asked anew after something had changed
+    decision: Mapped[str | None] = mapped_column(String(16))
+    decision_reason: Mapped[str] = mapped_column(default="")
+
+    exam_session: Mapped[ExamSession] = relationship()
 
 
 class RoomRun(Base):

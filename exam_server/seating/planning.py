@@ -123,7 +123,7 @@ def hold_planned(db: Session, exam_session: ExamSession) -> None:
     """Keep a release at the same moment waiting; refuse what comes after one."""
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
-        raise ConflictError("already_released")
+        raise ConflictError("already_released", name=exam_session.name)
 
 
 def clear_draw(db: Session, exam_session: ExamSession) -> None:

@@ -1,4 +1,4 @@
-"""The release of papers: what will happen, what speaks against it, the act."""
+"""The release of papers by two people: what will happen, what speaks against it, the acts."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,13 +8,16 @@ from sqlalchemy.orm import Session
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.inputs import parse
-from exam_server.seating.releasing import ReleaseIn, outlook, release_checked
-from exam_server.seating.service import exam_session_for
+from exam_server.seating import release_asking
+from exam_server.seating.release_asking import AskIn, RefuseIn, ReleaseIn
+from exam_server.seating.releasing import outlook
+from exam_server.seating.service import held_exam_session_for
 from exam_server.web import (
     current_person,
     form_fields,
     needs,
     page,
+    problem_sentence,
     refusal,
     refused_page,
     settings,
@@ -25,32 +28,63 @@ desk = Blueprint("releases", __name__)
 
 @desk.get("/<uid>/release")
 @page
-@needs("exam_officer")
+@needs("exam_officer", "chief_proctor")
 def release_page(db: Session, uid: str) -> ResponseReturnValue:
-    """Show what a release will do, and whether everything is ready."""
+    """Show what a release will do, whether everything is ready, and who has asked for it."""
     return _release_page(db, uid)
 
 
 def _release_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
-    exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
+    actor = current_person()
+    exam_session = held_exam_session_for(db, actor, uid)
+    seen = outlook(db, exam_session)
+    asked = (
+        release_asking.asked_for(db, exam_session, seen)
+        if exam_session.state == "planned"
+        else None
+    )
     return render_template(
         "seating/release.html",
         exam_session=exam_session,
-        outlook=outlook(db, exam_session),
+        outlook=seen,
+        is_early=utcnow() < seen.not_before,
+        asked=asked,
+        is_mine=asked is not None and asked.request.asked_by == actor.id,
+        may_decide=asked is not None
+        and release_asking.may_decide(actor, exam_session, asked.request),
+        changes=[problem_sentence(each) for each in asked.changes] if asked else [],
+        decisions=release_asking.decisions_of(db, exam_session),
         fields=form_fields() if refused else {},
         refused=refusal(refused) if refused else None,
     )
 
 
+@desk.post("/<uid>/release/ask")
+@page
+@needs("exam_officer", "chief_proctor")
+def ask_for_release(db: Session, uid: str) -> ResponseReturnValue:
+    """Ask a second person to look and to release."""
+    actor = current_person()
+    exam_session = held_exam_session_for(db, actor, uid)
+    try:
+        release_asking.ask_for_release(
+            db, actor, exam_session, parse(AskIn, form_fields()), now=utcnow()
+        )
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
+    flash(gettext("Asked. Nothing is released until a second person has looked."), "ok")
+    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+
 @desk.post("/<uid>/release")
 @page
-@needs("exam_officer")
+@needs("exam_officer", "chief_proctor")
 def release_papers(db: Session, uid: str) -> ResponseReturnValue:
-    """Seal the papers and open sign-in; from here on nothing of them changes."""
+    """Seal the papers and open sign-in, as the second person."""
     actor = current_person()
-    exam_session = exam_session_for(db, actor, uid, "exam_officer")
+    exam_session = held_exam_session_for(db, actor, uid)
     try:
-        release_checked(
+        release_asking.release_asked(
             db,
             actor,
             exam_session,
@@ -61,4 +95,38 @@ def release_papers(db: Session, uid: str) -> ResponseReturnValue:
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _release_page(db, uid, why))
     flash(gettext("The papers are sealed; candidates may sign in."), "ok")
-    return redirect(url_for("seating.exam_session_page", uid=uid))
+    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+
+@desk.post("/<uid>/release/refuse")
+@page
+@needs("exam_officer", "chief_proctor")
+def refuse_release(db: Session, uid: str) -> ResponseReturnValue:
+    """Refuse a release that was asked for."""
+    actor = current_person()
+    exam_session = held_exam_session_for(db, actor, uid)
+    try:
+        release_asking.refuse_release(
+            db, actor, exam_session, parse(RefuseIn, form_fields()), now=utcnow()
+        )
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
+    flash(gettext("Refused; the reason is kept. Nothing was released."), "ok")
+    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+
+@desk.post("/<uid>/release/withdraw")
+@page
+@needs("exam_officer", "chief_proctor")
+def withdraw_release(db: Session, uid: str) -> ResponseReturnValue:
+    """Take one's own request back."""
+    actor = current_person()
+    exam_session = held_exam_session_for(db, actor, uid)
+    try:
+        release_asking.withdraw_request(
+            db, actor, exam_session, parse(ReleaseIn, form_fields()), now=utcnow()
+        )
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
+    flash(gettext("The request is withdrawn."), "ok")
+    return redirect(url_for("seating.releases.release_page", uid=uid))

@@ -2,26 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
-from exam_server.actors import Actor
 from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.errors import ConflictError
 from exam_server.forms.sealed_forms import Releasing, sealed_form
-from exam_server.inputs import In
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.models import ExamSession, Seat, Sitting
-
-
-class ReleaseIn(In):
-    """Why papers are released although not everything is ready."""
-
-    reason: str = Field(default="", max_length=500)
 
 
 @dataclass(frozen=True)
@@ -41,6 +32,7 @@ class Outlook:
     forms: list[str]
     entry_opens_at: datetime
     count: int
+    not_before: datetime
 
     @property
     def is_possible(self) -> bool:
@@ -54,17 +46,24 @@ class Outlook:
 
 
 def release(
-    db: Session, exam_session: ExamSession, *, by: int | None, secret: bytes, now: datetime
+    db: Session,
+    exam_session: ExamSession,
+    *,
+    by: int | None,
+    secret: bytes,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     """Seal every form the exam session's sittings use and open it for sign-in.
 
-    Raises ConflictError: ``already_released``, ``seats_not_drawn``, ``candidates_without_seat``,
-    ``seats_broken``.
+    The sealing alone: people release by ``release_asking``, where it takes two; only a
+    rehearsal is released by nobody. Raises ConflictError: ``already_released``,
+    ``seats_not_drawn``, ``candidates_without_seat``, ``seats_broken``.
     """
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
-        raise ConflictError("already_released")
-    form_ids = _form_ids(db, exam_session)
+        raise ConflictError("already_released", name=exam_session.name)
+    form_ids = form_ids_of(db, exam_session)
     if not form_ids:
         raise ConflictError("seats_not_drawn")
     unseated = _unseated(db, exam_session)
@@ -77,30 +76,8 @@ def release(
         db.add(sealed_form(db, form_id, releasing))
     exam_session.state = "released"
     db.flush()
-    audit.record(db, "release_forms", by=by, of=f"exam_session:{exam_session.uid}")
-
-
-def release_checked(
-    db: Session,
-    actor: Actor,
-    exam_session: ExamSession,
-    sent: ReleaseIn,
-    *,
-    secret: bytes,
-    now: datetime,
-) -> None:
-    """Release as an officer does: what is not ready needs a reason, which is recorded.
-
-    Raises ConflictError: those of ``release``, ``not_all_ready``.
-    """
-    open_points = [check.code for check in outlook(db, exam_session).open_points]
-    if open_points and not sent.reason:
-        raise ConflictError("not_all_ready")
-    release(db, exam_session, by=actor.id, secret=secret, now=now)
-    if open_points:
-        detail = {"open": open_points, "reason": sent.reason}
-        of = f"exam_session:{exam_session.uid}"
-        audit.record(db, "release_although", by=actor.id, of=of, detail=detail)
+    of = f"exam_session:{exam_session.uid}"
+    audit.record(db, "release_forms", by=by, of=of, detail=detail)
 
 
 def outlook(db: Session, exam_session: ExamSession) -> Outlook:
@@ -116,11 +93,14 @@ def outlook(db: Session, exam_session: ExamSession) -> Outlook:
         _attention("photos", _count(db, exam_session, ~has_photo)),
     ]
     codes = [form.code for form in forms]
-    return Outlook(checks, codes, exam_session.planned_start - opens, _count(db, exam_session))
+    count = _count(db, exam_session)
+    start, rules = exam_session.planned_start, exam_session.batch.rule_set
+    not_before = start - timedelta(hours=rules.release_not_before_hours)
+    return Outlook(checks, codes, start - opens, count, not_before)
 
 
 def _seat_checks(db: Session, exam_session: ExamSession) -> list[Check]:
-    if not _form_ids(db, exam_session):
+    if not form_ids_of(db, exam_session):
         return [Check("seats", "danger")]
     unseated, broken = _unseated(db, exam_session), _on_broken_seats(db, exam_session)
     return [
@@ -134,7 +114,8 @@ def _attention(code: str, count: int) -> Check:
     return Check(code, "attention" if count else "ok", count)
 
 
-def _form_ids(db: Session, exam_session: ExamSession) -> list[int]:
+def form_ids_of(db: Session, exam_session: ExamSession) -> list[int]:
+    """Return the forms that the exam session's sittings use."""
     chosen = select(Sitting.form_id).where(
         Sitting.exam_session_id == exam_session.id, Sitting.form_id.isnot(None)
     )

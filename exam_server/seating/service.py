@@ -83,6 +83,32 @@ def led_exam_session_for(db: Session, actor: Actor, uid: str) -> ExamSession:
     return exam_session
 
 
+def leads(db: Session, actor: Actor, exam_session: ExamSession) -> bool:
+    """Say whether somebody is an exam session's chief proctor today."""
+    duty = (
+        Duty.person_id == actor.id,
+        Duty.room_id.is_(None),
+        Duty.exam_session_id == exam_session.id,
+    )
+    return actor.may("chief_proctor", organization_id=exam_session.organization_id) and bool(
+        db.scalar(select(Duty.id).where(*duty))
+    )
+
+
+def held_exam_session_for(db: Session, actor: Actor, uid: str) -> ExamSession:
+    """Return an exam session for its exam officers and its chief proctor.
+
+    Raises NotFoundError: ``no_such_exam_session``.
+    """
+    exam_session = db.scalar(select(ExamSession).where(ExamSession.uid == uid))
+    if exam_session is None or not (
+        actor.may("exam_officer", organization_id=exam_session.organization_id)
+        or leads(db, actor, exam_session)
+    ):
+        raise NotFoundError("no_such_exam_session")
+    return exam_session
+
+
 def sitting_in(db: Session, room_run: RoomRun, sitting_uid: str) -> Sitting:
     """Return a sitting of a room the caller was let into; raises ``no_such_sitting``."""
     sitting = db.scalar(

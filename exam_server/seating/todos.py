@@ -2,32 +2,78 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch, Registration
-from exam_server.seating.models import Duty, ExamSession, RoomRun
+from exam_server.seating.models import Duty, ExamSession, ReleaseRequest, RoomRun
 from exam_server.todo import Todo, local_day, urgency_by
 
-OFFICER = "exam_officer"
+OFFICER, CHIEF = "exam_officer", "chief_proctor"
 PLANNED_AHEAD = timedelta(days=30)
 FORGOTTEN_AFTER = timedelta(days=7)
 
 
 def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
     """Return batches nobody planned, sessions not drawn, not staffed, not released, not closed."""
+    waiting = _releases_to_decide(db, actor, now=now)
     if OFFICER not in actor.roles:
-        return []
+        return waiting
     planned = _sessions(actor, now, ExamSession.state == "planned")
     is_drawn = ExamSession.seat_seed.is_not(None)
     return [
+        *waiting,
         *_not_planned(db, actor, now),
         *_listed(db, "seats_not_drawn", planned, ~is_drawn, now=now),
         *_listed(db, "rooms_without_proctor", planned, _has_unwatched_room(), now=now),
-        *_listed(db, "papers_not_released", planned, is_drawn, now=now),
+        *_listed(db, "papers_not_released", planned, is_drawn & ~_is_asked_for(), now=now),
         *_not_closed(db, actor, now),
     ]
+
+
+def _releases_to_decide(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
+    """Return releases that others asked for and this person may decide."""
+    leads = select(Duty.id).where(
+        Duty.exam_session_id == ExamSession.id,
+        Duty.room_id.is_(None),
+        Duty.person_id == actor.id,
+        ExamSession.organization_id.in_(actor.organizations(CHIEF)),
+    )
+    is_officer = ExamSession.organization_id.in_(actor.organizations(OFFICER))
+    chosen = (
+        select(ReleaseRequest, ExamSession)
+        .join(ExamSession, ReleaseRequest.exam_session_id == ExamSession.id)
+        .where(
+            ReleaseRequest.decided_at.is_(None),
+            ReleaseRequest.asked_by != actor.id,
+            or_(is_officer, leads.exists() & (ReleaseRequest.asked_as == OFFICER)),
+            ExamSession.state == "planned",
+        )
+        .order_by(ExamSession.planned_start)
+    )
+    return [
+        Todo(
+            "release_to_decide",
+            1,
+            "seating.releases.release_page",
+            {"uid": each.uid},
+            urgency_by(each.planned_start, now),
+            {"name": each.name},
+            each.planned_start,
+        )
+        for _, each in db.execute(chosen)
+    ]
+
+
+def _is_asked_for() -> ColumnElement[bool]:
+    return (
+        select(ReleaseRequest.id)
+        .where(
+            ReleaseRequest.exam_session_id == ExamSession.id, ReleaseRequest.decided_at.is_(None)
+        )
+        .exists()
+    )
 
 
 def _sessions(actor: Actor, now: datetime, state: ColumnElement[bool]) -> ColumnElement[bool]:

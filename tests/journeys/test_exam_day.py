@@ -31,6 +31,7 @@ from exam_server.forms.models import AssemblyRun, FormItem
 from exam_server.results.models import Decision
 from exam_server.seating.models import Sitting
 from tests.live_server import LiveServer
+from tests.releases import request_on
 from tests.seats import SeatClient
 
 PASSWORD = "a-long-password"
@@ -254,13 +255,17 @@ def plan_session(officer: Office, batch: str, run: str) -> str:
     now = utcnow().isoformat(timespec="minutes")
     sent = {"batch": batch, "assembly_run": run, "name": "上午", "planned_start": now}
     address = officer.done("/exam-sessions/new", {**sent, "minutes": "40", "rooms": rooms})
-    too_early = officer.post(f"{address}/release", {})
+    too_early = officer.post(f"{address}/release/ask", {})
     assert too_early.status_code == 409
     officer.done(f"{address}/draw", {"seed": "11"})
     officer.done(f"{address}/duties", {"username": "proctor", "room": rooms[0]})
     # One proctor and no photos: the release says so and keeps the reason.
-    assert officer.post(f"{address}/release", {}).status_code != 200
-    officer.done(f"{address}/release", {"reason": "试运行，监考员一名"})
+    assert officer.post(f"{address}/release/ask", {}).status_code != 200
+    officer.done(f"{address}/release/ask", {"reason": "试运行，监考员一名"})
+    second = Office(officer.base, "officer2")
+    request = request_on(second.get(f"{address}/release"))
+    assert officer.post(f"{address}/release", {"request": request}).status_code == 403
+    second.done(f"{address}/release", {"request": request})
     assert officer.post(f"{address}/draw", {"seed": "12"}).status_code == 409
     return address.rsplit("/", 1)[1]
 

@@ -1,0 +1,81 @@
+"""What two people look at before they release papers, kept so that nothing else is released."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import rfc8785
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from exam_server.clock import rfc3339
+from exam_server.errors import Problem
+from exam_server.forms.models import Form
+from exam_server.forms.sealed_forms import form_digest
+from exam_server.seating.models import ExamSession, Sitting
+from exam_server.seating.releasing import Outlook, form_ids_of
+
+
+def facts_seen(db: Session, exam_session: ExamSession, seen: Outlook) -> dict[str, Any]:
+    """Return plan, checks, seats and forms as they are now, as plain data to be kept."""
+    return {
+        "plan": {
+            "name": exam_session.name,
+            "planned_start": rfc3339(exam_session.planned_start),
+            "minutes": exam_session.minutes,
+            "rooms": sorted(run.room.uid for run in exam_session.rooms),
+        },
+        "checks": {check.code: [check.state, check.count] for check in seen.checks},
+        "candidates": seen.count,
+        "seats": _seats_digest(db, exam_session),
+        "forms": {
+            code: form_digest(db, form_id, exam_session_uid=exam_session.uid)
+            for code, form_id in _forms_used(db, exam_session)
+        },
+    }
+
+
+def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Problem]:
+    """Return what is no longer as it was seen: codes ``seen_plan_changed`` and the like."""
+    found = []
+    if before["plan"] != now["plan"]:
+        found.append(Problem("", "seen_plan_changed"))
+    if before["candidates"] != now["candidates"]:
+        counts = {"before": before["candidates"], "now": now["candidates"]}
+        found.append(Problem("", "seen_candidates_changed", counts))
+    if before["seats"] != now["seats"]:
+        found.append(Problem("", "seen_seats_changed"))
+    if before["forms"] != now["forms"]:
+        either = {**before["forms"], **now["forms"]}
+        codes = [c for c in either if before["forms"].get(c) != now["forms"].get(c)]
+        found.append(Problem("", "seen_forms_changed", {"codes": ", ".join(sorted(codes))}))
+    if before["checks"] != now["checks"]:
+        found.append(Problem("", "seen_checks_changed"))
+    return found
+
+
+def _forms_used(db: Session, exam_session: ExamSession) -> list[tuple[str, int]]:
+    ids = form_ids_of(db, exam_session)
+    chosen = select(Form.code, Form.id).where(Form.id.in_(ids)).order_by(Form.code)
+    return [(row.code, row.id) for row in db.execute(chosen)]
+
+
+def _seats_digest(db: Session, exam_session: ExamSession) -> str:
+    """Return a hash of who sits where with which form, in which order."""
+    chosen = (
+        select(Sitting)
+        .where(Sitting.exam_session_id == exam_session.id)
+        .options(joinedload(Sitting.registration), joinedload(Sitting.seat))
+        .order_by(Sitting.registration_id)
+    )
+    seats = [
+        [
+            each.registration.uid,
+            each.room_run_id,
+            each.seat.number,
+            each.form_id,
+            each.display_order,
+        ]
+        for each in db.scalars(chosen)
+    ]
+    return hashlib.sha256(rfc8785.dumps(seats)).hexdigest()
