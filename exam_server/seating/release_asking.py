@@ -108,7 +108,7 @@ def release_asked(
     """Release as the second person; what that person saw is what is released.
 
     Raises ConflictError: those of ``release``, ``release_not_asked``, ``release_asked_anew``,
-    ``too_early_to_release``, ``release_changed``; NotAllowedError: ``second_person_needed``,
+    ``too_early_to_release``, ``release_changed``; NotAllowedError: ``release_needs_another``,
     ``officer_needed``.
     """
     request = _waiting(db, exam_session, sent)
@@ -134,11 +134,11 @@ def refuse_release(
     """Refuse as the second person, with the reason.
 
     Raises ConflictError: ``already_released``, ``release_not_asked``, ``release_asked_anew``;
-    NotAllowedError: ``second_person_needed``.
+    NotAllowedError: ``release_needs_another``.
     """
     request = _waiting(db, exam_session, sent)
     if actor.id == request.asked_by:
-        raise NotAllowedError("second_person_needed")
+        raise NotAllowedError("release_needs_another")
     _decide(db, actor, request, "refused", reason=sent.reason, now=now)
     _record(db, actor, "refuse_release", exam_session, {"reason": sent.reason})
 
@@ -207,7 +207,7 @@ def _waiting(db: Session, exam_session: ExamSession, sent: ReleaseIn) -> Release
 
 def _refuse_same_person(actor: Actor, exam_session: ExamSession, request: ReleaseRequest) -> None:
     if actor.id == request.asked_by:
-        raise NotAllowedError("second_person_needed")
+        raise NotAllowedError("release_needs_another")
     if not may_decide(actor, exam_session, request):
         raise NotAllowedError("officer_needed")
 
