@@ -5,7 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
+from zoneinfo import ZoneInfo
+
+# The zone in which people read instants; stored and sent they are UTC.
+SITE_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 class Clock(Protocol):

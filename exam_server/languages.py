@@ -3,15 +3,14 @@
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from flask_babel import Babel, format_datetime
 
+from exam_server.clock import SITE_ZONE
 from exam_server.web import LANGUAGES
 
 TRANSLATIONS = Path(__file__).parent / "translations"
-SITE_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def install_languages(app: Flask) -> None:

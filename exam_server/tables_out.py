@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.clock import SITE_ZONE
 from exam_server.downloads import disposition
 from exam_server.errors import InvalidInputError
-from exam_server.languages import SITE_ZONE
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet's binary numbers keep exactly; a longer one goes out as text.

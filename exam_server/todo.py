@@ -8,7 +8,7 @@ from enum import IntEnum
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.languages import SITE_ZONE
+from exam_server.clock import SITE_ZONE
 
 SOON = timedelta(days=7)
 

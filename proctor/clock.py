@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from proctor.breaks import stopped
+
 LEAST_LEFT: Final = timedelta(minutes=1)
 
 
@@ -16,7 +18,7 @@ class ClockFacts:
     started_at
         When its room started; ``None`` before the start.
     allowed
-        The time the paper allows.
+        The time the paper allows this candidate: the exam session's and any extra time.
     pauses
         Stretches ``(from, until)`` in which time does not run; ``until`` is ``None`` while
         the pause lasts. They may overlap (a room's pause and a seat's own).
@@ -24,6 +26,11 @@ class ClockFacts:
         Time added; what was taken back of it is negative. Together never negative.
     hard_end
         The instant no sitting may pass, whatever was added; ``None`` for none.
+    breaks
+        Breaks of the candidate's own, as stretches. They stop the clock until their allowance
+        is used up; then time runs on although nobody has come back.
+    break_allowance
+        How long breaks may stop the clock in all.
     """
 
     started_at: datetime | None
@@ -31,14 +38,17 @@ class ClockFacts:
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     credits: tuple[timedelta, ...] = ()
     hard_end: datetime | None = None
+    breaks: tuple[tuple[datetime, datetime | None], ...] = ()
+    break_allowance: timedelta = timedelta()
 
 
 def paused_for(facts: ClockFacts, now: datetime) -> timedelta:
-    """Return how long time has not run since the start; overlapping pauses count once."""
+    """Return how long time has not run since the start; what overlaps counts once."""
     if facts.started_at is None:
         return timedelta()
     total, reached = timedelta(), facts.started_at
-    for start, end in sorted(facts.pauses, key=lambda pause: pause[0]):
+    stops, _ = stopped(facts.breaks, facts.break_allowance, facts.pauses)
+    for start, end in sorted((*facts.pauses, *stops), key=lambda stop: stop[0]):
         until = min(end or now, now)
         begin = max(start, reached)
         if until > begin:
@@ -48,8 +58,24 @@ def paused_for(facts: ClockFacts, now: datetime) -> timedelta:
 
 
 def is_paused(facts: ClockFacts) -> bool:
-    """Say whether a pause lasts."""
-    return any(end is None for _, end in facts.pauses)
+    """Say whether a pause or a break lasts, even one that stops the clock no more."""
+    return any(end is None for _, end in (*facts.pauses, *facts.breaks))
+
+
+def break_left(facts: ClockFacts, now: datetime) -> timedelta:
+    """Return for how long breaks may still stop the clock."""
+    taken = [(start, now if end is None else end) for start, end in facts.breaks]
+    return stopped(taken, facts.break_allowance, facts.pauses)[1]
+
+
+def runs_on_at(facts: ClockFacts) -> datetime | None:
+    """Return when time runs on by itself in the break that lasts.
+
+    ``None`` when no break lasts, and while a pause lasts in it: that uses nothing up.
+    """
+    stops, _ = stopped(facts.breaks, facts.break_allowance, facts.pauses)
+    lasting = {start for start, end in facts.breaks if end is None}
+    return next((until for start, until in stops if start in lasting), None)
 
 
 def ends_at(facts: ClockFacts, now: datetime) -> datetime | None:

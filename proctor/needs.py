@@ -16,10 +16,11 @@ URGENCIES: Final = {
     "lost": 2,
     "not_ready": 2,
     "clock_late": 3,
+    "break_over": 3,
     "signals": 4,
 }
 # What a proctor may put aside; the others end by their act only.
-MAY_BE_SEEN: Final = frozenset({"lost", "not_ready", "clock_late", "signals"})
+MAY_BE_SEEN: Final = frozenset({"lost", "not_ready", "clock_late", "break_over", "signals"})
 # A line, a start or a clock gets this long before anybody is troubled with it.
 PATIENCE: Final = {
     "lost": timedelta(seconds=30),
@@ -72,6 +73,9 @@ class SeatFacts:
         Since when each stands; ``None`` when it does not.
     signals
         By kind: how many facts the seat has reported since a proctor last looked, and the newest.
+    break_over_at
+        When the allowance of the break that lasts is used up; ``None`` when none lasts. The need
+        is told ahead and shown from then on.
     seen
         What was put aside, by kind of need.
     """
@@ -85,6 +89,7 @@ class SeatFacts:
     called_at: datetime | None = None
     move_asked_at: datetime | None = None
     not_me_at: datetime | None = None
+    break_over_at: datetime | None = None
     signals: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
@@ -117,6 +122,7 @@ def _standing(facts: SeatFacts) -> Iterator[tuple[str, datetime]]:
         "lost": facts.lost_at if facts.status in IN_THE_ROOM else None,
         "not_ready": _not_ready_since(facts),
         "clock_late": facts.clock_changed_at if is_live and facts.lost_at is None else None,
+        "break_over": facts.break_over_at if is_live else None,
         "signals": max(newest, default=None),
     }
     return ((kind, since) for kind, since in found.items() if since is not None)

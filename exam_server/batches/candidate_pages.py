@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.batches import registering, service
+from exam_server.batches.accommodations import accommodation_of
 from exam_server.batches.checking import Checked, check_candidates, corrected, without_known
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import with_photo
@@ -225,6 +226,7 @@ def _candidate_page(
         batch=batch,
         registration=registration,
         photo_hash=with_photo(db, batch).get(registration.candidate_id),
+        accommodation=accommodation_of(db, registration.candidate),
         fields=fields,
         refused=refusal(refused) if refused else None,
     )

@@ -1,8 +1,17 @@
-"""Batches (认定批次), candidates with their portraits, registrations with tickets."""
+"""Batches (认定批次), candidates with portraits and accommodations, registrations with tickets."""
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
@@ -92,5 +101,44 @@ class CandidatePhoto(Base):
     mime: Mapped[str] = mapped_column(String(32))
     sha256: Mapped[str] = mapped_column(String(64))
     stored_at: Mapped[datetime]
+
+    candidate: Mapped[Candidate] = relationship()
+
+
+class Accommodation(Outside, Base):
+    """What a candidate is granted for every exam (便利措施); a change supersedes the row before.
+
+    ``reason`` names the document; it is for the office. Proctors read ``helper`` and ``note``.
+    """
+
+    __tablename__ = "accommodation"
+    __table_args__ = (
+        CheckConstraint(
+            "extra_percent >= 0 AND extra_minutes >= 0 AND break_minutes >= 0", name="not_negative"
+        ),
+        CheckConstraint("valid_from <= valid_to", name="days"),
+        Index(
+            "uq_accommodation_standing",
+            "candidate_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), index=True)
+    extra_percent: Mapped[int] = mapped_column(default=0)
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    break_minutes: Mapped[int] = mapped_column(default=0)
+    is_large_text: Mapped[bool] = mapped_column(default=False)
+    wants_own_room: Mapped[bool] = mapped_column(default=False)
+    helper: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str]
+    valid_from: Mapped[date | None] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    granted_at: Mapped[datetime]
+    granted_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
 
     candidate: Mapped[Candidate] = relationship()

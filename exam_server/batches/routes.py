@@ -8,15 +8,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.batches import candidate_pages, photo_pages, service
+from exam_server.batches import accommodation_pages, candidate_pages, photo_pages, service
+from exam_server.batches.accommodations import accommodations_on
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import with_photo
 from exam_server.batches.service import BatchIn, IssuedCode
 from exam_server.batches.steps import Step, StepsOf, candidate_steps, next_step
-from exam_server.clock import utcnow
+from exam_server.clock import SITE_ZONE, utcnow
 from exam_server.errors import RefusedError
 from exam_server.inputs import parse
-from exam_server.languages import SITE_ZONE
 from exam_server.programmes import service as programmes
 from exam_server.tables_out import csv_response, rows_shown, table_response
 from exam_server.todo import local_day
@@ -33,6 +33,7 @@ from exam_server.wording import id_type_words
 
 desk = Blueprint("batches", __name__, url_prefix="/batches")
 desk.register_blueprint(candidate_pages.desk)
+desk.register_blueprint(accommodation_pages.desk)
 desk.register_blueprint(photo_pages.desk)
 
 
@@ -113,10 +114,13 @@ def _batch_page(db: Session, uid: str, refused: RefusedError | None = None) -> s
     batch = service.batch_for(db, current_person(), uid)
     search = request.args.get("search", "").strip()
     steps = steps_of(db, batch)
+    registrations = service.registrations_of(db, batch, search=search)
+    people = [each.candidate_id for each in registrations]
     return render_template(
         "batches/batch.html",
         batch=batch,
-        registrations=service.registrations_of(db, batch, search=search),
+        registrations=registrations,
+        accommodated=accommodations_on(db, people, batch.exam_date),
         withdrawn=service.withdrawn_of(db, batch),
         hashes=with_photo(db, batch),
         steps=steps,

@@ -115,10 +115,11 @@ def ack_message(db: Session, sitting: Sitting, message_uid: str, *, now: datetim
     message.acked_at = message.acked_at or now
 
 
-def call_proctor(sitting: Sitting, text: str, *, now: datetime) -> None:
+def call_proctor(sitting: Sitting, text: str, *, kind: str | None = None, now: datetime) -> None:
     """Have the seat come to the top of the console until someone answers."""
     sitting.called_at = sitting.called_at or now
     sitting.call_text = text[:LONGEST_TEXT]
+    sitting.call_kind = kind
 
 
 def report_signal(db: Session, sitting: Sitting, kind: str, *, now: datetime) -> None:

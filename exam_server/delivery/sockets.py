@@ -1,13 +1,13 @@
 """What a seat may say on its line; each needs the candidate's token, checked when it connects."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
-from exam_server.delivery import service
+from exam_server.delivery import away, service
 from exam_server.delivery.answer_sealing import answer_file_key, key_text
 from exam_server.delivery.entries import AckClock, HandIn, SaveAnswers, SendLateWork
 from exam_server.delivery.lane import Lane
@@ -19,6 +19,7 @@ from exam_server.delivery.transport import Emit, Seat, SeatHandler
 from exam_server.errors import NotAllowedError
 from exam_server.forms.models import FormItem
 from exam_server.inputs import In, parse
+from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.models import Sitting
 from proctor.sitting_states import OVER
 
@@ -36,9 +37,10 @@ class AckMessageIn(In):
 
 
 class CallProctorIn(In):
-    """A raised hand."""
+    """A raised hand; ``break`` asks for a break."""
 
     text: str = ""
+    kind: Literal["break"] | None = None
 
 
 class SignalIn(In):
@@ -168,9 +170,19 @@ def call_proctor(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
     """The candidate raises a hand."""
     call = parse(CallProctorIn, data or {})
     with lane.database.writing() as db:
-        service.call_proctor(leased(db, seat), call.text, now=utcnow())
+        service.call_proctor(leased(db, seat), call.text, kind=call.kind, now=utcnow())
     lane.facts.touch(seat.room_run_id, [seat.sitting_id])
     return {"ok": True}
+
+
+def end_break(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
+    """The candidate is back from a break; saying so again changes nothing."""
+    with lane.database.writing() as db:
+        sitting = leased(db, seat)
+        db.refresh(sitting, with_for_update=True)
+        if lasting_breaks(db, [sitting.id]):
+            away.end_break(db, sitting, now=utcnow())
+        return told(lane, db, sitting)
 
 
 def report_signal(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
@@ -219,6 +231,7 @@ HANDLERS: dict[str, SeatHandler] = {
         ack_clock,
         ack_message,
         call_proctor,
+        end_break,
         report_signal,
     )
 }

@@ -13,8 +13,10 @@ from exam_server.batches.models import Candidate, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.models import AnswerEvent, Receipt, SeatMessage
 from exam_server.delivery.receipts import receipt_text
+from exam_server.seating.accommodating import Granted, frozen_of
+from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.clock_facts import clock_facts_of
-from exam_server.seating.models import Room, RoomRun, Seat, Site, Sitting
+from exam_server.seating.models import Room, RoomRun, Seat, SeatBreak, Site, Sitting
 from proctor.clock import ClockFacts
 
 SHOWN_ENDS = 4
@@ -49,6 +51,8 @@ class Standing:
     clocks: Mapping[int, ClockFacts]
     candidates: Mapping[int, dict[str, Any]]
     receipts: Mapping[int, dict[str, Any]]
+    granted: Mapping[int, Granted]
+    away: Mapping[int, SeatBreak]
 
 
 def standing_of(db: Session, sitting_ids: Iterable[int]) -> Standing:
@@ -59,6 +63,8 @@ def standing_of(db: Session, sitting_ids: Iterable[int]) -> Standing:
         clocks=clock_facts_of(db, ids),
         candidates=candidates_of(db, ids),
         receipts=receipts_of(db, ids),
+        granted=frozen_of(db, ids),
+        away=lasting_breaks(db, ids),
     )
 
 

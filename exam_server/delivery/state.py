@@ -11,9 +11,11 @@ from exam_server.clock import rfc3339
 from exam_server.delivery.standing import Standing, standing_of
 from exam_server.forms.models import SealedForm
 from exam_server.programmes.models import RuleSet
+from exam_server.seating.accommodating import Granted
+from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.clock_facts import clock_facts
-from exam_server.seating.models import ExamSession, Sitting
-from proctor.clock import ClockFacts, ends_at
+from exam_server.seating.models import ExamSession, SeatBreak, Sitting
+from proctor.clock import ClockFacts, break_left, ends_at, runs_on_at
 
 
 def sitting_states(
@@ -47,12 +49,13 @@ def _state(db: Session, sitting: Sitting, standing: Standing, *, now: datetime) 
         "form": form_facts(db, sitting, exam_session),
         "candidate": standing.candidates[sitting.id],
         **exam_facts(exam_session, batch, rules),
+        **_granted(standing.granted.get(sitting.id), exam_session),
         "language": form_language(exam_session),
         "called": sitting.called_at is not None,
         "identity_confirmed": sitting.identity_confirmed_at is not None,
         "pledge_accepted": sitting.pledge_accepted_at is not None,
         "receipt": standing.receipts.get(sitting.id),
-        **_clock(sitting, clock, now=now),
+        **_clock(sitting, clock, standing.away.get(sitting.id), now=now),
         "hand_in_from": _hand_in_from(clock, rules),
         "grace_s": rules.grace_s,
     }
@@ -77,10 +80,25 @@ def exam_facts(exam_session: ExamSession, batch: Batch, rules: RuleSet) -> dict[
 
 def clock_message(db: Session, sitting: Sitting, *, now: datetime) -> dict[str, Any]:
     """Return the clock as a seat is told of it."""
-    return _clock(sitting, clock_facts(db, sitting), now=now)
+    away = lasting_breaks(db, [sitting.id]).get(sitting.id)
+    return _clock(sitting, clock_facts(db, sitting), away, now=now)
 
 
-def _clock(sitting: Sitting, facts: ClockFacts, *, now: datetime) -> dict[str, Any]:
+def _granted(granted: Granted | None, exam_session: ExamSession) -> dict[str, Any]:
+    """Return the seat's own minutes and how it begins; never why."""
+    if granted is None:
+        return {"extra_min": 0, "break_min": 0, "large_text": False}
+    return {
+        "minutes": exam_session.minutes + granted.extra_min,
+        "extra_min": granted.extra_min,
+        "break_min": granted.break_min,
+        "large_text": granted.is_large_text,
+    }
+
+
+def _clock(
+    sitting: Sitting, facts: ClockFacts, away: SeatBreak | None, *, now: datetime
+) -> dict[str, Any]:
     return {
         "clock_number": sitting.clock_number,
         "status": sitting.status,
@@ -88,7 +106,17 @@ def _clock(sitting: Sitting, facts: ClockFacts, *, now: datetime) -> dict[str, A
         "starts_at": _text(facts.started_at),
         "ends_at": _text(ends_at(facts, now)),
         "hard_end": _text(facts.hard_end),
+        "away": away_told(away, facts),
+        "break_left_s": int(break_left(facts, now).total_seconds()),
     }
+
+
+def away_told(row: SeatBreak | None, clock: ClockFacts) -> dict[str, Any] | None:
+    """Return how somebody is away: since when, and until when the clock stands still for it."""
+    if row is None:
+        return None
+    until = runs_on_at(clock) if row.kind == "break" else None
+    return {"kind": row.kind, "since": rfc3339(row.left_at), "until": _text(until)}
 
 
 def form_facts(db: Session, sitting: Sitting, exam_session: ExamSession) -> dict[str, Any] | None:

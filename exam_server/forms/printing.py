@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Picture
+from exam_server.clock import SITE_ZONE
 from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.key_words import answer_words
@@ -18,7 +19,6 @@ from exam_server.forms.models import Form, FormItem
 from exam_server.forms.rules import full_mark, mark_text
 from exam_server.forms.service import form_with_items
 from exam_server.forms.titles import section_titles
-from exam_server.languages import SITE_ZONE
 from exam_server.programmes.models import Organization, Programme
 from itembank.items.item_set import part_marks
 from itembank.items.languages import has_language, localized

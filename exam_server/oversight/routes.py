@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from exam_server.clock import SITE_ZONE
 from exam_server.errors import InvalidInputError, Problem
-from exam_server.languages import SITE_ZONE
 from exam_server.oversight import service
 from exam_server.oversight.service import MOST_EXPORTED, Sought, Told
 from exam_server.oversight.words import act_words, facts_of, object_words

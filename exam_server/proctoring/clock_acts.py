@@ -184,9 +184,10 @@ def _change_credit(
 
 
 def _let_held_go_on(db: Session, sitting: Sitting, acting: Acting) -> None:
-    end = ends_at(clock_facts(db, sitting), acting.now)
+    clock = clock_facts(db, sitting)
+    end = ends_at(clock, acting.now)
     if sitting.status == "held" and end is not None and end > acting.now:
-        sitting.status = "running"
+        sitting.status = "paused" if is_paused(clock) else "running"
 
 
 def _change_clocks(

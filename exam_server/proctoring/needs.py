@@ -14,7 +14,7 @@ from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss, SeatSignal
 from exam_server.proctoring.models import Attendance, SeenNeed
 from exam_server.seating.models import Sitting, TimeCredit
-from proctor.clock import ClockFacts, ends_at
+from proctor.clock import ClockFacts, ends_at, runs_on_at
 from proctor.needs import Need, SeatFacts, Seen, needs_of
 
 NOT_ME = "not_me"
@@ -79,6 +79,7 @@ def seat_needs(
         not_me_at=_not_me_at(signals, attendance),
         signals={kind: found for kind, found in signals.items() if kind not in HARMLESS},
         seen=records.seen.get(sitting.id, {}),
+        break_over_at=runs_on_at(clock),
     )
     return needs_of(facts)
 
@@ -168,7 +169,7 @@ def _clock_changed_at(sitting: Sitting, clock: ClockFacts, records: Records) -> 
         sitting.started_at,
         records.credited.get((room, None)),
         records.credited.get((room, sitting.id)),
-        *(instant for stretch in clock.pauses for instant in stretch),
+        *(instant for stretch in (*clock.pauses, *clock.breaks) for instant in stretch),
     ]
     return max((at for at in changes if at is not None), default=None)
 

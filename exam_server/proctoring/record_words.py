@@ -6,7 +6,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from exam_server.languages import SITE_ZONE, at_text, chosen_language
+from exam_server.clock import SITE_ZONE
+from exam_server.languages import at_text, chosen_language
 from exam_server.proctoring.record import ClockRow, LossRow, RoomRecord, SeatRow
 from exam_server.wording import category_words
 from proctor.incidents import CLASSES

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from exam_server.clock import utcnow
+from exam_server.clock import SITE_ZONE, utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.frame import chosen_theme, here, theme_choices
 from exam_server.inputs import In, parse
 from exam_server.jobs import enqueue
-from exam_server.languages import SITE_ZONE, chosen_language
+from exam_server.languages import chosen_language
 from exam_server.proctoring import service
 from exam_server.proctoring.duties import duties_by_day
 from exam_server.proctoring.record import record_of

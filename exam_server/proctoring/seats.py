@@ -14,12 +14,15 @@ from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss, SeatMessage
+from exam_server.delivery.state import away_told
 from exam_server.forms.models import Form, FormItem
 from exam_server.proctoring.models import Incident
 from exam_server.proctoring.needs import Records, need_told, records_of, seat_needs
+from exam_server.seating.accommodating import Granted, frozen_of
+from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.clock_facts import clock_facts_of, room_clocks_of
-from exam_server.seating.models import RoomRun, Seat, Sitting
-from proctor.clock import ClockFacts, ends_at, is_paused, time_left
+from exam_server.seating.models import RoomRun, Seat, SeatBreak, Sitting
+from proctor.clock import ClockFacts, break_left, ends_at, is_paused, time_left
 from proctor.contact import lost_time, whole_minutes
 
 NEWEST_INCIDENTS = 50
@@ -59,6 +62,7 @@ def place_told(db: Session, room_run: RoomRun, *, now: datetime) -> dict[str, An
             "subject": batch.programme.occupation.name,
             "minutes": exam_session.minutes,
             "planned_start": rfc3339(exam_session.planned_start),
+            "most_out": batch.rule_set.most_out,
         },
         "room": {
             "id": room.uid,
@@ -85,6 +89,8 @@ class _Beside:
     answered: Mapping[int, int]
     lengths: Mapping[int | None, int]
     unread: Mapping[int, list[str]]
+    granted: Mapping[int, Granted]
+    away: Mapping[int, SeatBreak]
 
 
 def seats_told(
@@ -116,6 +122,8 @@ def seats_by_room(
         answered=live.answered_counts(db, ids),
         lengths=_form_lengths(db, ids),
         unread=_unread(db, ids),
+        granted=frozen_of(db, ids),
+        away=lasting_breaks(db, ids),
     )
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for sitting, seat, ticket, name, form in rows:
@@ -135,6 +143,7 @@ def seats_by_room(
 
 def _sitting_told(sitting: Sitting, beside: _Beside, *, now: datetime) -> dict[str, Any]:
     live, records, clock = beside.live, beside.records, beside.clocks[sitting.id]
+    granted = beside.granted.get(sitting.id)
     attendance = records.attendance.get(sitting.id)
     needs = seat_needs(sitting, clock, records, live, now=now)
     return {
@@ -153,6 +162,10 @@ def _sitting_told(sitting: Sitting, beside: _Beside, *, now: datetime) -> dict[s
         "unread": beside.unread.get(sitting.id, []),
         "lost_minutes": lost_minutes(records.losses.get(sitting.id, ()), clock, now=now),
         "attendance": attendance.mark if attendance else None,
+        "asks_for_break": sitting.call_kind == "break",
+        "away": away_told(beside.away.get(sitting.id), clock),
+        "break_left_s": int(break_left(clock, now).total_seconds()),
+        "granted": vars(granted) if granted else None,
         "needs": [need_told(need, sitting, records) for need in needs],
     }
 

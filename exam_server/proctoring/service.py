@@ -82,7 +82,7 @@ def answer_call(db: Session, acting: Acting, sitting_uid: str) -> None:
     if sitting.called_at is None:
         return
     raised = {"called_at": rfc3339(sitting.called_at), "text": sitting.call_text or ""}
-    sitting.called_at = sitting.call_text = None
+    sitting.called_at = sitting.call_text = sitting.call_kind = None
     announce(db, "call_answered", {}, to=f"sitting:{sitting.uid}")
     record_act(db, acting, "answer_call", sitting_uid, **raised)
 

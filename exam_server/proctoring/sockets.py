@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from exam_server.clock import utcnow
 from exam_server.delivery.entries import Close
 from exam_server.errors import RefusedError
-from exam_server.proctoring import clock_acts, room_acts, service, watching
+from exam_server.proctoring import break_messages, clock_acts, room_acts, service, watching
+from exam_server.proctoring.acting import acting_in
 from exam_server.proctoring.messages import (
     AttendanceIn,
     ExamSessionIn,
@@ -32,14 +33,8 @@ from exam_server.proctoring.reaching import (
 from exam_server.proctoring.seats import incidents_told
 from exam_server.proctoring.service import Acting, Noted
 from exam_server.proctoring.watching import lane
-from exam_server.seating.service import led_exam_session_for, room_run_for, sitting_in
+from exam_server.seating.service import led_exam_session_for, sitting_in
 from exam_server.web import Reply, current_person, database, live, needs, open_live
-
-
-def acting_in(db: Session, message: RoomIn) -> Acting:
-    """Return who acts in the room, if they are on duty there."""
-    actor = current_person()
-    return Acting(actor, room_run_for(db, actor, message.exam_session, message.room), utcnow())
 
 
 @live("start_room")
@@ -235,6 +230,7 @@ def report_incident(db: Session, message: IncidentIn) -> Reply:
 
 MESSAGES = (
     *watching.MESSAGES,
+    *break_messages.MESSAGES,
     start_room,
     start_exam_session,
     close_room,

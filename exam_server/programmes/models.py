@@ -81,5 +81,7 @@ class RuleSet(Outside, Base):
     grace_s: Mapped[int] = mapped_column(default=3)
     # Hours before the planned start from which papers may be released.
     release_not_before_hours: Mapped[int] = mapped_column(default=RELEASE_NOT_BEFORE_HOURS)
+    # How many of a room should be out at once; the console says when there are more.
+    most_out: Mapped[int] = mapped_column(default=1)
 
     organization: Mapped[Organization] = relationship()

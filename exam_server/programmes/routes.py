@@ -26,6 +26,7 @@ USUAL_RULES = {
     "hand_in_after_min": "30",
     "grace_s": "3",
     "release_not_before_hours": str(RELEASE_NOT_BEFORE_HOURS),
+    "most_out": "1",
 }
 
 

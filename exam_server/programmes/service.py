@@ -55,6 +55,7 @@ class RuleSetIn(In):
     hand_in_after_min: int = Field(default=30, ge=0, le=600)
     grace_s: int = Field(default=3, ge=0, le=60)
     release_not_before_hours: int = Field(default=RELEASE_NOT_BEFORE_HOURS, ge=1, le=2160)
+    most_out: int = Field(default=1, ge=0, le=100)
 
 
 def organizations_of(db: Session, actor: Actor, *roles: str) -> Sequence[Organization]:

@@ -197,6 +197,7 @@ class Sitting(Outside, Base):
     last_contact_at: Mapped[datetime | None]
     called_at: Mapped[datetime | None]
     call_text: Mapped[str | None]
+    call_kind: Mapped[str | None] = mapped_column(String(8))  # "break": a break is asked for
 
     exam_session: Mapped[ExamSession] = relationship()
     room_run: Mapped[RoomRun] = relationship()
@@ -255,3 +256,41 @@ class Pause(Base):
     resumed_at: Mapped[datetime | None]
     reason: Mapped[str]
     paused_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class SittingAccommodation(Base):
+    """What was granted to a sitting's candidate as it stood when the papers were released.
+
+    Later changes reach a sitting by credits only: its clock and its seat say one end from the
+    first moment on.
+    """
+
+    __tablename__ = "sitting_accommodation"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    extra_min: Mapped[int]
+    break_min: Mapped[int]
+    is_large_text: Mapped[bool]
+    wants_own_room: Mapped[bool]
+    helper: Mapped[str]
+    note: Mapped[str]
+
+
+class SeatBreak(Base):
+    """A candidate away from the seat; ``returned_at`` is unset while it lasts.
+
+    ``break`` stops the clock until the allowance is used up (``proctor.breaks``), ``out`` does
+    not. ``added_min`` is what a proctor put on the allowance for it.
+    """
+
+    __tablename__ = "seat_break"
+    __table_args__ = (CheckConstraint("kind IN ('break', 'out')", name="kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8))
+    left_at: Mapped[datetime]
+    returned_at: Mapped[datetime | None]
+    added_min: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

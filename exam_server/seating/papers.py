@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from exam_server.batches.models import Candidate, CandidatePhoto, Registration
 from exam_server.batches.rules import masked_id
-from exam_server.languages import SITE_ZONE
+from exam_server.clock import SITE_ZONE
 from exam_server.programmes.models import Organization
 from exam_server.seating.models import ExamSession, Room, RoomRun, Seat, Sitting
 from exam_server.seating.room_times import end_of

@@ -12,6 +12,7 @@ from exam_server.clock import rfc3339
 from exam_server.errors import Problem
 from exam_server.forms.models import Form
 from exam_server.forms.sealed_forms import form_digest
+from exam_server.seating.accommodating import granted_in
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.seating.releasing import Outlook, form_ids_of
 
@@ -28,6 +29,7 @@ def facts_seen(db: Session, exam_session: ExamSession, seen: Outlook) -> dict[st
         "checks": {check.code: [check.state, check.count] for check in seen.checks},
         "candidates": seen.count,
         "seats": _seats_digest(db, exam_session),
+        "granted": _granted(db, exam_session),
         "forms": {
             code: form_digest(db, form_id, exam_session_uid=exam_session.uid)
             for code, form_id in _forms_used(db, exam_session)
@@ -45,6 +47,8 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Pro
         found.append(Problem("", "seen_candidates_changed", counts))
     if before["seats"] != now["seats"]:
         found.append(Problem("", "seen_seats_changed"))
+    if before.get("granted", {}) != now["granted"]:
+        found.append(Problem("", "seen_accommodations_changed"))
     if before["forms"] != now["forms"]:
         either = {**before["forms"], **now["forms"]}
         codes = [c for c in either if before["forms"].get(c) != now["forms"].get(c)]
@@ -58,6 +62,13 @@ def _forms_used(db: Session, exam_session: ExamSession) -> list[tuple[str, int]]
     ids = form_ids_of(db, exam_session)
     chosen = select(Form.code, Form.id).where(Form.id.in_(ids)).order_by(Form.code)
     return [(row.code, row.id) for row in db.execute(chosen)]
+
+
+def _granted(db: Session, exam_session: ExamSession) -> dict[str, list[int]]:
+    """Return who gets how many extra minutes and minutes of breaks, by sitting."""
+    granted = granted_in(db, exam_session)
+    uids = db.execute(select(Sitting.id, Sitting.uid).where(Sitting.id.in_(granted)))
+    return {uid: [granted[key].extra_min, granted[key].break_min] for key, uid in uids}
 
 
 def _seats_digest(db: Session, exam_session: ExamSession) -> str:

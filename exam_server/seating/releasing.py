@@ -11,6 +11,7 @@ from exam_server import audit
 from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.errors import ConflictError
 from exam_server.forms.sealed_forms import Releasing, sealed_form
+from exam_server.seating.accommodating import cut_short, freeze, granted_in
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.models import ExamSession, Seat, Sitting
 
@@ -74,6 +75,7 @@ def release(
     releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
     for form_id in form_ids:
         db.add(sealed_form(db, form_id, releasing))
+    freeze(db, exam_session)
     exam_session.state = "released"
     db.flush()
     of = f"exam_session:{exam_session.uid}"
@@ -91,6 +93,7 @@ def outlook(db: Session, exam_session: ExamSession) -> Outlook:
         _attention("codes", _count(db, exam_session, Registration.code_hash.is_(None))),
         _attention("staff", sum(each.missing for each in staffing_of(db, exam_session))),
         _attention("photos", _count(db, exam_session, ~has_photo)),
+        _attention("hard_end", len(cut_short(exam_session, granted_in(db, exam_session)))),
     ]
     codes = [form.code for form in forms]
     count = _count(db, exam_session)

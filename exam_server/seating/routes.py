@@ -9,10 +9,10 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.batches import service as batches
-from exam_server.clock import utcnow
+from exam_server.clock import SITE_ZONE, utcnow
 from exam_server.errors import ConflictError, InvalidInputError, RefusedError
 from exam_server.inputs import parse
-from exam_server.languages import SITE_ZONE, with_site_zone
+from exam_server.languages import with_site_zone
 from exam_server.seating import (
     moving,
     paper_pages,
@@ -23,6 +23,7 @@ from exam_server.seating import (
     suggesting,
     withdrawal_pages,
 )
+from exam_server.seating.accommodating import plan_facts
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.models import ExamSession
 from exam_server.seating.moving import MoveIn
@@ -172,6 +173,7 @@ def _exam_session_page(db: Session, uid: str, refused: RefusedError | None = Non
         outlook=outlook(db, exam_session) if exam_session.state == "planned" else None,
         staffing=staffing_of(db, exam_session),
         fields=form_fields() if refused else {},
+        **plan_facts(db, exam_session),
         refused=refusal(refused) if refused else None,
     )
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
+from exam_server.clock import SITE_ZONE
 from exam_server.forms.models import AssemblyRun
-from exam_server.languages import SITE_ZONE
 from exam_server.seating.models import ExamSession, Room
 from exam_server.seating.planning import runs_of
 from exam_server.seating.room_times import taken_rooms
