@@ -43,6 +43,7 @@ SEAT_MESSAGES = {
     "ack_clock",
     "ack_message",
     "call_proctor",
+    "end_break",
     "report_signal",
 }
 
