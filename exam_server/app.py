@@ -19,6 +19,7 @@ from exam_server.desks import (
     todo_lists,
 )
 from exam_server.frame import install_page_facts
+from exam_server.https.pages import install_https
 from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
@@ -53,6 +54,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions[ITEM_FACTS] = item_facts()
     app.extensions[PROGRAMME_FACTS] = programme_facts()
     csrf = CSRFProtect(app)
+    install_https(app)
     install_sign_in(app)
     install_languages(app)
     install_error_handlers(app)

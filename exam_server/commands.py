@@ -11,6 +11,7 @@ from exam_server.migrating import upgrade
 DESKS = {
     "organization": "exam_server.programmes.commands",
     "staff": "exam_server.programmes.commands",
+    "https": "exam_server.https.commands",
     "bank": "exam_server.bank.commands",
     "rehearsal": "exam_server.delivery.commands",
     "demo": "exam_server.demo.commands",

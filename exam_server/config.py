@@ -18,6 +18,9 @@ class Settings(BaseSettings):
     redis_url: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
+    https_host: str = "0.0.0.0"  # noqa: S104 - seats come from other computers
+    https_port: int = 0
+    https_names: str = ""
     var: Path = Path("var")
     secret_file: Path | None = None
     proxy: str = ""

@@ -21,6 +21,7 @@ from exam_server.forms import item_facts as forms_facts
 from exam_server.forms import programme_facts as forms_programmes
 from exam_server.forms import routes as forms_routes
 from exam_server.forms import todos as forms_todos
+from exam_server.https import pages as https_pages
 from exam_server.item_facts import Provider
 from exam_server.marking import item_facts as marking_facts
 from exam_server.marking import todos as marking_todos
@@ -43,6 +44,7 @@ def pages() -> list[Blueprint]:
     """Return the page blueprints of all desks."""
     return [
         health.desk,
+        https_pages.desk,
         job_pages.desk,
         components.desk,
         accounts_routes.desk,

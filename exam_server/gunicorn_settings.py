@@ -4,7 +4,7 @@ from typing import Any
 
 from exam_server.parents import die_with_parent
 
-worker_class = "gevent"
+worker_class = "exam_server.https.worker.Worker"
 workers = 1
 worker_connections = 20_000
 keepalive = 30

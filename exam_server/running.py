@@ -10,13 +10,16 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FrameType
+from typing import NoReturn
 
 import click
 import structlog
 
 from exam_server.config import Settings
+from exam_server.https.keeping import NameNotAllowedError, prepared_site
 from exam_server.logs import configure_logs
 
 log = structlog.get_logger()
@@ -77,25 +80,50 @@ def run_server(settings: Settings, *, workers: int) -> None:
     ports = range(settings.port, settings.port + workers)
     for port in ports:
         if not is_free(settings.host, port):
-            click.echo(
+            end_with(
                 f"端口 {port} 已被占用，请用 EXAM_SERVER_PORT 换一个。 "
-                f"Port {port} is in use: choose another with EXAM_SERVER_PORT.",
-                err=True,
+                f"Port {port} is in use: choose another with EXAM_SERVER_PORT."
             )
-            raise click.exceptions.Exit(1)
+    secure = prepare_https(settings, workers=workers) if settings.https_port else []
     configure_logs()
     raise_file_limit()
-    commands = {f"web {port}": web_command(settings.host, port) for port in ports}
+    commands = {f"web {port}": web_command(settings.host, port, secure) for port in ports}
     commands["jobs"] = [sys.executable, "-m", "exam_server.working"]
     Supervisor(commands, {"EXAM_SERVER_WORKERS": str(workers)}).run()
 
 
-def web_command(host: str, port: int) -> list[str]:
+def prepare_https(settings: Settings, *, workers: int) -> list[str]:
+    """Make the site's certificates; return where the web process listens for HTTPS."""
+    host, port = settings.https_host, settings.https_port
+    if workers > 1:
+        end_with(
+            "多个进程时由 nginx 提供 HTTPS，请去掉 EXAM_SERVER_HTTPS_PORT。 "
+            "With several workers nginx speaks HTTPS: leave EXAM_SERVER_HTTPS_PORT out."
+        )
+    if not is_free(host, port):
+        end_with(
+            f"端口 {port} 已被占用，请用 EXAM_SERVER_HTTPS_PORT 换一个。 "
+            f"Port {port} is in use: choose another with EXAM_SERVER_HTTPS_PORT."
+        )
+    try:
+        prepared_site(settings)
+    except NameNotAllowedError as refused:
+        end_with(str(refused))
+    return ["--bind", f"{host}:{port}"]
+
+
+def end_with(words: str) -> NoReturn:
+    """End the program with a sentence."""
+    click.echo(words, err=True)
+    raise click.exceptions.Exit(1)
+
+
+def web_command(host: str, port: int, more: Sequence[str] = ()) -> list[str]:
     """Return the command of one web process."""
     return [
         sys.executable,
         *("-m", "gunicorn", "-c", "python:exam_server.gunicorn_settings"),
-        *("--bind", f"{host}:{port}", "--no-control-socket", "wsgi:app"),
+        *("--bind", f"{host}:{port}", *more, "--no-control-socket", "wsgi:app"),
     ]
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 
 from sqlalchemy.orm import Session
 
+from exam_server import tables  # noqa: F401 - they refer to one another, so all must be known
 from exam_server.bank.import_runs import finish_imports
 from exam_server.clock import utcnow
 from exam_server.config import Settings

@@ -22,7 +22,7 @@ from exam_server.tables import METADATA
 from tests.browsers import Staff, started_chromium
 from tests.live_server import LiveServer
 from tests.made_once import STORE, made_once, make_empty_store, make_sample_store
-from tests.services import postgres_server, valkey_server
+from tests.services import free_port, postgres_server, valkey_server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 START = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
@@ -205,7 +205,8 @@ def demo_server(
     tmp_path_factory: pytest.TempPathFactory, sample_folder: Path
 ) -> Iterator[LiveServer]:
     """Run the real server over the sample data; tests that share it only add to it."""
-    server = LiveServer(tmp_path_factory.mktemp("demo") / "var")
+    more = {"EXAM_SERVER_HTTPS_HOST": "127.0.0.1", "EXAM_SERVER_HTTPS_PORT": str(free_port())}
+    server = LiveServer(tmp_path_factory.mktemp("demo") / "var", more)
     shutil.copytree(sample_folder, server.var)
     try:
         yield server.start()

@@ -37,6 +37,7 @@ NO_PAGES = {
     "forms.supply": "data",
     "health.healthz": "data",
     "health.readyz": "data",
+    "https.root_certificate": "a file",
     "accounts.choose_language": "leads on",
     "accounts.choose_theme": "leads on",
     "analysis.item_table": "a table to take away",

@@ -25,6 +25,8 @@ AS_PROGRAM = {"Accept": "application/json"}  # a refusal without its page: much 
 OPEN = {
     "health.healthz",
     "health.readyz",
+    "https.root_page",
+    "https.root_certificate",
     "accounts.sign_in_form",
     "accounts.sign_in",
     "accounts.sign_out",

@@ -24,6 +24,8 @@ OPEN_BEFORE = {
     "accounts.sign_out",
     "health.healthz",
     "health.readyz",
+    "https.root_page",
+    "https.root_certificate",
     "jobs.open_jobs",
 }
 
