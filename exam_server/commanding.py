@@ -8,7 +8,6 @@ from typing import Any, ParamSpec
 import click
 from flask import Flask
 
-from exam_server import tables  # noqa: F401 - they refer to one another, so all must be known
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.errors import RefusedError

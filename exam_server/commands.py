@@ -29,6 +29,7 @@ class Program(click.Group):
         """Return a command by its name."""
         if cmd_name not in DESKS:
             return super().get_command(ctx, cmd_name)
+        import_module("exam_server.tables")  # they refer to one another, so all must be known
         found: click.Command = getattr(import_module(DESKS[cmd_name]), cmd_name)
         return found
 
