@@ -9,6 +9,8 @@ from exam_server.config import Settings
 from exam_server.https.authority import fingerprint
 from exam_server.https.keeping import NameNotAllowedError, prepared_site
 
+LOOPBACK = ("localhost", "127.0.0.1")
+
 
 @click.command("https")
 @click.option(
@@ -31,5 +33,5 @@ def https(out: Path | None) -> None:
         click.echo("HTTPS 未启用，请设 EXAM_SERVER_HTTPS_PORT。 HTTPS is off: set that port.")
         return
     click.echo("考生入口 Candidates come in at:")
-    for name in site.names:
+    for name in (name for name in site.names if name not in LOOPBACK):
         click.echo(f"  https://{name}:{settings.https_port}/sitting")

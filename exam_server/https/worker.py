@@ -38,19 +38,19 @@ class Worker(GeventWorker):  # type: ignore[misc] # the package ships no types
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection."""
         if self.tls is not None and listener.getsockname()[1] == self.https_port:
-            client = self._in_tls(client)
+            client = self._in_tls(client, addr)
             if client is None:
                 return
         super().handle(listener, client, addr)
 
-    def _in_tls(self, client: Any) -> Any:
+    def _in_tls(self, client: Any, addr: Any) -> Any:
         """Return the connection after the handshake; ``None`` when it fails, as probes' do."""
         assert self.tls is not None  # noqa: S101 - for the type checker
         try:
             with gevent.Timeout(HANDSHAKE_LIMIT_S):
                 return self.tls.wrap_socket(client, server_side=True)
         except (OSError, gevent.Timeout) as error:
-            log.debug("a TLS handshake failed", error=str(error))
+            log.info("no TLS with a computer: is the root installed?", who=addr[0], why=str(error))
             client.close()
             return None
 
