@@ -13,7 +13,8 @@ from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.delivery.models import ContactLoss, Receipt
 from exam_server.proctoring.needs import attendance_of
 from exam_server.proctoring.seats import IncidentRow, incidents_of
-from exam_server.seating.models import Duty, Pause, RoomRun, Seat, Sitting, TimeCredit
+from exam_server.seating.accommodating import Granted, frozen_of
+from exam_server.seating.models import Duty, Pause, RoomRun, Seat, SeatBreak, Sitting, TimeCredit
 
 # Who begins within this time of the start was ready for it.
 STARTED_WITH_THE_ROOM = timedelta(seconds=60)
@@ -32,7 +33,7 @@ class SeatRow:
 
 @dataclass(frozen=True)
 class ClockRow:
-    """A change of time: of one seat, or of the whole room (no seat)."""
+    """A change of time or a candidate away: of one seat, or of the whole room (no seat)."""
 
     at: datetime
     until: datetime | None
@@ -40,6 +41,7 @@ class ClockRow:
     seat: int | None
     reason: str
     by: str
+    kind: str = "pause"  # or "break", "out"
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class RoomRecord:
     machines: Sequence[LossRow]
     proctors: Sequence[str]
     receipts: int
+    granted: Sequence[tuple[SeatRow, Granted]]
 
     @property
     def due(self) -> int:
@@ -91,6 +94,7 @@ def record_of(db: Session, room_run: RoomRun) -> RoomRecord:
     seats = _seats(db, room_run)
     ids = [row.sitting.id for row in seats]
     numbers = {row.sitting.id: row.seat for row in seats}
+    granted = frozen_of(db, ids)
     marks = {each: row.mark for each, row in attendance_of(db, ids).items()}
     return RoomRecord(
         room_run=room_run,
@@ -105,6 +109,7 @@ def record_of(db: Session, room_run: RoomRun) -> RoomRecord:
         machines=_machine_rows(db, seats),
         proctors=_proctors(db, room_run),
         receipts=len(db.scalars(select(Receipt.id).where(Receipt.sitting_id.in_(ids))).all()),
+        granted=[(row, granted[row.sitting.id]) for row in seats if row.sitting.id in granted],
     )
 
 
@@ -160,7 +165,28 @@ def _clock_rows(db: Session, room_run: RoomRun, numbers: dict[int, int]) -> list
         )
         for pause, by in db.execute(pauses)
     ]
+    rows += _away_rows(db, numbers)
     return sorted(rows, key=lambda row: row.at)
+
+
+def _away_rows(db: Session, numbers: dict[int, int]) -> list[ClockRow]:
+    chosen = (
+        select(SeatBreak, Person.name)
+        .outerjoin(Person, SeatBreak.person_id == Person.id)
+        .where(SeatBreak.sitting_id.in_(numbers))
+    )
+    return [
+        ClockRow(
+            row.left_at,
+            row.returned_at,
+            None,
+            numbers[row.sitting_id],
+            row.reason,
+            by or "",
+            row.kind,
+        )
+        for row, by in db.execute(chosen)
+    ]
 
 
 def _machine_rows(db: Session, seats: Sequence[SeatRow]) -> list[LossRow]:

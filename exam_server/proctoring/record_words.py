@@ -120,6 +120,7 @@ def sections(record: RoomRecord) -> list[dict[str, Any]]:
             "rows": [clock_cells(row) for row in record.clock],
             "empty": gettext("Nothing was changed."),
         },
+        *granted_section(record, people),
         {
             "title": gettext("Computers and lines"),
             "headings": [gettext("At"), gettext("Seat"), gettext("What was done")],
@@ -162,9 +163,52 @@ def clock_what(row: ClockRow) -> str:
     """Return what was done to a clock."""
     if row.minutes is not None:
         return str(gettext("%(count)s min", count=row.minutes))
+    if row.kind != "pause":
+        return away_what(row)
     if row.until is None:
         return str(gettext("paused"))
     return str(gettext("paused until %(time)s", time=at_text(row.until, CLOCK)))
+
+
+def away_what(row: ClockRow) -> str:
+    """Return how somebody was away: on a break that stops the clock, or out while it ran."""
+    if row.until is None:
+        return str(gettext("on a break") if row.kind == "break" else gettext("out of the room"))
+    until = at_text(row.until, CLOCK)
+    if row.kind == "break":
+        return str(gettext("on a break until %(time)s", time=until))
+    return str(gettext("out of the room until %(time)s", time=until))
+
+
+def granted_section(record: RoomRecord, people: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the table of what was granted; none where nothing was."""
+    if not record.granted:
+        return []
+    more = [gettext("Extra minutes"), gettext("Minutes of breaks"), gettext("Helper and note")]
+    return [
+        {
+            "title": gettext("Accommodations"),
+            "headings": [*people, *more],
+            "widths": [0, 1, 1, 0, 0, 2],
+            "rows": granted_rows(record),
+            "empty": "",
+        }
+    ]
+
+
+def granted_rows(record: RoomRecord) -> Rows:
+    """Return what was granted to whom; never why."""
+    return [
+        [
+            *cells,
+            str(granted.extra_min or "–"),
+            str(granted.break_min or "–"),
+            "; ".join(text for text in (granted.helper, granted.note) if text),
+        ]
+        for cells, (_, granted) in zip(
+            seat_rows([row for row, _ in record.granted]), record.granted, strict=True
+        )
+    ]
 
 
 def machine_cells(row: LossRow) -> list[str]:

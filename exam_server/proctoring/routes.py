@@ -21,6 +21,7 @@ from exam_server.proctoring.record import record_of
 from exam_server.proctoring.record_words import (
     as_document,
     clock_what,
+    granted_rows,
     fact_pairs,
     machine_what,
     whom,
@@ -158,6 +159,7 @@ def record_page(db: Session, exam_session: str, room: str) -> str:
         record=found,
         facts=fact_pairs(found),
         words={"whom": whom, "clock": clock_what, "machine": machine_what},
+        granted_rows=granted_rows(record),
         may_note=may_act,
         fields=fields,
         categories=(FAULTS, VIOLATIONS, NOTES),

@@ -17,7 +17,7 @@ from exam_server.delivery.standing import candidates_of
 from exam_server.errors import NotFoundError
 from exam_server.proctoring.models import Attendance, Incident
 from exam_server.proctoring.needs import losses_of
-from exam_server.seating.models import Pause, RoomRun, Sitting, TimeCredit
+from exam_server.seating.models import Pause, RoomRun, SeatBreak, Sitting, TimeCredit
 
 # Acts that leave no row of their own but the audit entry.
 ACTS_SHOWN = ("answer_call", "approve_move", "force_hand_in")
@@ -76,6 +76,7 @@ def _answer_instants(db: Session, sitting: Sitting) -> list[int]:
 def _happened(db: Session, sitting: Sitting) -> Iterator[Told]:
     yield from _own_instants(sitting)
     yield from _clock_changes(db, sitting)
+    yield from _breaks(db, sitting)
     yield from _messages(db, sitting)
     yield from _incidents(db, sitting)
     yield from _signals(db, sitting)
@@ -133,6 +134,23 @@ def _clock_changes(db: Session, sitting: Sitting) -> Iterator[Told]:
             reason=pause.reason,
             by=by or "",
             whole_room=pause.sitting_id is None,
+        )
+
+
+def _breaks(db: Session, sitting: Sitting) -> Iterator[Told]:
+    chosen = (
+        select(SeatBreak, Person.name)
+        .outerjoin(Person, SeatBreak.person_id == Person.id)
+        .where(SeatBreak.sitting_id == sitting.id)
+    )
+    for row, by in db.execute(chosen):
+        yield _event(
+            row.kind,
+            row.left_at,
+            until=_text(row.returned_at or sitting.ended_at),
+            minutes=str(row.added_min),
+            reason=row.reason,
+            by=by or "",
         )
 
 

@@ -1,4 +1,6 @@
 // What a console knows of its room, and what follows from it. Nothing here knows a page or a line.
+import type { Away } from "../lib/clock";
+import { endOf, type Granted, standsStill } from "./away";
 
 export interface NeedFacts {
   need: string;
@@ -32,6 +34,10 @@ export interface SeatFacts {
   unread: string[];
   lost_minutes: number;
   attendance: string | null;
+  asks_for_break: boolean;
+  away: Away | null;
+  break_left_s: number;
+  granted: Granted | null;
   needs: NeedFacts[];
 }
 
@@ -71,6 +77,7 @@ export interface ExamSessionFacts {
   subject: string;
   minutes: number;
   planned_start: string;
+  most_out: number;
 }
 
 export interface Snapshot {
@@ -158,12 +165,13 @@ const ABOUT_THE_SAME_S = 30;
 /** A seat's own minutes, told only where its time is not that of the room. */
 export function ownMinutes(seat: SeatFacts, room: RoomFacts, nowMs: number): number | null {
   if (!LIVE.includes(seat.status) || seat.ends_at === null || room.ends_at === null) return null;
-  const isPaused = seat.status === "paused";
+  const isPaused = standsStill(seat, nowMs);
+  const ends_at = endOf(seat) ?? seat.ends_at;
   if (isPaused === room.is_paused) {
     const apart = isPaused
       ? Math.abs((seat.left_s ?? 0) - (room.left_s ?? 0))
-      : Math.abs(Date.parse(seat.ends_at) - Date.parse(room.ends_at)) / 1000;
+      : Math.abs(Date.parse(ends_at) - Date.parse(room.ends_at)) / 1000;
     if (apart < ABOUT_THE_SAME_S) return null;
   }
-  return minutesLeft(seat, isPaused, nowMs);
+  return minutesLeft({ ...seat, ends_at }, isPaused, nowMs);
 }

@@ -26,6 +26,12 @@ const SHAPES: Record<string, JSX.Element> = {
   lost: <path d="M2 8h3m6 0h3M6 4l4 8" stroke-width="2" />,
   not_ready: <path d="M8 3v5l3 3M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
   clock_late: <path d="M8 4v4l3 2M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
+  break: (
+    <path d="M3 6h8v4a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3ZM11 7h1.5a1.5 1.5 0 0 1 0 4H11" fill="none" />
+  ),
+  out: <path d="M9 2H3v12h6M7 8h7m0 0-3-3m3 3-3 3" fill="none" />,
+  granted: <path d="M8 2.5 13.5 8 8 13.5 2.5 8Z" fill="none" stroke-width="2" />,
+  break_over: <path d="M8 4v4l3 2M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
   signals: <path d="M8 7v6M8 3.5v.5" stroke-width="2.2" />,
 };
 

@@ -14,6 +14,7 @@ import { asked } from "./asked";
 import { AttendanceList, chosenList } from "./attendance";
 import { NOBODY } from "./choosing";
 import { Help } from "./help";
+import { AwayList } from "./leaving";
 import { NeedsList, newlySaid, watchNeeds } from "./needs_list";
 import { Outcomes } from "./outcomes";
 import {
@@ -130,6 +131,7 @@ function Side({ room }: { room: Room }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a panel that scrolls is reached by Tab
         tabIndex={0}
       >
+        <AwayList room={room} />
         {shown === "needs" ? <NeedsList room={room} /> : <AttendanceList room={room} />}
       </div>
     </section>

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { asked } from "./asked";
 import { Icon } from "./icons";
 import { hasSound } from "./kept";
+import { LetGo } from "./leaving";
 import { ageOf, freshNeeds, keyOf, type NeedOfSeat } from "./needs";
 import { chosen, mayAct, nowMs, opened, type Room, needs as standing, whyNot } from "./room";
 import { goTo } from "./room_plan";
@@ -61,6 +62,7 @@ function NeedCard({ room, each }: { room: Room; each: NeedOfSeat }) {
       </div>
       <p class="need-words">
         <Icon name={need.need} /> {needWord(need.need)}
+        {kindOfCall(each)}
         {need.text ? <q>{need.text}</q> : null}
         {need.counts ? <small>{signalWords(need.counts)}</small> : null}
       </p>
@@ -69,6 +71,10 @@ function NeedCard({ room, each }: { room: Room; each: NeedOfSeat }) {
       </div>
     </li>
   );
+}
+
+function kindOfCall({ seat, need }: NeedOfSeat): string {
+  return need.need === "called" && seat.asks_for_break ? ` ${say("asksForBreak")}` : "";
 }
 
 interface ActProps {
@@ -116,6 +122,7 @@ function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
         <Act isMain act={() => room.settle("answer_call", sitting)}>
           {say("answerCall")}
         </Act>
+        {each.seat.asks_for_break && <LetGo room={room} seat={each.seat} />}
         {Look}
       </>
     );

@@ -1,11 +1,13 @@
 // The room as it is built: one quiet tile a seat; what needs a person gets colour and a word.
 import { computed, signal, useComputed } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { stateOf } from "./away";
 import { only, range, toggled } from "./choosing";
 import { drawn, startDrawing, wasDrawing } from "./drawing";
 import { OVER, ownMinutes, type Place, type SeatFacts } from "./facts";
 import { Icon } from "./icons";
 import { isTurned } from "./kept";
+import { GrantedMark } from "./leaving";
 import { type Cell, type Direction, endOfLine, neighbour, shownAt, tracks } from "./plan";
 import { chosen, frame, nowMs, opened, seatIds, seatSignal, seats } from "./room";
 import { needWord, say, shortNeedWord, stateWord } from "./words";
@@ -154,10 +156,11 @@ function Tile({ sitting, row, column }: SeatCell) {
         <span class={seat.connected ? "line-dot is-up" : "line-dot"} title={lineWords(seat)} />
       </span>
       <span class="tile-state">
-        <Icon name={needShown || seat.status} />
+        <Icon name={needShown || stateOf(seat)} />
         <span class="tile-word">
-          {needShown ? shortNeedWord(needShown) : stateWord(seat.status)}
+          {needShown ? shortNeedWord(needShown) : stateWord(stateOf(seat))}
         </span>
+        <GrantedMark seat={seat} />
         {left !== null && <small class="tile-left">{say("tileLeft", { minutes: left })}</small>}
       </span>
       <span class="hidden">{unseenWords(seat, needShown)}</span>

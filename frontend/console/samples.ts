@@ -27,6 +27,10 @@ export function seat(values: Partial<SeatFacts> = {}): SeatFacts {
     unread: [],
     lost_minutes: 0,
     attendance: null,
+    asks_for_break: false,
+    away: null,
+    break_left_s: 0,
+    granted: null,
     needs: [],
     ...values,
   };

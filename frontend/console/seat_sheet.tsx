@@ -3,8 +3,10 @@ import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ActName, asked } from "./asked";
 import { compareAt, roundAt } from "./attendance";
+import { endOf, standsStill, stateOf } from "./away";
 import { isAbsent, minutesLeft, type SeatFacts, uncheckedAfter } from "./facts";
 import { Icon } from "./icons";
+import { grantedWords, LeavingActs } from "./leaving";
 import { chosen, frame, nowMs, opened, type Room, seatSignal, seats, whyNot } from "./room";
 import { goTo } from "./room_plan";
 import type { SeatDetails } from "./timeline";
@@ -80,7 +82,7 @@ function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: stri
         </button>
       </header>
       <p class="sheet-state">
-        <Icon name={seat.status} /> {stateWord(seat.status)}
+        <Icon name={stateOf(seat)} /> {stateWord(stateOf(seat))}
         {seat.needs.map((need) => (
           <span key={need.need} class={`badge is-u${need.urgency}`}>
             {needWord(need.need)}
@@ -90,6 +92,7 @@ function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: stri
       <Identity room={room} seat={seat} story={story} photo={photo} />
       <Facts seat={seat} story={story} />
       {whyNot.value === null && <SheetActs seat={seat} />}
+      <LeavingActs room={room} seat={seat} />
       <h3>{say("timeline")}</h3>
       {story && <TimelineStrip seat={seat} details={story} />}
       {whyNot.value === null && <NoteForm room={room} sitting={seat.sitting} />}
@@ -198,8 +201,10 @@ function Match({ seat, isSeen, mark }: MatchProps) {
 }
 
 function Facts({ seat, story }: { seat: SeatFacts; story: SeatDetails | null }) {
-  const left = minutesLeft(seat, seat.status === "paused", nowMs.value);
+  const clock = { ...seat, ends_at: endOf(seat) };
+  const left = minutesLeft(clock, standsStill(seat, nowMs.value), nowMs.value);
   const rows: [string, string | null][] = [
+    [say("granted"), seat.granted ? grantedWords(seat.granted) : null],
     [say("form"), seat.form || null],
     [say("answered"), `${seat.answered} / ${seat.total}`],
     [say("endsAt"), seat.ends_at ? clockText(seat.ends_at) : null],

@@ -56,7 +56,7 @@ export interface Stretch {
 export function stretches(details: SeatDetails, span: Span, nowMs: number): Stretch[] {
   const endMs = details.ended_at === null ? nowMs : Date.parse(details.ended_at);
   return details.timeline
-    .filter((event) => event.kind === "lost" || event.kind === "paused")
+    .filter((event) => ["lost", "paused", "break", "out"].includes(event.kind))
     .map((event) => ({
       kind: event.kind,
       from: placeIn(span, Date.parse(event.at)),

@@ -133,6 +133,15 @@ function EventWords({ event }: { event: TimelineEvent }) {
           {by}
         </>
       );
+    case "break":
+    case "out":
+      return (
+        <>
+          {say(`event_${event.kind}`, { time: durationWords(secondsOf(event, now)) })}
+          {why}
+          {by}
+        </>
+      );
     case "time_granted":
     case "time_taken_back":
       return (

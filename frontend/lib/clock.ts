@@ -16,6 +16,36 @@ export function remainingMs(endsAt: string | null, nowMs: number): number | null
   return endsAt === null ? null : Math.max(0, Date.parse(endsAt) - nowMs);
 }
 
+/** A candidate away from the seat; `until`: when a break stops the clock no more. */
+export interface Away {
+  kind: "break" | "out";
+  since: string;
+  until: string | null;
+}
+
+export interface ClockTold {
+  status: string;
+  now: string;
+  ends_at: string | null;
+  away?: Away | null;
+}
+
+/** Time left as it is now: it stands still in a pause, and in a break while its minutes last. */
+export function leftOf(told: ClockTold, nowMs: number): number | null {
+  if (told.ends_at === null) return null;
+  if (told.status !== "paused") return remainingMs(told.ends_at, nowMs);
+  const toldMs = Date.parse(told.now);
+  const runsOnMs = told.away?.until ? Math.max(Date.parse(told.away.until), toldMs) : nowMs;
+  const ran = Math.max(0, nowMs - runsOnMs);
+  return Math.max(0, Date.parse(told.ends_at) - toldMs - ran);
+}
+
+/** Whether a break has used up its minutes, so that time runs although nobody is back. */
+export function isOverAllowance(told: { away?: Away | null }, nowMs: number): boolean {
+  const until = told.away?.until;
+  return told.away?.kind === "break" && !!until && Date.parse(until) <= nowMs;
+}
+
 /** 3 725 000 ms is "1:02:05"; rounded up, so that 0:00 means over. */
 export function timeText(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

@@ -37,6 +37,10 @@ function CallSheet({ seat, close }: { seat: Seat; close: () => void }) {
     if (await seat.callProctor(text.trim())) close();
     else setFailed(true);
   }
+  async function askBreak() {
+    if (await seat.callProctor("", "break")) close();
+    else setFailed(true);
+  }
   return (
     <Sheet title={say("callTitle")} name="call-sheet" close={close}>
       <form onSubmit={call}>
@@ -50,6 +54,11 @@ function CallSheet({ seat, close }: { seat: Seat; close: () => void }) {
             </button>
           ))}
         </div>
+        <p>
+          <button type="button" data-testid="ask-break" onClick={() => void askBreak()}>
+            {say("askBreak")}
+          </button>
+        </p>
         <input
           id="call-text"
           class="call-text"

@@ -10,6 +10,7 @@ import "./sitting.css";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { openSeatDb } from "../lib/store";
+import { Away } from "./away";
 import { Confirm } from "./entry/confirm";
 import { Pledge } from "./entry/rules";
 import { SignIn } from "./entry/sign_in";
@@ -33,6 +34,8 @@ function Page({ seat }: { seat: Seat }) {
 }
 
 function Sitting({ seat, told }: { seat: Seat; told: state.SittingState }) {
+  if (told.away && ["running", "paused"].includes(told.status))
+    return state.isTimeOver.value ? <veils.TimeOver /> : <Away seat={seat} away={told.away} />;
   switch (told.status) {
     case "assigned":
       return <Confirm seat={seat} />;

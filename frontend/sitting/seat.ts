@@ -149,7 +149,7 @@ export class Seat {
     state.offsetMs.value = Date.parse(told.now) - Date.now();
     const outbox = await this.sender.open(told.sitting_id, told.acked_seq);
     await outbox.acknowledge(told.acked_seq);
-    takeViewOf(told.sitting_id);
+    takeViewOf(told.sitting_id, told.large_text);
     if (!isOvertaken(told.acked_seq, ackedAtAsking, outbox.acked)) {
       const standing = applied(told.answers, told.flagged, outbox.pending);
       state.answers.value = standing.answers;
@@ -211,7 +211,7 @@ export class Seat {
     if (state.isTimeOver.value) await this.refresh();
   }
 
-  async step(name: "confirm_identity" | "accept_pledge"): Promise<Reply | null> {
+  async step(name: "confirm_identity" | "accept_pledge" | "end_break"): Promise<Reply | null> {
     const reply = (await this.line?.ask(name).catch(() => null)) ?? null;
     if (reply?.ok) await this.take(reply as unknown as state.SittingState);
     return reply;
@@ -227,8 +227,8 @@ export class Seat {
   }
 
   /** Raise the hand, with a reason or none; false when the call did not get through. */
-  async callProctor(text = ""): Promise<boolean> {
-    const reply = await this.line?.ask("call_proctor", { text }).catch(() => null);
+  async callProctor(text = "", kind?: "break"): Promise<boolean> {
+    const reply = await this.line?.ask("call_proctor", { text, kind }).catch(() => null);
     if (reply?.ok) state.isCalled.value = true;
     return reply?.ok ?? false;
   }

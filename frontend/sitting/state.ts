@@ -1,6 +1,6 @@
 // What a seat knows, as signals; seat.ts changes it, the views show it.
 import { computed, signal } from "@preact/signals";
-import { remainingMs } from "../lib/clock";
+import { type Away, isOverAllowance, leftOf } from "../lib/clock";
 import { type Fullness, fullness } from "../lib/fields/answers";
 import {
   localized,
@@ -41,6 +41,11 @@ export interface SittingState {
   starts_at: string | null;
   ends_at: string | null;
   minutes: number;
+  extra_min: number;
+  break_min: number;
+  break_left_s: number;
+  large_text: boolean;
+  away: Away | null;
   late_limit_min: number | null;
   hand_in_after_min: number;
   form: {
@@ -145,9 +150,7 @@ export const nowSecond = computed(() => Math.floor(nowMs.value / 1000) * 1000);
 /** Time left; while time does not run, what will be left when it does. */
 export const leftMs = computed<number | null>(() => {
   const told = sitting.value;
-  if (!told) return null;
-  const isStill = told.status === "paused";
-  return remainingMs(told.ends_at, isStill ? Date.parse(told.now) : nowMs.value);
+  return told ? leftOf(told, nowMs.value) : null;
 });
 
 /** Time left in whole seconds, rounded up: zero means over. */
@@ -164,19 +167,24 @@ export interface SaveFacts {
   notice: TimeNotice | null;
 }
 
+/** A break has used up its minutes: time runs on behind the cover. */
+export const isBreakOver = computed(
+  () => sitting.value !== null && isOverAllowance(sitting.value, nowMs.value),
+);
+
 /** What the save line goes by. */
 export const saveFacts = computed<SaveFacts>(() => ({
   isUp: isUp.value,
   wasDown: wasDown.value,
   pending: pendingCount.value,
   isMoved: isMoved.value,
-  status: sitting.value?.status ?? "",
+  status: isBreakOver.value ? "running" : (sitting.value?.status ?? ""),
   notice: timeNotice.value,
 }));
 
 /** The paper is closed: its time has run out and the receipt is on its way. */
 export const isTimeOver = computed(
-  () => sitting.value?.status === "running" && leftSecond.value === 0,
+  () => (sitting.value?.status === "running" || isBreakOver.value) && leftSecond.value === 0,
 );
 
 export function fullnessAt(position: number): Fullness {

@@ -48,10 +48,14 @@ export function readView(text: string | null): View {
   }
 }
 
-/** The view of a sitting: the one kept for it, or what was chosen before signing in. */
-export function viewOf(kept: View, sitting: string): View {
+/**
+ * The view of a sitting: the one kept for it, or what was chosen before signing in. Who is granted
+ * large text begins with it, and may change it afterwards.
+ */
+export function viewOf(kept: View, sitting: string, hasLargeText = false): View {
   if (kept.sitting === sitting) return kept;
-  return kept.sitting === null ? { ...kept, sitting } : { ...FRESH, sitting };
+  const begin = { ...(kept.sitting === null ? kept : FRESH), sitting };
+  return hasLargeText ? { ...begin, size: 3 } : begin;
 }
 
 export function change(part: Partial<View>): void {
@@ -64,8 +68,8 @@ export function beginView(hasSitting: boolean): void {
   keep(hasSitting || kept.sitting === null ? kept : FRESH);
 }
 
-export function takeViewOf(sitting: string): void {
-  if (view.value.sitting !== sitting) keep(viewOf(view.value, sitting));
+export function takeViewOf(sitting: string, hasLargeText: boolean): void {
+  if (view.value.sitting !== sitting) keep(viewOf(view.value, sitting, hasLargeText));
 }
 
 function keep(next: View): void {

@@ -7,6 +7,7 @@ import * as state from "../state";
 import { Step } from "../step";
 import { clockText, dateText, say } from "../words";
 import { subjectWords } from "./confirm";
+import { Granted } from "./granted";
 
 const [WIDE_ENOUGH, HIGH_ENOUGH] = [1000, 560];
 const CLOCK_OFF_MS = 60_000;
@@ -34,6 +35,7 @@ export function Waiting({ seat }: { seat: Seat }) {
         </div>
         <Checks seat={seat} />
       </div>
+      <Granted />
       <p class="notice is-accent" role="status">
         {say("waitingText")}
       </p>
