@@ -21,8 +21,8 @@ from exam_server.proctoring.record import record_of
 from exam_server.proctoring.record_words import (
     as_document,
     clock_what,
-    granted_rows,
     fact_pairs,
+    granted_rows,
     machine_what,
     whom,
 )
@@ -159,7 +159,7 @@ def record_page(db: Session, exam_session: str, room: str) -> str:
         record=found,
         facts=fact_pairs(found),
         words={"whom": whom, "clock": clock_what, "machine": machine_what},
-        granted_rows=granted_rows(record),
+        granted_rows=granted_rows(found),
         may_note=may_act,
         fields=fields,
         categories=(FAULTS, VIOLATIONS, NOTES),

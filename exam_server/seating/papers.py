@@ -12,6 +12,7 @@ from exam_server.batches.models import Candidate, CandidatePhoto, Registration
 from exam_server.batches.rules import masked_id
 from exam_server.clock import SITE_ZONE
 from exam_server.programmes.models import Organization
+from exam_server.seating.accommodating import Granted, granted_in
 from exam_server.seating.models import ExamSession, Room, RoomRun, Seat, Sitting
 from exam_server.seating.room_times import end_of
 
@@ -32,14 +33,16 @@ def list_papers(db: Session, exam_session: ExamSession, *, language: str, now: d
     sittings = sittings_of(db, exam_session)
     photos = photos_of(db, [each.registration.candidate_id for each in sittings])
     letters = form_numbers(exam_session)
+    granted = granted_in(db, exam_session)
     by_seat = {(each.room_run_id, each.seat_id): each for each in sittings}
     rooms = [
         {
             **room_facts(run.room),
             "due": sum(each.room_run_id == run.id for each in sittings),
             "seats": [
-                _seat(seat, by_seat.get((run.id, seat.id)), letters, photos)
+                {**_seat(seat, sitting, letters, photos), "extra_min": extra_of(sitting, granted)}
                 for seat in run.room.seats
+                for sitting in [by_seat.get((run.id, seat.id))]
             ],
         }
         for run in exam_session.rooms
@@ -89,12 +92,13 @@ def ticket_papers(
     registered = db.scalars(loaded).all()
     sittings = {each.registration_id: each for each in sittings_of(db, exam_session)}
     photos = photos_of(db, [each.candidate_id for each in registered])
-    rules = exam_session.batch.rule_set
+    rules, granted = exam_session.batch.rule_set, granted_in(db, exam_session)
     candidates = [
         {
             **_person(each.candidate, each.ticket, photos),
             "id_type": each.candidate.id_type,
             "code": codes[each.id],
+            "extra_min": extra_of(sittings.get(each.id), granted),
             **_place(sittings.get(each.id)),
         }
         for each in registered
@@ -109,6 +113,12 @@ def ticket_papers(
         "candidates": sorted(candidates, key=_by_place),
     }
     return Papers(facts, _by_file(photos))
+
+
+def extra_of(sitting: Sitting | None, granted: Mapping[int, Granted]) -> int:
+    """Return the extra minutes of a seat; documents never say why."""
+    found = granted.get(sitting.id) if sitting else None
+    return found.extra_min if found else 0
 
 
 def sittings_of(db: Session, exam_session: ExamSession) -> Sequence[Sitting]:

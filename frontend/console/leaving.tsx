@@ -138,7 +138,7 @@ export function LetGo({ room, seat }: { room: Room; seat: SeatFacts }) {
   );
 }
 
-export function grantedWords(granted: Granted): string {
+function grantedWords(granted: Granted): string {
   return [
     granted.extra_min > 0 ? say("grantedTime", { minutes: granted.extra_min }) : "",
     granted.break_min > 0 ? say("grantedBreaks", { minutes: granted.break_min }) : "",
@@ -151,12 +151,28 @@ export function grantedWords(granted: Granted): string {
     .join(say("semicolon"));
 }
 
+/** In a seat's sheet: what is granted, in words. */
+export function GrantedWords({ seat }: { seat: SeatFacts }) {
+  if (!seat.granted) return null;
+  return (
+    <p class="sheet-granted" data-testid="sheet-granted">
+      <Icon name="granted" /> <strong>{say("granted")}</strong>
+      {say("colon")}
+      {grantedWords(seat.granted)}
+    </p>
+  );
+}
+
+function shortWords({ extra_min }: Granted): string {
+  return extra_min > 0 ? say("grantedShort", { minutes: extra_min }) : say("granted");
+}
+
 /** On a tile: a shape and a word, for who has an accommodation. */
 export function GrantedMark({ seat }: { seat: SeatFacts }) {
   if (!seat.granted) return null;
   return (
     <small class="tile-granted" title={grantedWords(seat.granted)}>
-      <Icon name="granted" /> {say("granted")}
+      <Icon name="granted" /> <span class="tile-granted-word">{shortWords(seat.granted)}</span>
     </small>
   );
 }

@@ -5,6 +5,7 @@ import "./console.css";
 import "./plan.css";
 import "./side.css";
 import "./sheet.css";
+import "./away.css";
 import "./narrow.css";
 import { computed, useSignalEffect } from "@preact/signals";
 import { render } from "preact";

@@ -153,6 +153,7 @@ function Tile({ sitting, row, column }: SeatCell) {
       <span class="tile-head">
         <strong>{seat.seat}</strong>
         <span class="tile-name">{seat.name}</span>
+        <GrantedMark seat={seat} />
         <span class={seat.connected ? "line-dot is-up" : "line-dot"} title={lineWords(seat)} />
       </span>
       <span class="tile-state">
@@ -160,7 +161,6 @@ function Tile({ sitting, row, column }: SeatCell) {
         <span class="tile-word">
           {needShown ? shortNeedWord(needShown) : stateWord(stateOf(seat))}
         </span>
-        <GrantedMark seat={seat} />
         {left !== null && <small class="tile-left">{say("tileLeft", { minutes: left })}</small>}
       </span>
       <span class="hidden">{unseenWords(seat, needShown)}</span>

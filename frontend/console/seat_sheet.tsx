@@ -6,7 +6,8 @@ import { compareAt, roundAt } from "./attendance";
 import { endOf, standsStill, stateOf } from "./away";
 import { isAbsent, minutesLeft, type SeatFacts, uncheckedAfter } from "./facts";
 import { Icon } from "./icons";
-import { grantedWords, LeavingActs } from "./leaving";
+import { GrantedWords, LeavingActs } from "./leaving";
+import { needsNow } from "./needs";
 import { chosen, frame, nowMs, opened, type Room, seatSignal, seats, whyNot } from "./room";
 import { goTo } from "./room_plan";
 import type { SeatDetails } from "./timeline";
@@ -83,13 +84,14 @@ function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: stri
       </header>
       <p class="sheet-state">
         <Icon name={stateOf(seat)} /> {stateWord(stateOf(seat))}
-        {seat.needs.map((need) => (
+        {needsNow([seat], nowMs.value).map(({ need }) => (
           <span key={need.need} class={`badge is-u${need.urgency}`}>
             {needWord(need.need)}
           </span>
         ))}
       </p>
       <Identity room={room} seat={seat} story={story} photo={photo} />
+      <GrantedWords seat={seat} />
       <Facts seat={seat} story={story} />
       {whyNot.value === null && <SheetActs seat={seat} />}
       <LeavingActs room={room} seat={seat} />
@@ -204,7 +206,6 @@ function Facts({ seat, story }: { seat: SeatFacts; story: SeatDetails | null }) 
   const clock = { ...seat, ends_at: endOf(seat) };
   const left = minutesLeft(clock, standsStill(seat, nowMs.value), nowMs.value);
   const rows: [string, string | null][] = [
-    [say("granted"), seat.granted ? grantedWords(seat.granted) : null],
     [say("form"), seat.form || null],
     [say("answered"), `${seat.answered} / ${seat.total}`],
     [say("endsAt"), seat.ends_at ? clockText(seat.ends_at) : null],

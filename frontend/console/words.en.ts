@@ -248,6 +248,7 @@ export const en: Words<Key> = {
   letOut: "Out, clock runs",
   asksForBreak: "and asks for a break",
   granted: "Granted",
+  grantedShort: "+{minutes} min",
   grantedTime: "{minutes} extra minutes",
   grantedBreaks: "breaks of {minutes} minutes in all",
   grantedText: "large text",

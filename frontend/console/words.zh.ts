@@ -243,6 +243,7 @@ export const zh = {
   letOut: "外出（计时继续）",
   asksForBreak: "请求休息或外出",
   granted: "便利",
+  grantedShort: "+{minutes} 分",
   grantedTime: "延长 {minutes} 分钟",
   grantedBreaks: "休息共 {minutes} 分钟",
   grantedText: "大字号",

@@ -27,7 +27,7 @@ export function Away({ seat, away }: { seat: Seat; away: AwayTold }) {
       </p>
       <p class="center">
         {say("awaySince", { time: clockText(away.since, false) })}
-        {away.until && !isRunning && <AllowanceLeft untilMs={Date.parse(away.until)} />}
+        {!isRunning && <AllowanceLeft away={away} />}
       </p>
       {hasFailed && (
         <p class="problem" role="alert">
@@ -43,7 +43,10 @@ export function Away({ seat, away }: { seat: Seat; away: AwayTold }) {
   );
 }
 
-function AllowanceLeft({ untilMs }: { untilMs: number }) {
-  const left = timeText(Math.max(0, untilMs - state.nowSecond.value));
+function AllowanceLeft({ away }: { away: AwayTold }) {
+  if (away.until === null) return null;
+  const untilMs = Date.parse(away.until);
+  const atMost = untilMs - Date.parse(away.since);
+  const left = timeText(Math.min(atMost, Math.max(0, untilMs - state.nowSecond.value)));
   return <span class="figures"> · {say("breakLeft", { left })}</span>;
 }
