@@ -14,13 +14,14 @@ from exam_server.db import Database
 from exam_server.delivery import closing
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.living import Life
-from exam_server.delivery.sockets import HANDLERS, greet, identify
+from exam_server.delivery.sockets import HANDLERS, PROMPT, greet, identify
 from exam_server.delivery.transport import Transport
 from exam_server.desks import staff_messages
 from exam_server.hinting import install_hints
 from exam_server.proctoring.feed import Feed
 from exam_server.proctoring.transport import install_consoles
 from exam_server.proxying import behind_proxy
+from exam_server.websockets import install_websockets
 
 PING_EVERY_S = 10
 PING_LIMIT_S = 8
@@ -74,7 +75,8 @@ def make_web_process(settings: Settings) -> WebProcess:
     lane = Lane(settings, database)
     app.extensions["exam_server.lane"] = lane
     transport = Transport(app, socketio.server, lane, identify, greet)
-    transport.install(HANDLERS)
+    transport.install(HANDLERS, prompt=PROMPT)
+    install_websockets(socketio.server).append(transport.hear)
     life = Life(lane, transport)
     feed = Feed(lane, socketio.server)
     life.reader.listeners.append(feed.hear)

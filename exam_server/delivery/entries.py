@@ -8,14 +8,12 @@ from typing import Any, ClassVar
 import structlog
 from sqlalchemy import select
 
-from exam_server.announcements import announce
 from exam_server.clock import rfc3339
 from exam_server.delivery.journal_writing import Batch
 from exam_server.delivery.judging import KEPT_AS_LATE, hand_in_from, judge
 from exam_server.delivery.messages import Parsed
 from exam_server.delivery.models import Receipt
-from exam_server.delivery.receipts import add_receipt, receipt_message
-from exam_server.seating.models import Sitting
+from exam_server.delivery.receipts import receipt_message
 from proctor.clock import is_over
 from proctor.sitting_states import next_state
 
@@ -148,8 +146,7 @@ class HandIn:
             return {"ok": False, "code": "too_early", "hand_in_from": rfc3339(opens_at)}
         if facts.acked_seq < self.last_seq:
             return {"ok": False, "code": "events_missing", "acked_seq": facts.acked_seq}
-        receipt = close_sitting(batch, self.sitting_id, "hand_in", now=self.received_at)
-        return {"ok": True, "receipt": receipt}
+        return {"ok": True, "receipt": batch.close(facts, "hand_in", now=self.received_at)}
 
 
 @dataclass(frozen=True)
@@ -172,27 +169,10 @@ class Close:
             return {"ok": False, "code": "not_running"}
         if self.reason == "time_over" and not is_over(facts.clock, self.now, facts.grace):
             return {"ok": False, "code": "time_left"}
-        return {"ok": True, "receipt": close_sitting(batch, facts.id, self.reason, now=self.now)}
-
-
-def close_sitting(batch: Batch, sitting_id: int, reason: str, *, now: datetime) -> dict[str, Any]:
-    """Write everything before it, end the sitting, add its link to the chain; tell the seat."""
-    batch.flush()
-    facts = batch.sittings[sitting_id]
-    facts.status = "handed_in"
-    sitting = batch.db.get_one(Sitting, sitting_id, populate_existing=True)
-    sitting.status, sitting.ended_at, sitting.end_reason = "handed_in", now, reason
-    receipt = receipt_message(batch.db, add_receipt(batch.db, sitting, reason=reason, now=now))
-    announce(
-        batch.db,
-        "sitting_closed",
-        {"reason": reason, "receipt": receipt},
-        to=f"sitting:{sitting.uid}",
-    )
-    batch.touch(facts)
-    return receipt
+        return {"ok": True, "receipt": batch.close(facts, self.reason, now=self.now)}
 
 
 def _stored_receipt(batch: Batch, sitting_id: int) -> dict[str, Any]:
+    batch.flush()
     chosen = select(Receipt).where(Receipt.sitting_id == sitting_id).order_by(Receipt.link.desc())
     return receipt_message(batch.db, batch.db.scalars(chosen.limit(1)).one())

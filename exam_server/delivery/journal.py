@@ -1,9 +1,10 @@
 """The answer journal: one greenlet per web process writes what all its seats send.
 
 It gathers what arrived within a few milliseconds and writes it in one transaction; every
-acknowledgement follows the commit. Inside the transaction each sitting's lease, state and clock
-are read from the rows: memory is never authority. Hand-ins and closings pass through the same
-queue, so they stand behind everything that was received before them.
+acknowledgement follows the commit. With much waiting already it does not wait for more. Inside the
+transaction each sitting's lease, state and clock are read from the rows: memory is never authority.
+Hand-ins and closings pass through the same queue, so they stand behind everything that was received
+before them.
 """
 
 # gevent's classes take type arguments in annotations only
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import gevent
 import structlog
@@ -22,12 +23,14 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 
 from exam_server.db import Database
 from exam_server.delivery import journal_writing
+from exam_server.delivery.journal_facts import Known
 from exam_server.delivery.journal_writing import Batch, Writes
 
 log = structlog.get_logger()
 
 GATHER_S = 0.004
 LARGEST_BATCH = 256
+ENOUGH = 64  # so many waiting are worth a commit of their own at once
 LONGEST_QUEUE = 20_000
 # The store itself, not an entry: writing the entries one by one would only wait as many times.
 STORE_FAILS = (OperationalError, InterfaceError, NoConnection)
@@ -40,12 +43,16 @@ class Entry(Writes, Protocol):
         """Do the part; what it returns is sent after the commit."""
 
 
-@dataclass
-class Waiting:
-    """An entry in the queue and who waits for its reply."""
+Reply = Callable[[dict[str, Any]], None]
+BUSY: dict[str, Any] = {"ok": False, "code": "server_busy"}
+UNAVAILABLE: dict[str, Any] = {"ok": False, "code": "store_unavailable"}
+
+
+class Waiting(NamedTuple):
+    """An entry in the queue and who gets its reply."""
 
     entry: Entry
-    reply: AsyncResult[dict[str, Any]] = field(default_factory=AsyncResult)
+    reply: Reply
 
 
 @dataclass
@@ -56,15 +63,23 @@ class Journal:
     after_commit: Callable[[Batch], None]
     queue: Queue[Waiting] = field(default_factory=lambda: Queue(LONGEST_QUEUE))
     is_stopping: bool = False
+    known: dict[int, Known] = field(default_factory=dict)
+
+    def put(self, entry: Entry, reply: Reply) -> None:
+        """Queue an entry; ``reply`` is called after the commit, and must not wait.
+
+        A full queue refuses at once.
+        """
+        try:
+            self.queue.put_nowait(Waiting(entry, reply))
+        except Full:
+            reply(BUSY)
 
     def ask(self, entry: Entry) -> dict[str, Any]:
-        """Queue an entry and wait for its reply; a full queue refuses at once."""
-        waiting = Waiting(entry)
-        try:
-            self.queue.put_nowait(waiting)
-        except Full:
-            return {"ok": False, "code": "server_busy"}
-        return waiting.reply.get() or {"ok": False, "code": "store_unavailable"}
+        """Queue an entry and wait for its reply."""
+        answered: AsyncResult[dict[str, Any]] = AsyncResult()
+        self.put(entry, answered.set)
+        return answered.get() or UNAVAILABLE
 
     def run(self) -> None:
         """Write until told to stop and nothing is left."""
@@ -82,7 +97,8 @@ class Journal:
             first = self.queue.get(timeout=0.2)
         except gevent.queue.Empty:
             return []
-        gevent.sleep(GATHER_S)
+        if self.queue.qsize() < ENOUGH:
+            gevent.sleep(GATHER_S)
         batch = [first]
         while len(batch) < LARGEST_BATCH and not self.queue.empty():
             batch.append(self.queue.get_nowait())
@@ -93,7 +109,7 @@ class Journal:
             replies = self._write_together([each.entry for each in waiting])
         except STORE_FAILS:
             log.exception("the store fails; nothing of the batch is acknowledged", n=len(waiting))
-            replies = [{"ok": False, "code": "store_unavailable"}] * len(waiting)
+            replies = [UNAVAILABLE] * len(waiting)
         except Exception:
             if len(waiting) > 1:
                 log.exception("journal batch failed; writing its entries one by one")
@@ -101,14 +117,22 @@ class Journal:
                     self._write([each])
                 return
             log.exception("journal entry failed", sitting=waiting[0].entry.sitting_id)
-            replies = [{"ok": False, "code": "store_unavailable"}]
+            replies = [UNAVAILABLE]
         for each, reply in zip(waiting, replies, strict=True):
-            each.reply.set(reply)
+            _answer(each, reply)
 
     def _write_together(self, entries: list[Entry]) -> list[dict[str, Any]]:
         with self.database.writing() as db:
-            batch = journal_writing.open_batch(db, entries)
+            batch = journal_writing.open_batch(db, entries, self.known)
             replies = [entry.write(batch) for entry in entries]
             batch.flush()
         self.after_commit(batch)
         return replies
+
+
+def _answer(waiting: Waiting, reply: dict[str, Any]) -> None:
+    """Give a reply; a line that broke meanwhile keeps no other from its own."""
+    try:
+        waiting.reply(reply)
+    except Exception:
+        log.exception("a reply could not be given", sitting=waiting.entry.sitting_id)

@@ -1,21 +1,22 @@
 """The journal's transaction: rows locked and read once, events written in one statement."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from exam_server.batches.models import Batch as AssessmentBatch
+from exam_server.announcements import announce
+from exam_server.delivery.chains import Chains
+from exam_server.delivery.journal_facts import Known, facts_of
+from exam_server.delivery.journal_sql import instant_text, statements_for
 from exam_server.delivery.judging import SittingFacts
 from exam_server.delivery.messages import Event
-from exam_server.delivery.models import AnswerEvent, LateWork
-from exam_server.programmes.models import RuleSet
-from exam_server.seating.clock_facts import clock_facts_of
+from exam_server.delivery.models import LateWork, Receipt
 from exam_server.seating.models import ExamSession, Sitting
 
 # Never a number that was not given out, and never back to an earlier one.
@@ -51,8 +52,10 @@ class Batch:
 
     db: Session
     sittings: dict[int, SittingFacts]
+    chains: Chains = field(default_factory=Chains)
     late: list[dict[str, Any]] = field(default_factory=list)
     clock_acks: dict[int, int] = field(default_factory=dict)
+    closed: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     answers: dict[int, list[tuple[int, int, bool]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -76,17 +79,21 @@ class Batch:
             }
             self.late.append(row)
 
+    def close(self, facts: SittingFacts, reason: str, *, now: datetime) -> dict[str, Any]:
+        """End a sitting on all its settled events, with a link of the chain; tell the seat."""
+        facts.status = "handed_in"
+        receipt = self.chains.append(facts, reason=reason, now=now)
+        self.closed.append(
+            {"id": facts.id, "status": "handed_in", "ended_at": now, "end_reason": reason}
+        )
+        told = {"reason": reason, "receipt": receipt}
+        announce(self.db, "sitting_closed", told, to=f"sitting:{facts.uid}")
+        self.touch(facts)
+        return receipt
+
     def flush(self) -> None:
         """Write what has gathered so far."""
-        rows = [
-            _event_row(facts, event, received_at)
-            for facts in self.sittings.values()
-            for event, received_at in facts.fresh
-        ]
-        if rows:
-            # one statement for all: without this every change of empty columns begins another
-            self.db.execute(insert(AnswerEvent), rows, execution_options={"render_nulls": True})
-            self._store_settled()
+        self._store_events()
         if self.clock_acks:
             shown = [{"sitting": key, "shown": number} for key, number in self.clock_acks.items()]
             self.db.connection().execute(STORE_CLOCK, shown)
@@ -94,109 +101,89 @@ class Batch:
         if self.late:
             self.db.execute(_insert_new(self.db, LateWork), self.late)
             self.late.clear()
+        if self.closed:
+            self.db.execute(insert(Receipt), self.chains.take_receipts())
+            self.db.execute(update(Sitting), self.closed)
+            self.db.execute(update(ExamSession), self.chains.heads())
+            self.closed.clear()
+            self.db.expire_all()  # rows were changed beneath what a caller may have loaded
 
-    def _store_settled(self) -> None:
-        settled = []
+    def _store_events(self) -> None:
+        rows: list[tuple[Any, ...]] = []
+        settled: dict[int, int] = {}
         for facts in self.sittings.values():
-            if facts.fresh:
-                self.answers[facts.id] += [
-                    (event.position, event.seq, event.answer is not None)
-                    for event, _ in facts.fresh
-                    if event.kind == "answer" and not event.refused_code
-                ]
-                facts.fresh.clear()
-                settled.append({"id": facts.id, "acked_seq": facts.acked_seq})
-        self.db.execute(update(Sitting), settled)
+            if not facts.fresh:
+                continue
+            sitting_id, lease_number = facts.id, facts.lease_number
+            counted = self.answers[sitting_id]
+            for event, received_at in facts.fresh:
+                rows.append(_event_row(sitting_id, event, received_at, lease_number))
+                if event.kind == "answer" and not event.refused_code:
+                    counted.append((event.position, event.seq, event.answer is not None))
+            facts.fresh.clear()
+            settled[sitting_id] = facts.acked_seq
+        if rows:
+            connection = self.db.connection()
+            statements = statements_for(connection)
+            statements.insert_events(connection, rows)
+            statements.settle_sittings(connection, settled)
 
 
-def open_batch(db: Session, entries: Sequence[Writes]) -> Batch:
-    """Lock exam sessions that get a receipt, then the sittings by id; read what decides."""
-    ids = sorted({entry.sitting_id for entry in entries})
+def open_batch(
+    db: Session, entries: Sequence[Writes], known: MutableMapping[int, Known] | None = None
+) -> Batch:
+    """Lock exam sessions that get a receipt, then the sittings by id; read what decides.
+
+    ``known`` holds what earlier batches have read; what stands in the rows now decides whether it
+    still holds.
+    """
+    db.flush()
     closing = {entry.sitting_id for entry in entries if entry.locks_exam_session}
-    if closing:
-        _lock_exam_sessions(db, closing)
-    batch = Batch(db, _facts_of(db, ids))
+    chains = _lock_exam_sessions(db, closing) if closing else Chains()
+    ids = sorted({entry.sitting_id for entry in entries})
+    batch = Batch(db, facts_of(db, ids, {} if known is None else known), chains)
     _load_stored(db, batch, entries)
     return batch
 
 
-def _lock_exam_sessions(db: Session, sitting_ids: set[int]) -> None:
+def _lock_exam_sessions(db: Session, sitting_ids: set[int]) -> Chains:
     of_these = select(Sitting.exam_session_id).where(Sitting.id.in_(sitting_ids))
-    chosen = select(ExamSession.id).where(ExamSession.id.in_(of_these))
-    db.execute(chosen.order_by(ExamSession.id).with_for_update()).all()
-
-
-def _facts_of(db: Session, ids: list[int]) -> dict[int, SittingFacts]:
-    chosen = (
-        select(
-            Sitting.id,
-            Sitting.uid,
-            Sitting.exam_session_id,
-            Sitting.room_run_id,
-            Sitting.status,
-            Sitting.lease_number,
-            Sitting.acked_seq,
-            RuleSet.grace_s,
-            RuleSet.hand_in_after_min,
-        )
-        .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
-        .join(AssessmentBatch, ExamSession.batch_id == AssessmentBatch.id)
-        .join(RuleSet, AssessmentBatch.rule_set_id == RuleSet.id)
-        .where(Sitting.id.in_(ids))
-        .order_by(Sitting.id)
-        .with_for_update(of=Sitting)
+    chosen = select(ExamSession.id, ExamSession.chain_link, ExamSession.chain_head).where(
+        ExamSession.id.in_(of_these)
     )
-    rows = db.execute(chosen).all()
-    clocks = clock_facts_of(db, ids)
-    return {
-        row.id: SittingFacts(
-            id=row.id,
-            uid=row.uid,
-            exam_session_id=row.exam_session_id,
-            room_run_id=row.room_run_id,
-            status=row.status,
-            lease_number=row.lease_number,
-            acked_seq=row.acked_seq,
-            clock=clocks[row.id],
-            grace=timedelta(seconds=row.grace_s),
-            hand_in_after=timedelta(minutes=row.hand_in_after_min),
-        )
-        for row in rows
-    }
+    rows = db.execute(chosen.order_by(ExamSession.id).with_for_update()).all()
+    return Chains.read(db, rows, sitting_ids)
 
 
 def _load_stored(db: Session, batch: Batch, entries: Sequence[Writes]) -> None:
-    """Read the stored events that this batch may repeat or close a gap to."""
+    """Read the stored events that this batch may repeat, close a gap to, or put under a hash."""
     lowest: dict[int, int] = {}
     for entry in entries:
         facts = batch.sittings.get(entry.sitting_id)
         if facts is not None:
-            least = min(entry.seqs(), default=facts.acked_seq + 1)
+            least = (
+                1 if entry.locks_exam_session else min(entry.seqs(), default=facts.acked_seq + 1)
+            )
             lowest[facts.id] = min(lowest.get(facts.id, facts.acked_seq + 1), least)
-    wanted = or_(
-        *(
-            and_(AnswerEvent.sitting_id == sitting_id, AnswerEvent.seq >= seq)
-            for sitting_id, seq in lowest.items()
-        )
+    connection = db.connection()
+    for sitting_id, seq, *event in statements_for(connection).read_stored(connection, lowest):
+        batch.sittings[sitting_id].stored[seq] = Event(seq, *event)
+
+
+def _event_row(
+    sitting_id: int, event: Event, received_at: datetime, lease_number: int
+) -> tuple[Any, ...]:
+    return (
+        sitting_id,
+        event.seq,
+        event.kind,
+        event.position,
+        event.answer,
+        event.at,
+        instant_text(received_at),
+        lease_number,
+        event.refused_code,
     )
-    for row in db.execute(select(AnswerEvent.__table__).where(wanted)):
-        batch.sittings[row.sitting_id].stored[row.seq] = Event(
-            row.seq, row.kind, row.position, row.answer, row.at, row.refused_code
-        )
-
-
-def _event_row(facts: SittingFacts, event: Event, received_at: datetime) -> dict[str, Any]:
-    return {
-        "sitting_id": facts.id,
-        "seq": event.seq,
-        "kind": event.kind,
-        "position": event.position,
-        "answer": event.answer,
-        "at": event.at,
-        "received_at": received_at,
-        "lease_number": facts.lease_number,
-        "refused_code": event.refused_code,
-    }
 
 
 def _insert_new(db: Session, table: type[LateWork]) -> Any:

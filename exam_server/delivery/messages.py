@@ -19,6 +19,8 @@ HIGHEST_SEQ: Final = 1_000_000
 LONGEST_INSTANT: Final = 40
 LARGEST_INTEGER: Final = 2**53 - 1  # beyond it RFC 8785 has no form for an integer
 KINDS: Final = frozenset({"answer", "seen", "flagged", "unflagged"})
+# ``json.dumps`` builds an encoder at every call
+ENCODED: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,13 @@ def parse_events(data: Any, n_positions: int) -> Parsed | str:
         parsed.append(event)
     if size > LARGEST_MESSAGE:
         return "message_too_large"
-    return Parsed(sorted(parsed, key=lambda event: event.seq), refused)
+    if len(parsed) > 1:
+        parsed.sort(key=_seq)
+    return Parsed(parsed, refused)
+
+
+def _seq(event: Event) -> int:
+    return event.seq
 
 
 def parse_event(raw: dict[str, Any], seq: int, n_positions: int) -> Event:
@@ -133,7 +141,7 @@ def _is_part(part: Any) -> bool:
 
 def _json_text(answer: Any) -> str | None:
     """Return canonical JSON text, or nothing for text no store can hold."""
-    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    text = ENCODED(answer)
     try:
         text.encode()
     except UnicodeEncodeError:

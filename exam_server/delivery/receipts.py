@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Registration
 from exam_server.clock import rfc3339
+from exam_server.delivery.messages import Event
 from exam_server.delivery.models import AnswerEvent, Receipt
 from exam_server.seating.models import ExamSession, Sitting
 
@@ -27,18 +29,31 @@ def events_hash(db: Session, sitting_id: int) -> tuple[str, int]:
         AnswerEvent.at,
         AnswerEvent.refused_code,
     ).where(AnswerEvent.sitting_id == sitting_id)
-    events: list[dict[str, Any]] = [
-        {
-            "seq": row.seq,
-            "kind": row.kind,
-            "position": row.position,
-            "answer": None if row.answer is None else json.loads(row.answer),
-            "at": row.at,
-            **({"refused": row.refused_code} if row.refused_code else {}),
-        }
-        for row in db.execute(chosen.order_by(AnswerEvent.seq))
-    ]
-    return hashlib.sha256(rfc8785.dumps(events)).hexdigest(), len(events)
+    events = [Event(*row) for row in db.execute(chosen.order_by(AnswerEvent.seq))]
+    return hash_of(events), len(events)
+
+
+def hash_of(events: Iterable[Event]) -> str:
+    """Return SHA-256 over the RFC 8785 JSON of events in the order given."""
+    text = ",".join(map(_canonical, events))
+    return hashlib.sha256(f"[{text}]".encode()).hexdigest()
+
+
+def _canonical(event: Event) -> str:
+    """Return an event's RFC 8785 JSON: keys in order, numbers plain, texts as ``json`` writes them.
+
+    A plain text was stored in that form already; whatever else an answer is goes through the
+    library, for numbers and keys have rules of their own.
+    """
+    answer = event.answer or "null"
+    if event.answer is not None and not answer.startswith('"'):
+        answer = rfc8785.dumps(json.loads(answer)).decode()
+    at = json.dumps(event.at, ensure_ascii=False)
+    refused = f'"refused":"{event.refused_code}",' if event.refused_code else ""
+    return (
+        f'{{"answer":{answer},"at":{at},"kind":"{event.kind}","position":{event.position},'
+        f'{refused}"seq":{event.seq}}}'
+    )
 
 
 def chain_hash(previous: str, sitting_uid: str, events: str, link: int) -> str:

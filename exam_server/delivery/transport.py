@@ -1,21 +1,29 @@
 """The line to the seats: namespace ``/sitting`` on the underlying Socket.IO server.
 
-Handlers run without a Flask context. Each is a function ``(lane, seat, data) -> reply``; the
-transport finds the seat of a line, answers always, and turns refusals into replies. Another
-transport needs to replace this module only.
+Handlers run without a Flask context. Each is a function ``(lane, seat, data)`` that returns a
+reply, or an entry for the journal, whose reply follows the commit. The transport finds the seat of
+a line, answers always, and turns refusals into replies. Another transport needs to replace this
+module only.
 """
 
+import json
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+import gevent
 import structlog
+from engineio.exceptions import EngineIOError
+from engineio.packet import MESSAGE, Packet
 from flask import Flask
 from socketio import Server
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from exam_server.clock import utcnow
+from exam_server.delivery.journal import Entry
 from exam_server.delivery.lane import Lane
 from exam_server.errors import RefusedError
 from exam_server.web import our_fault, refusal
@@ -23,6 +31,9 @@ from exam_server.web import our_fault, refusal
 log = structlog.get_logger()
 
 NAMESPACE = "/sitting"
+EVENT_START = f"2{NAMESPACE},"
+LONGEST_NUMBER = 12
+TO_TEXT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 Emit = tuple[str, dict[str, Any]]
 
 
@@ -41,7 +52,8 @@ class Seat:
     has_lease: bool = True
 
 
-SeatHandler = Callable[[Lane, Seat, Any], dict[str, Any]]
+SeatHandler = Callable[[Lane, Seat, Any], dict[str, Any] | Entry]
+Reply = Callable[[dict[str, Any]], None]
 Identify = Callable[[Lane, str], Seat]
 Greet = Callable[[Lane, Seat], list[Emit]]
 
@@ -56,9 +68,16 @@ class Transport:
     identify: Identify
     greet: Greet
     seats: dict[str, Seat] = field(default_factory=dict)
+    prompt: dict[str, SeatHandler] = field(default_factory=dict)
+    _of_sitting: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _of_room: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
 
-    def install(self, handlers: dict[str, SeatHandler]) -> None:
-        """Bind the connection's events and every message a seat may send."""
+    def install(self, handlers: dict[str, SeatHandler], *, prompt: frozenset[str]) -> None:
+        """Bind the connection's events and every message a seat may send.
+
+        The ``prompt`` ones never wait: their messages are dealt with as they are read.
+        """
+        self.prompt = {name: handlers[name] for name in prompt}
         self.server.on("connect", self.open_line, namespace=NAMESPACE)
         self.server.on("disconnect", self.close_line, namespace=NAMESPACE)
         for name, handler in handlers.items():
@@ -74,11 +93,8 @@ class Transport:
 
     def lines_of_room(self, room_run_id: int) -> list[tuple[str, Seat]]:
         """Return the lines of a room run in this process."""
-        return [
-            (sid, seat)
-            for sid, seat in self.seats.items()
-            if seat.room_run_id == room_run_id and seat.has_lease
-        ]
+        lines = [(sid, self.seats[sid]) for sid in self._of_room.get(room_run_id, ())]
+        return [(sid, seat) for sid, seat in lines if seat.has_lease]
 
     def end_other_leases(self, sitting_uid: str, lease_number: int) -> None:
         """Let the lines of a sitting's older leases hear nothing more."""
@@ -114,18 +130,26 @@ class Transport:
             self.lane.facts.addresses[seat.sitting_id] = str(environ.get("REMOTE_ADDR", ""))
             self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
         self.seats[sid] = seat
+        self._of_sitting[seat.sitting_id].add(sid)
+        self._of_room[seat.room_run_id].add(sid)
 
     def _close_other_lines(self, seat: Seat) -> None:
         """Leave one line per lease: a stale tab must not number events beside the new one."""
-        for sid, other in list(self.seats.items()):
-            if other.sitting_id == seat.sitting_id and other.has_lease:
+        for sid in list(self._of_sitting.get(seat.sitting_id, ())):
+            if self.seats[sid].has_lease:
                 self.tell_line(sid, "line_replaced", {})
                 self.server.disconnect(sid, namespace=NAMESPACE)
 
     def close_line(self, sid: str, *_reason: Any) -> None:
         """Forget a line that has gone."""
         seat = self.seats.pop(sid, None)
-        if seat is not None and seat.has_lease:
+        if seat is None:
+            return
+        for lines, key in ((self._of_sitting, seat.sitting_id), (self._of_room, seat.room_run_id)):
+            lines[key].discard(sid)
+            if not lines[key]:
+                del lines[key]
+        if seat.has_lease:
             self._leave(sid, seat)
 
     def _leave(self, sid: str, seat: Seat) -> None:
@@ -133,24 +157,71 @@ class Transport:
         self.lane.facts.disconnected(seat.sitting_id, sid, now=utcnow())
         self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
 
+    def hear(self, line: str, text: str) -> bool:
+        """Deal with a prompt message as it is read, if it is one; say whether it was.
+
+        It needs no greenlet and no context of its own, and is answered after the commit.
+        """
+        if not text.startswith(EVENT_START):
+            return False
+        body = text.find("[", len(EVENT_START))
+        number = text[len(EVENT_START) : body]
+        if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER):
+            return False
+        try:
+            name, data = json.loads(text[body:])
+            handler = self.prompt[name]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return False
+        sid = self.server.manager.sid_from_eio_sid(line, NAMESPACE)
+        if sid is None:
+            return False
+        self._deal(handler, sid, data, partial(self._answer, line, number))
+        return True
+
+    def _answer(self, line: str, number: str, reply: dict[str, Any]) -> None:
+        """Send a reply; one in words is made elsewhere, for the journal waits for nobody."""
+        if not reply.get("ok") and "message" not in reply:
+            gevent.spawn(lambda: self._answer(line, number, self._words(reply)))
+            return
+        socket = self.server.eio.sockets.get(line)
+        if socket is None:
+            return
+        try:
+            socket.send(Packet(MESSAGE, f"3{NAMESPACE},{number}[{TO_TEXT(reply)}]"))
+        except EngineIOError:
+            return  # the line has gone; the seat sends again
+
     def _handler(self, function: SeatHandler) -> Callable[..., dict[str, Any]]:
         def handle(sid: str, data: Any = None) -> dict[str, Any]:
-            seat = self.seats.get(sid)
-            if seat is None:
-                return self._words({"ok": False, "code": "bad_token"})
-            if seat.has_lease:
-                self.lane.facts.heard(seat.sitting_id, now=utcnow())
-            try:
-                reply = function(self.lane, seat, data)
-            except RefusedError as refused:
-                with self.app.test_request_context():
-                    return refusal(refused)
-            except Exception as error:  # noqa: BLE001 - a live message is always answered
-                with self.app.test_request_context():
-                    return refusal(our_fault(error))
-            return reply if reply.get("ok") else self._words(reply)
+            answered: gevent.event.AsyncResult[dict[str, Any]] = gevent.event.AsyncResult()
+            self._deal(function, sid, data, answered.set)
+            reply = answered.get()
+            return reply if reply.get("ok") or "message" in reply else self._words(reply)
 
         return handle
+
+    def _deal(self, function: SeatHandler, sid: str, data: Any, reply: Reply) -> None:
+        """Have a message answered, now or by the journal."""
+        seat = self.seats.get(sid)
+        if seat is None:
+            reply({"ok": False, "code": "bad_token"})
+            return
+        if seat.has_lease:
+            self.lane.facts.heard(seat.sitting_id, now=utcnow())
+        try:
+            done = function(self.lane, seat, data)
+        except RefusedError as refused:
+            with self.app.test_request_context():
+                reply(refusal(refused))
+        except Exception as error:  # noqa: BLE001 - a live message is always answered
+            with self.app.test_request_context():
+                reply(refusal(our_fault(error)))
+        else:
+            if isinstance(done, dict):
+                reply(done)
+            else:
+                self.lane.journal.put(done, reply)
 
     def _words(self, reply: dict[str, Any]) -> dict[str, Any]:
         detail = {key: value for key, value in reply.items() if key not in {"ok", "code"}}
