@@ -13,7 +13,7 @@ import base64
 import hashlib
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -48,23 +48,19 @@ class Websocket:
         self._backlog_size = 0
         self._is_closing = False
 
-    def messages(self) -> Iterable[str | bytes]:
+    def messages(self) -> Iterator[str | bytes]:
         """Yield what comes until the line ends."""
         try:
             while data := self.connection.recv(READ_BYTES):
                 for kind, body in self._reader.read(data):
-                    if kind == frames.TEXT:
-                        yield body.decode()
-                    elif kind == frames.BINARY:
-                        yield body
-                    elif kind == frames.PING:
-                        self.write(frames.frame(body, frames.PONG))
-                    elif kind == frames.CLOSE:
+                    if kind == frames.CLOSE:
                         return
-        except FrameError as error:
-            self.close(error.code)
-        except UnicodeDecodeError:
-            self.close(frames.BAD_TEXT)
+                    if kind == frames.PING:
+                        self.write(frames.frame(body, frames.PONG))
+                    elif kind != frames.PONG:
+                        yield body.decode() if kind == frames.TEXT else body
+        except (FrameError, UnicodeDecodeError) as error:
+            self.close(error.code if isinstance(error, FrameError) else frames.BAD_TEXT)
         except OSError:
             return
 
@@ -129,7 +125,10 @@ class DirectSocket(Socket):  # type: ignore[misc] # Engine.IO ships no types
     """Engine.IO's end of a line once it is a websocket: nothing is queued."""
 
     websocket: Websocket
-    ping_timer: Any = None
+    ping_timer: Any
+    closed: bool
+    closing: bool
+    last_ping: float | None
 
     def send(self, packet: Packet) -> None:
         """Send a packet; a line that no longer answers pings is closed instead."""
@@ -193,7 +192,7 @@ class Driver:
         connection.sendall(answer_to(key))
         websocket = Websocket(connection, self.server.max_http_buffer_size)
         try:
-            messages = iter(websocket.messages())
+            messages = websocket.messages()
             if self.socket.connected and not self._upgrade(websocket, messages):
                 raise StopIteration  # gunicorn's way of giving a connection away
             self._go_direct(websocket)
@@ -224,7 +223,7 @@ class Driver:
         socket.connected = socket.upgraded = True
         socket.upgrading = False
         socket.__class__ = DirectSocket
-        socket.websocket = websocket
+        socket.websocket, socket.ping_timer = websocket, None
         while not socket.queue.empty():
             packet = socket.queue.get(block=False)
             socket.queue.task_done()

@@ -28,7 +28,7 @@ from exam_server.delivery.journal_writing import Batch, Writes
 
 log = structlog.get_logger()
 
-GATHER_S = 0.004
+GATHER_S = 0.008
 LARGEST_BATCH = 256
 ENOUGH = 64  # so many waiting are worth a commit of their own at once
 LONGEST_QUEUE = 20_000

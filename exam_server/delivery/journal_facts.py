@@ -1,8 +1,8 @@
 """What decides at sittings, as their rows say inside the transaction.
 
-One statement reads the rows that can change; pauses and credits are kept from earlier batches,
-and hold while every column that was read with them stands as it stood. Each change of pauses and
-credits raises ``clock_number``, one of those columns.
+One statement reads the rows that can change; pauses, breaks and credits are kept from earlier
+batches, and hold while every column that was read with them stands as it stood. Each change of
+theirs raises ``clock_number``, one of those columns.
 """
 
 from collections.abc import MutableMapping, Sequence

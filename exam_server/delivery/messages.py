@@ -8,7 +8,7 @@ import json
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeGuard
+from typing import Any, Final, NamedTuple, TypeGuard
 
 from exam_server.clock import parse_rfc3339
 
@@ -23,8 +23,7 @@ KINDS: Final = frozenset({"answer", "seen", "flagged", "unflagged"})
 ENCODED: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """One change at a seat as it came, and why it can never count (``None``: it may)."""
 
     seq: int

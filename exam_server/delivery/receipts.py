@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Registration
 from exam_server.clock import rfc3339
-from exam_server.delivery.messages import Event
+from exam_server.delivery.messages import ENCODED, Event
 from exam_server.delivery.models import AnswerEvent, Receipt
 from exam_server.seating.models import ExamSession, Sitting
 
@@ -48,7 +48,7 @@ def _canonical(event: Event) -> str:
     answer = event.answer or "null"
     if event.answer is not None and not answer.startswith('"'):
         answer = rfc8785.dumps(json.loads(answer)).decode()
-    at = json.dumps(event.at, ensure_ascii=False)
+    at = ENCODED(event.at)
     refused = f'"refused":"{event.refused_code}",' if event.refused_code else ""
     return (
         f'{{"answer":{answer},"at":{at},"kind":"{event.kind}","position":{event.position},'

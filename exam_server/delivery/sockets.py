@@ -14,7 +14,7 @@ from exam_server.delivery.journal import Entry
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.leases import lease_by_token
 from exam_server.delivery.messages import Parsed, parse_events
-from exam_server.delivery.standing import unread_of
+from exam_server.delivery.standing import shared_rows, unread_of
 from exam_server.delivery.state import sitting_state, sitting_states
 from exam_server.delivery.transport import Emit, Seat, SeatHandler
 from exam_server.errors import NotAllowedError
@@ -89,6 +89,7 @@ def opening(lane: Lane, db: Session, sitting: Sitting) -> list[Emit]:
 
 def openings(lane: Lane, db: Session, sittings: Sequence[Sitting]) -> dict[int, list[Emit]]:
     """Return what many seats get, by their sittings' ids: state, key while running, messages."""
+    held = shared_rows(db, sittings)
     states = sitting_states(db, sittings, now=utcnow())
     unread = unread_of(db, list(states))
     found = {}
@@ -100,6 +101,7 @@ def openings(lane: Lane, db: Session, sittings: Sequence[Sitting]) -> dict[int, 
             emits.append(("form_key", {"key": key}))
         emits += [("message_sent", message) for message in unread.get(sitting.id, ())]
         found[sitting.id] = emits
+    del held
     return found
 
 

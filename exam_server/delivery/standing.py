@@ -7,16 +7,26 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
-from exam_server.batches.models import Candidate, Registration
+from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.models import AnswerEvent, Receipt, SeatMessage
 from exam_server.delivery.receipts import receipt_text
+from exam_server.forms.models import AssemblyRun, PaperStructure, SealedForm
+from exam_server.programmes.models import Programme
 from exam_server.seating.accommodating import Granted, frozen_of
 from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.clock_facts import clock_facts_of
-from exam_server.seating.models import Room, RoomRun, Seat, SeatBreak, Site, Sitting
+from exam_server.seating.models import (
+    ExamSession,
+    Room,
+    RoomRun,
+    Seat,
+    SeatBreak,
+    Site,
+    Sitting,
+)
 from proctor.clock import ClockFacts
 
 SHOWN_ENDS = 4
@@ -66,6 +76,29 @@ def standing_of(db: Session, sitting_ids: Iterable[int]) -> Standing:
         granted=frozen_of(db, ids),
         away=lasting_breaks(db, ids),
     )
+
+
+def shared_rows(db: Session, sittings: Iterable[Sitting]) -> list[Any]:
+    """Read what many sittings share: exam sessions, rules, sealed forms.
+
+    Hold what is returned while their states are made: a session of the store forgets what nobody
+    holds, and would ask again for every sitting.
+    """
+    ids = {sitting.exam_session_id for sitting in sittings}
+    batch = joinedload(ExamSession.batch)
+    programme = batch.joinedload(Batch.programme)
+    run = joinedload(ExamSession.assembly_run).joinedload(AssemblyRun.paper_structure)
+    exam_sessions = select(ExamSession).options(
+        batch.joinedload(Batch.rule_set),
+        programme.joinedload(Programme.organization),
+        programme.joinedload(Programme.occupation),
+        run.joinedload(PaperStructure.blueprint),
+    )
+    sealed = select(SealedForm).options(joinedload(SealedForm.form))
+    return [
+        *db.scalars(exam_sessions.where(ExamSession.id.in_(ids))),
+        *db.scalars(sealed.where(SealedForm.exam_session_id.in_(ids))),
+    ]
 
 
 def responses_of(db: Session, sitting_ids: list[int]) -> Mapping[int, Responses]:

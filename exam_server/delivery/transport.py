@@ -6,6 +6,9 @@ a line, answers always, and turns refusals into replies. Another transport needs
 module only.
 """
 
+# gevent's classes take type arguments in annotations only
+from __future__ import annotations
+
 import json
 from collections import defaultdict
 from collections.abc import Callable
@@ -19,6 +22,7 @@ import structlog
 from engineio.exceptions import EngineIOError
 from engineio.packet import MESSAGE, Packet
 from flask import Flask
+from gevent.queue import Queue
 from socketio import Server
 from socketio.exceptions import ConnectionRefusedError as Refused
 
@@ -194,8 +198,8 @@ class Transport:
 
     def _handler(self, function: SeatHandler) -> Callable[..., dict[str, Any]]:
         def handle(sid: str, data: Any = None) -> dict[str, Any]:
-            answered: gevent.event.AsyncResult[dict[str, Any]] = gevent.event.AsyncResult()
-            self._deal(function, sid, data, answered.set)
+            answered: Queue[dict[str, Any]] = Queue(1)
+            self._deal(function, sid, data, answered.put)
             reply = answered.get()
             return reply if reply.get("ok") or "message" in reply else self._words(reply)
 

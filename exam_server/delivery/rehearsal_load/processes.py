@@ -139,15 +139,15 @@ def _listening_sockets(ports: set[int]) -> set[str]:
 
 
 def _all_pids() -> list[int]:
-    return [int(each) for each in os.listdir("/proc") if each.isdigit()]
+    return [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
 
 
 def _sockets_of(pid: int) -> set[str]:
     found = set()
     with suppress(OSError):
-        for handle in os.scandir(f"/proc/{pid}/fd"):
+        for handle in Path(f"/proc/{pid}/fd").iterdir():
             with suppress(OSError):
-                found.add(os.readlink(handle.path))
+                found.add(str(handle.readlink()))
     return found
 
 
@@ -155,7 +155,7 @@ async def wait_ready(addresses: Iterable[Address], limit_s: float = READY_LIMIT_
     """Wait until every web process says it is ready; raises TimeoutError."""
     async with asyncio.timeout(limit_s):
         for address in addresses:
-            while not await _is_ready(address):
+            while not await _is_ready(address):  # noqa: ASYNC110 - it is another process
                 await asyncio.sleep(0.05)
 
 
@@ -170,18 +170,23 @@ async def _is_ready(address: Address) -> bool:
 def free_ports(count: int) -> int:
     """Return the first of some consecutive free ports."""
     while True:
-        held = []
-        try:
-            with socket.socket() as first:
-                first.bind(("127.0.0.1", 0))
-                port: int = first.getsockname()[1]
-                for n in range(1, count):
-                    other = socket.socket()
-                    held.append(other)
-                    other.bind(("127.0.0.1", port + n))
+        port = _some_free_port()
+        if all(is_free(port + n) for n in range(count)):
             return port
+
+
+def _some_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def is_free(port: int) -> bool:
+    """Say whether a port of this machine can be taken."""
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            continue
-        finally:
-            for each in held:
-                each.close()
+            return False
+    return True

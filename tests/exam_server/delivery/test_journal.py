@@ -1,19 +1,26 @@
 """The answer journal's transaction, on both stores."""
 
+import hashlib
+import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from exam_server.clock import rfc3339
 from exam_server.db import Database
 from exam_server.delivery.entries import Close, HandIn, SaveAnswers, SendLateWork
+from exam_server.delivery.journal_facts import Known
 from exam_server.delivery.journal_writing import open_batch
-from exam_server.delivery.messages import Parsed, parse_events
+from exam_server.delivery.messages import Parsed, parse_event, parse_events
 from exam_server.delivery.models import AnswerEvent, LateWork, Receipt
-from exam_server.delivery.receipts import chain_hash
-from exam_server.seating.models import Sitting
+from exam_server.delivery.receipts import chain_hash, hash_of
+from exam_server.seating.models import ExamSession, Sitting, TimeCredit
 from tests.factories import NOW, make_batch, make_exam_session, make_organization, make_rule_set
 from tests.factories import make_sitting as add_sitting
 
@@ -47,9 +54,11 @@ def save(sitting_id: int, *events: dict[str, Any], minute: float = 1, lease: int
     return SaveAnswers(sitting_id, lease, parsed(*events), NOW + timedelta(minutes=minute))
 
 
-def write(database: Database, *entries: Any) -> list[dict[str, Any]]:
+def write(
+    database: Database, *entries: Any, known: dict[int, Known] | None = None
+) -> list[dict[str, Any]]:
     with database.writing() as db:
-        batch = open_batch(db, entries)
+        batch = open_batch(db, entries, known)
         replies = [entry.write(batch) for entry in entries]
         batch.flush()
     return replies
@@ -210,3 +219,78 @@ def test_receipts_are_linked_into_a_chain(database: Database) -> None:
         assert (receipt.link, receipt.previous) == (link, head)
         head = chain_hash(head, uids[receipt.sitting_id], receipt.hash, link)
         assert receipt.chain == head
+
+
+def change(database: Database, sitting: int, **values: Any) -> None:
+    with database.writing() as db:
+        for name, value in values.items():
+            setattr(db.get_one(Sitting, sitting), name, value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"status": "paused"}, "sitting_paused"),
+        ({"status": "held"}, "sitting_held"),
+        ({"lease_number": 2}, "lease_ended"),
+    ],
+)
+def test_what_the_journal_remembers_never_outweighs_the_row(
+    database: Database, *, changed: dict[str, Any], code: str
+) -> None:
+    (sitting,) = make_sitting(database)
+    known: dict[int, Known] = {}
+    assert write(database, save(sitting, event(1)), known=known)[0]["ok"]
+    change(database, sitting, **changed)
+    assert write(database, save(sitting, event(2)), known=known)[0]["code"] == code
+
+
+def test_time_added_by_another_process_counts_at_once(database: Database) -> None:
+    (sitting,) = make_sitting(database)
+    known: dict[int, Known] = {}
+    (late_one,) = write(database, save(sitting, event(1), minute=61), known=known)
+    assert late_one["code"] == "time_over"
+    with database.writing() as db:
+        row = db.get_one(Sitting, sitting)
+        row.clock_number += 1
+        credit = {"room_run_id": row.room_run_id, "sitting_id": sitting, "minutes": Decimal(5)}
+        db.add(TimeCredit(**credit, reason="x", granted_at=NOW, granted_by=None))
+    (in_time,) = write(database, save(sitting, event(1), minute=61), known=known)
+    assert in_time["ok"]
+
+
+def test_a_shorter_exam_session_ends_for_what_is_remembered_too(database: Database) -> None:
+    (sitting,) = make_sitting(database)
+    known: dict[int, Known] = {}
+    assert write(database, save(sitting, event(1)), known=known)[0]["ok"]
+    with database.writing() as db:
+        exam_session = db.get_one(Sitting, sitting).exam_session
+        exam_session.hard_end = NOW + timedelta(minutes=10)
+        assert isinstance(exam_session, ExamSession)
+    (reply,) = write(database, save(sitting, event(2), minute=20), known=known)
+    assert reply["code"] == "time_over"
+
+
+ANSWERS = st.recursive(
+    st.one_of(st.text(max_size=20), st.integers(-(2**53) + 1, 2**53 - 1), st.floats(-1e9, 1e9)),
+    lambda inner: st.lists(inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@given(answers=st.lists(st.one_of(st.none(), ANSWERS, st.dictionaries(st.text(), st.text()))))
+def test_the_hash_is_over_the_canonical_json_of_the_events(answers: list[Any]) -> None:
+    sent = [event(seq, answer, kind="answer") for seq, answer in enumerate(answers, start=1)]
+    events = [parse_event(each, each["seq"], N_POSITIONS) for each in sent]
+    canonical = [
+        {
+            "seq": each.seq,
+            "kind": each.kind,
+            "position": each.position,
+            "answer": None if each.answer is None else json.loads(each.answer),
+            "at": each.at,
+            **({"refused": each.refused_code} if each.refused_code else {}),
+        }
+        for each in events
+    ]
+    assert hash_of(events) == hashlib.sha256(rfc8785.dumps(canonical)).hexdigest()

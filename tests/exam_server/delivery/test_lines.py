@@ -109,6 +109,17 @@ def test_a_forged_token_opens_no_line(rehearsed: Rehearsed) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "bad_token")
 
 
+def test_a_line_that_polled_first_changes_over_and_loses_nothing(rehearsed: Rehearsed) -> None:
+    seat = rehearsed.seat()
+    seat.sign_in()
+    seat.connect(transports=["polling", "websocket"])
+    assert seat.line is not None
+    assert seat.line.transport() == "websocket"
+    assert seat.ask("ack_clock", {"clock_number": 1})["ok"]
+    assert seat.ask("fetch_state")["status"] == "ready"
+    seat.cut()
+
+
 def test_polling_works_without_a_websocket(rehearsed: Rehearsed) -> None:
     seat = rehearsed.seat()
     seat.sign_in()
