@@ -1,10 +1,6 @@
 """The Flask app put together: settings, store, sign-in, languages, headers, desks."""
 
-import json
-from functools import cache
-from pathlib import Path
-
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
 
 from exam_server.accounts.signed_in import install_sign_in
@@ -23,11 +19,10 @@ from exam_server.https.pages import install_https
 from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
-from exam_server.static_files import Office
+from exam_server.static_files import Office, built, built_chunks
 from exam_server.web import install_error_handlers
 from exam_server.wording import install_wording
 
-DIST = Path(__file__).parent / "static" / "dist"
 LARGEST_UPLOAD = 64 * 1024 * 1024
 LARGEST_FORM = 8 * 1024 * 1024  # text fields: a list of 20,000 candidates sent back as text
 POLICY = (
@@ -61,6 +56,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     install_page_facts(app)
     install_wording(app)
     app.jinja_env.globals["built"] = built
+    app.jinja_env.globals["built_chunks"] = built_chunks
     app.after_request(add_headers)
     for desk in pages():
         app.register_blueprint(desk)
@@ -74,22 +70,6 @@ def use_store(app: Flask, settings: Settings, database: Database) -> None:
     app.config["SECRET_KEY"] = settings.secret
     app.extensions["exam_server.database"] = database
     app.extensions["exam_server.settings"] = settings
-
-
-@cache
-def manifest(path: Path) -> dict[str, str]:
-    """Return the front end's list of built files; empty when it has not been built."""
-    if not path.exists():
-        return {}
-    names: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-    return names
-
-
-def built(name: str) -> str:
-    """Return the address of a built front-end file, such as ``sitting.js``."""
-    if "built_names" not in g:
-        g.built_names = manifest(DIST / "manifest.json")
-    return url_for("static", filename=f"dist/{g.built_names.get(name, name)}")
 
 
 def add_headers(response: Response) -> Response:

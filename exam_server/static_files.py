@@ -1,9 +1,12 @@
 """The built front end as browsers get it: packed beforehand, kept by its hashed names."""
 
+import json
+from functools import cache
 from pathlib import Path
 
-from flask import Flask, Response, request, send_from_directory
+from flask import Flask, Response, g, request, send_from_directory, url_for
 
+DIST = Path(__file__).parent / "static" / "dist"
 BUILT = "dist/"
 KEPT = "public, max-age=31536000, immutable"
 MIME = {".css": "text/css", ".js": "text/javascript"}
@@ -31,3 +34,31 @@ class Office(Flask):
         if request.path.startswith("/static/"):
             response.headers["Vary"] = "Accept-Encoding"
         return response
+
+
+@cache
+def manifest(path: Path) -> dict[str, str]:
+    """Return the front end's list of built files; empty when it has not been built."""
+    if not path.exists():
+        return {}
+    names: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
+    return names
+
+
+def built(name: str) -> str:
+    """Return the address of a built front-end file, such as ``sitting.js``."""
+    return url_for("static", filename=f"dist/{built_names().get(name, name)}")
+
+
+def built_chunks(page: str) -> list[str]:
+    """Return the addresses of what a page's script imports before it can begin."""
+    chunks = built_names().get(f"{page}.chunks", "").split()
+    return [url_for("static", filename=f"dist/{chunk}") for chunk in chunks]
+
+
+def built_names() -> dict[str, str]:
+    """Return the names of the built files, looked up once a request."""
+    if "built_names" not in g:
+        g.built_names = manifest(DIST / "manifest.json")
+    found: dict[str, str] = g.built_names
+    return found

@@ -1,6 +1,6 @@
 // Bundles every page's script and style into exam_server/static/dist, with a manifest of names.
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -32,11 +32,23 @@ const result = await build({
   loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
 });
 
+/** What a script cannot begin without, beside itself. */
+function chunksOf(path, found = new Set()) {
+  for (const { path: chunk, kind } of result.metafile.outputs[path].imports) {
+    if (kind !== "import-statement" || found.has(chunk)) continue;
+    found.add(chunk);
+    chunksOf(chunk, found);
+  }
+  return found;
+}
+
 const manifest = {};
 for (const [path, output] of Object.entries(result.metafile.outputs)) {
   if (!entries.includes(output.entryPoint)) continue;
   const page = output.entryPoint.split("/")[0];
   manifest[`${page}.js`] = basename(path);
+  const chunks = [...chunksOf(path)].map((chunk) => relative(dist, join(root, chunk)));
+  if (chunks.length > 0) manifest[`${page}.chunks`] = chunks.sort().join(" ");
   if (output.cssBundle) manifest[`${page}.css`] = basename(output.cssBundle);
 }
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(manifest, null, 1));

@@ -50,6 +50,7 @@ NO_PAGES = {
     "batches.photos.photo": "a picture",
     "delivery.own_photo": "a picture",
     "delivery.sealed_form": "a file",
+    "delivery.seat_worker": "a script",
     "jobs.job_card": "a part of other pages",
     "jobs.job_file": "a file",
     "jobs.open_jobs": "data",

@@ -33,6 +33,7 @@ OPEN = {
     "accounts.choose_language",
     "accounts.choose_theme",
     "delivery.sitting_page",
+    "delivery.seat_worker",
     "delivery.login",
 }
 # A seat's line opens with the candidate's token only; these need no more than that.

@@ -1,6 +1,6 @@
 """The candidate's page, sign-in at a seat, and the sealed form."""
 
-from flask import Blueprint, Response, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from exam_server.delivery.leases import sitting_by_token
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.inputs import In, parse
 from exam_server.seating.models import Sitting
+from exam_server.static_files import built_names
 from exam_server.web import ANYONE, CANDIDATE, database, needs, open_page, page, settings
 
 desk = Blueprint("delivery", __name__)
@@ -31,6 +32,20 @@ def sitting_page(db: Session) -> ResponseReturnValue:
     """Show the candidate's page; everything else comes over the line."""
     centre = entering.open_centre(db)
     return render_template("delivery/sitting.html", centre=centre, now=rfc3339(utcnow()))
+
+
+@desk.get("/sitting/worker.js")
+@open_page
+@needs(ANYONE)
+def seat_worker() -> ResponseReturnValue:
+    """Send the script that keeps the candidate's page for a reload without a line.
+
+    It stands outside the built files: a worker may only serve pages under its own address.
+    """
+    response = current_app.send_static_file(f"dist/{built_names()['seat_worker.js']}")
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/sitting"
+    return response
 
 
 @desk.post("/api/sittings/login")

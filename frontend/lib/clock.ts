@@ -1,15 +1,52 @@
-// The server's time, known here by an offset; this computer's own clock is never trusted.
+// The server's time, known here by an offset. This computer's own clock is never trusted: a steady
+// one carries the time on, and where both disagree nobody knows until the server has spoken.
 
+/** What the server said, and what this computer's two clocks showed then. */
 export interface ServerClock {
-  offsetMs: number;
+  serverMs: number;
+  /** `performance.now()`: nobody can set it, but it may stand still while a computer sleeps. */
+  steadyMs: number;
+  /** `Date.now()`: goes on in sleep and through a restart, but anybody can set it. */
+  wallMs: number;
 }
 
-export function clockFrom(serverNow: string, localNowMs: number): ServerClock {
-  return { offsetMs: Date.parse(serverNow) - localNowMs };
+/** What is kept for a reload, in which only the wall clock goes on. */
+export interface KeptClock {
+  serverMs: number;
+  wallMs: number;
+  isSure: boolean;
+  /** The server's time when it was last beyond doubt. */
+  sureMs?: number | null;
 }
 
-export function serverNowMs(clock: ServerClock, localNowMs: number): number {
-  return localNowMs + clock.offsetMs;
+/** More than this and one of the clocks has jumped. */
+export const LARGEST_DRIFT_MS = 5_000;
+/** A reload takes seconds, a restart a minute or two; what took longer may be a clock that was set. */
+export const LONGEST_RELOAD_MS = 3 * 60_000;
+
+export function clockFrom(serverNow: string, steadyMs: number, wallMs: number): ServerClock {
+  return { serverMs: Date.parse(serverNow), steadyMs, wallMs };
+}
+
+export function serverNowMs(clock: ServerClock, steadyMs: number): number {
+  return clock.serverMs + (steadyMs - clock.steadyMs);
+}
+
+/** Whether both clocks of this computer tell the same since the server spoke. */
+export function isSteady(clock: ServerClock, steadyMs: number, wallMs: number): boolean {
+  const drift = wallMs - clock.wallMs - (steadyMs - clock.steadyMs);
+  return Math.abs(drift) <= LARGEST_DRIFT_MS;
+}
+
+/** The clock after a reload without a line, and whether it may be believed. */
+export function clockAfterReload(
+  kept: KeptClock,
+  steadyMs: number,
+  wallMs: number,
+): { clock: ServerClock; isSure: boolean } {
+  const passed = wallMs - kept.wallMs;
+  const isSure = kept.isSure && passed > -LARGEST_DRIFT_MS && passed <= LONGEST_RELOAD_MS;
+  return { clock: { serverMs: kept.serverMs + Math.max(0, passed), steadyMs, wallMs }, isSure };
 }
 
 export function remainingMs(endsAt: string | null, nowMs: number): number | null {

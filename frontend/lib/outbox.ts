@@ -24,7 +24,8 @@ export interface AnswerEvent {
 export interface OutboxStore {
   all(): Promise<AnswerEvent[]>;
   put(event: AnswerEvent): Promise<void>;
-  remove(upTo: number): Promise<void>;
+  /** Note what the server has acknowledged; the events go when its state has been kept. */
+  settle(upTo: number): Promise<void>;
 }
 
 export const MOST_EVENTS = 100;
@@ -40,14 +41,17 @@ export class Outbox {
   /** `noDisk` hears of a disk that fails: what is in memory is sent all the same. */
   constructor(
     private readonly store: OutboxStore,
-    private readonly noDisk: () => void = () => undefined,
+    private readonly noDisk: (error: unknown) => void = () => undefined,
   ) {}
 
   /** Take up what an earlier page left; `ackedSeq` is what the server has settled. */
   async open(ackedSeq: number): Promise<void> {
-    const kept = await this.store.all();
+    const kept = await this.store.all().catch((error: unknown) => {
+      this.noDisk(error);
+      return [];
+    });
     this.waiting = kept.filter((event) => event.seq > ackedSeq).sort((a, b) => a.seq - b.seq);
-    this.lastSeq = Math.max(ackedSeq, this.lastSeq, ...this.waiting.map((event) => event.seq));
+    this.lastSeq = Math.max(ackedSeq, this.lastSeq, ...kept.map((event) => event.seq));
     await this.acknowledge(ackedSeq);
   }
 
@@ -56,7 +60,7 @@ export class Outbox {
     this.lastSeq += 1;
     const event = { ...change, seq: this.lastSeq };
     this.waiting.push(event);
-    this.writing = this.writing.then(() => this.store.put(event)).catch(() => this.noDisk());
+    this.writing = this.writing.then(() => this.store.put(event)).catch(this.noDisk);
     return this.writing.then(() => event);
   }
 
@@ -93,7 +97,7 @@ export class Outbox {
   async acknowledge(ackedSeq: number): Promise<void> {
     this.ackedSeq = Math.max(this.ackedSeq, ackedSeq);
     this.waiting = this.waiting.filter((event) => event.seq > ackedSeq);
-    await this.store.remove(ackedSeq).catch(() => this.noDisk());
+    await this.store.settle(this.ackedSeq).catch(this.noDisk);
   }
 }
 

@@ -1,11 +1,19 @@
-// What a seat keeps on this computer: its device's secret, the sitting in hand and the outbox.
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { AnswerEvent, OutboxStore } from "./outbox";
+// What a seat keeps on this computer: its device's secret, the sitting in hand with all it needs
+// to go on without a line, and the outbox.
+import type { KeptClock } from "./clock";
+import type { Drawer } from "./drawer";
+import type { OutboxStore } from "./outbox";
 
 export interface KeptSitting {
   sitting: string;
   token: string;
   live_url?: string;
+  /** Seals answer files; belongs to this lease. */
+  fileKey?: string;
+  lease?: number;
+  ticket?: string;
+  /** The sitting has moved to another computer: what is here is only passed on. */
+  isMoved?: boolean;
 }
 
 /** The receipt as it is shown: kept for a while, so that a reload does not take it away. */
@@ -20,83 +28,138 @@ export interface KeptReceipt {
   late: number;
 }
 
-interface SeatSchema extends DBSchema {
-  facts: { key: string; value: string | KeptSitting | KeptReceipt };
-  events: { key: [string, number]; value: AnswerEvent & { sitting: string } };
+/** A sealed form by its hash. */
+export interface KeptPaper {
+  sha256: string;
+  sealed: Uint8Array;
 }
 
-export type SeatDb = IDBPDatabase<SeatSchema>;
-
-export function openSeatDb(): Promise<SeatDb> {
-  return openDB<SeatSchema>("exam-seat", 1, {
-    upgrade(db) {
-      db.createObjectStore("facts");
-      db.createObjectStore("events", { keyPath: ["sitting", "seq"] });
-    },
-  });
-}
+const CLOCK = "exam-seat-clock";
+const OF_PAPER = ["paper", "key"];
+const OF_SITTING = ["sitting", "state", "acked", ...OF_PAPER];
 
 /** The secret that binds a sitting to this computer; made once. */
-export async function deviceSecret(db: SeatDb): Promise<string> {
-  const kept = await db.get("facts", "device");
+export async function deviceSecret(drawer: Drawer): Promise<string> {
+  const kept = await drawer.get("device");
   if (typeof kept === "string") return kept;
   const bytes = crypto.getRandomValues(new Uint8Array(24));
   const secret = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  await db.put("facts", secret, "device");
+  await drawer.put("device", secret);
   return secret;
 }
 
-export async function keptSitting(db: SeatDb): Promise<KeptSitting | null> {
-  const kept = await db.get("facts", "sitting");
-  return kept && typeof kept !== "string" && "token" in kept ? kept : null;
+function facts<T>(kept: unknown, name: string): T | null {
+  return typeof kept === "object" && kept !== null && name in kept ? (kept as T) : null;
 }
 
-export async function keptReceipt(db: SeatDb): Promise<KeptReceipt | null> {
-  const kept = await db.get("facts", "receipt");
-  return kept && typeof kept !== "string" && "receipt" in kept ? kept : null;
+export async function keptSitting(drawer: Drawer): Promise<KeptSitting | null> {
+  return facts<KeptSitting>(await drawer.get("sitting"), "token");
 }
 
-export async function keepReceipt(db: SeatDb, receipt: KeptReceipt): Promise<void> {
-  await db.put("facts", receipt, "receipt");
+export async function keepSitting(drawer: Drawer, sitting: KeptSitting): Promise<void> {
+  await drawer.put("sitting", sitting);
 }
 
-export async function forgetReceipt(db: SeatDb): Promise<void> {
-  await db.delete("facts", "receipt");
+/** Add to what is kept of the sitting in hand; nothing when there is none. */
+export async function noteSitting(drawer: Drawer, more: Partial<KeptSitting>): Promise<void> {
+  const kept = await keptSitting(drawer);
+  if (kept) await keepSitting(drawer, { ...kept, ...more });
 }
 
-/** Whether this computer can really keep things: written, read back, removed. */
-export async function canKeep(db: SeatDb): Promise<boolean> {
+/** Let go of the sitting: token, key, paper and state leave this computer. */
+export async function forgetSitting(drawer: Drawer): Promise<void> {
+  await drawer.drop(...OF_SITTING);
+  forgetClock();
+}
+
+export async function keptReceipt(drawer: Drawer): Promise<KeptReceipt | null> {
+  return facts<KeptReceipt>(await drawer.get("receipt"), "receipt");
+}
+
+export async function keepReceipt(drawer: Drawer, receipt: KeptReceipt): Promise<void> {
+  await drawer.put("receipt", receipt);
+}
+
+export async function forgetReceipt(drawer: Drawer): Promise<void> {
+  await drawer.drop("receipt");
+}
+
+/** Keep the state the server told. Events it holds are let go of only when that has been written:
+ * together they are always everything that stands at this seat. */
+export async function keepState<T extends { sitting_id: string; acked_seq: number }>(
+  drawer: Drawer,
+  told: T,
+): Promise<void> {
+  await drawer.put("state", told);
+  await drawer.dropEvents(told.sitting_id, told.acked_seq);
+}
+
+export async function keptState<T>(drawer: Drawer, sitting: string): Promise<T | null> {
+  const kept = await drawer.get("state");
+  return facts<{ sitting_id: string }>(kept, "sitting_id")?.sitting_id === sitting
+    ? (kept as T)
+    : null;
+}
+
+export async function keptPaper(drawer: Drawer, sha256: string): Promise<Uint8Array | null> {
+  const kept = facts<KeptPaper>(await drawer.get("paper"), "sealed");
+  return kept?.sha256 === sha256 ? kept.sealed : null;
+}
+
+export async function keepPaper(drawer: Drawer, paper: KeptPaper): Promise<void> {
+  await drawer.put("paper", paper);
+}
+
+export async function keptKey(drawer: Drawer): Promise<string | null> {
+  const kept = await drawer.get("key");
+  return typeof kept === "string" ? kept : null;
+}
+
+export async function keepKey(drawer: Drawer, key: string): Promise<void> {
+  await drawer.put("key", key);
+}
+
+export async function forgetPaper(drawer: Drawer): Promise<void> {
+  await drawer.drop(...OF_PAPER);
+}
+
+/** Up to which number this computer has heard an acknowledgement. */
+export async function keptAcked(drawer: Drawer, sitting: string): Promise<number> {
+  const kept = facts<{ sitting: string; seq: number }>(await drawer.get("acked"), "seq");
+  return kept?.sitting === sitting ? kept.seq : 0;
+}
+
+/** The clock is kept every few seconds and on leaving, so it must be written at once. */
+export function keepClock(clock: KeptClock): void {
   try {
-    await db.put("facts", "kept", "try");
-    const isKept = (await db.get("facts", "try")) === "kept";
-    await db.delete("facts", "try");
-    return isKept;
+    localStorage.setItem(CLOCK, JSON.stringify(clock));
   } catch {
-    return false;
+    // without it the time is uncertain after a reload, and says so
   }
 }
 
-export async function keepSitting(db: SeatDb, sitting: KeptSitting): Promise<void> {
-  await db.put("facts", sitting, "sitting");
+export function keptClock(): KeptClock | null {
+  try {
+    const kept = JSON.parse(localStorage.getItem(CLOCK) ?? "null") as Partial<KeptClock> | null;
+    const isWhole = Number.isFinite(kept?.serverMs) && Number.isFinite(kept?.wallMs);
+    return isWhole ? (kept as KeptClock) : null;
+  } catch {
+    return null;
+  }
 }
 
-export async function forgetSitting(db: SeatDb): Promise<void> {
-  await db.delete("facts", "sitting");
+function forgetClock(): void {
+  try {
+    localStorage.removeItem(CLOCK);
+  } catch {
+    // nothing was kept
+  }
 }
 
-export function outboxStore(db: SeatDb, sitting: string): OutboxStore {
-  const range = (upTo: number) => IDBKeyRange.bound([sitting, 0], [sitting, upTo]);
+export function outboxStore(drawer: Drawer, sitting: string): OutboxStore {
   return {
-    async all() {
-      const rows = await db.getAll("events", range(Number.MAX_SAFE_INTEGER));
-      return rows.map(({ sitting: _, ...event }) => event);
-    },
-    async put(event) {
-      const transaction = db.transaction("events", "readwrite", { durability: "strict" });
-      await Promise.all([transaction.store.put({ ...event, sitting }), transaction.done]);
-    },
-    async remove(upTo) {
-      await db.delete("events", range(upTo));
-    },
+    all: () => drawer.events(sitting),
+    put: (event) => drawer.addEvent(sitting, event),
+    settle: (seq) => drawer.put("acked", { sitting, seq }),
   };
 }

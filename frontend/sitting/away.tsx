@@ -6,6 +6,7 @@ import { Icon } from "../lib/icon";
 import type { Seat } from "./seat";
 import * as state from "./state";
 import { Step } from "./step";
+import * as time from "./time";
 import { clockText, say } from "./words";
 
 export function Away({ seat, away }: { seat: Seat; away: AwayTold }) {
@@ -47,6 +48,6 @@ function AllowanceLeft({ away }: { away: AwayTold }) {
   if (away.until === null) return null;
   const untilMs = Date.parse(away.until);
   const atMost = untilMs - Date.parse(away.since);
-  const left = timeText(Math.min(atMost, Math.max(0, untilMs - state.nowSecond.value)));
+  const left = timeText(Math.min(atMost, Math.max(0, untilMs - time.nowSecond.value)));
   return <span class="figures"> · {say("breakLeft", { left })}</span>;
 }

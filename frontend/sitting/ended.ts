@@ -4,6 +4,7 @@ import { hasSomething } from "../lib/fields/answers";
 import type { KeptReceipt } from "../lib/store";
 import { subjectWords } from "./entry/confirm";
 import * as state from "./state";
+import * as time from "./time";
 
 export const SHOWN_MS = 15 * 60_000;
 
@@ -26,7 +27,7 @@ export function endedWith(told: state.SittingState): KeptReceipt {
 
 /** Show a kept receipt again; false when its time is over and the next candidate may sign in. */
 export function showEnded(kept: KeptReceipt | null): boolean {
-  if (!kept || leavesAtMs(kept) < state.nowMs.value) return false;
+  if (!kept || leavesAtMs(kept) < time.nowMs.value) return false;
   state.ended.value = kept;
   return true;
 }

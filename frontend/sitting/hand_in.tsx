@@ -5,6 +5,7 @@ import { Sheet } from "./dialog";
 import { goTo } from "./places";
 import type { Seat } from "./seat";
 import * as state from "./state";
+import * as time from "./time";
 import { clockText, say } from "./words";
 
 const MINUTE_MS = 60_000;
@@ -61,8 +62,9 @@ export function HandInSheet({ seat }: { seat: Seat }) {
 /** When handing in becomes possible, if it is not yet. */
 function earliest(): { time: string; minutes: number } | null {
   const from = state.sitting.value?.hand_in_from;
-  if (!from) return null;
-  const wait = Date.parse(from) - state.nowSecond.value;
+  // A clock in doubt keeps nobody: the server knows whether it is too early.
+  if (!from || !time.isSure.value) return null;
+  const wait = Date.parse(from) - time.nowSecond.value;
   return wait > 0 ? { time: clockText(from, false), minutes: Math.ceil(wait / MINUTE_MS) } : null;
 }
 

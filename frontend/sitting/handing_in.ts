@@ -4,6 +4,7 @@ import { flushDrafts } from "../lib/fields/drafts";
 import type { Line, Reply } from "../lib/live";
 import type { Sender } from "./sender";
 import * as state from "./state";
+import * as time from "./time";
 import { clockText, say } from "./words";
 
 export class HandIn {
@@ -52,7 +53,7 @@ export class HandIn {
 export function refusalWords(reply: Reply): string {
   const from = reply.hand_in_from;
   if (reply.code === "too_early" && typeof from === "string") {
-    const minutes = Math.ceil((Date.parse(from) - state.nowMs.value) / 60_000);
+    const minutes = Math.ceil((Date.parse(from) - time.nowMs.value) / 60_000);
     return say("handInFrom", { time: clockText(from), minutes: Math.max(1, minutes) });
   }
   if (reply.code === "not_running") return say("paused");

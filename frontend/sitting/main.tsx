@@ -9,17 +9,21 @@ import "./sheets.css";
 import "./sitting.css";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { openSeatDb } from "../lib/store";
+import { openDrawer } from "../lib/drawer";
+import { OneWindow } from "../lib/one_window";
 import { Away } from "./away";
 import { Confirm } from "./entry/confirm";
 import { Pledge } from "./entry/rules";
 import { SignIn } from "./entry/sign_in";
 import { Waiting } from "./entry/waiting";
 import { WarmUp } from "./entry/warm_up";
+import { keepPage } from "./offline";
 import { Paper } from "./paper";
 import { ReceiptPage } from "./receipt";
 import { Seat } from "./seat";
+import { SeatContext } from "./seat_context";
 import * as state from "./state";
+import * as time from "./time";
 import * as veils from "./veils";
 import { beginView, change, view } from "./view";
 import { spoken, watch } from "./watch";
@@ -27,7 +31,7 @@ import { say } from "./words";
 
 function Page({ seat }: { seat: Seat }) {
   if (state.isMoved.value) return <veils.Moved seat={seat} />;
-  if (state.isReplaced.value) return <veils.Replaced seat={seat} />;
+  if (state.isReplaced.value) return <veils.Replaced workHere={workHere} />;
   if (state.ended.value) return <ReceiptPage seat={seat} />;
   if (state.sitting.value) return <Sitting seat={seat} told={state.sitting.value} />;
   return state.isResuming.value ? <veils.Resuming /> : <SignIn seat={seat} />;
@@ -124,26 +128,41 @@ function bringLetters(root: HTMLElement): void {
   document.head.append(link);
 }
 
+let seat: Seat | null = null;
+const oneWindow = new OneWindow(async () => seat?.giveWay());
+
+/** Work here from now on; the window that did so before has given way. */
+async function workHere(): Promise<void> {
+  await oneWindow.takeOver();
+  location.reload();
+}
+
 async function begin(root: HTMLElement): Promise<void> {
-  const now = Date.parse(root.dataset.now ?? "");
-  if (now) state.offsetMs.value = now - Date.now();
-  const db = await openSeatDb().catch(() => null);
-  if (!db) {
-    render(<veils.NoStore />, root);
+  const now = root.dataset.now ?? "";
+  if (now) time.take(now);
+  if (!(await oneWindow.take())) {
+    render(<veils.Replaced workHere={workHere} />, root);
     return;
   }
-  const seat = new Seat(db);
+  const drawer = await openDrawer();
+  state.isStoreBroken.value = !drawer.isLasting;
+  seat = new Seat(drawer);
   beginView(await seat.resume());
   watch(seat);
+  show(seat, root);
+  bringLetters(root);
+  void keepPage(now === "", () => seat?.unsent() ?? Promise.resolve());
+}
+
+function show(seat: Seat, root: HTMLElement): void {
   render(
-    <>
+    <SeatContext.Provider value={seat}>
       <Messages seat={seat} />
       <Page seat={seat} />
       <Spoken />
-    </>,
+    </SeatContext.Provider>,
     root,
   );
-  bringLetters(root);
 }
 
 const root = document.getElementById("sitting");

@@ -1,15 +1,17 @@
 // The receipt: what the server holds, a code to note down, and what happens next.
 import { useEffect } from "preact/hooks";
+import { AnswerFile } from "./answer_file";
 import { leavesAtMs } from "./ended";
 import type { Seat } from "./seat";
 import * as state from "./state";
 import { Step } from "./step";
+import * as time from "./time";
 import { clockText, say } from "./words";
 
 export function ReceiptPage({ seat }: { seat: Seat }) {
   const ended = state.ended.value;
   const pending = state.pendingCount.value;
-  const isOver = ended !== null && pending === 0 && leavesAtMs(ended) <= state.nowSecond.value;
+  const isOver = ended !== null && pending === 0 && leavesAtMs(ended) <= time.nowSecond.value;
   useEffect(() => {
     if (isOver) void seat.leave();
   }, [isOver, seat]);
@@ -42,6 +44,7 @@ export function ReceiptPage({ seat }: { seat: Seat }) {
           ⋯ {say("lateSending", { count: pending })}
         </p>
       )}
+      {pending > 0 && !state.isUp.value && <AnswerFile />}
       {ended.late > 0 && (
         <p class="notice is-attention">{say("lateWork", { count: ended.late })}</p>
       )}

@@ -10,6 +10,9 @@ const calm = {
   wasDown: false,
   pending: 0,
   isMoved: false,
+  isServerSlow: false,
+  isTimeOver: false,
+  isStoreBroken: false,
   status: "running",
   notice: null,
 };
@@ -23,6 +26,7 @@ test("saved is said only when the line is up and nothing waits", async () => {
   assert.equal(saveState({ ...calm, isUp: false }), "lost");
   assert.equal(saveState({ ...calm, isUp: false, pending: 3 }), "lost");
   assert.equal(saveState({ ...calm, wasDown: true, pending: 3 }), "back");
+  assert.equal(saveState({ ...calm, isServerSlow: true, pending: 3 }), "slow");
 });
 
 test("a moved sitting says so before anything else", async () => {
@@ -54,6 +58,16 @@ const CASES = [
     "↻ Back. Sending kept answers (5)",
   ],
   [
+    { ...calm, isServerSlow: true, pending: 2 },
+    "⚠ 服务器繁忙，答案已存在本机（2），会自动重发，请继续作答",
+    "⚠ The server is busy. Your answers (2) are kept on this computer and sent again. Keep working",
+  ],
+  [
+    { ...calm, isUp: false, status: "paused" },
+    "⚠ 网络中断，答案已存在本机，请在座位上等候",
+    "⚠ Line lost. Your answers are kept on this computer. Please wait at your seat",
+  ],
+  [
     { ...calm, isMoved: true },
     "■ 此座位已转移到另一台机器",
     "■ This sitting has moved to another computer",
@@ -83,12 +97,16 @@ const CASES = [
 test("the line shows exactly these words in both languages", async () => {
   const { SaveLine } = await import("./save_line");
   const state = await import("./state");
+  const time = await import("./time");
   const { language } = await import("./words");
+  time.take("2026-06-01T01:00:00.000Z");
   const shown = (chosen: "zh_Hans_CN" | "en") => {
     language.value = chosen;
     return CASES.map(([facts]) => {
       state.isUp.value = facts.isUp;
       state.wasDown.value = facts.wasDown;
+      state.isServerSlow.value = facts.isServerSlow;
+      state.isStoreBroken.value = facts.isStoreBroken;
       state.pendingCount.value = facts.pending;
       state.isMoved.value = facts.isMoved;
       state.sitting.value = { status: facts.status } as never;
@@ -104,4 +122,21 @@ test("the line shows exactly these words in both languages", async () => {
     shown("zh_Hans_CN"),
     CASES.map((each) => each[1]),
   );
+});
+
+test("what stands in memory only is not said to be kept, and a jumped clock is told of", async () => {
+  const { SaveLine } = await import("./save_line");
+  const state = await import("./state");
+  const time = await import("./time");
+  const { language } = await import("./words");
+  language.value = "en";
+  state.sitting.value = { status: "running" } as never;
+  state.timeNotice.value = null;
+  state.isMoved.value = false;
+  state.isUp.value = false;
+  state.isStoreBroken.value = true;
+  assert.match(textOf(SaveLine()), /in this page only: keep working, do not close or reload/);
+  state.isStoreBroken.value = false;
+  time.isSure.value = false;
+  assert.match(textOf(SaveLine()), /clock has changed: the server confirms your time/);
 });

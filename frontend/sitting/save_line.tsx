@@ -1,8 +1,20 @@
 // The save line: where the answers are, in plain words, always visible.
+
+import { LineDetails, unsureWords } from "./line_details";
 import * as state from "./state";
+import * as time from "./time";
 import { say } from "./words";
 
-export type SaveState = "moved" | "held" | "paused" | "lost" | "back" | "saving" | "told" | "saved";
+export type SaveState =
+  | "moved"
+  | "held"
+  | "paused"
+  | "lost"
+  | "slow"
+  | "back"
+  | "saving"
+  | "told"
+  | "saved";
 
 /** What the line says; what matters most comes first. */
 export function saveState(facts: state.SaveFacts): SaveState {
@@ -10,6 +22,7 @@ export function saveState(facts: state.SaveFacts): SaveState {
   if (!facts.isUp) return "lost";
   if (facts.status === "held") return "held";
   if (facts.status === "paused") return "paused";
+  if (facts.pending > 0 && facts.isServerSlow) return "slow";
   if (facts.pending > 0) return facts.wasDown ? "back" : "saving";
   return facts.notice ? "told" : "saved";
 }
@@ -19,9 +32,10 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
   const count = facts.pending;
   const words: Record<SaveState, string> = {
     moved: say("movedAway"),
-    lost: say("lineLost"),
+    lost: lostWords(facts),
     held: say("held"),
     paused: say("paused"),
+    slow: say("serverSlow", { count }),
     back: say("sendingKept", { count }),
     saving: say("saving", { count }),
     told: say("allSaved"),
@@ -30,16 +44,29 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
   return words[name];
 }
 
+/** "Keep working" only where there is work, "kept on this computer" only where that is true. */
+function lostWords(facts: state.SaveFacts): string {
+  if (facts.isStoreBroken) return say("lineLostNoStore");
+  return say(facts.status === "running" && !facts.isTimeOver ? "lineLost" : "lineLostWait");
+}
+
 /** Not a live region: what is worth hearing is spoken apart, and saving is not. */
 export function SaveLine() {
   const facts = state.saveFacts.value;
   const name = saveState(facts);
   const notice = facts.notice;
+  const isUnsure = !time.isSure.value && facts.status === "running";
   return (
     <p class={`save-line is-${name}`} data-testid="save-line">
       {notice && <span class="notice-of-time">{say(notice.key, { minutes: notice.minutes })}</span>}
       <span>{saveWords(name, facts)}</span>
-      {state.isStoreBroken.value && <strong class="no-disk">⚠ {say("storeBroken")}</strong>}
+      {(name === "lost" || name === "slow") && <LineDetails />}
+      {isUnsure && (
+        <span class="notice-of-time" data-testid="time-unsure">
+          {unsureWords()}
+        </span>
+      )}
+      {facts.isStoreBroken && <strong class="no-disk">⚠ {say("storeBroken")}</strong>}
     </p>
   );
 }

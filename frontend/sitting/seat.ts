@@ -1,36 +1,48 @@
 // The seat: signs in, keeps the line, follows the server's clock and what it tells.
 
+import { canKeep, type Drawer } from "../lib/drawer";
 import { flushDrafts } from "../lib/fields/drafts";
 import { Line, type Reply, roomIn } from "../lib/live";
 import { type Answer, applied, type EventKind, isOvertaken } from "../lib/outbox";
 import * as keep from "../lib/store";
 import { endedWith, showEnded } from "./ended";
 import { HandIn } from "./handing_in";
+import { callProctor, hearProctor, understood, watchLine } from "./hearing";
+import { Keeper, takeKeptFileKey } from "./keeper";
+import { showKept } from "./kept";
 import { Papers } from "./papers";
-import { Sender } from "./sender";
+import { portraitOf } from "./portrait";
+import { type Ended, Sender } from "./sender";
 import * as state from "./state";
+import * as time from "./time";
 import { takeViewOf } from "./view";
 import { type MinutesTold, timeNotice } from "./warnings";
 
 const FETCH_EVERY_MS = 30_000;
 const RETRY_MS = 2_000;
 const TICK_MS = 250;
+const KEEP_CLOCK_MS = 5_000;
 const NOTICE_SHOWN_MS = 20_000;
+/** So long the server is waited for before what is kept here is shown. */
+const SERVER_FIRST_MS = 2_500;
 
 type ClockTold = Partial<state.SittingState> & MinutesTold;
 
 export class Seat {
   private line: Line | null = null;
   private token = "";
-  private readonly papers = new Papers();
+  private readonly papers: Papers;
+  private readonly keeper: Keeper;
   private readonly sender: Sender;
   readonly handIn: HandIn;
 
-  constructor(private readonly db: keep.SeatDb) {
+  constructor(private readonly drawer: Drawer) {
+    this.papers = new Papers(drawer);
+    this.keeper = new Keeper(drawer);
     this.sender = new Sender(
-      db,
+      drawer,
       () => this.line,
-      (why) => (why === "moved" ? this.moved() : void this.refresh()),
+      (why) => this.endWork(why),
     );
     this.handIn = new HandIn(
       this.sender,
@@ -38,25 +50,32 @@ export class Seat {
       () => this.refresh(),
     );
     setInterval(() => {
-      state.tickMs.value = Date.now();
+      if (time.tick()) void this.refresh();
     }, TICK_MS);
+    setInterval(() => state.sitting.value && time.keep(), KEEP_CLOCK_MS);
+    addEventListener("pagehide", () => state.sitting.value && time.keep());
     setInterval(() => this.refresh(), FETCH_EVERY_MS);
     setInterval(() => this.goOn(), RETRY_MS);
   }
 
   /** Go on with the sitting this computer holds, or with the receipt it still shows. */
   async resume(): Promise<boolean> {
-    const kept = await keep.keptSitting(this.db);
-    if (kept) {
-      state.isResuming.value = true;
-      this.connect(kept);
-      return true;
-    }
-    return showEnded(await keep.keptReceipt(this.db));
+    const kept = await keep.keptSitting(this.drawer);
+    if (!kept) return showEnded(await keep.keptReceipt(this.drawer));
+    state.isResuming.value = true;
+    takeKeptFileKey(kept);
+    this.connect(kept);
+    setTimeout(() => void this.showKept(), SERVER_FIRST_MS);
+    return true;
+  }
+
+  private showKept(): Promise<void> {
+    const { drawer, keeper, papers, sender } = this;
+    return showKept({ drawer, keeper, papers, sender });
   }
 
   async signIn(ticket: string, code: string): Promise<Reply> {
-    const device = await keep.deviceSecret(this.db);
+    const device = await keep.deviceSecret(this.drawer);
     const response = await fetch("/api/sittings/login", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -69,8 +88,9 @@ export class Seat {
       token: String(reply.token),
       live_url: String(reply.live_url ?? ""),
     };
-    await keep.keepSitting(this.db, kept);
-    await keep.forgetReceipt(this.db);
+    await keep.forgetSitting(this.drawer);
+    await keep.keepSitting(this.drawer, kept);
+    await keep.forgetReceipt(this.drawer);
     state.isResuming.value = true;
     this.connect(kept);
     return reply;
@@ -78,8 +98,9 @@ export class Seat {
 
   /** Leave this computer to somebody else: nothing of a sitting stays in hand. */
   async leave(): Promise<void> {
-    await keep.forgetSitting(this.db);
-    await keep.forgetReceipt(this.db);
+    await this.keeper.stop();
+    await keep.forgetSitting(this.drawer);
+    await keep.forgetReceipt(this.drawer);
     location.reload();
   }
 
@@ -91,62 +112,63 @@ export class Seat {
     line.on<state.SittingState>("sitting_state", (told) => this.take(told));
     line.on<{ key: string }>("form_key", ({ key }) => this.papers.open(key));
     line.on<ClockTold>("clock_changed", (told) => this.takeClock(told));
-    line.on<state.ProctorMessage>("message_sent", (message) => {
-      if (!state.messages.value.some((known) => known.id === message.id))
-        state.messages.value = [...state.messages.value, message];
-    });
-    line.on("call_answered", () => {
-      state.isCalled.value = false;
-    });
     line.on("sitting_closed", () => this.refresh());
     line.on("lease_ended", () => this.moved());
-    line.on("line_replaced", () => {
-      flushDrafts();
-      state.isReplaced.value = true;
-      line.close();
-    });
-    line.socket.on("connect", () => {
-      state.isUp.value = true;
-    });
-    line.socket.on("disconnect", () => {
-      state.isUp.value = false;
-      state.wasDown.value = true;
-    });
+    line.on("line_replaced", () => void this.giveWay());
     line.socket.on("connect_error", (error) => this.refused(error.message));
+    hearProctor(line);
+    watchLine(line);
   }
 
-  /** Take the sitting back from another window of this computer. */
-  takeBack(): void {
-    state.isReplaced.value = false;
-    location.reload();
+  /** Another window of this computer goes on: what is typed is written, nothing more is. */
+  async giveWay(): Promise<void> {
+    flushDrafts();
+    state.isReplaced.value = true;
+    this.line?.close();
+    await this.sender.kept();
+  }
+
+  private endWork(why: Ended): void {
+    if (why === "moved") this.moved();
+    else if (why === "replaced") void this.giveWay();
+    else void this.refresh();
   }
 
   private refused(code: string): void {
-    if (code !== "bad_token") return;
+    if (code !== "bad_token") return void this.showKept();
     this.line?.close();
     if (state.sitting.value) state.isMoved.value = true;
-    else void keep.forgetSitting(this.db).then(() => location.reload());
+    else void keep.forgetSitting(this.drawer).then(() => location.reload());
   }
 
   private moved(): void {
     flushDrafts();
     state.isMoved.value = true;
-    void this.passOn();
+    void this.papers.wipe();
+    void keep.noteSitting(this.drawer, { isMoved: true }).then(() => this.passOn());
   }
 
   /** What this computer still holds goes to the proctor; then it lets go of the sitting. */
   private async passOn(): Promise<void> {
-    const kept = await keep.keptSitting(this.db);
+    const kept = await keep.keptSitting(this.drawer);
     if (!kept || !this.line?.isUp) return;
-    await this.sender.open(kept.sitting, 0);
+    await this.sender.open(kept.sitting, await keep.keptAcked(this.drawer, kept.sitting));
     await this.sender.send();
     if (this.sender.pending > 0) return;
     this.line.close();
-    await keep.forgetSitting(this.db);
+    await this.letGo(kept.sitting);
+  }
+
+  /** Everything of the sitting has arrived: nothing of it stays on this computer. */
+  private async letGo(sitting: string): Promise<void> {
+    await this.keeper.stop();
+    await keep.forgetSitting(this.drawer);
+    await this.drawer.dropEvents(sitting, Number.MAX_SAFE_INTEGER);
+    state.fileKey.value = null;
   }
 
   private async take(told: state.SittingState, ackedAtAsking = 0): Promise<void> {
-    state.offsetMs.value = Date.parse(told.now) - Date.now();
+    time.take(told.now);
     const outbox = await this.sender.open(told.sitting_id, told.acked_seq);
     await outbox.acknowledge(told.acked_seq);
     takeViewOf(told.sitting_id, told.large_text);
@@ -154,6 +176,7 @@ export class Seat {
       const standing = applied(told.answers, told.flagged, outbox.pending);
       state.answers.value = standing.answers;
       state.flagged.value = standing.flagged;
+      this.keeper.keep(told);
     }
     state.sitting.value = told;
     state.isCalled.value = told.called;
@@ -161,6 +184,7 @@ export class Seat {
     state.pendingCount.value = outbox.pending.length;
     this.showClock(told.clock_number);
     if (told.receipt) return this.finish(told);
+    if (told.status === "void") return this.papers.wipe();
     if (told.form) void this.papers.fetch(told.form, this.token);
     if (told.key) void this.papers.open(told.key);
     void this.goOn();
@@ -171,8 +195,9 @@ export class Seat {
     if (!known || told.clock_number === undefined) return;
     if (told.clock_number > known.clock_number + 1) void this.refresh();
     if (told.clock_number <= known.clock_number) return;
-    state.offsetMs.value = Date.parse(told.now ?? known.now) - Date.now();
+    if (told.now) time.take(told.now);
     state.sitting.value = { ...known, ...told };
+    this.keeper.keepClock(told);
     const notice = timeNotice(told);
     if (notice) this.showNotice(notice);
     this.showClock(told.clock_number);
@@ -208,7 +233,7 @@ export class Seat {
     if (state.isMoved.value) return this.passOn();
     await this.sender.send();
     await this.handIn.goOn();
-    if (state.isTimeOver.value) await this.refresh();
+    if (state.isTimeOver.value || !time.isSure.value) await this.refresh();
   }
 
   async step(name: "confirm_identity" | "accept_pledge" | "end_break"): Promise<Reply | null> {
@@ -221,50 +246,41 @@ export class Seat {
     return this.sender.change(kind, position, answer);
   }
 
-  async understood(id: string): Promise<void> {
-    state.messages.value = state.messages.value.filter((message) => message.id !== id);
-    await this.line?.ask("ack_message", { id }).catch(() => undefined);
+  understood(id: string): Promise<void> {
+    return understood(this.line, id);
   }
 
-  /** Raise the hand, with a reason or none; false when the call did not get through. */
-  async callProctor(text = "", kind?: "break"): Promise<boolean> {
-    const reply = await this.line?.ask("call_proctor", { text, kind }).catch(() => null);
-    if (reply?.ok) state.isCalled.value = true;
-    return reply?.ok ?? false;
+  callProctor(text = "", kind?: "break"): Promise<boolean> {
+    return callProctor(this.line, text, kind);
   }
 
   report(kind: string): void {
     void this.line?.ask("report_signal", { kind }).catch(() => undefined);
   }
 
-  /** The candidate's portrait as a data address; nothing when there is none. */
-  async photo(): Promise<string | null> {
-    const headers = { Authorization: `Bearer ${this.token}` };
-    const response = await fetch("/api/sittings/photo", { headers }).catch(() => null);
-    if (!response?.ok) return null;
-    const body = await response.blob();
-    return new Promise((resolve) => {
-      const reader = new FileReader();
-      reader.onload = () => resolve(String(reader.result));
-      reader.onerror = () => resolve(null);
-      reader.readAsDataURL(body);
-    });
+  photo(): Promise<string | null> {
+    return portraitOf(this.token);
+  }
+
+  /** What an answer file would hold now. */
+  unsent() {
+    return this.sender.kept();
   }
 
   canKeep(): Promise<boolean> {
-    return keep.canKeep(this.db);
+    return canKeep(this.drawer);
   }
 
   /** The sitting is over: late work goes out, then key, paper and token leave this computer. */
   private async finish(told: state.SittingState): Promise<void> {
     flushDrafts();
     const ended = endedWith(told);
-    this.papers.wipe();
+    await this.papers.wipe();
     await this.sender.send();
     ended.late = state.lateCount.value;
     state.ended.value = { ...ended };
     if (this.sender.pending > 0) return;
-    await keep.keepReceipt(this.db, ended);
-    await keep.forgetSitting(this.db);
+    await keep.keepReceipt(this.drawer, ended);
+    await this.letGo(told.sitting_id);
   }
 }

@@ -1,11 +1,18 @@
 // Changes on their way: shown at once, on disk before they are sent, sent until acknowledged.
 
+import { type Drawer, isTaken } from "../lib/drawer";
 import type { Line, Reply } from "../lib/live";
-import { type Answer, type EventKind, Outbox } from "../lib/outbox";
+import { type Answer, type AnswerEvent, type EventKind, Outbox } from "../lib/outbox";
 import * as keep from "../lib/store";
 import * as state from "./state";
+import * as time from "./time";
 
 const OVER = new Set(["sitting_closed", "time_over"]);
+/** Nothing was stored and everything goes again: the server is there and cannot take it now. */
+const SLOW = new Set(["server_busy", "store_unavailable", "our_fault"]);
+
+/** Why nothing more is written here: moved, over, or another window of this browser writes. */
+export type Ended = "moved" | "over" | "replaced";
 
 export class Sender {
   private opening: Promise<Outbox> | null = null;
@@ -13,10 +20,9 @@ export class Sender {
   private isSending = false;
 
   constructor(
-    private readonly db: keep.SeatDb,
+    private readonly drawer: Drawer,
     private readonly line: () => Line | null,
-    /** Hears why nothing more counts here: the sitting has moved, or is over. */
-    private readonly ended: (why: "moved" | "over") => void,
+    private readonly ended: (why: Ended) => void,
   ) {}
 
   /** The outbox of a sitting, opened once: numbers must never be given out twice. */
@@ -26,8 +32,9 @@ export class Sender {
   }
 
   private async opened(sitting: string, ackedSeq: number): Promise<Outbox> {
-    const outbox = new Outbox(keep.outboxStore(this.db, sitting), () => {
-      state.isStoreBroken.value = true;
+    const outbox = new Outbox(keep.outboxStore(this.drawer, sitting), (error) => {
+      if (isTaken(error)) this.ended("replaced");
+      else state.isStoreBroken.value = true;
     });
     await outbox.open(ackedSeq);
     this.outbox = outbox;
@@ -46,6 +53,12 @@ export class Sender {
     return this.outbox?.pending.length ?? 0;
   }
 
+  /** What has not been acknowledged, once it is on this computer's disk. */
+  async kept(): Promise<readonly AnswerEvent[]> {
+    await this.outbox?.settled();
+    return this.outbox?.pending ?? [];
+  }
+
   /** Note a change: shown at once, on disk before it is sent. */
   async change(kind: EventKind, position: number, answer: Answer = null): Promise<void> {
     const { outbox } = this;
@@ -57,8 +70,7 @@ export class Sender {
       else flags.delete(position);
       state.flagged.value = flags;
     }
-    const at = new Date(Date.now() + state.offsetMs.value).toISOString();
-    const stored = outbox.add({ kind, position, answer, at });
+    const stored = outbox.add({ kind, position, answer, at: time.instant() });
     this.count();
     await stored;
     void this.send();
@@ -86,6 +98,7 @@ export class Sender {
       }
     } catch {
       // no reply: everything is still here and goes again
+      state.isServerSlow.value = line.isUp;
     } finally {
       this.isSending = false;
       this.count();
@@ -94,6 +107,7 @@ export class Sender {
   }
 
   private async taken(outbox: Outbox, reply: Reply, lateUpTo?: number): Promise<boolean> {
+    state.isServerSlow.value = SLOW.has(String(reply.code));
     if (typeof reply.acked_seq === "number") await outbox.acknowledge(reply.acked_seq);
     this.count();
     if (lateUpTo !== undefined && reply.ok) {

@@ -12,6 +12,7 @@ import {
 import type { Answer } from "../lib/outbox";
 import type { FormBody, FormItem } from "../lib/sealed";
 import type { KeptReceipt } from "../lib/store";
+import * as time from "./time";
 import { view } from "./view";
 import { language } from "./words";
 
@@ -72,6 +73,14 @@ export interface SittingState {
   called: boolean;
   receipt: Receipt | null;
   key?: string;
+  answer_file_key?: string;
+}
+
+export interface FileKey {
+  sitting: string;
+  ticket: string;
+  lease: number;
+  key: string;
 }
 
 export interface TimeNotice {
@@ -89,8 +98,6 @@ export const sitting = signal<SittingState | null>(null);
 export const paper = signal<FormBody | null>(null);
 export const answers = signal<Record<string, Answer>>({});
 export const flagged = signal<ReadonlySet<number>>(new Set());
-export const offsetMs = signal(0);
-export const tickMs = signal(Date.now());
 export const isUp = signal(false);
 export const wasDown = signal(false);
 export const pendingCount = signal(0);
@@ -105,6 +112,12 @@ export const lateCount = signal(0);
 export const hasSealed = signal(false);
 export const isBroken = signal(false);
 export const isStoreBroken = signal(false);
+/** The server is there and cannot take answers: busy, its store away, or no reply. */
+export const isServerSlow = signal(false);
+/** Since when the line is down, by the server's time. */
+export const downSinceMs = signal<number | null>(null);
+/** What seals an answer file for this sitting; there is nothing to save a file with otherwise. */
+export const fileKey = signal<FileKey | null>(null);
 export const isCalled = signal(false);
 export const isHandingIn = signal(false);
 export type HandInStep = "none" | "waiting" | "asking";
@@ -142,15 +155,16 @@ export const itemAt = computed<Map<number, FormItem>>(() => {
   );
 });
 
-export const nowMs = computed(() => tickMs.value + offsetMs.value);
-
-/** The same by whole seconds: what shows the time is drawn once a second. */
-export const nowSecond = computed(() => Math.floor(nowMs.value / 1000) * 1000);
-
 /** Time left; while time does not run, what will be left when it does. */
 export const leftMs = computed<number | null>(() => {
   const told = sitting.value;
-  return told ? leftOf(told, nowMs.value) : null;
+  return told ? leftOf(told, time.nowMs.value) : null;
+});
+
+/** Time that was left when it was last beyond doubt. */
+export const lastSureLeftMs = computed<number | null>(() => {
+  const [told, last] = [sitting.value, time.lastSureMs.value];
+  return told === null || last === null ? null : leftOf(told, last);
 });
 
 /** Time left in whole seconds, rounded up: zero means over. */
@@ -161,30 +175,39 @@ export const leftSecond = computed<number | null>(() =>
 export interface SaveFacts {
   isUp: boolean;
   wasDown: boolean;
+  isServerSlow: boolean;
   pending: number;
   isMoved: boolean;
   status: string;
+  isTimeOver: boolean;
+  isStoreBroken: boolean;
   notice: TimeNotice | null;
 }
 
 /** A break has used up its minutes: time runs on behind the cover. */
 export const isBreakOver = computed(
-  () => sitting.value !== null && isOverAllowance(sitting.value, nowMs.value),
+  () => sitting.value !== null && isOverAllowance(sitting.value, time.nowMs.value),
 );
 
 /** What the save line goes by. */
 export const saveFacts = computed<SaveFacts>(() => ({
   isUp: isUp.value,
   wasDown: wasDown.value,
+  isServerSlow: isServerSlow.value,
   pending: pendingCount.value,
   isMoved: isMoved.value,
   status: isBreakOver.value ? "running" : (sitting.value?.status ?? ""),
+  isTimeOver: isTimeOver.value,
+  isStoreBroken: isStoreBroken.value,
   notice: timeNotice.value,
 }));
 
 /** The paper is closed: its time has run out and the receipt is on its way. */
 export const isTimeOver = computed(
-  () => (sitting.value?.status === "running" || isBreakOver.value) && leftSecond.value === 0,
+  () =>
+    (sitting.value?.status === "running" || isBreakOver.value) &&
+    time.isSure.value &&
+    leftSecond.value === 0,
 );
 
 export function fullnessAt(position: number): Fullness {

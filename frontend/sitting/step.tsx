@@ -6,7 +6,11 @@ import { Icon, type IconName } from "../lib/icon";
 import { Display } from "./display";
 import { SaveLine } from "./save_line";
 import * as state from "./state";
+import * as time from "./time";
 import { clockText, say } from "./words";
+
+/** Where the time is in doubt, none is shown. */
+export const NO_TIME = "–:––";
 
 interface StepProps {
   title: string;
@@ -67,7 +71,7 @@ function WallClock() {
     <p class="wall-clock">
       <span class="clock-label">{say("wallClock")}</span>
       <span class="figures" aria-hidden="true" data-testid="wall-clock">
-        {clockText(state.nowSecond.value)}
+        {time.isSure.value ? clockText(time.nowSecond.value) : NO_TIME}
       </span>
     </p>
   );

@@ -8,9 +8,11 @@ import { CallButton } from "./call";
 import { PaperDisplay } from "./display";
 import { subjectWords } from "./entry/confirm";
 import { KeyHelpButton } from "./key_help";
+import { unsureWords } from "./line_details";
 import { SaveLine } from "./save_line";
 import type { Seat } from "./seat";
 import * as state from "./state";
+import * as time from "./time";
 import { change, view } from "./view";
 import { speak } from "./watch";
 import { leftWords, say } from "./words";
@@ -100,10 +102,17 @@ function CardToggle({ isOpen, toggle }: { isOpen: boolean; toggle: () => void })
   );
 }
 
+/** The time left as it is said when asked for. */
+function spokenLeft(): string {
+  if (!time.isSure.peek()) return unsureWords();
+  return leftWords((state.leftSecond.peek() ?? 0) * 1000);
+}
+
 /** Figures for eyes; for ears the time is said when asked for, and at its marks. */
 function Clock() {
   const left = (state.leftSecond.value ?? 0) * 1000;
-  const isShort = warningFor(left) !== null;
+  const isSure = time.isSure.value;
+  const isShort = isSure && warningFor(left) !== null;
   const isHidden = view.value.isClockHidden && !isShort;
   return (
     <div class={`clock ${isShort ? "is-short" : ""}`}>
@@ -111,7 +120,7 @@ function Clock() {
         type="button"
         class="clock-face"
         data-testid="say-time"
-        onClick={() => speak(leftWords((state.leftSecond.peek() ?? 0) * 1000))}
+        onClick={() => speak(spokenLeft())}
       >
         <span class="clock-label">
           {isShort && <Icon name="clock" />}
@@ -119,7 +128,7 @@ function Clock() {
         </span>
         <span class="visually-hidden">{say("sayTime")}</span>
         <span class="figures" aria-hidden="true" data-testid="time-left">
-          {isHidden ? "–:––" : timeText(left)}
+          {isHidden || !isSure ? "–:––" : timeText(left)}
         </span>
       </button>
       {!isShort && (

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { timeText } from "../lib/clock";
 import type { IconName } from "../lib/icon";
+import { AnswerFile } from "./answer_file";
 import type { Seat } from "./seat";
 import * as state from "./state";
 import { Step } from "./step";
@@ -56,7 +57,9 @@ export function Held() {
 export function TimeOver() {
   const text = say(state.isUp.value ? "timeOverText" : "timeOverDown");
   return (
-    <Veil icon={{ name: "clock" }} title={say("timeOverTitle")} text={text} name="time-over" />
+    <Veil icon={{ name: "clock" }} title={say("timeOverTitle")} text={text} name="time-over">
+      {!state.isUp.value && <AnswerFile />}
+    </Veil>
   );
 }
 
@@ -82,15 +85,16 @@ export function Moved({ seat }: { seat: Seat }) {
           {say("lateWork", { count: state.lateCount.value })}
         </p>
       )}
+      {count > 0 && !state.isUp.value && <AnswerFile />}
       {(count === 0 || !state.isUp.value) && <Leave seat={seat} />}
     </Veil>
   );
 }
 
-export function Replaced({ seat }: { seat: Seat }) {
+export function Replaced({ workHere }: { workHere: () => Promise<void> }) {
   return (
     <Veil icon="■" title={say("replacedTitle")} text={say("replacedText")} name="replaced" isEnded>
-      <button type="button" data-testid="work-here" onClick={() => seat.takeBack()}>
+      <button type="button" data-testid="work-here" onClick={() => void workHere()}>
         {say("workHere")}
       </button>
     </Veil>
@@ -110,14 +114,8 @@ export function Broken() {
 }
 
 export function Loading() {
-  return <Veil icon="…" title={say("loadingPaper")} text="" name="loading" />;
-}
-
-/** No store, no exam: what is typed could be lost with the next power cut. */
-export function NoStore() {
-  return (
-    <Veil icon="⚠" title={say("readyStore")} text={say("storeBroken")} name="no-store" isEnded />
-  );
+  const text = state.isUp.value ? "" : say("loadingPaperDown");
+  return <Veil icon="…" title={say("loadingPaper")} text={text} name="loading" />;
 }
 
 function Leave({ seat }: { seat: Seat }) {

@@ -4,6 +4,7 @@ import { flushDrafts } from "../lib/fields/drafts";
 import { saveState } from "./save_line";
 import type { Seat } from "./seat";
 import * as state from "./state";
+import * as time from "./time";
 import { change, view } from "./view";
 import { changeWords, dueMark } from "./warnings";
 import { say } from "./words";
@@ -27,6 +28,7 @@ export function watch(seat: Seat): void {
 function watchState(): void {
   let before = "saved";
   let wasCalled = false;
+  let wasUnsure = false;
   effect(() => {
     if (!state.sitting.value) return;
     const now = saveState(state.saveFacts.value);
@@ -37,6 +39,11 @@ function watchState(): void {
   effect(() => {
     const notice = state.timeNotice.value;
     if (notice) untracked(() => speak(say(notice.key, { minutes: notice.minutes })));
+  });
+  effect(() => {
+    const isUnsure = !time.isSure.value && state.sitting.value?.status === "running";
+    if (isUnsure && !wasUnsure) untracked(() => speak(say("timeUnsure")));
+    wasUnsure = isUnsure;
   });
   effect(() => {
     const isCalled = state.isCalled.value;
@@ -50,7 +57,7 @@ function watchClock(): void {
   effect(() => {
     const left = state.leftSecond.value;
     const status = state.sitting.value?.status;
-    if (left === null || status !== "running") return;
+    if (left === null || status !== "running" || !time.isSure.value) return;
     untracked(() => {
       const due = dueMark(left * 1000, view.value.announced);
       if (due.announced.length !== view.value.announced.length || due.say !== null)
@@ -65,6 +72,10 @@ function watchClock(): void {
 function watchLeaving(seat: Seat): void {
   const isRunning = () => state.sitting.value?.status === "running";
   addEventListener("pagehide", flushDrafts);
+  addEventListener("beforeunload", (event) => {
+    // What stands in this page only would be gone; the browser asks before that.
+    if (state.isStoreBroken.value && isRunning()) event.preventDefault();
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") flushDrafts();
     if (isRunning()) seat.report(document.hidden ? "focus_lost" : "focus_back");

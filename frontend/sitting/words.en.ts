@@ -247,11 +247,41 @@ export const en: Words<Key> = {
   paperBrokenTitle: "The paper did not pass its check",
   paperBroken:
     "You have not begun; the proctor will see to your time. Raise your hand and leave this page open.",
-  storeBroken: "This computer cannot keep data and is no use for the exam. Raise your hand.",
+  storeBroken:
+    "This computer cannot keep data: answers stand in this page only. Do not close or reload it; raise your hand.",
   level1: "level 1 (senior technician)",
   level2: "level 2 (technician)",
   level3: "level 3 (senior)",
   level4: "level 4 (intermediate)",
   level5: "level 5 (junior)",
   ticketEnd: "Ticket …{end}",
+  lineLostWait: "⚠ Line lost. Your answers are kept on this computer. Please wait at your seat",
+  lineLostNoStore:
+    "⚠ Line lost. Your answers stand in this page only: keep working, do not close or reload it",
+  serverSlow:
+    "⚠ The server is busy. Your answers ({count}) are kept on this computer and sent again. Keep working",
+  lineDetails: "Details",
+  lineTitle: "The line is down",
+  lineBackTitle: "The line is back",
+  lineSince: "No contact to the server since {time}; trying again all the time.",
+  lineKept:
+    "{count} {count|record|records} of your work {count|is|are} kept on this computer and not at the server yet.",
+  lineNothing: "Everything you did has reached the server.",
+  lineNext: "Keep working. When the line is back everything is sent by itself.",
+  lineSending: "Everything is being sent; there is nothing to do.",
+  lineEnd:
+    "If time runs out before that, your answers stay on this computer and the proctor sees to them. Nothing is lost.",
+  fileTitle: "The line does not come back?",
+  fileText:
+    "Raise your hand. If the proctor agrees, save what has not arrived as a sealed file, to be carried to the server on a stick. You can go on working afterwards.",
+  fileNothing: "Everything has arrived; no answer file is needed.",
+  fileSave: "Save an answer file",
+  fileSaved:
+    "Saved {name} ({count} {count|record|records}). Tell the proctor; save again if you answer more.",
+  timeUnsure:
+    "This computer’s clock has changed: the server confirms your time when the line is back. Keep working",
+  timeUnsureLeft:
+    "This computer’s clock has changed: the server confirms your time when the line is back ({left} were left before). Keep working",
+  loadingPaperDown:
+    "The line is down and the paper is not open yet. It opens by itself; the proctor will see to your time. Raise your hand.",
 };

@@ -5,7 +5,8 @@ import { Icon } from "../../lib/icon";
 import type { Reply } from "../../lib/live";
 import type { Seat } from "../seat";
 import * as state from "../state";
-import { Step } from "../step";
+import { NO_TIME, Step } from "../step";
+import * as time from "../time";
 import { clockText, say } from "../words";
 
 const ASK_AGAIN_MS = 5_000;
@@ -38,8 +39,9 @@ export function SignIn({ seat }: { seat: Seat }) {
         }}
       >
         <p class="large-clock figures" aria-hidden="true">
-          {clockText(state.nowSecond.value)}
+          {time.isSure.value ? clockText(time.nowSecond.value) : NO_TIME}
         </p>
+        {state.isStoreBroken.value && <p class="problem">⚠ {say("storeBroken")}</p>}
         {refused && <Refused reply={refused} />}
         <Entry name="ticket" label={say("ticket")} value={ticket} set={setTicket} isFirst />
         <Entry name="code" label={say("code")} value={code} set={setCode} />

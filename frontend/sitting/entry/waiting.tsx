@@ -4,7 +4,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Icon } from "../../lib/icon";
 import type { Seat } from "../seat";
 import * as state from "../state";
-import { Step } from "../step";
+import { NO_TIME, Step } from "../step";
+import * as time from "../time";
 import { clockText, dateText, say } from "../words";
 import { subjectWords } from "./confirm";
 import { Granted } from "./granted";
@@ -27,7 +28,7 @@ export function Waiting({ seat }: { seat: Seat }) {
           </p>
           <p class="center">{subjectWords(told)}</p>
           <p class="center large-clock figures" aria-hidden="true">
-            {clockText(state.nowSecond.value)}
+            {time.isSure.value ? clockText(time.nowSecond.value) : NO_TIME}
           </p>
           {!told.is_rehearsal && (
             <p class="center help">{say("rulePlanned", { time: dateText(told.planned_start) })}</p>
@@ -66,8 +67,8 @@ function Checks({ seat }: { seat: Seat }) {
   useEffect(() => {
     void seat.canKeep().then(setKept);
   }, [seat]);
-  const off = Math.round(Math.abs(state.offsetMs.value) / 60_000);
-  const isOff = Math.abs(state.offsetMs.value) > CLOCK_OFF_MS;
+  const off = Math.round(Math.abs(time.offsetMs.value) / 60_000);
+  const isOff = Math.abs(time.offsetMs.value) > CLOCK_OFF_MS;
   const isLarge = size.width >= WIDE_ENOUGH && size.height >= HIGH_ENOUGH;
   const isUp = state.isUp.value;
   const checks: CheckFacts[] = [

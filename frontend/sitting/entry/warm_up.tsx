@@ -1,6 +1,6 @@
 // One practice question of every way to answer; nothing of it is sent or kept.
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { ItemView } from "../../lib/fields/item";
 import { Icon } from "../../lib/icon";
 import type { Answer } from "../../lib/outbox";
@@ -34,7 +34,8 @@ export function WarmUp({ done }: { done: () => void }) {
   const [choice, setChoice] = useState<Answer>(null);
   const [text, setText] = useState<Answer>(null);
   const items = practice();
-  useEffect(
+  // Before the page is painted: a key pressed at the first sight of it counts.
+  useLayoutEffect(
     () =>
       listenForChoices(
         () => practice().choice,
