@@ -47,7 +47,12 @@ def manifest(path: Path) -> dict[str, str]:
 
 def built(name: str) -> str:
     """Return the address of a built front-end file, such as ``sitting.js``."""
-    return url_for("static", filename=f"dist/{built_names().get(name, name)}")
+    return url_for("static", filename=f"dist/{built_name(name)}")
+
+
+def built_name(name: str) -> str:
+    """Return the name under which a front-end file was built."""
+    return built_names().get(name, name)
 
 
 def built_chunks(page: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The candidate's page, sign-in at a seat, and the sealed form."""
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import Field
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from exam_server.delivery.leases import sitting_by_token
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.inputs import In, parse
 from exam_server.seating.models import Sitting
-from exam_server.static_files import built_names
+from exam_server.static_files import DIST, built_name
 from exam_server.web import ANYONE, CANDIDATE, database, needs, open_page, page, settings
 
 desk = Blueprint("delivery", __name__)
@@ -42,7 +42,8 @@ def seat_worker() -> ResponseReturnValue:
 
     It stands outside the built files: a worker may only serve pages under its own address.
     """
-    response = current_app.send_static_file(f"dist/{built_names()['seat_worker.js']}")
+    response: Response = make_response((DIST / built_name("seat_worker.js")).read_bytes())
+    response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = "/sitting"
     return response
