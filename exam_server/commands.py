@@ -14,6 +14,7 @@ DESKS = {
     "https": "exam_server.https.commands",
     "bank": "exam_server.bank.commands",
     "rehearsal": "exam_server.delivery.commands",
+    "verify": "exam_server.delivery.verify_command",
     "demo": "exam_server.demo.commands",
 }
 

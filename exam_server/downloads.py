@@ -1,7 +1,18 @@
-"""The header that names a download, in any script."""
+"""Downloads: the header that names one, in any script, and data as a file."""
 
+import json
 import unicodedata
 from urllib.parse import quote
+
+from flask import Response
+
+
+def json_file(data: object, name: str) -> Response:
+    """Return data as a JSON file to be kept."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    response = Response(text + "\n", mimetype="application/json")
+    response.headers["Content-Disposition"] = disposition("attachment", name)
+    return response
 
 
 def disposition(way: str, name: str) -> str:

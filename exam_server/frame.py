@@ -10,6 +10,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
+from exam_server.clock import parse_rfc3339
 from exam_server.jobs import count_open
 from exam_server.languages import at_text
 from exam_server.navigation import rail_for
@@ -72,6 +73,7 @@ def install_page_facts(app: Flask) -> None:
         }
 
     app.jinja_env.filters["at"] = at_text
+    app.jinja_env.filters["instant"] = parse_rfc3339
     app.jinja_env.filters["crumbs"] = crumb_items
 
 

@@ -55,6 +55,8 @@ NO_PAGES = {
     "jobs.job_file": "a file",
     "jobs.open_jobs": "data",
     "proctoring.photo": "a picture",
+    "proctoring.record_head": "a file",
+    "results.candidate_receipts": "a file",
     "results.decision_list": "a workbook",
 }
 DONE, PLANNED, TODAY = "DEMO1", "DEMO3", "DEMO2"

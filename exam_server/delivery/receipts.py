@@ -19,8 +19,12 @@ from exam_server.seating.models import ExamSession, Sitting
 CODE_LENGTH = 8
 
 
-def events_hash(db: Session, sitting_id: int) -> tuple[str, int]:
-    """Return SHA-256 over the RFC 8785 JSON of a sitting's events by seq, and their number."""
+def events_hash(db: Session, sitting_id: int, *, first: int | None = None) -> tuple[str, int]:
+    """Return SHA-256 over the RFC 8785 JSON of a sitting's events by seq, and their number.
+
+    With ``first`` only so many are read: what an older receipt counted, for late work is numbered
+    behind it.
+    """
     chosen = select(
         AnswerEvent.seq,
         AnswerEvent.kind,
@@ -29,7 +33,7 @@ def events_hash(db: Session, sitting_id: int) -> tuple[str, int]:
         AnswerEvent.at,
         AnswerEvent.refused_code,
     ).where(AnswerEvent.sitting_id == sitting_id)
-    events = [Event(*row) for row in db.execute(chosen.order_by(AnswerEvent.seq))]
+    events = [Event(*row) for row in db.execute(chosen.order_by(AnswerEvent.seq).limit(first))]
     return hash_of(events), len(events)
 
 
@@ -90,26 +94,51 @@ def add_receipt(db: Session, sitting: Sitting, *, reason: str, now: datetime) ->
     return receipt
 
 
+def receipts_of_sitting(db: Session, sitting_id: int) -> list[dict[str, Any]]:
+    """Return every receipt of a sitting, the oldest first."""
+    chosen = select(Receipt).where(Receipt.sitting_id == sitting_id).order_by(Receipt.link)
+    return [receipt_message(db, each) for each in db.scalars(chosen)]
+
+
+def head_text(exam_session: ExamSession) -> dict[str, Any]:
+    """Return the head of an exam session's chain as the room record states it."""
+    return {
+        "exam_session": exam_session.uid,
+        "link": exam_session.chain_link,
+        "chain": exam_session.chain_head,
+    }
+
+
+def code_of(digest: str) -> str:
+    """Return the short code of a hash, for people to note down."""
+    return digest[:CODE_LENGTH].upper()
+
+
 def receipt_message(db: Session, receipt: Receipt) -> dict[str, Any]:
     """Return a receipt as the seat gets it."""
-    uid, ticket = db.execute(
-        select(Sitting.uid, Registration.ticket)
+    uid, ticket, exam_session = db.execute(
+        select(Sitting.uid, Registration.ticket, ExamSession.uid)
         .join(Registration, Sitting.registration_id == Registration.id)
+        .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
         .where(Sitting.id == receipt.sitting_id)
     ).one()
-    return receipt_text(receipt, uid, ticket)
+    return receipt_text(receipt, uid, ticket, exam_session)
 
 
-def receipt_text(receipt: Receipt, sitting_uid: str, ticket: str) -> dict[str, Any]:
-    """Return a receipt in the protocol's words."""
+def receipt_text(
+    receipt: Receipt, sitting_uid: str, ticket: str, exam_session_uid: str
+) -> dict[str, Any]:
+    """Return a receipt in the protocol's words: all that ``exam-server verify`` needs."""
     return {
+        "exam_session": exam_session_uid,
         "sitting_id": sitting_uid,
         "ticket": ticket,
         "count": receipt.count,
         "handed_in_at": rfc3339(receipt.handed_in_at),
         "hash": receipt.hash,
-        "code": receipt.hash[:CODE_LENGTH].upper(),
+        "code": code_of(receipt.hash),
         "link": receipt.link,
+        "previous": receipt.previous,
         "chain": receipt.chain,
         "reason": receipt.reason,
     }

@@ -18,15 +18,7 @@ from exam_server.programmes.models import Programme
 from exam_server.seating.accommodating import Granted, frozen_of
 from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.clock_facts import clock_facts_of
-from exam_server.seating.models import (
-    ExamSession,
-    Room,
-    RoomRun,
-    Seat,
-    SeatBreak,
-    Site,
-    Sitting,
-)
+from exam_server.seating.models import ExamSession, Room, RoomRun, Seat, SeatBreak, Site, Sitting
 from proctor.clock import ClockFacts
 
 SHOWN_ENDS = 4
@@ -164,15 +156,16 @@ def masked(id_number: str) -> str:
 def receipts_of(db: Session, sitting_ids: list[int]) -> Mapping[int, dict[str, Any]]:
     """Return the receipt that stands at each sitting that has one."""
     chosen = (
-        select(Receipt, Sitting.uid, Registration.ticket)
+        select(Receipt, Sitting.uid, Registration.ticket, ExamSession.uid)
         .join(Sitting, Receipt.sitting_id == Sitting.id)
+        .join(ExamSession, Receipt.exam_session_id == ExamSession.id)
         .join(Registration, Sitting.registration_id == Registration.id)
         .where(Receipt.sitting_id.in_(sitting_ids))
         .order_by(Receipt.link)
     )
     return {
-        receipt.sitting_id: receipt_text(receipt, uid, ticket)
-        for receipt, uid, ticket in db.execute(chosen)
+        receipt.sitting_id: receipt_text(receipt, uid, ticket, exam_session)
+        for receipt, uid, ticket, exam_session in db.execute(chosen)
     }
 
 

@@ -10,6 +10,8 @@ from pydantic import Field
 from sqlalchemy.orm import Session
 
 from exam_server.clock import SITE_ZONE, utcnow
+from exam_server.delivery.receipts import head_text
+from exam_server.downloads import json_file
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.frame import chosen_theme, here, theme_choices
 from exam_server.inputs import In, parse
@@ -166,6 +168,16 @@ def record_page(db: Session, exam_session: str, room: str) -> str:
         classes=CLASSES,
         printed_at=utcnow(),
     )
+
+
+@desk.get("/<exam_session>/<room>/record/head")
+@page
+@needs("proctor", "chief_proctor", "quality_supervisor", "exam_officer")
+def record_head(db: Session, exam_session: str, room: str) -> ResponseReturnValue:
+    """Give the head of the receipt chain as a file that the server checks later."""
+    room_run, _ = watched_room_for(db, current_person(), exam_session, room, *READERS)
+    head = head_text(room_run.exam_session)
+    return json_file(head, f"chain-head-{head['link']}.json")
 
 
 @desk.post("/<exam_session>/<room>/record/incidents")

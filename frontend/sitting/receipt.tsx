@@ -8,6 +8,16 @@ import { Step } from "./step";
 import * as time from "./time";
 import { clockText, say } from "./words";
 
+/** The receipt as the server checks it later (`exam-server verify`), in an address of its own. */
+function asFile(receipt: state.Receipt): string {
+  const text = `${JSON.stringify(receipt, null, 2)}\n`;
+  return `data:application/json;charset=utf-8,${encodeURIComponent(text)}`;
+}
+
+function fileName(ticket: string, code: string): string {
+  return `receipt-${ticket}-${code}.json`;
+}
+
 export function ReceiptPage({ seat }: { seat: Seat }) {
   const ended = state.ended.value;
   const pending = state.pendingCount.value;
@@ -39,6 +49,11 @@ export function ReceiptPage({ seat }: { seat: Seat }) {
         </strong>
       </p>
       <p class="center help">{say("receiptNote")}</p>
+      <p class="center">
+        <a href={asFile(receipt)} download={fileName(ended.ticket, receipt.code)}>
+          {say("receiptSave")}
+        </a>
+      </p>
       {pending > 0 && (
         <p class="notice is-attention" role="status">
           ⋯ {say("lateSending", { count: pending })}

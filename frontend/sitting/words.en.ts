@@ -203,6 +203,7 @@ export const en: Words<Key> = {
   receiptText: "Received at {time}: {count} {count|record|records}, one for each answer or change.",
   receiptCode: "Receipt code",
   receiptNote: "Note the code: it proves what the server received.",
+  receiptSave: "Save the receipt as a file",
   receiptNext: "Leave the room quietly; scratch paper stays here. Results will be announced later.",
   receiptAnswered: "{answered} of {total} {total|question|questions} answered.",
   receiptLeaves: "This page returns to sign-in at {time}.",

@@ -180,6 +180,7 @@ export const zh = {
   receiptText: "服务器于 {time} 收到，共 {count} 条记录（每次作答或修改记一条）。",
   receiptCode: "回执码",
   receiptNote: "请记下回执码，它能证明服务器收到的内容。",
+  receiptSave: "保存回执文件",
   receiptNext: "请安静离开考场，不要带走草稿纸。成绩将另行公布。",
   receiptAnswered: "已答 {answered} 题，共 {total} 题。",
   receiptLeaves: "本页将于 {time} 返回登录页。",

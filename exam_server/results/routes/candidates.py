@@ -6,12 +6,15 @@ from typing import Any
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.service import batch_for
 from exam_server.clock import utcnow
+from exam_server.delivery.receipts import receipts_of_sitting
 from exam_server.delivery.standing import masked
+from exam_server.downloads import json_file
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.inputs import parse
 from exam_server.marking import component_marks as marks
@@ -22,6 +25,7 @@ from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_o
 from exam_server.results.routes.entry import entered_components
 from exam_server.results.rules import checks, explanation, rules_of
 from exam_server.results.wording import component_names, entry_words
+from exam_server.seating.models import Sitting
 from exam_server.web import (
     current_person,
     form_fields,
@@ -39,6 +43,21 @@ from exam_server.web import (
 def candidate_page(db: Session, uid: str, registration: str) -> ResponseReturnValue:
     """Show a candidate's marks with their history, and to officers the decision explained."""
     return _candidate_page(db, uid, registration, {})
+
+
+@desk.get("/<uid>/candidates/<registration>/receipts")
+@page
+@needs("exam_officer")
+def candidate_receipts(db: Session, uid: str, registration: str) -> ResponseReturnValue:
+    """Give a candidate's receipts as a file that the server checks later."""
+    batch = batch_for(db, current_person(), uid)
+    candidate = marks.registration_in(db, batch, registration)
+    return json_file({"receipts": _receipts(db, candidate)}, f"receipts-{candidate.ticket}.json")
+
+
+def _receipts(db: Session, candidate: Registration) -> list[dict[str, Any]]:
+    sittings = select(Sitting.id).where(Sitting.registration_id == candidate.id)
+    return [each for sitting in db.scalars(sittings) for each in receipts_of_sitting(db, sitting)]
 
 
 @desk.post("/<uid>/candidates/<registration>")
@@ -79,6 +98,7 @@ def _candidate_page(
         history=marks.history_of(db, candidate),
         told=explained(run, decision) if run and decision else None,
         is_officer=is_officer(batch),
+        receipts=_receipts(db, candidate) if is_officer(batch) else [],
         fields=fields,
         words_for=entry_words,
         say=sentence,
