@@ -13,7 +13,7 @@ from exam_server.db import Database
 from exam_server.errors import RefusedError
 from exam_server.languages import install_languages
 from exam_server.migrating import is_current
-from exam_server.web import problem_sentence, sentence
+from exam_server.web import LANGUAGES, problem_sentence, sentence, sentence_in
 
 P = ParamSpec("P")
 
@@ -68,3 +68,12 @@ def explain(refused: RefusedError) -> None:
         click.echo(f"{sentence(refused.code, refused.detail)} [{refused.code}]", err=True)
         for problem in refused.problems:
             click.echo(f"  {problem.where}: {problem_sentence(problem)}", err=True)
+
+
+def say_in_both(refused: RefusedError) -> None:
+    """Print a refusal in Chinese and English: whoever reads it at a console is in a hurry."""
+    app = Flask(__name__)
+    install_languages(app)
+    with app.test_request_context():
+        for language in LANGUAGES:
+            click.echo(sentence_in(language, refused.code, refused.detail), err=True)

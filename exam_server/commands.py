@@ -3,9 +3,15 @@
 from importlib import import_module
 
 import click
+from sqlalchemy.orm import Session
 
-from exam_server.commanding import check_schema, opened_store
-from exam_server.migrating import upgrade
+from exam_server.clock import utcnow
+from exam_server.commanding import check_schema, opened_store, say_in_both
+from exam_server.db import Database
+from exam_server.errors import RefusedError
+from exam_server.migrating import is_current, revision_of, upgrade
+from exam_server.server_starts import newest_start, note_start
+from exam_server.versions import ServerVersion, version_here
 
 # Read when asked for: a command starts without what only other commands need.
 DESKS = {
@@ -46,18 +52,51 @@ def db() -> None:
 
 
 @db.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the store to the schema of this version."""
-    with opened_store() as (settings, _):
+@click.option("--backup-made", is_flag=True, help="PostgreSQL: a backup was made and checked.")
+def db_upgrade(*, backup_made: bool) -> None:
+    """Bring the store to the schema of this version; a copy is made first."""
+    with opened_store() as (settings, database):
+        before = revision_of(database)
+        if before and not is_current(database):
+            from exam_server.upgrading import make_ready  # noqa: PLC0415 - only where it changes
+
+            make_ready(database, before, is_backed_up=backup_made, now=utcnow())
         upgrade(settings.url)
 
 
 @main.command("run")
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
-def run(workers: int) -> None:
+@click.option(
+    "--despite-live",
+    metavar="REASON",
+    default="",
+    help="Start another version although an exam is live; the reason stands on its pages.",
+)
+def run(workers: int, despite_live: str) -> None:
     """Run the server: web processes on consecutive ports, and the job process."""
     from exam_server.running import run_server  # noqa: PLC0415 - other commands start faster
 
     with opened_store() as (settings, database):
         check_schema(database)
+        _note_start(database, despite_live.strip())
     run_server(settings, workers=workers)
+
+
+def _note_start(database: Database, reason: str) -> None:
+    """Note which version starts; another one than before must not meet a live exam session."""
+    starting, now = version_here(), utcnow()
+    with database.writing() as db:
+        before = newest_start(db)
+        is_other = before is not None and before.version != starting
+        try:
+            is_despite = is_other and _other_version_starts(db, starting, reason)
+        except RefusedError as refused:
+            say_in_both(refused)
+            raise click.exceptions.Exit(1) from None
+        note_start(db, starting, reason=reason if is_despite else "", now=now)
+
+
+def _other_version_starts(db: Session, starting: ServerVersion, reason: str) -> bool:
+    from exam_server.freezing import check_other_version  # noqa: PLC0415 - needs many tables
+
+    return check_other_version(db, starting, reason=reason, now=utcnow())

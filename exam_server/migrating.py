@@ -25,8 +25,17 @@ def upgrade(url: str) -> None:
     command.upgrade(alembic_config(url), "head")
 
 
+def newest_revision() -> str:
+    """Return the schema of this version."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head() or ""
+
+
+def revision_of(database: Database) -> str:
+    """Return the schema a store has; nothing for an empty one."""
+    with database.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
 def is_current(database: Database) -> bool:
     """Say whether the store has the schema of this version."""
-    head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
-    with database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+    return revision_of(database) == newest_revision()

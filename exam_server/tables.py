@@ -1,6 +1,6 @@
 """Every table in one place, for migrations and tests."""
 
-from exam_server import announcements, audit, job_files, jobs
+from exam_server import announcements, audit, job_files, jobs, server_starts
 from exam_server.accounts import models as accounts
 from exam_server.analysis import models as analysis
 from exam_server.bank import models as bank
@@ -19,6 +19,7 @@ OWNERS = (
     audit,
     jobs,
     job_files,
+    server_starts,
     accounts,
     programmes,
     bank,

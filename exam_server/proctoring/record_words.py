@@ -6,9 +6,11 @@ from typing import Any
 
 from flask_babel import gettext
 
+from exam_server.audit import AuditEntry
 from exam_server.clock import SITE_ZONE
 from exam_server.languages import at_text, chosen_language
 from exam_server.proctoring.record import ClockRow, LossRow, RoomRecord, SeatRow
+from exam_server.seating.live import other_versions_started
 from exam_server.wording import category_words
 from proctor.incidents import CLASSES
 
@@ -73,7 +75,16 @@ def fact_pairs(record: RoomRecord) -> list[list[str]]:
         [gettext("Proctors"), "、".join(record.proctors) or "—"],
         [gettext("Receipts in this room"), str(record.receipts)],
         [gettext("Head of the receipt chain"), chain_words(record)],
+        *(
+            [gettext("Another version of the server started"), other_version_words(each)]
+            for each in other_versions_started(exam_session)
+        ),
     ]
+
+
+def other_version_words(entry: AuditEntry) -> str:
+    """Return when and why another version of the server was started while the exam was live."""
+    return f"{at_text(entry.at)} {entry.detail['reason']}"
 
 
 def chain_words(record: RoomRecord) -> str:

@@ -25,6 +25,7 @@ from exam_server.seating import (
 )
 from exam_server.seating.accommodating import plan_facts
 from exam_server.seating.duties import staffing_of
+from exam_server.seating.live import other_versions_started
 from exam_server.seating.models import ExamSession
 from exam_server.seating.moving import MoveIn
 from exam_server.seating.papers import form_numbers, sittings_of
@@ -42,6 +43,7 @@ from exam_server.web import (
 from exam_server.wording import occupation_words
 
 desk = Blueprint("seating", __name__, url_prefix="/exam-sessions")
+desk.add_app_template_global(other_versions_started, "_other_versions")
 desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
 desk.register_blueprint(withdrawal_pages.desk, url_prefix="/candidates")
 for each in (paper_pages, release_pages, staff_pages):
