@@ -54,7 +54,7 @@ def _tell(checked: Sequence[Checked]) -> None:
                 click.echo(f"    {_sentence(finding, LANGUAGES[1])}")
         bad = sum(each.is_bad for each in checked)
         outcome = "some_differ" if bad else "all_agree"
-        detail = {"count": len(checked), "bad": bad}
+        detail: dict[str, object] = {"count": len(checked), "bad": bad}
         for language in LANGUAGES:
             click.echo(_sentence_of(outcome, detail, language))
 
