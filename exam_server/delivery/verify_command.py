@@ -38,12 +38,12 @@ def verify(file: Path) -> None:
             raise click.exceptions.Exit(UNREADABLE) from None
         with database.reading() as db:
             checked = [check(db, each) for each in evidence]
-    _tell(checked)
+    _print_all(checked)
     if any(each.is_bad for each in checked):
         raise click.exceptions.Exit(DIFFERS)
 
 
-def _tell(checked: Sequence[Checked]) -> None:
+def _print_all(checked: Sequence[Checked]) -> None:
     app = Flask(__name__)
     install_languages(app)
     with app.test_request_context():
