@@ -12,7 +12,7 @@ from exam_server.batches.models import Registration
 from exam_server.delivery.judging import SittingFacts
 from exam_server.delivery.models import Receipt
 from exam_server.delivery.receipts import chain_hash, hash_of, receipt_text
-from exam_server.seating.models import Sitting
+from exam_server.seating.models import ExamSession, Sitting
 
 
 @dataclass
@@ -20,19 +20,20 @@ class Chains:
     """The chains of locked exam sessions while a batch appends to them."""
 
     _ends: dict[int, tuple[int, str]] = field(default_factory=dict)
-    _tickets: dict[int, str] = field(default_factory=dict)
+    _named: dict[int, tuple[str, str]] = field(default_factory=dict)
     _fresh: list[dict[str, Any]] = field(default_factory=list)
 
     @classmethod
     def read(cls, db: Session, locked: Sequence[Any], sitting_ids: Collection[int]) -> "Chains":
-        """Take the chains' ends from locked rows, and the tickets that receipts name."""
+        """Take the chains' ends from locked rows, and what receipts name: ticket, exam session."""
         chosen = (
-            select(Sitting.id, Registration.ticket)
+            select(Sitting.id, Registration.ticket, ExamSession.uid)
             .join(Registration, Sitting.registration_id == Registration.id)
+            .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
             .where(Sitting.id.in_(sitting_ids))
         )
-        tickets = {row.id: row.ticket for row in db.execute(chosen)}
-        return cls({row.id: (row.chain_link, row.chain_head) for row in locked}, tickets)
+        named = {row.id: (row.ticket, row.uid) for row in db.execute(chosen)}
+        return cls({row.id: (row.chain_link, row.chain_head) for row in locked}, named)
 
     def append(self, facts: SittingFacts, *, reason: str, now: datetime) -> dict[str, Any]:
         """Add a sitting's link over all its events; return the receipt as the seat gets it."""
@@ -52,7 +53,7 @@ class Chains:
         }
         self._ends[facts.exam_session_id] = (link, row["chain"])
         self._fresh.append(row)
-        return receipt_text(Receipt(**row), facts.uid, self._tickets[facts.id])
+        return receipt_text(Receipt(**row), facts.uid, *self._named[facts.id])
 
     def take_receipts(self) -> list[dict[str, Any]]:
         """Return the rows to write, once."""
