@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser
-from sqlalchemy import Select, Table, literal, select, text
+from sqlalchemy import literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from exam_server.app import create_app, use_store
@@ -57,32 +57,59 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: byt
     )
 
 
-@pytest.fixture
-def sqlite_database(tmp_path: Path, sqlite_template: bytes) -> Iterator[Database]:
-    """Open a SQLite store of this test's own."""
-    path = tmp_path / "exam.sqlite"
-    path.write_bytes(sqlite_template)
-    database = Database(f"sqlite:///{path}")
+# An engine keeps the statements it has compiled: tests that share one take much less time.
+@pytest.fixture(scope="session")
+def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Return a database whose file every test replaces."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / STORE}")
     yield database
     database.close()
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
-    """Open an empty PostgreSQL store; what a test leaves there is removed."""
+def sqlite_database(sqlite_engine: Database, sqlite_template: bytes) -> Iterator[Database]:
+    """Open a SQLite store of this test's own."""
+    path = Path(sqlite_engine.engine.url.database or "")
+    for left in path.parent.iterdir():  # the journal too
+        left.unlink()
+    path.write_bytes(sqlite_template)
+    yield sqlite_engine
+    forget_listeners(sqlite_engine)
+
+
+@pytest.fixture(scope="session")
+def postgres_engine(postgres_url: str) -> Iterator[Database]:
+    """Return a database that every test empties."""
     database = Database(postgres_url)
     yield database
-    with database.writing() as db:
+    database.close()
+
+
+@pytest.fixture
+def postgres_database(postgres_engine: Database) -> Iterator[Database]:
+    """Open an empty PostgreSQL store; what a test leaves there is removed."""
+    yield postgres_engine
+    forget_listeners(postgres_engine)
+    with postgres_engine.writing() as db:
         # to empty all tables takes longer than most tests, and few leave anything
-        filled = [table.name for table in METADATA.sorted_tables if db.scalar(has_rows(table))]
+        filled = db.scalars(FILLED).all()
         if filled:
             names = ", ".join(f'"{name}"' for name in filled)
             db.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+def forget_listeners(database: Database) -> None:
+    """Close every line and forget who listens, as a new database would have none."""
     database.close()
+    database.after_announcing.clear()
 
 
-def has_rows(table: Table) -> Select[tuple[bool]]:
-    return select(select(literal(1)).select_from(table).exists())
+FILLED = union_all(
+    *(
+        select(literal(table.name)).where(select(literal(1)).select_from(table).exists())
+        for table in METADATA.sorted_tables
+    )
+)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgresql)])

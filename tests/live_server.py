@@ -16,7 +16,7 @@ import requests
 from tests.services import free_port
 from tests.source import ROOT
 
-READY_LIMIT_S = 40
+READY_LIMIT_S = 90
 
 
 @dataclass
