@@ -17,10 +17,13 @@ URGENCIES: Final = {
     "not_ready": 2,
     "clock_late": 3,
     "break_over": 3,
+    "slow_clock": 4,
     "signals": 4,
 }
 # What a proctor may put aside; the others end by their act only.
-MAY_BE_SEEN: Final = frozenset({"lost", "not_ready", "clock_late", "break_over", "signals"})
+MAY_BE_SEEN: Final = frozenset(
+    {"lost", "not_ready", "clock_late", "break_over", "slow_clock", "signals"}
+)
 # A line, a start or a clock gets this long before anybody is troubled with it.
 PATIENCE: Final = {
     "lost": timedelta(seconds=30),
@@ -76,6 +79,8 @@ class SeatFacts:
     break_over_at
         When the allowance of the break that lasts is used up; ``None`` when none lasts. The need
         is told ahead and shown from then on.
+    clock_wrong_at
+        When the seat last told that its computer's clock runs slow or fast.
     seen
         What was put aside, by kind of need.
     """
@@ -90,6 +95,7 @@ class SeatFacts:
     move_asked_at: datetime | None = None
     not_me_at: datetime | None = None
     break_over_at: datetime | None = None
+    clock_wrong_at: datetime | None = None
     signals: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
@@ -123,6 +129,7 @@ def _standing(facts: SeatFacts) -> Iterator[tuple[str, datetime]]:
         "not_ready": _not_ready_since(facts),
         "clock_late": facts.clock_changed_at if is_live and facts.lost_at is None else None,
         "break_over": facts.break_over_at if is_live else None,
+        "slow_clock": facts.clock_wrong_at,
         "signals": max(newest, default=None),
     }
     return ((kind, since) for kind, since in found.items() if since is not None)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.delivery.contacts import Contacts
+from exam_server.delivery.lines import Lines
 from exam_server.delivery.models import AnswerEvent
 
 
@@ -20,6 +21,7 @@ class LiveFacts:
     last_contact: dict[int, datetime] = field(default_factory=dict)
     addresses: dict[int, str] = field(default_factory=dict)
     contacts: Contacts = field(default_factory=Contacts)
+    lines: Lines = field(default_factory=Lines)
     _changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _answered: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)
 

@@ -135,3 +135,5 @@ class Life:
 
     def _write_contacts(self) -> None:
         self.lane.facts.contacts.write(self.lane.database, now=utcnow())
+        for line in self.lane.facts.lines.write(self.lane.database):
+            self.lane.facts.touch(line.room_run_id, [line.sitting_id])

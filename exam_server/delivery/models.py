@@ -98,6 +98,16 @@ class SeatSignal(Base):
     detail: Mapped[dict[str, Any]]
 
 
+class SeatLine(Base):
+    """From which address and with which browser a seat's line was last opened."""
+
+    __tablename__ = "seat_line"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    address: Mapped[str]
+    agent: Mapped[str]
+
+
 class ContactLoss(Base):
     """A stretch without contact to a seat; ``regained_at`` is unset while it lasts.
 

@@ -1,10 +1,11 @@
 """Use cases of a seat and of starting it; answers go through the journal instead."""
 
 import base64
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from exam_server.announcements import announce
@@ -16,12 +17,12 @@ from exam_server.errors import ConflictError, NotFoundError
 from exam_server.forms.models import SealedForm
 from exam_server.forms.sealing import unwrap_key
 from exam_server.seating.models import RoomRun, Sitting
+from proctor.signals import GROUPS, kinds_gathered, plain_detail
 from proctor.sitting_states import LIVE, next_state
 
 LONGEST_TEXT = 500
-SIGNALS = frozenset(
-    {"focus_lost", "focus_back", "fullscreen_left", "copy_tried", "paste_tried", "not_me"}
-)
+KNOWN_SIGNALS = kinds_gathered(GROUPS)
+MOST_SIGNALS = 500
 
 
 def confirm_identity(sitting: Sitting, *, now: datetime) -> None:
@@ -122,10 +123,23 @@ def call_proctor(sitting: Sitting, text: str, *, kind: str | None = None, now: d
     sitting.call_kind = kind
 
 
-def report_signal(db: Session, sitting: Sitting, kind: str, *, now: datetime) -> None:
-    """Store a fact the seat reports; an unknown kind is kept as ``other``."""
-    stored = kind if kind in SIGNALS else "other"
-    db.add(SeatSignal(sitting_id=sitting.id, kind=stored, at=now, detail={}))
+def report_signal(
+    db: Session, sitting: Sitting, kind: str, detail: Mapping[str, Any], *, now: datetime
+) -> None:
+    """Store a fact the seat reports; an unknown kind is kept as ``other``.
+
+    What the rule set leaves alone is not stored, nor more facts than anybody could read.
+    """
+    gathered = kinds_gathered(sitting.exam_session.batch.rule_set.signals)
+    if kind in KNOWN_SIGNALS and kind not in gathered:
+        return
+    counted = select(func.count()).select_from(SeatSignal)
+    if (db.scalar(counted.where(SeatSignal.sitting_id == sitting.id)) or 0) >= MOST_SIGNALS:
+        return
+    stored = kind if kind in KNOWN_SIGNALS else "other"
+    db.add(
+        SeatSignal(sitting_id=sitting.id, kind=stored, at=now, detail=dict(plain_detail(detail)))
+    )
 
 
 def announce_clock(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from pydantic import Field
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -45,9 +46,10 @@ class CallProctorIn(In):
 
 
 class SignalIn(In):
-    """A fact of the seat's surroundings."""
+    """A fact of the seat's surroundings, with its numbers."""
 
     kind: str
+    detail: dict[str, Any] = Field(default_factory=dict)
 
 
 class HandInIn(In):
@@ -190,7 +192,7 @@ def report_signal(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
     """The seat reports a fact; it never stops a seat."""
     signal = parse(SignalIn, data or {})
     with lane.database.writing() as db:
-        service.report_signal(db, leased(db, seat), signal.kind, now=utcnow())
+        service.report_signal(db, leased(db, seat), signal.kind, signal.detail, now=utcnow())
     lane.facts.touch(seat.room_run_id, [seat.sitting_id])
     return {"ok": True}
 

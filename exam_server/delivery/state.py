@@ -75,6 +75,7 @@ def exam_facts(exam_session: ExamSession, batch: Batch, rules: RuleSet) -> dict[
         "minutes": exam_session.minutes,
         "late_limit_min": rules.late_limit_min,
         "hand_in_after_min": rules.hand_in_after_min,
+        "signals": rules.signals,
     }
 
 

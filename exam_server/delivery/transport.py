@@ -29,6 +29,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from exam_server.clock import utcnow
 from exam_server.delivery.journal import Entry
 from exam_server.delivery.lane import Lane
+from exam_server.delivery.lines import LONGEST_AGENT, Opened
 from exam_server.errors import RefusedError
 from exam_server.web import our_fault, refusal
 
@@ -128,21 +129,26 @@ class Transport:
 
     def _register(self, sid: str, seat: Seat, environ: dict[str, Any]) -> None:
         if seat.has_lease:
-            self._close_other_lines(seat)
+            is_second = self._close_other_lines(seat)
             self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
             self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
-            self.lane.facts.addresses[seat.sitting_id] = str(environ.get("REMOTE_ADDR", ""))
+            line = opened_line(seat, environ, is_second=is_second)
+            self.lane.facts.addresses[seat.sitting_id] = line.address
+            self.lane.facts.lines.opened(line)
             self.lane.facts.touch(seat.room_run_id, [seat.sitting_id])
         self.seats[sid] = seat
         self._of_sitting[seat.sitting_id].add(sid)
         self._of_room[seat.room_run_id].add(sid)
 
-    def _close_other_lines(self, seat: Seat) -> None:
+    def _close_other_lines(self, seat: Seat) -> bool:
         """Leave one line per lease: a stale tab must not number events beside the new one."""
-        for sid in list(self._of_sitting.get(seat.sitting_id, ())):
-            if self.seats[sid].has_lease:
-                self.tell_line(sid, "line_replaced", {})
-                self.server.disconnect(sid, namespace=NAMESPACE)
+        others = [
+            sid for sid in self._of_sitting.get(seat.sitting_id, ()) if self.seats[sid].has_lease
+        ]
+        for sid in others:
+            self.tell_line(sid, "line_replaced", {})
+            self.server.disconnect(sid, namespace=NAMESPACE)
+        return bool(others)
 
     def close_line(self, sid: str, *_reason: Any) -> None:
         """Forget a line that has gone."""
@@ -231,6 +237,13 @@ class Transport:
         detail = {key: value for key, value in reply.items() if key not in {"ok", "code"}}
         with self.app.test_request_context():
             return {**refusal(RefusedError(reply["code"], **detail)), **reply}
+
+
+def opened_line(seat: Seat, environ: dict[str, Any], *, is_second: bool) -> Opened:
+    """Return from where and with which browser a line was opened."""
+    agent = str(environ.get("HTTP_USER_AGENT", ""))[:LONGEST_AGENT]
+    address = str(environ.get("REMOTE_ADDR", ""))
+    return Opened(seat.sitting_id, seat.room_run_id, address, agent, utcnow(), is_second)
 
 
 def is_same_origin(environ: dict[str, Any]) -> bool:

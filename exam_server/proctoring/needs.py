@@ -16,10 +16,11 @@ from exam_server.proctoring.models import Attendance, SeenNeed
 from exam_server.seating.models import Sitting, TimeCredit
 from proctor.clock import ClockFacts, ends_at, runs_on_at
 from proctor.needs import Need, SeatFacts, Seen, needs_of
+from proctor.signals import CLOCK_WRONG, HARMLESS
 
 NOT_ME = "not_me"
-# What a seat tells of itself that gives no cause to look.
-HARMLESS = frozenset({NOT_ME, "focus_back"})
+# These stand until somebody has dealt with them, whatever else of the seat was looked at.
+STANDING = (NOT_ME, *sorted(CLOCK_WRONG))
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,9 @@ def seat_needs(
         signals={kind: found for kind, found in signals.items() if kind not in HARMLESS},
         seen=records.seen.get(sitting.id, {}),
         break_over_at=runs_on_at(clock),
+        clock_wrong_at=max(
+            (at for kind, (_, at) in signals.items() if kind in CLOCK_WRONG), default=None
+        ),
     )
     return needs_of(facts)
 
@@ -125,7 +129,7 @@ def _seen(db: Session, sitting_ids: list[int]) -> dict[int, dict[str, Seen]]:
 def _signals(db: Session, sitting_ids: list[int]) -> dict[int, dict[str, tuple[int, datetime]]]:
     """Return how many facts of each kind a seat has told since somebody last looked."""
     looked = and_(SeenNeed.sitting_id == SeatSignal.sitting_id, SeenNeed.need == "signals")
-    is_new = or_(SeenNeed.at.is_(None), SeatSignal.at > SeenNeed.at, SeatSignal.kind == NOT_ME)
+    is_new = or_(SeenNeed.at.is_(None), SeatSignal.at > SeenNeed.at, SeatSignal.kind.in_(STANDING))
     chosen = (
         select(SeatSignal.sitting_id, SeatSignal.kind, func.count(), func.max(SeatSignal.at))
         .outerjoin(SeenNeed, looked)

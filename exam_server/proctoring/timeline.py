@@ -188,7 +188,7 @@ def _incidents(db: Session, sitting: Sitting) -> Iterator[Told]:
 
 def _signals(db: Session, sitting: Sitting) -> Iterator[Told]:
     for signal in db.scalars(select(SeatSignal).where(SeatSignal.sitting_id == sitting.id)):
-        yield _event("signal", signal.at, signal=signal.kind)
+        yield _event("signal", signal.at, signal=signal.kind, detail=signal.detail)
 
 
 def _acts(db: Session, sitting: Sitting) -> Iterator[Told]:

@@ -2,11 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
+from proctor.signals import GROUPS
 
 RELEASE_NOT_BEFORE_HOURS = 168  # a week: what holds unless a rule set says otherwise
 
@@ -83,5 +85,7 @@ class RuleSet(Outside, Base):
     release_not_before_hours: Mapped[int] = mapped_column(default=RELEASE_NOT_BEFORE_HOURS)
     # How many of a room should be out at once; the console says when there are more.
     most_out: Mapped[int] = mapped_column(default=1)
+    # Which facts seats report (proctor.signals.GROUPS); candidates are told.
+    signals: Mapped[list[Any]] = mapped_column(default=lambda: list(GROUPS))
 
     organization: Mapped[Organization] = relationship()

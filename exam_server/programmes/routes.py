@@ -1,5 +1,6 @@
 """Programmes and rule sets."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -14,10 +15,11 @@ from exam_server.programmes import service
 from exam_server.programmes.models import RELEASE_NOT_BEFORE_HOURS, RuleSet
 from exam_server.programmes.service import COMPONENTS, ProgrammeIn, RuleSetIn
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
+from proctor.signals import GROUPS
 
 desk = Blueprint("programmes", __name__, url_prefix="/programmes")
 # What most rule sets say; the rest is left to be typed.
-USUAL_RULES = {
+USUAL_RULES: Mapping[str, Any] = {
     "pass_mark": "60",
     "rounding": "half_up",
     "decimals": "1",
@@ -27,6 +29,7 @@ USUAL_RULES = {
     "grace_s": "3",
     "release_not_before_hours": str(RELEASE_NOT_BEFORE_HOURS),
     "most_out": "1",
+    "signals": list(GROUPS),
 }
 
 
@@ -105,13 +108,13 @@ def new_rule_set(db: Session) -> ResponseReturnValue:
     return _rule_set_form(db, _copied(earlier[0]) if earlier else dict(USUAL_RULES))
 
 
-def _copied(rules: RuleSet) -> dict[str, str]:
+def _copied(rules: RuleSet) -> dict[str, Any]:
     """Return the fields as a rule set fills them in."""
     values = {
         name: getattr(rules, name) for name in RuleSetIn.model_fields if name != "organization"
     }
     fields = {name: "" if value is None else str(value) for name, value in values.items()}
-    return {**fields, "organization": str(rules.organization_id)}
+    return {**fields, "signals": rules.signals, "organization": str(rules.organization_id)}
 
 
 @desk.post("/rules/new")
@@ -119,7 +122,7 @@ def _copied(rules: RuleSet) -> dict[str, str]:
 @needs("exam_officer")
 def create_rule_set(db: Session) -> ResponseReturnValue:
     """Create a dated rule set."""
-    fields = form_fields()
+    fields = form_fields("signals")
     given = {name: value for name, value in fields.items() if value != ""}
     if "late_limit_min" not in given:
         given["late_limit_min"] = None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import Literal, get_args
 
 from pydantic import Field
 from sqlalchemy import select
@@ -22,6 +23,8 @@ from exam_server.programmes.models import (
 
 COMPONENTS = ("theory", "practical", "performance")
 WHOLE = Decimal(100)
+
+SignalGroup = Literal["focus", "fullscreen", "clipboard", "line"]
 
 
 class ProgrammeIn(In):
@@ -56,6 +59,7 @@ class RuleSetIn(In):
     grace_s: int = Field(default=3, ge=0, le=60)
     release_not_before_hours: int = Field(default=RELEASE_NOT_BEFORE_HOURS, ge=1, le=2160)
     most_out: int = Field(default=1, ge=0, le=100)
+    signals: list[SignalGroup] = Field(default_factory=lambda: list(get_args(SignalGroup)))
 
 
 def organizations_of(db: Session, actor: Actor, *roles: str) -> Sequence[Organization]:

@@ -1,5 +1,7 @@
 // A seat's timeline on one line: instants as places between 0 and 1. Nothing here knows a page.
 
+import type { SignalDetail } from "./signals";
+
 export interface TimelineEvent {
   kind: string;
   at: string;
@@ -11,6 +13,7 @@ export interface TimelineEvent {
   category?: string;
   mark?: string;
   signal?: string;
+  detail?: SignalDetail;
   read_at?: string | null;
   whole_room?: boolean;
   given_back?: boolean;

@@ -2,6 +2,7 @@
 import type { SeatFacts } from "./facts";
 import { Icon } from "./icons";
 import { nowMs } from "./room";
+import { signalSentence } from "./signals";
 import {
   placeIn,
   type SeatDetails,
@@ -12,7 +13,7 @@ import {
   type TimelineEvent,
   ticks,
 } from "./timeline";
-import { categoryWords, clockText, durationWords, say, signalWord } from "./words";
+import { categoryWords, clockText, durationWords, say } from "./words";
 
 const PARTS = 120;
 const TALLEST = 26;
@@ -187,7 +188,7 @@ function EventWords({ event }: { event: TimelineEvent }) {
 }
 
 function Other({ event }: { event: TimelineEvent }) {
-  if (event.kind === "signal") return <>{signalWord(event.signal ?? "other")}</>;
+  if (event.kind === "signal") return <>{signalSentence(event)}</>;
   if (event.kind === "attendance") return <>{say(`mark_${event.mark as "present"}`)}</>;
   if (event.kind === "called" || event.kind === "answer_call")
     return (

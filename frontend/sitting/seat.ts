@@ -13,6 +13,7 @@ import { showKept } from "./kept";
 import { Papers } from "./papers";
 import { portraitOf } from "./portrait";
 import { type Ended, Sender } from "./sender";
+import { ClockWatch } from "./signals";
 import * as state from "./state";
 import * as time from "./time";
 import { takeViewOf } from "./view";
@@ -34,6 +35,7 @@ export class Seat {
   private readonly papers: Papers;
   private readonly keeper: Keeper;
   private readonly sender: Sender;
+  private readonly clock = new ClockWatch((kind, detail) => this.report(kind, detail));
   readonly handIn: HandIn;
 
   constructor(private readonly drawer: Drawer) {
@@ -169,6 +171,7 @@ export class Seat {
 
   private async take(told: state.SittingState, ackedAtAsking = 0): Promise<void> {
     time.take(told.now);
+    this.clock.compare(told.now);
     const outbox = await this.sender.open(told.sitting_id, told.acked_seq);
     await outbox.acknowledge(told.acked_seq);
     takeViewOf(told.sitting_id, told.large_text);
@@ -254,8 +257,8 @@ export class Seat {
     return callProctor(this.line, text, kind);
   }
 
-  report(kind: string): void {
-    void this.line?.ask("report_signal", { kind }).catch(() => undefined);
+  report(kind: string, detail: Record<string, number> = {}): void {
+    void this.line?.ask("report_signal", { kind, detail }).catch(() => undefined);
   }
 
   photo(): Promise<string | null> {

@@ -46,6 +46,7 @@ export interface SittingState {
   break_min: number;
   break_left_s: number;
   large_text: boolean;
+  signals: string[];
   away: Away | null;
   late_limit_min: number | null;
   hand_in_after_min: number;

@@ -3,6 +3,7 @@ import { effect, signal, untracked } from "@preact/signals";
 import { flushDrafts } from "../lib/fields/drafts";
 import { saveState } from "./save_line";
 import type { Seat } from "./seat";
+import { watchSignals } from "./signals";
 import * as state from "./state";
 import * as time from "./time";
 import { change, view } from "./view";
@@ -21,7 +22,8 @@ const LAST_SECONDS = 2;
 export function watch(seat: Seat): void {
   watchState();
   watchClock();
-  watchLeaving(seat);
+  watchLeaving();
+  watchSignals(seat);
 }
 
 /** Speak of what changes: the line, a pause, time added or taken back, an answered call. */
@@ -68,9 +70,8 @@ function watchClock(): void {
   });
 }
 
-/** Leaving the page or its window: nothing typed is lost, and the proctor may see it. */
-function watchLeaving(seat: Seat): void {
-  const isRunning = () => state.sitting.value?.status === "running";
+/** Leaving the page or its window: nothing typed is lost. */
+function watchLeaving(): void {
   addEventListener("pagehide", flushDrafts);
   addEventListener("beforeunload", (event) => {
     // What stands in this page only would be gone; the browser asks before that.
@@ -78,13 +79,5 @@ function watchLeaving(seat: Seat): void {
   });
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden") flushDrafts();
-    if (isRunning()) seat.report(document.hidden ? "focus_lost" : "focus_back");
   });
-  document.addEventListener("fullscreenchange", () => {
-    if (!document.fullscreenElement && isRunning()) seat.report("fullscreen_left");
-  });
-  for (const act of ["copy", "paste"] as const)
-    document.addEventListener(act, () => {
-      if (isRunning()) seat.report(`${act}_tried`);
-    });
 }

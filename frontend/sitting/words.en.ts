@@ -55,7 +55,6 @@ export const en: Words<Key> = {
   ruleMachine: "If the machine fails, raise your hand. Do not restart it or change seats.",
   ruleKeys:
     "Keys you may use: letters or numbers choose, ← → move, F flags, Enter goes on, Ctrl+Enter hands in. The mouse does everything too.",
-  ruleWatched: "Changing to another window is noted for the proctor.",
   ruleHonest:
     "No phones, no talking, no copying, no sitting for somebody else; breaches are dealt with by the rules.",
   pledge: "I have read the rules and pledge to work honestly; I accept the consequences if not.",
@@ -126,6 +125,12 @@ export const en: Words<Key> = {
   grantedTime: "You have {minutes} {minutes|minute|minutes}, {extra} more than the exam’s own.",
   grantedBreaks:
     "Breaks of {minutes} {minutes|minute|minutes} in all stop your clock: call the proctor for one.",
+  listComma: ", ",
+  gathered: "The proctor sees, as facts without a verdict: {what}.",
+  gathered_focus: "leaving this page and for how long",
+  gathered_fullscreen: "leaving full screen",
+  gathered_clipboard: "copying and pasting",
+  gathered_line: "a changed address or browser, a second window",
   callReason1: "Something is wrong with the computer or keyboard",
   callReason2: "A question is not shown clearly",
   callReason3: "I do not feel well",

@@ -1,7 +1,9 @@
 """The end of a sitting as a function of facts."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,3 +120,19 @@ def test_taking_time_back_never_makes_late_what_was_given_in_time(
         after = ClockFacts(NINE, HOUR, credits=(added, -taken))
         assert time_left(after, NINE + now) >= LEAST_LEFT
         assert sum(after.credits, timedelta()) >= timedelta()
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Asia/Shanghai"])
+@given(st.integers(0, 366 * 24 * 60), minutes)
+def test_an_hour_is_an_hour_across_daylight_saving(
+    zone: str, minute: int, paused: timedelta
+) -> None:
+    start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
+    pause = (start + timedelta(minutes=1), start + timedelta(minutes=1) + paused)
+    end = ends_at(ClockFacts(start, HOUR, pauses=(pause,)), start + timedelta(days=1))
+    assert end is not None
+    assert end - start == HOUR + paused
+    shown = end.astimezone(ZoneInfo(zone))
+    assert shown.astimezone(UTC) == start + HOUR + paused
+    back = datetime.fromisoformat(shown.isoformat())
+    assert back == end

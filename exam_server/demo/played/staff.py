@@ -135,17 +135,16 @@ def _look_away(stage: Stage, actor: Actor, player: Player, at: datetime) -> list
         acting = Acting(actor, sitting.room_run, now)
         console.report_incident(db, acting, sitting.uid, Noted("warning", told))
 
-    def signal(seconds: int, kind: str) -> Done:
+    def signal(seconds: int, kind: str, away_s: int | None = None) -> Done:
+        detail = {} if away_s is None else {"seconds": away_s}
         return Done(
             at + timedelta(seconds=seconds),
-            lambda now: seat_service.report_signal(db, sitting, kind, now=now),
+            lambda now: seat_service.report_signal(db, sitting, kind, detail, now=now),
         )
 
-    signals = [
-        signal(seconds, kind)
-        for seconds, kind in ((0, "focus_lost"), (20, "focus_back"), (40, "focus_lost"))
-    ]
-    return [*signals, signal(52, "focus_back"), Done(at + minutes(2), note)]
+    signals = [signal(0, "focus_lost"), signal(20, "focus_back", 20)]
+    again = [signal(40, "focus_lost"), signal(52, "focus_back", 12)]
+    return [*signals, *again, Done(at + minutes(2), note)]
 
 
 def void(stage: Stage, actor: Actor, sitting: Sitting, now: datetime) -> None:

@@ -5,6 +5,7 @@ import type { Seat } from "../seat";
 import * as state from "../state";
 import { Step } from "../step";
 import { clockText, dateText, say } from "../words";
+import { gatheredWords } from "./gathered";
 
 export function Pledge({ seat }: { seat: Seat }) {
   const [isPledged, setPledged] = useState(false);
@@ -62,9 +63,9 @@ export function rules(told: state.SittingState): string[] {
     say("ruleSaved"),
     say("ruleMachine"),
     say("ruleKeys"),
-    say("ruleWatched"),
+    gatheredWords(told.signals),
     say("ruleHonest"),
-  ];
+  ].filter(Boolean);
 }
 
 /** Who comes after the start is told that the time runs. */

@@ -8,6 +8,7 @@ import { NO_TIME, Step } from "../step";
 import * as time from "../time";
 import { clockText, dateText, say } from "../words";
 import { subjectWords } from "./confirm";
+import { Gathered } from "./gathered";
 import { Granted } from "./granted";
 
 const [WIDE_ENOUGH, HIGH_ENOUGH] = [1000, 560];
@@ -37,6 +38,7 @@ export function Waiting({ seat }: { seat: Seat }) {
         <Checks seat={seat} />
       </div>
       <Granted />
+      <Gathered />
       <p class="notice is-accent" role="status">
         {say("waitingText")}
       </p>
