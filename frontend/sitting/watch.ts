@@ -72,6 +72,7 @@ function watchClock(): void {
 
 /** Leaving the page or its window: nothing typed is lost. */
 function watchLeaving(): void {
+  const isRunning = () => state.sitting.value?.status === "running";
   addEventListener("pagehide", flushDrafts);
   addEventListener("beforeunload", (event) => {
     // What stands in this page only would be gone; the browser asks before that.
