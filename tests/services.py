@@ -18,8 +18,10 @@ START_LIMIT_S = 60
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, is_durable: bool = False) -> Iterator[str]:
     """Start an empty PostgreSQL on a free port; give its address.
+
+    Tests need no disk to be waited for; a measurement of durable answers does.
 
     PostgreSQL refuses to run as root, and an unprivileged user may not be able to read this
     project's folders: so root runs a copy in a temporary folder as ``nobody``. The package's
@@ -39,7 +41,8 @@ def postgres_server() -> Iterator[str]:
 
         run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' "
-        settings += "-c fsync=off -c full_page_writes=off -c max_connections=200"
+        settings += "-c max_connections=200"
+        settings += "" if is_durable else " -c fsync=off -c full_page_writes=off"
         undo_at_exit(stack, lambda: run("pg_ctl", "stop", "-m", "immediate"))
         run("pg_ctl", "start", "-w", "-t", str(START_LIMIT_S), "-l", str(log), "-o", settings)
         yield f"postgresql://postgres@127.0.0.1:{port}/postgres"

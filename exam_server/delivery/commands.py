@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +11,8 @@ from exam_server.commanding import command
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery import rehearsing
+from exam_server.delivery.rehearsal_load import report, report_words
+from exam_server.delivery.rehearsal_load.rehearse import Plan, rehearse
 
 
 @click.group()
@@ -64,3 +67,32 @@ def answers(_settings: Settings, database: Database, *, uid: str, out: Path) -> 
         for event in events:
             writer.writerow({**event, "received_at": rfc3339(event["received_at"])})
     click.echo(f"{len(events)}")
+
+
+@rehearsal.command("run")
+@click.option("--seats", type=click.IntRange(1, 20_000), required=True)
+@click.option("--items", type=click.IntRange(1, 500), default=40, show_default=True)
+@click.option("--minutes", type=click.FloatRange(0.05, 60), default=1.0, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True)
+@click.option("--url", default="", help="A running server over the same store; else an own one.")
+@click.option("--kill", "may_kill", is_flag=True, help="Kill a process of the server at --url.")
+@click.option("--report", "out", type=click.Path(path_type=Path, dir_okay=False))
+@command
+def run(settings: Settings, database: Database, *, out: Path | None, **asked: Any) -> None:
+    """Rehearse this server with the load of a whole exam day, and say what it carries."""
+    if out is not None and out.suffix not in WRITERS:
+        raise click.BadParameter("OUT.html / OUT.json", param_hint="--report")
+    findings = rehearse(settings, database, Plan(**asked, say=_say))
+    click.echo(report.as_text(findings))
+    if out is not None:
+        out.write_text(WRITERS[out.suffix](findings), encoding="utf-8")
+    if not findings.is_good:
+        raise click.exceptions.Exit(3)
+
+
+WRITERS = {".html": report.as_html, ".json": report.as_json}
+
+
+def _say(step: str) -> None:
+    zh, en = report_words.STEPS[step]
+    click.echo(f"… {zh}  {en}", err=True)
