@@ -55,26 +55,34 @@ class AnnouncementReader:
 
     def start(self) -> None:
         """Begin behind the newest row: what happened before, seats learn by fetching state."""
-        self._delivered = {row.id for row in self._window()}
+        with self.database.reading() as db:
+            self._delivered = set(self._window(db))
 
     def read(self) -> int:
         """Deliver what is new; return how many there were."""
-        fresh = [row for row in self._window() if row.id not in self._delivered]
-        newest = max((row.id for row in fresh), default=0)
-        self._delivered.update(row.id for row in fresh)
+        with self.database.reading() as db:
+            fresh = [each for each in self._window(db) if each not in self._delivered]
+            rows = _rows(db, fresh) if fresh else ()
+        newest = max(fresh, default=0)
+        self._delivered.update(fresh)
         if len(self._delivered) > 4 * WINDOW:
             self._delivered = {i for i in self._delivered if i > newest - 2 * WINDOW}
-        for row in fresh:
+        for row in rows:
             for listener in self.listeners:
                 listener(row.name, row.to, row.payload)
         return len(fresh)
 
-    def _window(self) -> Sequence[Row[tuple[int, str, str, dict[str, Any]]]]:
+    def _window(self, db: Session) -> Sequence[int]:
+        """Return the numbers to look at; most polls find nothing new and read no message."""
         newest = max(self._delivered, default=0)
-        columns = (Announcement.id, Announcement.name, Announcement.to, Announcement.payload)
-        chosen = select(*columns).where(Announcement.id > newest - WINDOW)
-        with self.database.reading() as db:
-            return db.execute(chosen.order_by(Announcement.id)).all()
+        return db.scalars(select(Announcement.id).where(Announcement.id > newest - WINDOW)).all()
+
+
+def _rows(db: Session, ids: Sequence[int]) -> list[Row[tuple[int, str, str, dict[str, Any]]]]:
+    columns = (Announcement.id, Announcement.name, Announcement.to, Announcement.payload)
+    chosen = select(*columns).where(Announcement.id >= min(ids)).order_by(Announcement.id)
+    wanted = set(ids)
+    return [row for row in db.execute(chosen) if row.id in wanted]
 
 
 def forget_old(db: Session, now: datetime) -> None:
