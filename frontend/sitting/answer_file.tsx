@@ -28,8 +28,10 @@ export function AnswerFile() {
   const isEmpty = state.pendingCount.value === 0;
   return (
     <section class="answer-file" aria-labelledby="answer-file-title">
-      <h3 id="answer-file-title">{say("fileTitle")}</h3>
-      <p>{say(isEmpty ? "fileNothing" : "fileText")}</p>
+      <p>
+        <strong id="answer-file-title">{say("fileTitle")}</strong>
+      </p>
+      <p>{say(isEmpty ? "fileNothing" : state.isTimeOver.value ? "fileTextOver" : "fileText")}</p>
       <button
         type="button"
         data-testid="save-answer-file"

@@ -27,7 +27,7 @@ import * as time from "./time";
 import * as veils from "./veils";
 import { beginView, change, view } from "./view";
 import { spoken, watch } from "./watch";
-import { say } from "./words";
+import { say, takeChosenLanguage } from "./words";
 
 function Page({ seat }: { seat: Seat }) {
   if (state.isMoved.value) return <veils.Moved seat={seat} />;
@@ -140,6 +140,7 @@ async function workHere(): Promise<void> {
 async function begin(root: HTMLElement): Promise<void> {
   const now = root.dataset.now ?? "";
   if (now) time.take(now);
+  else takeChosenLanguage();
   if (!(await oneWindow.take())) {
     render(<veils.Replaced workHere={workHere} />, root);
     return;

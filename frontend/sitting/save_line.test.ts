@@ -138,5 +138,6 @@ test("what stands in memory only is not said to be kept, and a jumped clock is t
   assert.match(textOf(SaveLine()), /in this page only: keep working, do not close or reload/);
   state.isStoreBroken.value = false;
   time.isSure.value = false;
-  assert.match(textOf(SaveLine()), /clock has changed: the server confirms your time/);
+  const { UnsureTime } = await import("./line_details");
+  assert.match(textOf(UnsureTime()), /clock has changed: the server confirms your time/);
 });

@@ -1,8 +1,7 @@
 // The save line: where the answers are, in plain words, always visible.
 
-import { LineDetails, unsureWords } from "./line_details";
+import { LineDetails } from "./line_details";
 import * as state from "./state";
-import * as time from "./time";
 import { say } from "./words";
 
 export type SaveState =
@@ -55,18 +54,12 @@ export function SaveLine() {
   const facts = state.saveFacts.value;
   const name = saveState(facts);
   const notice = facts.notice;
-  const isUnsure = !time.isSure.value && facts.status === "running";
   return (
-    <p class={`save-line is-${name}`} data-testid="save-line">
+    <div class={`save-line is-${name}`} data-testid="save-line">
       {notice && <span class="notice-of-time">{say(notice.key, { minutes: notice.minutes })}</span>}
       <span>{saveWords(name, facts)}</span>
-      {(name === "lost" || name === "slow") && <LineDetails />}
-      {isUnsure && (
-        <span class="notice-of-time" data-testid="time-unsure">
-          {unsureWords()}
-        </span>
-      )}
+      <LineDetails isOffered={name === "lost" || name === "slow"} />
       {facts.isStoreBroken && <strong class="no-disk">⚠ {say("storeBroken")}</strong>}
-    </p>
+    </div>
   );
 }

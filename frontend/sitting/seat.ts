@@ -139,8 +139,10 @@ export class Seat {
   private refused(code: string): void {
     if (code !== "bad_token") return void this.showKept();
     this.line?.close();
-    if (state.sitting.value) state.isMoved.value = true;
-    else void keep.forgetSitting(this.drawer).then(() => location.reload());
+    if (state.sitting.value) {
+      state.isMoved.value = true;
+      void this.papers.wipe();
+    } else void keep.forgetSitting(this.drawer).then(() => location.reload());
   }
 
   private moved(): void {

@@ -8,7 +8,7 @@ import { CallButton } from "./call";
 import { PaperDisplay } from "./display";
 import { subjectWords } from "./entry/confirm";
 import { KeyHelpButton } from "./key_help";
-import { unsureWords } from "./line_details";
+import { UnsureTime, unsureWords } from "./line_details";
 import { SaveLine } from "./save_line";
 import type { Seat } from "./seat";
 import * as state from "./state";
@@ -49,6 +49,7 @@ export function TopBar({ seat, isCardOpen, toggleCard }: BarProps) {
         </div>
       </details>
       <CallButton seat={seat} />
+      <UnsureTime />
     </header>
   );
 }

@@ -1,8 +1,9 @@
-// What is spoken: changes of state and two marks of time, each once; never a tick.
+// What is spoken: changes of state and a few marks of time, each once; never a tick.
 import type { TimeNotice } from "./state";
 import type { Key } from "./words.zh";
 
-export const MARKS_MIN = [10, 5] as const;
+/** The bar turns to attention at ten and five; the others are for ears only. */
+export const MARKS_MIN = [30, 15, 10, 5, 1] as const;
 const MINUTE_MS = 60_000;
 
 export interface Due {

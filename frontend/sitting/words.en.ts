@@ -269,6 +269,8 @@ export const en: Words<Key> = {
   lineDetails: "Details",
   lineTitle: "The line is down",
   lineBackTitle: "The line is back",
+  lineSlowTitle: "The server is busy",
+  lineGoOn: "Keep working.",
   lineSince: "No contact to the server since {time}; trying again all the time.",
   lineKept:
     "{count} {count|record|records} of your work {count|is|are} kept on this computer and not at the server yet.",
@@ -280,6 +282,8 @@ export const en: Words<Key> = {
   fileTitle: "The line does not come back?",
   fileText:
     "Raise your hand. If the proctor agrees, save what has not arrived as a sealed file, to be carried to the server on a stick. You can go on working afterwards.",
+  fileTextOver:
+    "Raise your hand. The proctor will have you save what has not arrived as a sealed file, to be carried to the server on a stick.",
   fileNothing: "Everything has arrived; no answer file is needed.",
   fileSave: "Save an answer file",
   fileSaved:

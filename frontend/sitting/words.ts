@@ -22,6 +22,12 @@ export function chooseLanguage(chosen: Language): void {
   document.title = say("title");
 }
 
+/** A page kept on this computer came in the language of then: speak the one chosen since. */
+export function takeChosenLanguage(): void {
+  const chosen = /(?:^|; )language=(zh_Hans_CN|en)(?:;|$)/.exec(document.cookie)?.[1];
+  if (chosen && chosen !== language.value) chooseLanguage(chosen as Language);
+}
+
 export function clockText(instant: string | number, hasSeconds = true): string {
   return new Date(instant).toLocaleTimeString("en-GB", {
     timeZone: SITE_ZONE,

@@ -240,6 +240,8 @@ export const zh = {
   lineDetails: "详情",
   lineTitle: "网络中断",
   lineBackTitle: "网络已恢复",
+  lineSlowTitle: "服务器繁忙",
+  lineGoOn: "请继续作答。",
   lineSince: "{time} 起没有连上服务器，正在不断重试。",
   lineKept: "{count} 条作答记录保存在本机，还没有送达服务器。",
   lineNothing: "所有作答记录都已送达服务器。",
@@ -249,6 +251,7 @@ export const zh = {
   fileTitle: "网络一直不恢复？",
   fileText:
     "请举手。监考员同意后，可以把未送达的答案保存成加密文件，用U盘交到服务器。保存后可以继续作答。",
+  fileTextOver: "请举手。监考员会让您把未送达的答案保存成加密文件，用U盘交到服务器。",
   fileNothing: "没有未送达的答案，不需要保存答案文件。",
   fileSave: "保存答案文件",
   fileSaved: "已保存 {name}（{count} 条记录）。请告诉监考员；之后又作答的，请再保存一次。",

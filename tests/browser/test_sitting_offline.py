@@ -2,18 +2,21 @@
 
 import json
 import re
+import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 
 from exam_server.config import Settings
 from exam_server.delivery.answer_files import AnswerFile, read_answer_file
 from exam_server.delivery.models import AnswerEvent
 from exam_server.seating.models import Sitting
+from tests.browsers import FLAGS
 from tests.live_server import LiveServer
 from tests.sat import Sat, sat_exam, saved
 
@@ -69,6 +72,17 @@ def stored(sat: Sat) -> list[tuple[int, str, int, Any]]:
             select(AnswerEvent).join(Sitting).where(sat.is_mine).order_by(AnswerEvent.seq)
         )
         return [(e.seq, e.kind, e.position, json.loads(e.answer or "null")) for e in rows]
+
+
+def wait_for_the_end(sat: Sat) -> None:
+    """Wait until the server has closed the first sitting: nothing counts any more."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with sat.database.reading() as db:
+            if "handed_in" in db.scalars(select(Sitting.status).where(sat.is_mine)).all():
+                return
+        time.sleep(0.1)
+    pytest.fail("the server has not closed the sitting")
 
 
 def read_file(sat: Sat, path: Path) -> AnswerFile:
@@ -133,3 +147,124 @@ def test_work_goes_on_through_a_reload_without_a_line_and_arrives_once(sat: Sat)
         (5, "5"),
     ]
     assert page.evaluate(KEPT) == {"facts": ["device", "receipt"], "events": 0}
+
+
+def test_time_that_ends_without_a_line_is_said_and_its_answers_go_to_the_proctor(sat: Sat) -> None:
+    page = sat.at_work(sat.page())
+    choose(page, 1, "b")
+    saved(page)
+    sat.leave_time(12)
+    page.reload()
+    saved(page)
+    cut(page)
+    choose(page, 2, "c")
+    expect(page.get_by_test_id("veil-time-over")).to_contain_text("网络中断")
+    expect(page.get_by_test_id("save-line")).to_contain_text("请在座位上等候")
+    with page.expect_download() as download:
+        page.get_by_test_id("save-answer-file").click()
+    file = read_file(sat, download.value.path())
+    assert ("answer", '"C"') in [(event.kind, event.answer) for event in file.events]
+    wait_for_the_end(sat)
+    page.context.set_offline(False)
+    expect(page.get_by_test_id("receipt")).to_contain_text("已转交监考员", timeout=30_000)
+    assert ("answer", '"C"') in sat.late_work()
+    assert sat.answers() == [(1, '"B"')]
+
+
+@pytest.mark.long
+def test_a_browser_closed_and_a_server_killed_lose_nothing(
+    live_server: LiveServer, chromium: Browser, tmp_path: Path
+) -> None:
+    """The browser's own folder is all that is left; then the server comes back with what it had."""
+    with sat_exam(live_server, chromium) as sat:
+        opened = launched(chromium, tmp_path / "profile")
+        page = opened.new_page()
+        page.goto(f"{live_server.base}/sitting")
+        sat.at_work(page)
+        choose(page, 1, "b")
+        saved(page)
+        is_kept(page)
+        live_server.kill()
+        choose(page, 2, "c")
+        opened.close()
+
+        opened = launched(chromium, tmp_path / "profile")
+        page = opened.new_page()
+        page.goto(f"{live_server.base}/sitting")
+        expect(page.get_by_test_id("card-2")).to_have_class(re.compile("is-full"))
+        choose(page, 4, "a")
+        live_server.start()
+        saved(page)
+        assert sat.answers() == [(1, '"B"'), (2, '"C"'), (4, '"A"')]
+        opened.close()
+
+
+def launched(chromium: Browser, profile: Path) -> BrowserContext:
+    """Start a browser over a folder of its own, as on a candidate's computer."""
+    return chromium.browser_type.launch_persistent_context(
+        profile, executable_path=shutil.which("chromium"), args=FLAGS.split()
+    )
+
+
+@pytest.mark.long
+def test_a_second_window_takes_over_when_asked_and_the_first_writes_no_more(sat: Sat) -> None:
+    page = sat.at_work(sat.page())
+    is_kept(page)
+    cut(page)
+    page.get_by_test_id("card-5").click()
+    page.get_by_test_id("numeric").press_sequentially("42")
+    second = page.context.new_page()
+    second.goto(f"{sat.server.base}/sitting")
+    second.get_by_test_id("work-here").click()
+    expect(second.get_by_test_id("numeric")).to_have_value("42")
+    expect(page.get_by_test_id("veil-replaced")).to_be_visible()
+    choose(second, 1, "b")
+    second.context.set_offline(False)
+    saved(second)
+    events = stored(sat)
+    assert [seq for seq, *_ in events] == list(range(1, len(events) + 1))
+    assert [(p, a) for _, kind, p, a in events if kind == "answer"] == [(5, "42"), (1, "B")]
+
+
+@pytest.mark.long
+def test_a_computer_that_keeps_nothing_says_so_and_answers_still_arrive(sat: Sat) -> None:
+    page = sat.page()
+    page.add_init_script("indexedDB.open = () => { throw new Error('refused'); };")
+    page.goto("/sitting")
+    expect(page.locator(".problem")).to_contain_text("不能保存数据")
+    sat.at_work(page)
+    choose(page, 1, "b")
+    expect(page.get_by_test_id("save-line")).to_contain_text("只在本页内")
+    saved(page)
+    assert sat.answers() == [(1, '"B"')]
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.long
+def test_a_kept_page_older_than_the_server_gives_way_when_the_line_is_back(sat: Sat) -> None:
+    page = sat.at_work(sat.page())
+    is_kept(page)
+    page.evaluate(
+        """async () => {
+            const [name] = await caches.keys();
+            const old = await caches.open("exam-seat-older");
+            for (const each of await (await caches.open(name)).keys())
+                await old.put(each, await (await caches.open(name)).match(each));
+            const text = await (await old.match("/sitting")).text();
+            const marked = text.replace('id="sitting"', 'id="sitting" data-old="yes"');
+            const headers = { "Content-Type": "text/html" };
+            await old.put("/sitting", new Response(marked, { headers }));
+            await caches.delete(name);
+        }"""
+    )
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("[data-old]")).to_have_count(1)
+    choose(page, 1, "b")
+    page.context.set_offline(False)
+    expect(page.locator("[data-old]")).to_have_count(0, timeout=30_000)
+    saved(page)
+    assert sat.answers() == [(1, '"B"')]
