@@ -13,6 +13,7 @@ URGENCIES: Final = {
     "not_me": 1,
     "held": 1,
     "move_asked": 1,
+    "no_browser": 1,
     "lost": 2,
     "not_ready": 2,
     "clock_late": 3,
@@ -79,6 +80,8 @@ class SeatFacts:
     break_over_at
         When the allowance of the break that lasts is used up; ``None`` when none lasts. The need
         is told ahead and shown from then on.
+    browser_missing_at
+        Since when somebody may not begin without Safe Exam Browser; ``None`` for nobody.
     clock_wrong_at
         When the seat last told that its computer's clock runs slow or fast.
     seen
@@ -96,6 +99,7 @@ class SeatFacts:
     not_me_at: datetime | None = None
     break_over_at: datetime | None = None
     clock_wrong_at: datetime | None = None
+    browser_missing_at: datetime | None = None
     signals: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
@@ -130,6 +134,7 @@ def _standing(facts: SeatFacts) -> Iterator[tuple[str, datetime]]:
         "clock_late": facts.clock_changed_at if is_live and facts.lost_at is None else None,
         "break_over": facts.break_over_at if is_live else None,
         "slow_clock": facts.clock_wrong_at,
+        "no_browser": facts.browser_missing_at if facts.status == "checked_in" else None,
         "signals": max(newest, default=None),
     }
     return ((kind, since) for kind, since in found.items() if since is not None)

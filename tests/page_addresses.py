@@ -57,6 +57,7 @@ NO_PAGES = {
     "proctoring.photo": "a picture",
     "proctoring.record_head": "a file",
     "results.candidate_receipts": "a file",
+    "seating.safe_browser.safe_browser_file": "a file",
     "results.decision_list": "a workbook",
 }
 DONE, PLANNED, TODAY = "DEMO1", "DEMO3", "DEMO2"

@@ -48,6 +48,7 @@ SEAT_MESSAGES = {
     "ack_message",
     "call_proctor",
     "end_break",
+    "report_browser",
     "report_signal",
 }
 

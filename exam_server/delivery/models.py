@@ -108,6 +108,23 @@ class SeatLine(Base):
     agent: Mapped[str]
 
 
+class SeatBrowser(Base):
+    """What a seat's browser has shown of Safe Exam Browser, or who let it begin without.
+
+    ``outcome``: ``right`` or ``wrong`` key, or ``none`` shown.
+    """
+
+    __tablename__ = "seat_browser"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    outcome: Mapped[str] = mapped_column(String(8))
+    version: Mapped[str]
+    at: Mapped[datetime]
+    let_in_at: Mapped[datetime | None]
+    let_in_because: Mapped[str | None]
+    let_in_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class ContactLoss(Base):
     """A stretch without contact to a seat; ``regained_at`` is unset while it lasts.
 

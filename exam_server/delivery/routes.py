@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery import entering, service
 from exam_server.delivery.leases import sitting_by_token
+from exam_server.delivery.safe_browser import Shown, note_browser
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.inputs import In, parse
 from exam_server.seating.models import Sitting
@@ -67,12 +68,24 @@ def login() -> ResponseReturnValue:
             secret=settings().secret,
             now=utcnow(),
         )
+        if entered is not None and entered.token is not None:
+            note_browser(db, entered.sitting, shown_by_headers(), now=utcnow())
         reply = None if entered is None else login_reply(entered)
     if reply is None:
         raise NotAllowedError("wrong_ticket_or_code")
     if reply["token"] is None:
         raise ConflictError("other_device")
     return jsonify(reply)
+
+
+def shown_by_headers() -> Shown:
+    """Return what older versions of Safe Exam Browser show with every request."""
+    headers = request.headers
+    return Shown(
+        headers.get("X-SafeExamBrowser-ConfigKeyHash", ""),
+        headers.get("X-SafeExamBrowser-RequestHash", ""),
+        headers.get("User-Agent", ""),
+    )
 
 
 def login_reply(entered: entering.Entered) -> dict[str, object]:

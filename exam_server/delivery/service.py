@@ -12,6 +12,7 @@ from exam_server.announcements import announce
 from exam_server.batches.models import CandidatePhoto
 from exam_server.delivery.entering import start_if_room_runs
 from exam_server.delivery.models import SeatMessage, SeatSignal
+from exam_server.delivery.safe_browser import check_browser
 from exam_server.delivery.state import clock_message
 from exam_server.errors import ConflictError, NotFoundError
 from exam_server.forms.models import SealedForm
@@ -35,6 +36,7 @@ def confirm_identity(sitting: Sitting, *, now: datetime) -> None:
 def accept_pledge(db: Session, sitting: Sitting, *, now: datetime) -> None:
     """Note the pledge: the seat is ready, and runs at once when its room has started."""
     if sitting.pledge_accepted_at is None:
+        check_browser(db, sitting)
         _move(sitting, "accept_pledge")
         sitting.pledge_accepted_at = now
         start_if_room_runs(db, sitting, now=now)

@@ -15,6 +15,7 @@ from exam_server.delivery.journal import Entry
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.leases import lease_by_token
 from exam_server.delivery.messages import Parsed, parse_events
+from exam_server.delivery.safe_browser import Shown, note_browser
 from exam_server.delivery.standing import shared_rows, unread_of
 from exam_server.delivery.state import sitting_state, sitting_states
 from exam_server.delivery.transport import Emit, Seat, SeatHandler
@@ -50,6 +51,14 @@ class SignalIn(In):
 
     kind: str
     detail: dict[str, Any] = Field(default_factory=dict)
+
+
+class BrowserIn(In):
+    """What Safe Exam Browser shows of itself to the page; empty: it is another browser."""
+
+    config_key: str = Field(default="", max_length=200)
+    exam_key: str = Field(default="", max_length=200)
+    version: str = Field(default="", max_length=500)
 
 
 class HandInIn(In):
@@ -188,6 +197,16 @@ def end_break(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
         return told(lane, db, sitting)
 
 
+def report_browser(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
+    """The seat shows the keys of its browser; it never stops a seat."""
+    sent = parse(BrowserIn, data or {})
+    shown = Shown(sent.config_key, sent.exam_key, sent.version)
+    with lane.database.writing() as db:
+        outcome = note_browser(db, leased(db, seat), shown, now=utcnow())
+    lane.facts.touch(seat.room_run_id, [seat.sitting_id])
+    return {"ok": True, "outcome": outcome}
+
+
 def report_signal(lane: Lane, seat: Seat, data: Any) -> dict[str, Any]:
     """The seat reports a fact; it never stops a seat."""
     signal = parse(SignalIn, data or {})
@@ -235,6 +254,7 @@ HANDLERS: dict[str, SeatHandler] = {
         ack_message,
         call_proctor,
         end_break,
+        report_browser,
         report_signal,
     )
 }

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.models import AnswerEvent, Receipt, SeatMessage
 from exam_server.delivery.receipts import receipt_text
+from exam_server.delivery.safe_browser import Browsers, browsers_of
 from exam_server.forms.models import AssemblyRun, PaperStructure, SealedForm
 from exam_server.programmes.models import Programme
 from exam_server.seating.accommodating import Granted, frozen_of
@@ -55,11 +56,12 @@ class Standing:
     receipts: Mapping[int, dict[str, Any]]
     granted: Mapping[int, Granted]
     away: Mapping[int, SeatBreak]
+    browsers: Browsers
 
 
-def standing_of(db: Session, sitting_ids: Iterable[int]) -> Standing:
+def standing_of(db: Session, sittings: Sequence[Sitting]) -> Standing:
     """Read what stands at sittings, by their ids."""
-    ids = list(sitting_ids)
+    ids = [sitting.id for sitting in sittings]
     return Standing(
         responses=responses_of(db, ids),
         clocks=clock_facts_of(db, ids),
@@ -67,6 +69,7 @@ def standing_of(db: Session, sitting_ids: Iterable[int]) -> Standing:
         receipts=receipts_of(db, ids),
         granted=frozen_of(db, ids),
         away=lasting_breaks(db, ids),
+        browsers=browsers_of(db, sittings),
     )
 
 

@@ -22,7 +22,7 @@ def sitting_states(
     db: Session, sittings: Sequence[Sitting], *, now: datetime
 ) -> dict[int, dict[str, Any]]:
     """Return the state messages of many sittings by id."""
-    standing = standing_of(db, [sitting.id for sitting in sittings])
+    standing = standing_of(db, sittings)
     return {sitting.id: _state(db, sitting, standing, now=now) for sitting in sittings}
 
 
@@ -55,6 +55,7 @@ def _state(db: Session, sitting: Sitting, standing: Standing, *, now: datetime) 
         "identity_confirmed": sitting.identity_confirmed_at is not None,
         "pledge_accepted": sitting.pledge_accepted_at is not None,
         "receipt": standing.receipts.get(sitting.id),
+        "safe_browser": standing.browsers.told(sitting),
         **_clock(sitting, clock, standing.away.get(sitting.id), now=now),
         "hand_in_from": _hand_in_from(clock, rules),
         "grace_s": rules.grace_s,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exam_server.clock import rfc3339
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss, SeatSignal
+from exam_server.delivery.safe_browser import Browsers, browsers_of
 from exam_server.proctoring.models import Attendance, SeenNeed
 from exam_server.seating.models import Sitting, TimeCredit
 from proctor.clock import ClockFacts, ends_at, runs_on_at
@@ -32,6 +33,7 @@ class Records:
     seen: Mapping[int, dict[str, Seen]]
     signals: Mapping[int, dict[str, tuple[int, datetime]]]
     credited: Mapping[tuple[int, int | None], datetime]
+    browsers: Browsers
 
 
 def records_of(db: Session, sittings: Iterable[Sitting]) -> Records:
@@ -44,6 +46,7 @@ def records_of(db: Session, sittings: Iterable[Sitting]) -> Records:
         seen=_seen(db, ids),
         signals=_signals(db, ids),
         credited=_credited(db, {row.room_run_id for row in rows}),
+        browsers=browsers_of(db, rows),
     )
 
 
@@ -81,6 +84,9 @@ def seat_needs(
         signals={kind: found for kind, found in signals.items() if kind not in HARMLESS},
         seen=records.seen.get(sitting.id, {}),
         break_over_at=runs_on_at(clock),
+        browser_missing_at=(
+            sitting.identity_confirmed_at if records.browsers.is_missing(sitting) else None
+        ),
         clock_wrong_at=max(
             (at for kind, (_, at) in signals.items() if kind in CLOCK_WRONG), default=None
         ),

@@ -165,6 +165,7 @@ def _sitting_told(sitting: Sitting, beside: _Beside, *, now: datetime) -> dict[s
         "asks_for_break": sitting.call_kind == "break",
         "away": away_told(beside.away.get(sitting.id), clock),
         "break_left_s": int(break_left(clock, now).total_seconds()),
+        "safe_browser": records.browsers.told(sitting),
         "granted": vars(granted) if granted else None,
         "needs": [need_told(need, sitting, records) for need in needs],
     }

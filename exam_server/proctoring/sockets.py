@@ -8,7 +8,14 @@ from sqlalchemy.orm import Session
 from exam_server.clock import utcnow
 from exam_server.delivery.entries import Close
 from exam_server.errors import RefusedError
-from exam_server.proctoring import break_messages, clock_acts, room_acts, service, watching
+from exam_server.proctoring import (
+    break_messages,
+    browser_messages,
+    clock_acts,
+    room_acts,
+    service,
+    watching,
+)
 from exam_server.proctoring.acting import acting_in
 from exam_server.proctoring.messages import (
     AttendanceIn,
@@ -231,6 +238,7 @@ def report_incident(db: Session, message: IncidentIn) -> Reply:
 MESSAGES = (
     *watching.MESSAGES,
     *break_messages.MESSAGES,
+    *browser_messages.MESSAGES,
     start_room,
     start_exam_session,
     close_room,

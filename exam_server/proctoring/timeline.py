@@ -20,7 +20,7 @@ from exam_server.proctoring.needs import losses_of
 from exam_server.seating.models import Pause, RoomRun, SeatBreak, Sitting, TimeCredit
 
 # Acts that leave no row of their own but the audit entry.
-ACTS_SHOWN = ("answer_call", "approve_move", "force_hand_in")
+ACTS_SHOWN = ("answer_call", "approve_move", "let_in", "force_hand_in")
 Told = dict[str, Any]
 
 

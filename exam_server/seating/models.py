@@ -276,6 +276,22 @@ class SittingAccommodation(Base):
     note: Mapped[str]
 
 
+class SafeBrowserRule(Base):
+    """What an exam session says of Safe Exam Browser: not used, accepted, asked for.
+
+    ``settings`` is the configuration as it was made, so that files already on computers keep
+    their key; ``exam_keys`` are Browser Exam Keys of other configurations.
+    """
+
+    __tablename__ = "safe_browser_rule"
+    __table_args__ = (CheckConstraint("use IN ('off', 'accepted', 'asked')", name="use"),)
+
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), primary_key=True)
+    use: Mapped[str] = mapped_column(String(8))
+    settings: Mapped[dict[str, Any]]
+    exam_keys: Mapped[list[Any]]
+
+
 class SeatBreak(Base):
     """A candidate away from the seat; ``returned_at`` is unset while it lasts.
 

@@ -19,6 +19,7 @@ from exam_server.seating import (
     planning,
     release_pages,
     room_pages,
+    safe_browser_pages,
     staff_pages,
     suggesting,
     withdrawal_pages,
@@ -46,7 +47,7 @@ desk = Blueprint("seating", __name__, url_prefix="/exam-sessions")
 desk.add_app_template_global(other_versions_started, "_other_versions")
 desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
 desk.register_blueprint(withdrawal_pages.desk, url_prefix="/candidates")
-for each in (paper_pages, release_pages, staff_pages):
+for each in (paper_pages, release_pages, safe_browser_pages, staff_pages):
     desk.register_blueprint(each.desk)
 
 

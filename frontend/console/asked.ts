@@ -8,6 +8,7 @@ export type ActName =
   | "send_message"
   | "pause_sitting"
   | "force_hand_in"
+  | "let_in"
   | "report_incident";
 
 export interface Asked {

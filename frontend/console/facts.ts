@@ -38,6 +38,7 @@ export interface SeatFacts {
   away: Away | null;
   break_left_s: number;
   granted: Granted | null;
+  safe_browser: { use: string; outcome: string | null; let_in: boolean } | null;
   needs: NeedFacts[];
 }
 

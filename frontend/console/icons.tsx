@@ -32,6 +32,7 @@ const SHAPES: Record<string, JSX.Element> = {
   out: <path d="M9 2H3v12h6M7 8h7m0 0-3-3m3 3-3 3" fill="none" />,
   granted: <path d="M8 2.5 13.5 8 8 13.5 2.5 8Z" fill="none" stroke-width="2" />,
   break_over: <path d="M8 4v4l3 2M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
+  no_browser: <path d="M4 7V5a4 4 0 0 1 8 0v2M3 7h10v7H3Z" fill="none" />,
   slow_clock: <path d="M8 4v4l3 2M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
   signals: <path d="M8 7v6M8 3.5v.5" stroke-width="2.2" />,
 };

@@ -107,7 +107,7 @@ function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
   const kind = each.need.need;
   const putAside = (minutes?: number) =>
     room.settle("mark_seen", sitting, { need: kind, ...(minutes ? { minutes } : {}) });
-  const ask = (act: "grant_time" | "report_incident") => {
+  const ask = (act: "grant_time" | "report_incident" | "let_in") => {
     chosen.value = new Set([sitting]);
     asked.value = { act };
   };
@@ -140,6 +140,15 @@ function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
       <>
         <Act isMain act={() => ask("grant_time")}>
           {say("giveTime")}
+        </Act>
+        {Look}
+      </>
+    );
+  if (kind === "no_browser")
+    return (
+      <>
+        <Act isMain act={() => ask("let_in")}>
+          {say("ask_let_in")}
         </Act>
         {Look}
       </>

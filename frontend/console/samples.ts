@@ -31,6 +31,7 @@ export function seat(values: Partial<SeatFacts> = {}): SeatFacts {
     away: null,
     break_left_s: 0,
     granted: null,
+    safe_browser: null,
     needs: [],
     ...values,
   };

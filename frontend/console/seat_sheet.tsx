@@ -206,6 +206,7 @@ function Facts({ seat, story }: { seat: SeatFacts; story: SeatDetails | null }) 
   const clock = { ...seat, ends_at: endOf(seat) };
   const left = minutesLeft(clock, standsStill(seat, nowMs.value), nowMs.value);
   const rows: [string, string | null][] = [
+    [say("browser"), browserWord(seat)],
     [say("form"), seat.form || null],
     [say("answered"), `${seat.answered} / ${seat.total}`],
     [say("endsAt"), seat.ends_at ? clockText(seat.ends_at) : null],
@@ -228,6 +229,13 @@ function Facts({ seat, story }: { seat: SeatFacts; story: SeatDetails | null }) 
         ))}
     </dl>
   );
+}
+
+/** What was found of Safe Exam Browser; nothing where the exam session does not use it. */
+function browserWord(seat: SeatFacts): string | null {
+  if (!seat.safe_browser) return null;
+  const found = say(`browser_${(seat.safe_browser.outcome ?? "none") as "none"}`);
+  return seat.safe_browser.let_in ? `${found}${say("comma")}${say("browser_let_in")}` : found;
 }
 
 function computer(story: SeatDetails | null): string | null {

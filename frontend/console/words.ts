@@ -58,6 +58,7 @@ export const REASONS: Partial<Record<ActName, readonly string[]>> = {
   grant_lost_time: FAULT_REASONS,
   take_back_time: [say("givenInError")],
   pause_sitting: [say("reason_power"), say("reason_network"), say("reason_alarm")],
+  let_in: [say("reason_no_browser")],
   force_hand_in: [say("reason_asked"), say("reason_health"), say("reason_violation")],
 };
 

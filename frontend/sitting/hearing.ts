@@ -18,7 +18,8 @@ export function watchLine(line: Line): void {
   });
 }
 
-export function hearProctor(line: Line): void {
+export function hearProctor(line: Line, refresh: () => void): void {
+  line.on("browser_let_in", refresh);
   line.on<state.ProctorMessage>("message_sent", (message) => {
     if (!state.messages.value.some((known) => known.id === message.id))
       state.messages.value = [...state.messages.value, message];

@@ -2,6 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { AnswerFile } from "./answer_file";
 import { leavesAtMs } from "./ended";
+import { QuitBrowser } from "./entry/browser_asked";
 import type { Seat } from "./seat";
 import * as state from "./state";
 import { Step } from "./step";
@@ -64,6 +65,7 @@ export function ReceiptPage({ seat }: { seat: Seat }) {
         <p class="notice is-attention">{say("lateWork", { count: ended.late })}</p>
       )}
       <p class="notice is-accent">{say("receiptNext")}</p>
+      <QuitBrowser />
       {pending === 0 && (
         <div class="acts">
           <p class="help">{say("receiptLeaves", { time: clockText(leavesAtMs(ended), false) })}</p>

@@ -12,6 +12,7 @@ import { Keeper, takeKeptFileKey } from "./keeper";
 import { showKept } from "./kept";
 import { Papers } from "./papers";
 import { portraitOf } from "./portrait";
+import { showBrowser } from "./safe_browser";
 import { type Ended, Sender } from "./sender";
 import { ClockWatch } from "./signals";
 import * as state from "./state";
@@ -118,7 +119,7 @@ export class Seat {
     line.on("lease_ended", () => this.moved());
     line.on("line_replaced", () => void this.giveWay());
     line.socket.on("connect_error", (error) => this.refused(error.message));
-    hearProctor(line);
+    hearProctor(line, () => void this.refresh());
     watchLine(line);
   }
 
@@ -187,12 +188,17 @@ export class Seat {
     state.isCalled.value = told.called;
     state.isResuming.value = false;
     state.pendingCount.value = outbox.pending.length;
+    void this.showBrowser(told.safe_browser);
     this.showClock(told.clock_number);
     if (told.receipt) return this.finish(told);
     if (told.status === "void") return this.papers.wipe();
     if (told.form) void this.papers.fetch(told.form, this.token);
     if (told.key) void this.papers.open(told.key);
     void this.goOn();
+  }
+
+  private async showBrowser(rule: state.SittingState["safe_browser"]): Promise<void> {
+    if (await showBrowser(this.line, rule)) await this.refresh();
   }
 
   private takeClock(told: ClockTold): void {

@@ -12,6 +12,7 @@ import {
 import type { Answer } from "../lib/outbox";
 import type { FormBody, FormItem } from "../lib/sealed";
 import type { KeptReceipt } from "../lib/store";
+import type { BrowserRule } from "./safe_browser";
 import * as time from "./time";
 import { view } from "./view";
 import { language } from "./words";
@@ -47,6 +48,7 @@ export interface SittingState {
   break_left_s: number;
   large_text: boolean;
   signals: string[];
+  safe_browser: BrowserRule | null;
   away: Away | null;
   late_limit_min: number | null;
   hand_in_after_min: number;

@@ -131,6 +131,11 @@ export const en: Words<Key> = {
   gathered_fullscreen: "leaving full screen",
   gathered_clipboard: "copying and pasting",
   gathered_line: "a changed address or browser, a second window",
+  browserMissing:
+    "This exam asks for Safe Exam Browser and this is another browser. Raise your hand: the proctor can let you in without it; nothing is lost.",
+  browserWrong:
+    "Safe Exam Browser has another configuration than this exam’s. Raise your hand: the proctor can let you in; nothing is lost.",
+  browserQuit: "Close Safe Exam Browser",
   callReason1: "Something is wrong with the computer or keyboard",
   callReason2: "A question is not shown clearly",
   callReason3: "I do not feel well",

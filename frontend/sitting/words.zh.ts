@@ -113,6 +113,11 @@ export const zh = {
   gathered_fullscreen: "退出全屏",
   gathered_clipboard: "复制与粘贴",
   gathered_line: "网络地址或浏览器变化、另开窗口",
+  browserMissing:
+    "本场考试要求使用 Safe Exam Browser，而这是其他浏览器。请举手，监考员可以为您放行；不会丢失任何内容。",
+  browserWrong:
+    "Safe Exam Browser 的配置与本场考试不符。请举手，监考员可以为您放行；不会丢失任何内容。",
+  browserQuit: "关闭 Safe Exam Browser",
   callReason1: "机器或键盘有问题",
   callReason2: "题目显示不清楚",
   callReason3: "身体不适",

@@ -1,10 +1,12 @@
 // The rules of this exam session in figures, and the pledge.
 import { useState } from "preact/hooks";
 import { timeText } from "../../lib/clock";
+import { isBrowserMissing } from "../safe_browser";
 import type { Seat } from "../seat";
 import * as state from "../state";
 import { Step } from "../step";
 import { clockText, dateText, say } from "../words";
+import { BrowserAsked } from "./browser_asked";
 import { gatheredWords } from "./gathered";
 
 export function Pledge({ seat }: { seat: Seat }) {
@@ -37,9 +39,11 @@ export function Pledge({ seat }: { seat: Seat }) {
           {say("pledgeFirst")}
         </p>
       )}
+      <BrowserAsked />
       <button
         class="main-act"
         type="button"
+        disabled={isBrowserMissing(told.safe_browser)}
         data-testid="pledge"
         onClick={() => (isPledged ? seat.step("accept_pledge") : setMissing(true))}
       >

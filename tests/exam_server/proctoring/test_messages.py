@@ -138,6 +138,7 @@ def test_a_supervisor_looks_and_acts_in_nothing(
         "take_back_time": {"minutes": "5", "reason": "x", "sitting": one},
         "grant_lost_time": {"reason": "x", "sitting": one},
         "pause_sitting": {"reason": "x"},
+        "let_in": {"sitting": one, "reason": "x"},
         "start_break": {"sitting": one},
         "extend_break": {"sitting": one, "minutes": 5, "reason": "x"},
         "end_break": {"sitting": one},
