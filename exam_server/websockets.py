@@ -105,7 +105,8 @@ class Websocket:
         try:
             while self._backlog:
                 self.connection.sendall(self._backlog[0])
-                self._backlog_size -= len(self._backlog.popleft())
+                if self._backlog:  # dropped meanwhile
+                    self._backlog_size -= len(self._backlog.popleft())
         except OSError:
             self._drop()
         if self._is_closing:

@@ -40,6 +40,7 @@ class Findings:
     store: str
     cores: int
     is_own_server: bool
+    at: str = ""
     steps: list[Step] = field(default_factory=list)
     acknowledged: int = 0
     stored: int = 0

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
+from exam_server.clock import rfc3339, utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery.closing import IS_OPEN
@@ -144,6 +145,7 @@ async def _play(stage: Stage, plan: Plan, *, is_own: bool) -> Findings:
         store="SQLite" if stage.database.is_sqlite else "PostgreSQL",
         cores=cores,
         is_own_server=is_own,
+        at=rfc3339(utcnow()),
     )
     findings.files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     findings.free_memory = free_memory()

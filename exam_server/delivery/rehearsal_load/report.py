@@ -5,6 +5,7 @@ from dataclasses import asdict
 from html import escape
 
 from exam_server.delivery.rehearsal_load import report_words as words
+from exam_server.delivery.rehearsal_load.capacity import Capacity
 from exam_server.delivery.rehearsal_load.findings import Findings, Step
 from exam_server.delivery.rehearsal_load.report_words import Pair
 
@@ -15,7 +16,7 @@ STYLE = (
     "border-left:.35rem solid}.good{border-color:#1a7f37}.bad{border-color:#b42318}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}"
     "th,td{padding:.35rem .6rem;border-bottom:1px solid #d0d7de;text-align:right}"
-    "th:first-child,td:first-child{text-align:left}small{color:#57606a}"
+    "th:first-child,td:first-child{text-align:left;min-width:11rem}small{color:#57606a}"
 )
 
 
@@ -33,14 +34,8 @@ def sentences(findings: Findings) -> list[Pair]:
             lost=findings.lost,
         ),
     ]
-    capacity = findings.capacity
-    if capacity is not None and findings.is_good:
-        zh, en = words.LIMITS[capacity.limit]
-        carries = [
-            text.format(seats=capacity.seats, limit=limit)
-            for text, limit in zip(words.CARRIES, (zh, en), strict=True)
-        ]
-        said.append((carries[0], carries[1]))
+    if findings.capacity is not None and findings.is_good:
+        said += _carried(findings.capacity)
     if findings.server_memory is not None and findings.seat_bytes is not None:
         memory, seat = findings.server_memory // 10**6, max(1, findings.seat_bytes // 1000)
         said.append(_filled(words.MEMORY, memory=memory, seat=seat))
@@ -48,7 +43,20 @@ def sentences(findings: Findings) -> list[Pair]:
         said.append(_filled(words.CAME_BACK, count=findings.reconnections))
     else:
         said.append(words.NO_KILL)
-    return said + [words.WARNINGS[code] for code in findings.warnings()]
+    said += [words.WARNINGS[code] for code in findings.warnings()]
+    return [*said, _filled(words.WHEN, at=findings.at)]
+
+
+def _carried(capacity: Capacity) -> list[Pair]:
+    """Say how many seats are carried, what runs out first, and what each resource allows."""
+    texts = words.CARRIES_AS_TRIED if capacity.limit == "trust" else words.CARRIES
+    carries, each = [], []
+    for language, text in enumerate(texts):
+        limit = words.LIMITS[capacity.limit][language]
+        carries.append(text.format(seats=capacity.seats, limit=limit))
+        named = (f"{words.LIMITS[key][language]} {n}" for key, n in capacity.limits.items())
+        each.append(words.EACH[language].format(each="; ".join(named)))
+    return [(carries[0], carries[1]), (each[0], each[1])]
 
 
 def as_json(findings: Findings) -> str:

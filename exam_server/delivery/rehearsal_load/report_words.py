@@ -28,10 +28,7 @@ LIMITS: Final[dict[str, Pair]] = {
     "start": ("开考瞬间的发卷速度", "how fast papers open at the start"),
     "memory": ("内存", "memory"),
     "open_files": ("系统允许打开的文件数", "the number of open files the system allows"),
-    "trust": (
-        "本次演练的规模：请用更多座位再演练",
-        "the size of this rehearsal: rehearse with more seats",
-    ),
+    "trust": ("本次规模的二十倍", "twenty times what was tried"),
 }
 HOW: Final[Pair] = (
     (
@@ -100,6 +97,18 @@ CARRIES: Final[Pair] = (
     "本服务器约可承担 {seats} 个座位；首先受限于：{limit}。",
     "This server carries about {seats} seats; the limit is {limit}.",
 )
+CARRIES_AS_TRIED: Final[Pair] = (
+    (
+        "按本次演练推算，本服务器约可承担 {seats} 个座位；推算不超过本次规模的二十倍，"
+        "想知道更多，请用更多座位演练。"
+    ),
+    (
+        "Drawn out from this rehearsal, this server carries about {seats} seats; nothing is drawn "
+        "out beyond twenty times what was tried: rehearse with more seats to know more."
+    ),
+)
+EACH: Final[Pair] = ("各项资源可承担的座位数：{each}。", "Seats that each resource allows: {each}.")
+WHEN: Final[Pair] = ("演练时间：{at}（协调世界时）。", "Rehearsed at {at} (UTC).")
 MEMORY: Final[Pair] = (
     "服务进程占用内存 {memory} MB，每座位约 {seat} KB。",
     "The server processes take {memory} MB of memory, about {seat} KB a seat.",

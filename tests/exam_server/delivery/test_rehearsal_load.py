@@ -81,6 +81,14 @@ def test_what_runs_out_first_is_the_limit(more: dict[str, float], limit: str, se
     assert (found.limit, found.seats) == (limit, seats)
 
 
+def test_a_good_rehearsal_says_what_the_server_carries_and_why() -> None:
+    found = Findings(300, 40, 1, "SQLite", 2, is_own_server=True, server_memory=1, files=9000)
+    found.capacity = capacity_of(Measured(**{**CALM, "cpu_s_per_answer": 0.01}))
+    text = report.as_text(found)
+    for words in ("1800", "the limit is the processor", "首先受限于：处理器"):
+        assert words in text
+
+
 def test_an_acknowledged_answer_that_is_not_stored_as_sent_is_counted_as_lost() -> None:
     seat = LoadSeat(Address("127.0.0.1", 1), "T1", "code", 4)
     for _ in range(3):
