@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -278,6 +278,7 @@ ANSWERS = st.recursive(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(answers=st.lists(st.one_of(st.none(), ANSWERS, st.dictionaries(st.text(), st.text()))))
 def test_the_hash_is_over_the_canonical_json_of_the_events(answers: list[Any]) -> None:
     sent = [event(seq, answer, kind="answer") for seq, answer in enumerate(answers, start=1)]
