@@ -60,6 +60,16 @@ def utcnow() -> datetime:
     return _current.clock.now()
 
 
+def wall_step() -> timedelta:
+    """Return how far the machine's wall clock was moved since the process began.
+
+    A clock that tests have set has no wall clock beside it.
+    """
+    if not isinstance(_current.clock, SteadyClock):
+        return timedelta()
+    return datetime.now(UTC) - _current.clock.now()
+
+
 def use_clock(clock: Clock) -> None:
     """Replace the process's clock (tests and rehearsals of a past day)."""
     _current.clock = clock

@@ -21,6 +21,7 @@ DESKS = {
     "bank": "exam_server.bank.commands",
     "rehearsal": "exam_server.delivery.commands",
     "verify": "exam_server.delivery.verify_command",
+    "ready": "exam_server.delivery.ready_command",
     "demo": "exam_server.demo.commands",
 }
 

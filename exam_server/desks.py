@@ -16,6 +16,7 @@ from exam_server.batches import programme_facts as batches_programmes
 from exam_server.batches import routes as batches_routes
 from exam_server.batches import todos as batches_todos
 from exam_server.batches.steps import StepsOf
+from exam_server.delivery import ready_pages
 from exam_server.delivery import routes as delivery_routes
 from exam_server.forms import item_facts as forms_facts
 from exam_server.forms import programme_facts as forms_programmes
@@ -55,6 +56,8 @@ def pages() -> list[Blueprint]:
         forms_routes.desk,
         seating_routes.desk,
         delivery_routes.desk,
+        ready_pages.desk,
+        ready_pages.seats,
         proctoring_routes.desk,
         analysis_routes.desk,
         results_routes.desk,
@@ -64,7 +67,7 @@ def pages() -> list[Blueprint]:
 
 def cookieless() -> list[Blueprint]:
     """Return the pages that no cookie opens, so that no foreign page can misuse one."""
-    return [delivery_routes.desk]
+    return [delivery_routes.desk, ready_pages.seats]
 
 
 def staff_messages() -> list[Callable[..., Reply]]:

@@ -13,6 +13,7 @@ from exam_server.bank.import_runs import finish_imports
 from exam_server.clock import utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.delivery.beats import BEAT_EVERY_S, note_jobs_alive
 from exam_server.delivery.closing import has_open_rooms
 from exam_server.job_files import remove_expired_files
 from exam_server.jobs import JobFunction, fail_interrupted, run_next_job
@@ -59,11 +60,14 @@ def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
     def may_run_heavy(db: Session) -> bool:
         return not has_open_rooms(db)
 
-    next_sweep = time.monotonic()
+    next_sweep = next_beat = time.monotonic()
     while not should_stop():
         if time.monotonic() >= next_sweep:
             remove_expired_files(database, now=utcnow())
             next_sweep = time.monotonic() + SWEEP_EVERY_S
+        if time.monotonic() >= next_beat:
+            note_jobs_alive(database, now=utcnow())
+            next_beat = time.monotonic() + BEAT_EVERY_S
         if not run_next_job(database, settings, JobFunctions(), may_run_heavy=may_run_heavy):
             time.sleep(JOB_POLL_S)
     database.close()

@@ -58,6 +58,7 @@ NO_PAGES = {
     "proctoring.record_head": "a file",
     "results.candidate_receipts": "a file",
     "seating.safe_browser.safe_browser_file": "a file",
+    "seat_checks.server_time": "data",
     "results.decision_list": "a workbook",
 }
 DONE, PLANNED, TODAY = "DEMO1", "DEMO3", "DEMO2"
@@ -109,6 +110,7 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     },
     "/programmes/<uid>": {"uid": select(Programme.uid)},
     "/programmes/rules/<uid>": {"uid": select(RuleSet.uid)},
+    "/ready/<uid>": {"uid": _exam_session(TODAY)},
     "/results/<uid>": {"uid": _batch(DONE), "registration": _registration(DONE)},
     "/results/<uid>/sessions/<exam_session>": {"exam_session": _exam_session(DONE)},
 }

@@ -35,6 +35,9 @@ OPEN = {
     "delivery.sitting_page",
     "delivery.seat_worker",
     "delivery.login",
+    "seat_checks.seat_check_page",
+    "seat_checks.server_time",
+    "seat_checks.send_seat_check",
 }
 # A seat's line opens with the candidate's token only; these need no more than that.
 SEAT_MESSAGES = {

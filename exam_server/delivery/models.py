@@ -158,3 +158,22 @@ class ServerBeat(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class SeatCheck(Base):
+    """What the computer at a seat said of itself before the exam: the newest look counts.
+
+    ``findings`` has a state (ok, attention, danger) by what was looked at.
+    """
+
+    __tablename__ = "seat_check"
+
+    room_run_id: Mapped[int] = mapped_column(ForeignKey("room_run.id"), primary_key=True)
+    seat: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    checked_at: Mapped[datetime]
+    address: Mapped[str] = mapped_column(String(64))
+    is_ready: Mapped[bool]
+    findings: Mapped[dict[str, Any]]
+    browser: Mapped[str] = mapped_column(String(200))
+    screen: Mapped[str] = mapped_column(String(16))
+    offset_ms: Mapped[int]

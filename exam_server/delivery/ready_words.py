@@ -1,0 +1,45 @@
+"""The words for what the ready check looks at, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import format_datetime, pgettext
+
+from exam_server.delivery.machine_checks import Ready
+
+MACHINE = ("clock", "clock_back", "server", "jobs", "disk", "files", "store", "redis")
+# What of an exam may be found in which state.
+FOUND: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(MACHINE, ("ok", "danger")),
+    "papers": ("ok", "danger"),
+    "exam_seats": ("ok", "danger"),
+    "exam_unseated": ("ok", "danger"),
+    "exam_broken": ("ok", "danger"),
+    "exam_codes": ("ok", "attention"),
+    "exam_staff": ("ok", "attention"),
+    "exam_photos": ("ok", "attention"),
+    "exam_hard_end": ("ok", "attention"),
+    "watched": ("ok", "danger"),
+    "seats": ("ok", "attention", "danger"),
+    "printer": ("ok", "attention", "danger"),
+    "version": ("ok", "attention"),
+}
+
+
+def title(ready: Ready) -> str:
+    """Return what was looked at."""
+    return str(pgettext("ready", ready.code))
+
+
+def found(ready: Ready) -> str:
+    """Return what was found."""
+    facts = {
+        name: format_datetime(value, "yyyy-MM-dd HH:mm") if isinstance(value, datetime) else value
+        for name, value in ready.detail.items()
+    }
+    return str(pgettext("ready_found", f"{ready.code}_{ready.state}") % facts)
+
+
+def to_do(ready: Ready) -> str:
+    """Return what is to be done about it; nothing where it is well."""
+    return "" if ready.state == "ok" else str(pgettext("ready_do", ready.code))
