@@ -33,12 +33,18 @@ export async function lookAtThisComputer(): Promise<Looking> {
       browser: browserFound(navigator.userAgent),
       storage: { state: storage ? "ok" : "danger", detail: "" },
       line: lineFound(hasWebsocket, hasPolling),
-      secure: { state: isSecureContext ? "ok" : "attention", detail: location.protocol },
+      secure: { state: isSecureContext ? "ok" : "attention", detail: schemeName() },
       clock: clockFound(offset),
       screen: screenFound(screen.width, screen.height),
       fonts: { state: fonts ? "ok" : "attention", detail: "" },
     },
   };
+}
+
+/** By which way the page came; this very machine counts as secure. */
+function schemeName(): string {
+  if (location.protocol === "https:") return "https";
+  return isSecureContext ? "localhost" : "http";
 }
 
 /** Written, read back and removed, as answers are kept. */

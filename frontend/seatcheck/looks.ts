@@ -50,7 +50,10 @@ export function screenFound(width: number, height: number): Found {
 export function clockFound(offsetMs: number | null): Found {
   if (offsetMs === null) return { state: "danger", detail: "" };
   const isOff = Math.abs(offsetMs) > CLOCK_OFF_MS;
-  return { state: isOff ? "attention" : "ok", detail: `${(offsetMs / 1000).toFixed(1)} s` };
+  return {
+    state: isOff ? "attention" : "ok",
+    detail: `${(Math.round(offsetMs / 100) / 10 || 0).toFixed(1)} s`,
+  };
 }
 
 /** Of a request and its answer: how far this computer's clock stands behind the server's. */

@@ -29,7 +29,7 @@ def test_a_computer_is_looked_at_and_reports_to_its_room(
     )
     page = context.new_page()
     faults: list[Any] = []
-    page.on("pageerror", faults.append)
+    page.on("pageerror", lambda fault: faults.append(fault))
     page.goto(f"{shared_server.base}/seat-check#{room_code(settings.secret, exam.room_run_id)}")
     for name in ("browser", "storage", "line", "secure", "clock", "screen", "fonts"):
         row = page.locator(f'[data-looked="{name}"]')
