@@ -1,6 +1,6 @@
 // Looking at this computer: each look asks the browser or the server and is then judged.
+import { openDrawer } from "../lib/drawer";
 import { getJson } from "../lib/http";
-import { canKeep, openSeatDb } from "../lib/store";
 import {
   browserFound,
   clockFound,
@@ -49,8 +49,7 @@ function schemeName(): string {
 
 /** Written, read back and removed, as answers are kept. */
 async function keeps(): Promise<boolean> {
-  const db = await openSeatDb().catch(() => null);
-  return db !== null && (await canKeep(db));
+  return (await openDrawer()).isLasting; // in memory where the browser refuses
 }
 
 /** A line is there when the server says its first word; nothing is signed in. */

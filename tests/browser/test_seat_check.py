@@ -1,7 +1,5 @@
 """The page a proctor opens at every computer, in a real browser."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, expect
 from sqlalchemy import select
@@ -28,8 +26,8 @@ def test_a_computer_is_looked_at_and_reports_to_its_room(
         viewport={"width": 1366, "height": 768}, screen={"width": 1366, "height": 768}
     )
     page = context.new_page()
-    faults: list[Any] = []
-    page.on("pageerror", lambda fault: faults.append(fault))
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
     page.goto(f"{shared_server.base}/seat-check#{room_code(settings.secret, exam.room_run_id)}")
     for name in ("browser", "storage", "line", "secure", "clock", "screen", "fonts"):
         row = page.locator(f'[data-looked="{name}"]')
