@@ -14,6 +14,7 @@ from exam_server.clock import wall_step
 from exam_server.config import Settings
 from exam_server.delivery.beats import is_job_process_alive, is_server_alive
 from exam_server.delivery.models import Receipt
+from exam_server.https.keeping import standing_root
 
 LONGEST_STEP = timedelta(seconds=1)
 MEGABYTE = 1024 * 1024
@@ -22,6 +23,7 @@ DISK_A_SEAT_MB = 3
 DISK_AT_LEAST_MB = 512
 FILES_BESIDE_SEATS = 200
 REDIS_LIMIT_S = 2
+CERTIFICATE_AT_LEAST = timedelta(days=2)
 State = Literal["ok", "attention", "danger"]
 
 
@@ -45,7 +47,17 @@ def machine_checks(db: Session, settings: Settings, *, seats: int, now: datetime
         _files(seats),
         store_check(db),
         _redis(settings),
+        _https(settings, now),
     ]
+
+
+def _https(settings: Settings, now: datetime) -> Ready:
+    """Say whether seats come by HTTPS: by this server's own, or by the proxy in front of it."""
+    if not settings.https_port:
+        return Ready("https", "ok" if settings.proxy else "attention")
+    root = standing_root(settings)
+    is_valid = root is not None and root.not_valid_after_utc > now + CERTIFICATE_AT_LEAST
+    return Ready("https", "ok" if is_valid else "danger")
 
 
 def _clock() -> Ready:

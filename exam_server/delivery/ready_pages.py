@@ -10,6 +10,7 @@ from exam_server.delivery import ready_words, seat_checks
 from exam_server.delivery.readiness import answer_printer, readiness_of, ready_exam_session_for
 from exam_server.delivery.seat_checks import LOOKED_AT, SeatCheckIn
 from exam_server.errors import InvalidInputError
+from exam_server.https.keeping import names_of
 from exam_server.inputs import parse
 from exam_server.web import ANYONE, current_person, form_fields, needs, page, settings
 
@@ -31,8 +32,18 @@ def ready_page(db: Session, uid: str) -> ResponseReturnValue:
         words=ready_words,
         looked_at=LOOKED_AT,
         looked_words=looked_words(),
+        seat_page=seat_page_address(),
         now=utcnow(),
     )
+
+
+def seat_page_address() -> str:
+    """Return the address to open at a seat: by HTTPS under the server's best name, if it is on."""
+    path = url_for("seat_checks.seat_check_page")
+    port = settings().https_port
+    if not port:
+        return url_for("seat_checks.seat_check_page", _external=True)
+    return f"https://{names_of(settings())[0]}:{port}{path}"
 
 
 @desk.post("/<uid>/printer")

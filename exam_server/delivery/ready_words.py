@@ -8,9 +8,19 @@ from flask_babel import format_datetime, pgettext
 from exam_server.delivery.machine_checks import Ready
 
 MACHINE = ("clock", "clock_back", "server", "jobs", "disk", "files", "store", "redis")
+LINKS = {
+    "papers": "seating.releases.release_page",
+    "exam_seats": "seating.exam_session_page",
+    "exam_unseated": "seating.exam_session_page",
+    "exam_broken": "seating.exam_session_page",
+    "exam_codes": "seating.papers.paper_page",
+    "exam_staff": "seating.staff.staff_page",
+    "watched": "seating.staff.staff_page",
+}
 # What of an exam may be found in which state.
 FOUND: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(MACHINE, ("ok", "danger")),
+    "https": ("ok", "attention", "danger"),
     "papers": ("ok", "danger"),
     "exam_seats": ("ok", "danger"),
     "exam_unseated": ("ok", "danger"),
