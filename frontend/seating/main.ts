@@ -1,5 +1,6 @@
 // Pages of batches, rooms and exam sessions.
 import "./seating.css";
+import "./ready.css";
 import { startDrop, startRooms, startSearched } from "./choosing";
 import { startSeats } from "./seats";
 
