@@ -9,6 +9,7 @@ from exam_server.db import Database
 from exam_server.desks import (
     batch_steps,
     cookieless,
+    has_result,
     item_facts,
     pages,
     programme_facts,
@@ -19,6 +20,7 @@ from exam_server.https.pages import install_https
 from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
+from exam_server.result_facts import NAME as HAS_RESULT
 from exam_server.static_files import Office, built, built_chunks
 from exam_server.web import install_error_handlers
 from exam_server.wording import install_wording
@@ -48,6 +50,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["exam_server.batch_steps"] = batch_steps()
     app.extensions[ITEM_FACTS] = item_facts()
     app.extensions[PROGRAMME_FACTS] = programme_facts()
+    app.extensions[HAS_RESULT] = has_result()
     csrf = CSRFProtect(app)
     install_https(app)
     install_sign_in(app)

@@ -32,6 +32,8 @@ from exam_server.proctoring import sockets as proctoring_sockets
 from exam_server.proctoring import todos as proctoring_todos
 from exam_server.programme_facts import Provider as ProgrammeProvider
 from exam_server.programmes import routes as programmes_routes
+from exam_server.result_facts import HasResult
+from exam_server.results import standing as results_standing
 from exam_server.results import todos as results_todos
 from exam_server.results.routes import pages as results_routes
 from exam_server.seating import routes as seating_routes
@@ -106,3 +108,8 @@ def programme_facts() -> list[ProgrammeProvider]:
         forms_programmes.programme_papers,
         batches_programmes.programme_batches,
     ]
+
+
+def has_result() -> HasResult:
+    """Return how earlier desks ask whether a result stands."""
+    return results_standing.has_result

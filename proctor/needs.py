@@ -14,12 +14,14 @@ URGENCIES: Final = {
     "held": 1,
     "move_asked": 1,
     "no_browser": 1,
+    "void_asked": 1,
     "lost": 2,
     "not_ready": 2,
     "clock_late": 3,
     "break_over": 3,
     "slow_clock": 4,
     "signals": 4,
+    "late_work": 4,
 }
 # What a proctor may put aside; the others end by their act only.
 MAY_BE_SEEN: Final = frozenset(
@@ -73,7 +75,7 @@ class SeatFacts:
         Since when there is no contact; ``None`` while a line stands.
     clock_changed_at
         When a clock was given that the seat has not confirmed.
-    held_at, called_at, move_asked_at, not_me_at
+    held_at, called_at, move_asked_at, not_me_at, void_asked_at, late_work_at
         Since when each stands; ``None`` when it does not.
     signals
         By kind: how many facts the seat has reported since a proctor last looked, and the newest.
@@ -100,6 +102,8 @@ class SeatFacts:
     break_over_at: datetime | None = None
     clock_wrong_at: datetime | None = None
     browser_missing_at: datetime | None = None
+    void_asked_at: datetime | None = None
+    late_work_at: datetime | None = None
     signals: Mapping[str, tuple[int, datetime]] = field(default_factory=dict)
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
@@ -129,6 +133,7 @@ def _standing(facts: SeatFacts) -> Iterator[tuple[str, datetime]]:
         "not_me": facts.not_me_at,
         "held": facts.held_at if facts.status == "held" else None,
         "move_asked": facts.move_asked_at,
+        "void_asked": facts.void_asked_at,
         "lost": facts.lost_at if facts.status in IN_THE_ROOM else None,
         "not_ready": _not_ready_since(facts),
         "clock_late": facts.clock_changed_at if is_live and facts.lost_at is None else None,
@@ -136,6 +141,8 @@ def _standing(facts: SeatFacts) -> Iterator[tuple[str, datetime]]:
         "slow_clock": facts.clock_wrong_at,
         "no_browser": facts.browser_missing_at if facts.status == "checked_in" else None,
         "signals": max(newest, default=None),
+        # It can be decided when the sitting is over, and in a void one there is nothing to decide.
+        "late_work": facts.late_work_at if facts.status == "handed_in" else None,
     }
     return ((kind, since) for kind, since in found.items() if since is not None)
 

@@ -11,10 +11,11 @@ from exam_server.accounts.models import Person
 from exam_server.bank.models import Blueprint, Item
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import KIND as PHOTOS
+from exam_server.delivery.models import LateWork
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.jobs import Job
 from exam_server.programmes.models import Programme, RuleSet
-from exam_server.seating.models import ExamSession, Room, RoomRun, Site
+from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
 from exam_server.web import ANYONE, SIGNED_IN
 
 # Who visits a page: the first of these whose role it needs.
@@ -77,6 +78,11 @@ def _room(batch: str) -> Select[tuple[str]]:
     return chosen.join(Batch).where(Batch.code == batch)
 
 
+def _room_with_late_work() -> Select[tuple[str]]:
+    chosen = select(Room.uid).join(RoomRun, RoomRun.room_id == Room.id)
+    return chosen.join(Sitting, Sitting.room_run_id == RoomRun.id).join(LateWork)
+
+
 def _batch(code: str) -> Select[tuple[str]]:
     return select(Batch.uid).where(Batch.code == code)
 
@@ -108,6 +114,16 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
         "exam_session": _exam_session(DONE),
         "room": _room(DONE),
     },
+    "/proctoring/<exam_session>/<room>/sittings": {
+        "exam_session": _exam_session(DONE),
+        "room": _room_with_late_work(),
+        "sitting": select(Sitting.uid).join(LateWork),
+    },
+    "/proctoring/<exam_session>/<room>/answer-files": {
+        "exam_session": _exam_session(DONE),
+        "room": _room(DONE),
+    },
+    "/proctoring/<exam_session>/to-decide": {"exam_session": _exam_session(DONE)},
     "/programmes/<uid>": {"uid": select(Programme.uid)},
     "/programmes/rules/<uid>": {"uid": select(RuleSet.uid)},
     "/ready/<uid>": {"uid": _exam_session(TODAY)},

@@ -9,8 +9,8 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from exam_server.db import Database
-from exam_server.delivery.closing import THE_BEAT
-from exam_server.delivery.models import ContactLoss, ServerBeat
+from exam_server.delivery.closing import LONGEST_SILENCE, THE_BEAT
+from exam_server.delivery.models import ContactLoss, ServerBeat, ServerOutage
 from exam_server.seating.models import Sitting
 from proctor.sitting_states import LIVE
 
@@ -94,6 +94,8 @@ def note_outage(db: Session, *, now: datetime) -> int:
     last = db.get(ServerBeat, THE_BEAT)
     if last is None or now - last.at < SHORTEST_LOSS:
         return 0
+    if now - last.at > LONGEST_SILENCE:
+        db.add(ServerOutage(began_at=last.at, ended_at=now))
     lasting = select(ContactLoss.sitting_id).where(ContactLoss.regained_at.is_(None))
     chosen = select(Sitting.id).where(Sitting.status.in_(WATCHED), Sitting.id.not_in(lasting))
     rows = [asdict(Loss(each, last.at)) for each in db.scalars(chosen)]

@@ -59,6 +59,11 @@ def enter(
     return Entered(sitting, token)
 
 
+def note_sign_in(db: Session, sitting: Sitting, address: str, *, now: datetime) -> None:
+    """Keep when and from where a seat was signed in, for the sitting's timeline."""
+    db.add(SeatSignal(sitting_id=sitting.id, kind="signed_in", at=now, detail={"now": address}))
+
+
 def open_centre(db: Session) -> str:
     """Return the name of the test centre, or else the organization, that awaits candidates.
 

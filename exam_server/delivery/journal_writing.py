@@ -75,9 +75,11 @@ class Batch:
                 "position": event.position,
                 "answer": event.answer,
                 "at": event.at,
+                "refused_code": event.refused_code,
                 **evidence,
             }
             self.late.append(row)
+            self.touch(facts)
 
     def close(self, facts: SittingFacts, reason: str, *, now: datetime) -> dict[str, Any]:
         """End a sitting on all its settled events, with a link of the chain; tell the seat."""
@@ -91,6 +93,14 @@ class Batch:
         self.touch(facts)
         return receipt
 
+    def add_link(self, facts: SittingFacts, *, reason: str, now: datetime) -> dict[str, Any]:
+        """Add a link over all settled events of a sitting that stays as it is; write it at once."""
+        self.flush()
+        self.db.flush()
+        receipt = self.chains.append(facts, reason=reason, now=now)
+        self._store_links()
+        return receipt
+
     def flush(self) -> None:
         """Write what has gathered so far."""
         self._store_events()
@@ -102,11 +112,14 @@ class Batch:
             self.db.execute(_insert_new(self.db, LateWork), self.late)
             self.late.clear()
         if self.closed:
-            self.db.execute(insert(Receipt), self.chains.take_receipts())
             self.db.execute(update(Sitting), self.closed)
-            self.db.execute(update(ExamSession), self.chains.heads())
             self.closed.clear()
-            self.db.expire_all()  # rows were changed beneath what a caller may have loaded
+            self._store_links()
+
+    def _store_links(self) -> None:
+        self.db.execute(insert(Receipt), self.chains.take_receipts())
+        self.db.execute(update(ExamSession), self.chains.heads())
+        self.db.expire_all()  # rows were changed beneath what a caller may have loaded
 
     def _store_events(self) -> None:
         rows: list[tuple[Any, ...]] = []

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from exam_server.db import Base, Outside
@@ -14,9 +14,17 @@ class AnswerEvent(Base):
 
     ``answer`` is JSON text, kept as it came: hashes and repeats compare it. ``refused_code`` is
     set for an event that can never count; it consumes its number so that no outbox is blocked.
+    An event taken in after the end names the late work it comes from.
     """
 
     __tablename__ = "answer_event"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["sitting_id", "late_lease_number", "late_seq"],
+            ["late_work.sitting_id", "late_work.lease_number", "late_work.seq"],
+            name="fk_answer_event_late_work",
+        ),
+    )
 
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -27,10 +35,15 @@ class AnswerEvent(Base):
     received_at: Mapped[datetime]
     lease_number: Mapped[int]
     refused_code: Mapped[str | None] = mapped_column(String(32))
+    late_lease_number: Mapped[int | None]
+    late_seq: Mapped[int | None]
 
 
 class LateWork(Base):
-    """An event that came too late or under an ended lease, for the proctor to judge."""
+    """An event that came too late or under an ended lease, for the proctor to judge.
+
+    ``refused_code`` says why it could not count even if it had come in time.
+    """
 
     __tablename__ = "late_work"
 
@@ -43,6 +56,29 @@ class LateWork(Base):
     at: Mapped[str] = mapped_column(String(40))
     received_at: Mapped[datetime]
     cause: Mapped[str] = mapped_column(String(32))
+    refused_code: Mapped[str | None] = mapped_column(String(32))
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("late_decision.id"))
+
+
+class LateDecision(Outside, Base):
+    """What a person decided about the late work of one lease and cause; never changed.
+
+    ``counted`` events of ``count`` stand as answer events under new numbers; the receipt is the
+    link that supersedes the one before.
+    """
+
+    __tablename__ = "late_decision"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), index=True)
+    lease_number: Mapped[int]
+    cause: Mapped[str] = mapped_column(String(32))
+    is_accepted: Mapped[bool]
+    count: Mapped[int]
+    counted: Mapped[int]
+    reason: Mapped[str]
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"))
 
 
 class EndedLease(Base):
@@ -149,6 +185,16 @@ class FailedEntry(Base):
     device_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     count: Mapped[int]
     next_try_at: Mapped[datetime]
+
+
+class ServerOutage(Base):
+    """A stretch in which no server was alive, noted when one came back."""
+
+    __tablename__ = "server_outage"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    began_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
 
 
 class ServerBeat(Base):

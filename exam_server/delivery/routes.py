@@ -70,6 +70,7 @@ def login() -> ResponseReturnValue:
         )
         if entered is not None and entered.token is not None:
             note_browser(db, entered.sitting, shown_by_headers(), now=utcnow())
+            entering.note_sign_in(db, entered.sitting, request.remote_addr or "", now=utcnow())
         reply = None if entered is None else login_reply(entered)
     if reply is None:
         raise NotAllowedError("wrong_ticket_or_code")

@@ -71,6 +71,18 @@ class SeenIn(SeatIn):
     minutes: Annotated[int, Field(ge=1, le=120)] | None = None
 
 
+class UnseenIn(SeatIn):
+    """A need that was put aside by mistake."""
+
+    need: str
+
+
+class WithdrawIn(RoomIn):
+    """Incidents noted by mistake."""
+
+    incidents: Annotated[list[str], Field(min_length=1, max_length=MOST_SEATS)]
+
+
 class ExamSessionIn(In):
     """An exam session."""
 

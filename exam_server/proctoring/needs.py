@@ -13,7 +13,8 @@ from exam_server.clock import rfc3339
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss, SeatSignal
 from exam_server.delivery.safe_browser import Browsers, browsers_of
-from exam_server.proctoring.models import Attendance, SeenNeed
+from exam_server.proctoring.late_waiting import waiting_counts
+from exam_server.proctoring.models import Attendance, SeenNeed, VoidRequest
 from exam_server.seating.models import Sitting, TimeCredit
 from proctor.clock import ClockFacts, ends_at, runs_on_at
 from proctor.needs import Need, SeatFacts, Seen, needs_of
@@ -34,6 +35,8 @@ class Records:
     signals: Mapping[int, dict[str, tuple[int, datetime]]]
     credited: Mapping[tuple[int, int | None], datetime]
     browsers: Browsers
+    late: Mapping[int, tuple[int, datetime]]
+    void_asked: Mapping[int, datetime]
 
 
 def records_of(db: Session, sittings: Iterable[Sitting]) -> Records:
@@ -47,6 +50,8 @@ def records_of(db: Session, sittings: Iterable[Sitting]) -> Records:
         signals=_signals(db, ids),
         credited=_credited(db, {row.room_run_id for row in rows}),
         browsers=browsers_of(db, rows),
+        late=waiting_counts(db, ids),
+        void_asked=_void_asked(db, ids),
     )
 
 
@@ -81,6 +86,8 @@ def seat_needs(
         called_at=sitting.called_at,
         move_asked_at=sitting.move_asked_at,
         not_me_at=_not_me_at(signals, attendance),
+        void_asked_at=records.void_asked.get(sitting.id),
+        late_work_at=records.late[sitting.id][1] if sitting.id in records.late else None,
         signals={kind: found for kind, found in signals.items() if kind not in HARMLESS},
         seen=records.seen.get(sitting.id, {}),
         break_over_at=runs_on_at(clock),
@@ -107,6 +114,8 @@ def need_told(need: Need, sitting: Sitting, records: Records) -> dict[str, Any]:
     if need.kind == "signals":
         found = records.signals.get(sitting.id, {})
         told["counts"] = {kind: count for kind, (count, _) in found.items() if kind not in HARMLESS}
+    if need.kind == "late_work":
+        told["counts"] = {"late_work": records.late[sitting.id][0]}
     return told
 
 
@@ -123,6 +132,13 @@ def attendance_of(db: Session, sitting_ids: list[int]) -> dict[int, Attendance]:
     """Return what proctors have marked of candidates."""
     chosen = select(Attendance).where(Attendance.sitting_id.in_(sitting_ids))
     return {row.sitting_id: row for row in db.scalars(chosen)}
+
+
+def _void_asked(db: Session, sitting_ids: list[int]) -> dict[int, datetime]:
+    chosen = select(VoidRequest.sitting_id, VoidRequest.asked_at).where(
+        VoidRequest.sitting_id.in_(sitting_ids), VoidRequest.outcome.is_(None)
+    )
+    return {row.sitting_id: row.asked_at for row in db.execute(chosen)}
 
 
 def _seen(db: Session, sitting_ids: list[int]) -> dict[int, dict[str, Seen]]:

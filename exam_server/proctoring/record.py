@@ -11,6 +11,7 @@ from exam_server.accounts.models import Person
 from exam_server.audit import AuditEntry
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.delivery.models import ContactLoss, Receipt
+from exam_server.proctoring.matters import LateRow, VoidRow, late_rows, void_rows
 from exam_server.proctoring.needs import attendance_of
 from exam_server.proctoring.seats import IncidentRow, incidents_of
 from exam_server.seating.accommodating import Granted, frozen_of
@@ -72,6 +73,8 @@ class RoomRecord:
     proctors: Sequence[str]
     receipts: int
     granted: Sequence[tuple[SeatRow, Granted]]
+    late_work: Sequence[LateRow]
+    void_requests: Sequence[VoidRow]
 
     @property
     def due(self) -> int:
@@ -110,6 +113,8 @@ def record_of(db: Session, room_run: RoomRun) -> RoomRecord:
         proctors=_proctors(db, room_run),
         receipts=len(db.scalars(select(Receipt.id).where(Receipt.sitting_id.in_(ids))).all()),
         granted=[(row, granted[row.sitting.id]) for row in seats if row.sitting.id in granted],
+        late_work=late_rows(db, room_run.exam_session, room_run),
+        void_requests=void_rows(db, room_run.exam_session, room_run),
     )
 
 

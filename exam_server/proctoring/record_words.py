@@ -9,6 +9,12 @@ from flask_babel import gettext
 from exam_server.audit import AuditEntry
 from exam_server.clock import SITE_ZONE
 from exam_server.languages import at_text, chosen_language
+from exam_server.proctoring.decision_words import (
+    decision_words,
+    outcome_of_request_words,
+    waits_words,
+)
+from exam_server.proctoring.matters import Place
 from exam_server.proctoring.record import ClockRow, LossRow, RoomRecord, SeatRow
 from exam_server.seating.live import other_versions_started
 from exam_server.wording import category_words
@@ -152,6 +158,28 @@ def sections(record: RoomRecord) -> list[dict[str, Any]]:
             "rows": incident_rows(record),
             "empty": gettext("No incident has been noted in this room."),
         },
+        *_decided_sections(record),
+    ]
+
+
+def _decided_sections(record: RoomRecord) -> list[dict[str, Any]]:
+    """Return the tables of what was decided about late work and sittings made void."""
+    people = [gettext("Seat"), gettext("Ticket"), gettext("Name")]
+    return [
+        {
+            "title": gettext("Late work"),
+            "headings": [*people, gettext("Decision"), gettext("Reason")],
+            "widths": [0, 1, 1, 2, 2],
+            "rows": late_rows_in_words(record),
+            "empty": gettext("No work came late in this room."),
+        },
+        {
+            "title": gettext("Requests to make a sitting void"),
+            "headings": [*people, gettext("Ground"), gettext("Outcome")],
+            "widths": [0, 1, 1, 2, 2],
+            "rows": void_rows_in_words(record),
+            "empty": gettext("Nobody has asked that a sitting be made void."),
+        },
     ]
 
 
@@ -250,3 +278,39 @@ def incident_rows(record: RoomRecord) -> Sequence[list[str]]:
         ]
         for row in record.incidents
     ]
+
+
+def late_rows_in_words(record: RoomRecord) -> Rows:
+    """Return the late work and what was decided about it."""
+    found = []
+    for row in record.late_work:
+        said = [decision_words(each) for each in row.decisions]
+        if row.waits:
+            said.append(waits_words(row.waits))
+        reasons = dict.fromkeys(each.reason for each in row.decisions)
+        cells = [place_cells(row.place), ["；".join(said), "；".join(reasons)]]
+        found.append([cell for part in cells for cell in part])
+    return found
+
+
+def void_rows_in_words(record: RoomRecord) -> Rows:
+    """Return the requests to make sittings void, with both people."""
+    found = []
+    for each in record.void_requests:
+        request = each.row.request
+        ground = f"{CLASSES.get(request.category, '')} {category_words(request.category)}".strip()
+        outcome = [outcome_of_request_words(request.outcome), each.row.decided_by]
+        because = [request.reason, each.row.asked_by]
+        found.append(
+            [
+                *place_cells(each.place),
+                " · ".join(filter(None, [ground, *because])),
+                " · ".join(filter(None, [*outcome, request.decided_because])),
+            ]
+        )
+    return found
+
+
+def place_cells(place: Place) -> list[str]:
+    """Return seat, ticket and name."""
+    return [str(place.seat), place.ticket, place.name]

@@ -17,7 +17,7 @@ from exam_server.frame import chosen_theme, here, theme_choices
 from exam_server.inputs import In, parse
 from exam_server.jobs import enqueue
 from exam_server.languages import chosen_language
-from exam_server.proctoring import service
+from exam_server.proctoring import answer_file_pages, service, sitting_pages, void_pages
 from exam_server.proctoring.duties import duties_by_day
 from exam_server.proctoring.record import record_of
 from exam_server.proctoring.record_words import (
@@ -25,7 +25,9 @@ from exam_server.proctoring.record_words import (
     clock_what,
     fact_pairs,
     granted_rows,
+    late_rows_in_words,
     machine_what,
+    void_rows_in_words,
     whom,
 )
 from exam_server.proctoring.service import Acting, Noted
@@ -36,9 +38,17 @@ from exam_server.web import LANGUAGES, current_person, form_fields, needs, page,
 from proctor.incidents import CLASSES, FAULTS, NOTES, VIOLATIONS
 
 desk = Blueprint("proctoring", __name__, url_prefix="/proctoring")
+desk.register_blueprint(sitting_pages.desk)
+desk.register_blueprint(void_pages.desk)
+desk.register_blueprint(answer_file_pages.desk)
 
 # Who reads the record of a room without being on duty there.
 READERS = ("quality_supervisor", "exam_officer")
+SITTING_PAGES = {
+    "timeline": "proctoring.sittings.timeline",
+    "late_work": "proctoring.sittings.late_work",
+    "void": "proctoring.voids.void",
+}
 FOR_AN_HOUR = "private, max-age=3600"
 
 
@@ -83,9 +93,18 @@ def console(db: Session, exam_session: str, room: str) -> ResponseReturnValue:
         "overview": url_for("proctoring.overview") if has_overview else None,
         "record": url_for("proctoring.record", exam_session=exam_session, room=room),
         "wall": url_for("proctoring.wall", exam_session=exam_session, room=room),
+        "answer_files": url_for(
+            "proctoring.answer_files.answer_files", exam_session=exam_session, room=room
+        )
+        if is_proctor
+        else None,
         "photo": url_for(
             "proctoring.photo", exam_session=exam_session, room=room, sitting="SITTING"
         ),
+        **{
+            name: url_for(endpoint, exam_session=exam_session, room=room, sitting="SITTING")
+            for name, endpoint in SITTING_PAGES.items()
+        },
         "languages": other_languages(),
         "themes": themes(),
     }
@@ -160,7 +179,13 @@ def record_page(db: Session, exam_session: str, room: str) -> str:
         "proctoring/record.html",
         record=found,
         facts=fact_pairs(found),
-        words={"whom": whom, "clock": clock_what, "machine": machine_what},
+        words={
+            "whom": whom,
+            "clock": clock_what,
+            "machine": machine_what,
+            "late": late_rows_in_words(found),
+            "void": void_rows_in_words(found),
+        },
         granted_rows=granted_rows(found),
         may_note=may_act,
         fields=fields,

@@ -219,7 +219,7 @@ def incidents_of(db: Session, room_run: RoomRun) -> list[IncidentRow]:
         .outerjoin(Registration, Sitting.registration_id == Registration.id)
         .outerjoin(Candidate, Registration.candidate_id == Candidate.id)
         .outerjoin(Person, Incident.person_id == Person.id)
-        .where(Incident.room_run_id == room_run.id)
+        .where(Incident.room_run_id == room_run.id, Incident.withdrawn_at.is_(None))
         .order_by(Incident.at, Incident.id)
     )
     return [IncidentRow(*row) for row in db.execute(chosen)]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
@@ -12,7 +13,7 @@ from exam_server.clock import rfc3339
 from exam_server.delivery.leases import approve_move as give_lease
 from exam_server.delivery.models import SeatMessage
 from exam_server.delivery.standing import message_text
-from exam_server.errors import ConflictError, InvalidInputError
+from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
 from exam_server.proctoring.models import Attendance, Incident, SeenNeed
 from exam_server.seating.models import RoomRun, Sitting
 from exam_server.seating.service import sitting_in, sittings_in
@@ -21,6 +22,8 @@ from proctor.needs import MAY_BE_SEEN
 from proctor.sitting_states import OVER
 
 # "present": here without a computer yet; the others: face and document compared.
+# A slip of the hand is seen at once; what has stood longer is part of the record.
+WITHDRAWN_WITHIN = timedelta(minutes=2)
 MARKS = ("present", "checked", "doubtful")
 
 
@@ -153,12 +156,55 @@ def mark_seen(
         raise InvalidInputError("cannot_be_put_aside")
     sitting = sitting_in(db, acting.room_run, sitting_uid)
     row = db.get(SeenNeed, (sitting.id, need)) or SeenNeed(sitting_id=sitting.id, need=need)
+    row.before_at, row.before_until = row.at, row.until
     row.at, row.person_id = acting.now, acting.actor.id
     row.until = None if minutes is None else acting.now + timedelta(minutes=minutes)
     db.add(row)
     db.flush()
     record_act(db, acting, "mark_seen", sitting_uid, need=need)
     tell_consoles(db, sitting)
+
+
+def unmark_seen(db: Session, acting: Acting, sitting_uid: str, *, need: str) -> None:
+    """Take back the newest putting aside: what stood before it stands again."""
+    sitting = sitting_in(db, acting.room_run, sitting_uid)
+    row = db.get(SeenNeed, (sitting.id, need))
+    if row is None:
+        return
+    if row.before_at is None:
+        db.delete(row)
+    else:
+        row.at, row.until = row.before_at, row.before_until
+        row.before_at = row.before_until = None
+    db.flush()
+    record_act(db, acting, "unmark_seen", sitting_uid, need=need)
+    tell_consoles(db, sitting)
+
+
+def withdraw_incident(db: Session, acting: Acting, incident_uid: str) -> None:
+    """Withdraw an incident just noted in error; the audit record and the store keep it.
+
+    Raises NotFoundError: ``no_such_incident`` (of this room, noted by this person);
+    ConflictError: ``too_late_to_withdraw``.
+    """
+    incident = db.scalar(
+        select(Incident).where(
+            Incident.uid == incident_uid,
+            Incident.room_run_id == acting.room_run.id,
+            Incident.person_id == acting.actor.id,
+        )
+    )
+    if incident is None:
+        raise NotFoundError("no_such_incident")
+    if incident.withdrawn_at is not None:
+        return
+    if acting.now - incident.at > WITHDRAWN_WITHIN:
+        raise ConflictError("too_late_to_withdraw")
+    incident.withdrawn_at = acting.now
+    sitting = db.get(Sitting, incident.sitting_id) if incident.sitting_id else None
+    detail = {"category": incident.category, "text": incident.note}
+    record_act(db, acting, "withdraw_incident", sitting.uid if sitting else None, **detail)
+    tell_room(db, acting.room_run)
 
 
 def tell_consoles(db: Session, sitting: Sitting) -> None:

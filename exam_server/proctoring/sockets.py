@@ -28,6 +28,8 @@ from exam_server.proctoring.messages import (
     SeatIn,
     SeenIn,
     TargetIn,
+    UnseenIn,
+    WithdrawIn,
 )
 from exam_server.proctoring.reaching import (
     Awaited,
@@ -227,12 +229,32 @@ def report_incident(db: Session, message: IncidentIn) -> Reply:
     acting = acting_in(db, message)
     noted = Noted(message.category, message.note)
 
+    made: list[str] = []
+
     def act(uid: str | None) -> list[Awaited]:
-        service.report_incident(db, acting, uid, noted)
+        made.append(service.report_incident(db, acting, uid, noted).uid)
         return [{"sitting": uid}]
 
     reply = on_each(db, acting, message, act)
-    return {**reply, "incidents": incidents_told(db, acting.room_run)}
+    return {**reply, "noted": made, "incidents": incidents_told(db, acting.room_run)}
+
+
+@live("withdraw_incident")
+@needs("proctor", "chief_proctor")
+def withdraw_incident(db: Session, message: WithdrawIn) -> Reply:
+    """Withdraw incidents just noted by mistake."""
+    acting = acting_in(db, message)
+    for uid in message.incidents:
+        service.withdraw_incident(db, acting, uid)
+    return {"incidents": incidents_told(db, acting.room_run)}
+
+
+@live("unmark_seen")
+@needs("proctor", "chief_proctor")
+def unmark_seen(db: Session, message: UnseenIn) -> Reply:
+    """Take a putting aside back."""
+    service.unmark_seen(db, acting_in(db, message), message.sitting, need=message.need)
+    return {}
 
 
 MESSAGES = (
@@ -252,6 +274,8 @@ MESSAGES = (
     approve_move,
     mark_attendance,
     mark_seen,
+    unmark_seen,
     force_hand_in,
     report_incident,
+    withdraw_incident,
 )

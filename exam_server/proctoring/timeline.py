@@ -12,11 +12,13 @@ from exam_server.audit import AuditEntry
 from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.live_facts import LiveFacts
-from exam_server.delivery.models import AnswerEvent, SeatMessage, SeatSignal
+from exam_server.delivery.models import AnswerEvent, LateDecision, SeatMessage, SeatSignal
 from exam_server.delivery.standing import candidates_of
 from exam_server.errors import NotFoundError
-from exam_server.proctoring.models import Attendance, Incident
+from exam_server.proctoring.late_waiting import waiting_counts
+from exam_server.proctoring.models import Attendance, Incident, VoidRequest
 from exam_server.proctoring.needs import losses_of
+from exam_server.proctoring.voiding import requests_of
 from exam_server.seating.models import Pause, RoomRun, SeatBreak, Sitting, TimeCredit
 
 # Acts that leave no row of their own but the audit entry.
@@ -27,7 +29,7 @@ Told = dict[str, Any]
 def seat_told(db: Session, live: LiveFacts, room_run: RoomRun, sitting_uid: str) -> Told:
     """Return a seat's facts for its sheet and its timeline, the oldest first."""
     sitting = sitting_seen(db, room_run, sitting_uid)
-    happened = sorted(_happened(db, sitting), key=lambda each: str(each["at"]))
+    told = sorted(happened(db, sitting), key=lambda each: str(each["at"]))
     return {
         "candidate": candidates_of(db, [sitting.id])[sitting.id],
         "identity_confirmed_at": _text(sitting.identity_confirmed_at),
@@ -36,8 +38,9 @@ def seat_told(db: Session, live: LiveFacts, room_run: RoomRun, sitting_uid: str)
         "lease_number": sitting.lease_number,
         "photo": photo_of(db, sitting) is not None,
         "address": live.addresses.get(sitting.id, "") if live.is_connected(sitting.id) else "",
+        "late_entries": waiting_counts(db, [sitting.id]).get(sitting.id, (0, None))[0],
         "answers": _answer_instants(db, sitting),
-        "timeline": happened,
+        "timeline": told,
     }
 
 
@@ -73,7 +76,8 @@ def _answer_instants(db: Session, sitting: Sitting) -> list[int]:
     return sorted({int((at - start).total_seconds()) for at in db.scalars(chosen)})
 
 
-def _happened(db: Session, sitting: Sitting) -> Iterator[Told]:
+def happened(db: Session, sitting: Sitting) -> Iterator[Told]:
+    """Give what happened at a sitting, in no order; no answers."""
     yield from _own_instants(sitting)
     yield from _clock_changes(db, sitting)
     yield from _breaks(db, sitting)
@@ -83,6 +87,8 @@ def _happened(db: Session, sitting: Sitting) -> Iterator[Told]:
     yield from _acts(db, sitting)
     yield from _losses(db, sitting)
     yield from _attendance(db, sitting)
+    yield from _late_decisions(db, sitting)
+    yield from _void_requests(db, sitting)
 
 
 def _own_instants(sitting: Sitting) -> Iterator[Told]:
@@ -183,6 +189,7 @@ def _incidents(db: Session, sitting: Sitting) -> Iterator[Told]:
             category=incident.category,
             text=incident.note,
             by=by or "",
+            is_withdrawn=incident.withdrawn_at is not None,
         )
 
 
@@ -216,6 +223,37 @@ def _attendance(db: Session, sitting: Sitting) -> Iterator[Told]:
     )
     for row, by in db.execute(chosen):
         yield _event("attendance", row.at, mark=row.mark, by=by or "")
+
+
+def _late_decisions(db: Session, sitting: Sitting) -> Iterator[Told]:
+    chosen = (
+        select(LateDecision, Person.name)
+        .outerjoin(Person, LateDecision.decided_by == Person.id)
+        .where(LateDecision.sitting_id == sitting.id)
+    )
+    for decision, by in db.execute(chosen):
+        yield _event(
+            "late_decided",
+            decision.decided_at,
+            is_accepted=decision.is_accepted,
+            count=decision.count,
+            counted=decision.counted,
+            reason=decision.reason,
+            by=by or "",
+        )
+
+
+def _void_requests(db: Session, sitting: Sitting) -> Iterator[Told]:
+    for row in requests_of(db, VoidRequest.sitting_id == sitting.id):
+        request = row.request
+        about = {"category": request.category}
+        asked = {"reason": request.reason, "by": row.asked_by}
+        yield _event("void_asked", request.asked_at, **about, **asked)
+        if request.decided_at is not None:
+            ended = {"reason": request.decided_because or "", "by": row.decided_by}
+            yield _event(
+                "void_ended", request.decided_at, outcome=request.outcome, **about, **ended
+            )
 
 
 def _event(kind: str, at: datetime, **more: Any) -> Told:

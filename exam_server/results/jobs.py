@@ -8,7 +8,8 @@ from exam_server.analysis.jobs import analyse_marking
 from exam_server.batches.models import Batch
 from exam_server.jobs import Work
 from exam_server.marking.jobs import mark_in_portions
-from exam_server.marking.service import exam_sessions_in, mark_each
+from exam_server.marking.service import exam_sessions_in, mark_each, newest_run
+from exam_server.proctoring.late_decisions import MARK_AGAIN
 from exam_server.results.markings import MARK
 from exam_server.seating.models import ExamSession
 
@@ -33,4 +34,18 @@ def mark(work: Work) -> dict[str, Any]:
     }
 
 
-JOBS = {MARK: mark}
+def mark_again(work: Work) -> dict[str, Any]:
+    """Mark an exam session anew whose papers have changed since; one never marked waits.
+
+    Raises ConflictError: ``still_running``, ``nothing_to_mark``, ``changed_while_marking``.
+    """
+    with work.reading() as db:
+        chosen = select(ExamSession).where(ExamSession.uid == work.payload["exam_session"])
+        exam_session = db.scalars(chosen).one()
+        is_marked = newest_run(db, exam_session.id) is not None
+    if is_marked:
+        analyse_marking(work, mark_in_portions(work, exam_session))
+    return {"exam_session": exam_session.uid, "is_marked": is_marked}
+
+
+JOBS = {MARK: mark, MARK_AGAIN: mark_again}

@@ -80,7 +80,7 @@ export function ActBar({ room }: { room: Room }) {
           </Ask>
         )}
         {isAtWork && <Resume room={room} />}
-        <ApproveMoves room={room} />
+        <ApproveMoves />
         <Ask act="report_incident" testId="incident">
           {say("incident")}
         </Ask>
@@ -157,14 +157,15 @@ function Resume({ room }: { room: Room }) {
   );
 }
 
-function ApproveMoves({ room }: { room: Room }) {
+function ApproveMoves() {
   const whom = chosenWhoAsk.value;
   if (whom.length === 0) return null;
-  const approve = async () => {
-    for (const sitting of whom) await room.settle("approve_move", sitting);
+  const ask = () => {
+    chosen.value = new Set(whom);
+    asked.value = { act: "approve_move" };
   };
   return (
-    <button type="button" class="main-act" onClick={() => void approve()}>
+    <button type="button" class="main-act" aria-haspopup="dialog" onClick={ask}>
       {say("approveMoves", { count: whom.length })}
     </button>
   );

@@ -9,7 +9,8 @@ export type ActName =
   | "pause_sitting"
   | "force_hand_in"
   | "let_in"
-  | "report_incident";
+  | "report_incident"
+  | "approve_move";
 
 export interface Asked {
   act: ActName;

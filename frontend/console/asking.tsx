@@ -1,6 +1,7 @@
 // What an act must know before it is done: minutes, words, category, and why.
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Reply } from "../lib/live";
 import { type ActName, type Asked, asked as asking } from "./asked";
 import type { Undo } from "./confirming";
 import { messageLanguage } from "./kept";
@@ -23,7 +24,8 @@ export function Asking({ room, asked }: { room: Room; asked: Asked }) {
     const sent = Object.fromEntries(new FormData(event.currentTarget as HTMLFormElement));
     const words = actWords(asked.act, sent);
     close();
-    await room.act(asked.act, whom, sent, words, undoOf(asked.act, whom, sent));
+    if (asked.act === "approve_move") await approveMoves(room, whom ?? []);
+    else await room.act(asked.act, whom, sent, words, undoOf(asked.act, whom, sent));
   };
   return (
     <div
@@ -44,11 +46,14 @@ export function Asking({ room, asked }: { room: Room; asked: Asked }) {
         {asked.act === "force_hand_in" && (
           <p class="consequence">⚠ {say("handInConsequence", { count: whom?.length ?? 0 })}</p>
         )}
+        {asked.act === "approve_move" && <p class="consequence">⚠ {say("moveConsequence")}</p>}
+        {asked.act === "send_message" && <p class="soft">{say("messageConsequence")}</p>}
         <div class="asking-acts">
           <button
             type="submit"
             class={asked.act === "force_hand_in" ? "danger-act" : "main-act"}
             data-testid="send"
+            data-first={asked.act === "approve_move" ? "" : undefined}
             disabled={whyNot.value !== null}
           >
             {say(`do_${asked.act}`)}
@@ -60,6 +65,11 @@ export function Asking({ room, asked }: { room: Room; asked: Asked }) {
       </form>
     </div>
   );
+}
+
+/** Approve moves one by one: each is an act of its own, and so is each refusal. */
+async function approveMoves(room: Room, sittings: readonly string[]): Promise<void> {
+  for (const sitting of sittings) await room.settle("approve_move", sitting);
 }
 
 function whomWords(whom: string[] | null): string {
@@ -74,6 +84,7 @@ function whomWords(whom: string[] | null): string {
 function Fields({ asked }: { asked: Asked }) {
   if (asked.act === "send_message") return <MessageFields begin={asked.text} />;
   if (asked.act === "report_incident") return <IncidentFields begin={asked.text} />;
+  if (asked.act === "approve_move") return null;
   const hasMinutes = asked.act === "grant_time" || asked.act === "take_back_time";
   return (
     <>
@@ -234,15 +245,24 @@ function actWords(act: ActName, sent: Record<string, FormDataEntryValue>): strin
   return say(`ask_${act}`);
 }
 
-/** What takes an act back: a pause ends, minutes given in error are taken back. */
+/** What takes an act back: a pause ends, minutes given in error are taken back, a note goes. */
 function undoOf(
   act: ActName,
   whom: string[] | null,
   sent: Record<string, FormDataEntryValue>,
-): Undo | null {
+): Undo | ((reply: Reply) => Undo | null) | null {
   if (act === "pause_sitting")
     return { words: say("resume"), act: "resume_sitting", sittings: whom, more: {} };
+  if (act === "report_incident") return withdrawal;
   if (act !== "grant_time") return null;
   const more = { minutes: sent.minutes, reason: say("givenInError") };
   return { words: say("takeBack"), act: "take_back_time", sittings: whom ?? [], more };
+}
+
+/** What withdraws the incidents that were just noted. */
+export function withdrawal(reply: Reply): Undo | null {
+  const noted = reply.noted as string[] | undefined;
+  if (!noted?.length) return null;
+  const more = { incidents: noted };
+  return { words: say("withdrawIncident"), act: "withdraw_incident", sittings: null, more };
 }

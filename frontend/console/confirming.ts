@@ -22,6 +22,8 @@ export interface Outcome {
   /** Why nothing at all was done; null when something was. */
   problem: string | null;
   undo: Undo | null;
+  /** Until when it is offered to take the act back. */
+  undoUntilMs: number;
 }
 
 export interface Undo {

@@ -34,6 +34,8 @@ const SHAPES: Record<string, JSX.Element> = {
   break_over: <path d="M8 4v4l3 2M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
   no_browser: <path d="M4 7V5a4 4 0 0 1 8 0v2M3 7h10v7H3Z" fill="none" />,
   slow_clock: <path d="M8 4v4l3 2M8 1.5a6.5 6.5 0 1 1 0 13 6.5 6.5 0 0 1 0-13Z" fill="none" />,
+  void_asked: <path d="m3 3 10 10M13 3 3 13" stroke-width="2.2" />,
+  late_work: <path d="M8 4v4h3M2 8a6 6 0 1 0 2-4.5M2 2v3h3" fill="none" />,
   signals: <path d="M8 7v6M8 3.5v.5" stroke-width="2.2" />,
 };
 

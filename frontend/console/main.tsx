@@ -69,10 +69,10 @@ function Page({ room, links }: { room: Room; links: Links }) {
         {!mayAct.value && <p class="watching">{say("watchingOnly")}</p>}
         <RoomPlan />
         <div class="side">
-          <Side room={room} />
+          <Side room={room} links={links} />
           <Outcomes room={room} />
         </div>
-        <SeatSheet room={room} photo={links.photo} />
+        <SeatSheet room={room} links={links} />
       </main>
       {mayAct.value && <ActBar room={room} />}
       <p class="hidden" role="status" aria-live="polite" data-testid="said">
@@ -96,7 +96,7 @@ function LineLost() {
   );
 }
 
-function Side({ room }: { room: Room }) {
+function Side({ room, links }: { room: Room; links: Links }) {
   const absent = counts.value.absent;
   const shown = shownList.value;
   const count = needs.value.length;
@@ -133,7 +133,11 @@ function Side({ room }: { room: Room }) {
         tabIndex={0}
       >
         <AwayList room={room} />
-        {shown === "needs" ? <NeedsList room={room} /> : <AttendanceList room={room} />}
+        {shown === "needs" ? (
+          <NeedsList room={room} links={links} />
+        ) : (
+          <AttendanceList room={room} />
+        )}
       </div>
     </section>
   );

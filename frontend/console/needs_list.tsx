@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { asked } from "./asked";
+import type { NeedFacts } from "./facts";
 import { Icon } from "./icons";
 import { hasSound } from "./kept";
 import { LetGo } from "./leaving";
@@ -9,6 +10,7 @@ import { ageOf, freshNeeds, keyOf, type NeedOfSeat } from "./needs";
 import { chosen, mayAct, nowMs, opened, type Room, needs as standing, whyNot } from "./room";
 import { goTo } from "./room_plan";
 import { chime } from "./sound";
+import type { Links } from "./top_bar";
 import { clockText, needWord, say, signalWords } from "./words";
 
 const LATER_MIN = 5;
@@ -34,19 +36,30 @@ function sentence(each: NeedOfSeat): string {
   return `${seat} ${each.seat.name}${say("colon")}${needWord(each.need.need)}`;
 }
 
-export function NeedsList({ room }: { room: Room }) {
+export function NeedsList({ room, links }: { room: Room; links: Links }) {
   const found = standing.value;
   if (found.length === 0) return <p class="quiet">✓ {say("allQuiet")}</p>;
   return (
     <ul class="need-list">
       {found.map((each) => (
-        <NeedCard key={`${each.seat.sitting} ${each.need.need}`} room={room} each={each} />
+        <NeedCard
+          key={`${each.seat.sitting} ${each.need.need}`}
+          room={room}
+          links={links}
+          each={each}
+        />
       ))}
     </ul>
   );
 }
 
-function NeedCard({ room, each }: { room: Room; each: NeedOfSeat }) {
+interface CardProps {
+  room: Room;
+  links: Links;
+  each: NeedOfSeat;
+}
+
+function NeedCard({ room, links, each }: CardProps) {
   const { seat, need } = each;
   const age = ageOf(need.since, nowMs.value);
   const unit = age.unit === "s" ? say("seconds", age) : say("minutes", age);
@@ -64,10 +77,10 @@ function NeedCard({ room, each }: { room: Room; each: NeedOfSeat }) {
         <Icon name={need.need} /> {needWord(need.need)}
         {kindOfCall(each)}
         {need.text ? <q>{need.text}</q> : null}
-        {need.counts ? <small>{signalWords(need.counts)}</small> : null}
+        {need.counts ? <small>{countWords(need)}</small> : null}
       </p>
       <div class="need-acts">
-        <NeedActs room={room} each={each} />
+        <NeedActs room={room} links={links} each={each} />
       </div>
     </li>
   );
@@ -75,6 +88,12 @@ function NeedCard({ room, each }: { room: Room; each: NeedOfSeat }) {
 
 function kindOfCall({ seat, need }: NeedOfSeat): string {
   return need.need === "called" && seat.asks_for_break ? ` ${say("asksForBreak")}` : "";
+}
+
+function countWords(need: NeedFacts): string {
+  const counts = need.counts ?? {};
+  if (need.need === "late_work") return say("lateEntries", { count: counts.late_work ?? 0 });
+  return signalWords(counts);
 }
 
 interface ActProps {
@@ -102,12 +121,23 @@ function look(sitting: string): void {
   opened.value = sitting;
 }
 
-function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
+function NeedActs({ room, links, each }: CardProps) {
   const { sitting } = each.seat;
   const kind = each.need.need;
   const putAside = (minutes?: number) =>
-    room.settle("mark_seen", sitting, { need: kind, ...(minutes ? { minutes } : {}) });
-  const ask = (act: "grant_time" | "report_incident" | "let_in") => {
+    room.settle(
+      "mark_seen",
+      sitting,
+      { need: kind, ...(minutes ? { minutes } : {}) },
+      {
+        done: `${sentence(each)} · ${say("seen")}`,
+        words: say("seen"),
+        act: "unmark_seen",
+        sittings: null,
+        more: { sitting, need: kind },
+      },
+    );
+  const ask = (act: "grant_time" | "report_incident" | "approve_move" | "let_in") => {
     chosen.value = new Set([sitting]);
     asked.value = { act };
   };
@@ -129,7 +159,7 @@ function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
   if (kind === "move_asked")
     return (
       <>
-        <Act isMain act={() => room.settle("approve_move", sitting)}>
+        <Act isMain act={() => ask("approve_move")}>
           {say("approve")}
         </Act>
         {Look}
@@ -153,6 +183,17 @@ function NeedActs({ room, each }: { room: Room; each: NeedOfSeat }) {
         {Look}
       </>
     );
+  if (kind === "late_work" || kind === "void_asked") {
+    const address = kind === "late_work" ? links.late_work : links.void;
+    return (
+      <>
+        <a class="button small main-act" href={address.replace("SITTING", sitting)}>
+          {say("decide")}
+        </a>
+        {Look}
+      </>
+    );
+  }
   if (kind === "not_me")
     return (
       <button type="button" class="small main-act" onClick={() => look(sitting)}>

@@ -2,11 +2,9 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Outcome, reachedBy } from "./confirming";
-import { dismiss, outcomes, type Room, seatOf, whyNot } from "./room";
+import { dismiss, outcomes, type Room, seatOf, tickMs, UNDO_MS, whyNot } from "./room";
 import { goTo } from "./room_plan";
 import { say } from "./words";
-
-const DONE_STAYS_MS = 10_000;
 
 export function Outcomes({ room }: { room: Room }) {
   return (
@@ -25,7 +23,7 @@ function OutcomeCard({ room, outcome }: { room: Room; outcome: Outcome }) {
   const isDone = !isOpen && !isTrouble;
   useEffect(() => {
     if (!isDone) return undefined;
-    const timer = setTimeout(() => dismiss(outcome.id), DONE_STAYS_MS);
+    const timer = setTimeout(() => dismiss(outcome.id), UNDO_MS);
     return () => clearTimeout(timer);
   }, [isDone, outcome.id]);
   const kind = isTrouble ? "is-bad" : isOpen ? "is-open" : "is-ok";
@@ -104,7 +102,7 @@ function Refused({ outcome }: { outcome: Outcome }) {
 
 function UndoButton({ room, outcome }: { room: Room; outcome: Outcome }) {
   const { undo } = outcome;
-  if (!undo) return null;
+  if (!undo || tickMs.value > outcome.undoUntilMs) return null;
   const take = async () => {
     const isDone = await room.act(undo.act, undo.sittings, undo.more, undo.words);
     if (isDone) dismiss(outcome.id);
@@ -113,11 +111,12 @@ function UndoButton({ room, outcome }: { room: Room; outcome: Outcome }) {
     <button
       type="button"
       class="small"
+      data-testid="undo"
       disabled={whyNot.value !== null}
       title={whyNot.value ?? undefined}
       onClick={() => void take()}
     >
-      ↶ {undo.words}
+      ↶ {say("undo", { what: undo.words })}
     </button>
   );
 }

@@ -158,7 +158,7 @@ export class Room {
     sittings: Iterable<string> | null,
     more: Record<string, unknown>,
     words: string,
-    undo: Undo | null = null,
+    undo: Undo | ((reply: Reply) => Undo | null) | null = null,
   ): Promise<boolean> {
     const whom = sittings === null ? {} : { sittings: [...sittings] };
     const reply = await this.ask(name, { ...more, ...whom });
@@ -171,37 +171,44 @@ export class Room {
       awaits,
       refused,
       problem: reply.ok ? null : (reply.message ?? reply.code ?? ""),
-      undo: isDone && undo ? withSeats(undo, awaits) : null,
+      undo: isDone ? withSeats(typeof undo === "function" ? undo(reply) : undo, awaits) : null,
     });
     return isDone;
   }
 
-  /** A small act about one seat whose effect is seen at once; only a refusal is kept in sight. */
+  /** A small act about one seat whose effect is seen at once: a refusal or a way back is kept. */
   async settle(
     name: string,
     sitting: string,
     more: Record<string, unknown> = {},
+    undo: (Undo & { done: string }) | null = null,
   ): Promise<boolean> {
     const reply = await this.ask(name, { ...more, sitting });
     if (!reply.ok) {
       const problem = reply.message ?? reply.code ?? "";
       addOutcome({ words: say("notDone"), awaits: [], refused: [], problem, undo: null });
+    } else if (undo) {
+      addOutcome({ words: undo.done, awaits: [], refused: [], problem: null, undo });
     }
     return reply.ok;
   }
 }
 
 /** An undo touches the seats that the act has reached, no others. */
-function withSeats(undo: Undo, awaits: readonly Awaited[]): Undo {
-  if (undo.sittings === null) return undo;
+function withSeats(undo: Undo | null, awaits: readonly Awaited[]): Undo | null {
+  if (undo === null || undo.sittings === null) return undo;
   return { ...undo, sittings: awaits.map((awaited) => awaited.sitting) };
 }
 
 const MOST_OUTCOMES = 4;
+/** How long an act may be taken back with one press. */
+export const UNDO_MS = 10_000;
 
-function addOutcome(outcome: Omit<Outcome, "id">): void {
+function addOutcome(outcome: Omit<Outcome, "id" | "undoUntilMs">): void {
   outcomeNumber += 1;
-  outcomes.value = [{ ...outcome, id: outcomeNumber }, ...outcomes.value].slice(0, MOST_OUTCOMES);
+  const undoUntilMs = Date.now() + UNDO_MS;
+  const added = { ...outcome, id: outcomeNumber, undoUntilMs };
+  outcomes.value = [added, ...outcomes.value].slice(0, MOST_OUTCOMES);
 }
 
 export function dismiss(id: number): void {

@@ -2,6 +2,7 @@
 import { signal, useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type ActName, asked } from "./asked";
+import { withdrawal } from "./asking";
 import { compareAt, roundAt } from "./attendance";
 import { endOf, standsStill, stateOf } from "./away";
 import { isAbsent, minutesLeft, type SeatFacts, uncheckedAfter } from "./facts";
@@ -12,6 +13,7 @@ import { chosen, frame, nowMs, opened, type Room, seatSignal, seats, whyNot } fr
 import { goTo } from "./room_plan";
 import type { SeatDetails } from "./timeline";
 import { TimelineList, TimelineStrip } from "./timeline_view";
+import type { Links } from "./top_bar";
 import { clockText, needWord, say, stateWord } from "./words";
 
 const ASK_AGAIN_MS = 2000;
@@ -45,14 +47,14 @@ function useStory(room: Room, sitting: string): SeatDetails | null {
   return kept && kept.sitting === sitting ? kept.told : null;
 }
 
-export function SeatSheet({ room, photo }: { room: Room; photo: string }) {
+export function SeatSheet({ room, links }: { room: Room; links: Links }) {
   const sitting = opened.value;
   const seat = sitting === null ? undefined : seatSignal(sitting)?.value;
   if (!sitting || !seat) return null;
-  return <Sheet key={sitting} room={room} seat={seat} photo={photo} />;
+  return <Sheet key={sitting} room={room} seat={seat} links={links} />;
 }
 
-function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: string }) {
+function Sheet({ room, seat, links }: { room: Room; seat: SeatFacts; links: Links }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const story = useStory(room, seat.sitting);
   useEffect(() => heading.current?.focus(), []);
@@ -90,11 +92,12 @@ function Sheet({ room, seat, photo }: { room: Room; seat: SeatFacts; photo: stri
           </span>
         ))}
       </p>
-      <Identity room={room} seat={seat} story={story} photo={photo} />
+      <Identity room={room} seat={seat} story={story} photo={links.photo} />
       <GrantedWords seat={seat} />
       <Facts seat={seat} story={story} />
       {whyNot.value === null && <SheetActs seat={seat} />}
       <LeavingActs room={room} seat={seat} />
+      <SheetPages seat={seat} story={story} links={links} />
       <h3>{say("timeline")}</h3>
       {story && <TimelineStrip seat={seat} details={story} />}
       {whyNot.value === null && <NoteForm room={room} sitting={seat.sitting} />}
@@ -114,7 +117,7 @@ interface IdentityProps {
 function Identity({ room, seat, story, photo }: IdentityProps) {
   const [isPhotoThere, setPhotoThere] = useState(false);
   const mark = (value: string | null) =>
-    room.settle("mark_attendance", seat.sitting, { mark: value });
+    room.settle("mark_attendance", seat.sitting, { mark: value }, unmarkOf(seat, value));
   const isSeen = story !== null && (isPhotoThere || !story.photo);
   return (
     <div class="identity">
@@ -163,6 +166,14 @@ function Identity({ room, seat, story, photo }: IdentityProps) {
       </div>
     </div>
   );
+}
+
+/** What puts back the mark that a seat had before. */
+function unmarkOf(seat: SeatFacts, value: string | null) {
+  const what = say(value === null ? "notChecked" : `mark_${value as "checked"}`);
+  const more = { sitting: seat.sitting, mark: seat.attendance };
+  const done = `${say("seatNumber", { seat: seat.seat })} ${seat.name}${say("colon")}${what}`;
+  return { done, words: say("attendance"), act: "mark_attendance", sittings: null, more };
 }
 
 interface MatchProps {
@@ -245,6 +256,25 @@ function computer(story: SeatDetails | null): string | null {
     : story.address;
 }
 
+/** The seat's own pages: its whole timeline, its late work, making it void. */
+function SheetPages({
+  seat,
+  story,
+  links,
+}: Omit<IdentityProps, "room" | "photo"> & { links: Links }) {
+  const late = story?.late_entries ?? 0;
+  const to = (address: string) => address.replace("SITTING", seat.sitting);
+  return (
+    <p class="sheet-pages">
+      <a href={to(links.timeline)}>{say("wholeTimeline")}</a>
+      <a href={to(links.late_work)}>
+        {late > 0 ? say("lateEntries", { count: late }) : say("lateWork")}
+      </a>
+      <a href={to(links.void)}>{say("makeVoid")}</a>
+    </p>
+  );
+}
+
 function SheetActs({ seat }: { seat: SeatFacts }) {
   const ask = (act: ActName) => {
     chosen.value = new Set([seat.sitting]);
@@ -282,7 +312,8 @@ function NoteForm({ room, sitting }: { room: Room; sitting: string }) {
     event.preventDefault();
     const note = field.current?.value.trim();
     if (!note) return;
-    const isDone = await room.settle("report_incident", sitting, { category: "note", note });
+    const more = { category: "note", note };
+    const isDone = await room.act("report_incident", [sitting], more, say("keepNote"), withdrawal);
     if (isDone && field.current) field.current.value = "";
   };
   return (

@@ -16,6 +16,7 @@ function details(values: Partial<SeatDetails> = {}): SeatDetails {
     lease_number: 1,
     address: "",
     photo: false,
+    late_entries: 0,
     answers: [],
     timeline: [],
     ...values,

@@ -17,6 +17,11 @@ export interface TimelineEvent {
   read_at?: string | null;
   whole_room?: boolean;
   given_back?: boolean;
+  is_accepted?: boolean;
+  is_withdrawn?: boolean;
+  count?: number;
+  counted?: number;
+  outcome?: string;
 }
 
 export interface SeatDetails {
@@ -27,6 +32,7 @@ export interface SeatDetails {
   lease_number: number;
   address: string;
   photo: boolean;
+  late_entries: number;
   answers: number[];
   timeline: TimelineEvent[];
 }

@@ -172,7 +172,8 @@ function EventWords({ event }: { event: TimelineEvent }) {
         <>
           <strong>{categoryWords(event.category ?? "other")}</strong>
           {say("colon")}
-          {event.text}
+          {event.is_withdrawn ? <s>{event.text}</s> : event.text}
+          {event.is_withdrawn ? ` ${say("withdrawnNote")}` : ""}
           {by}
         </>
       );
@@ -197,5 +198,10 @@ function Other({ event }: { event: TimelineEvent }) {
         {event.text ? <q>{event.text}</q> : null}
       </>
     );
+  if (event.kind === "late_decided") {
+    const told = { count: event.count ?? 0, counted: event.counted ?? 0 };
+    return <>{say(event.is_accepted ? "lateAccepted" : "lateRefused", told)}</>;
+  }
+  if (event.kind === "void_ended") return <>{say(`void_${event.outcome as "refused"}`)}</>;
   return <>{say(`event_${event.kind}` as "event_started")}</>;
 }

@@ -9,8 +9,12 @@ export interface Links {
   back: string | null;
   record: string;
   wall: string;
+  answer_files: string | null;
   overview: string | null;
   photo: string;
+  timeline: string;
+  late_work: string;
+  void: string;
   languages: { name: string; lang: string; url: string }[];
   themes: { words: string; url: string; is_here: boolean }[];
 }
@@ -203,6 +207,11 @@ function Tools({ links, help }: { links: Links; help: () => void }) {
           <li>
             <a href={links.record}>{say("openRecord")}</a>
           </li>
+          {links.answer_files && (
+            <li>
+              <a href={links.answer_files}>{say("answerFiles")}</a>
+            </li>
+          )}
           <li>
             <button type="button" class="link" onClick={help}>
               {say("help")} (?)
