@@ -24,6 +24,7 @@ export function AnswerFile() {
     const name = fileName(from.ticket);
     download(name, sealAnswers({ ...from, savedAt: time.instant() }, events, from.key));
     setSaved({ name, count: events.length });
+    state.isFileSaved.value = true;
   }
   const isEmpty = state.pendingCount.value === 0;
   return (

@@ -16,7 +16,6 @@ export async function keepPage(isKept: boolean, calm: () => Promise<unknown>): P
     const { active } = await navigator.serviceWorker.ready;
     if (!isKept) active?.postMessage({ keep: usedFiles() });
     else askWhenUp(active, calm);
-    void navigator.storage?.persist?.();
   } catch {
     // refused or the line is down: the page works, it only needs the line for a reload
   }

@@ -70,6 +70,7 @@ export class Sender {
       else flags.delete(position);
       state.flagged.value = flags;
     }
+    state.isFileSaved.value = false;
     const stored = outbox.add({ kind, position, answer, at: time.instant() });
     this.count();
     await stored;

@@ -79,6 +79,9 @@ export interface SittingState {
   answer_file_key?: string;
 }
 
+/** Everything that waits here stands in an answer file too. */
+export const isFileSaved = signal(false);
+
 export interface FileKey {
   sitting: string;
   ticket: string;

@@ -86,9 +86,14 @@ export function Moved({ seat }: { seat: Seat }) {
         </p>
       )}
       {count > 0 && !state.isUp.value && <AnswerFile />}
-      {(count === 0 || !state.isUp.value) && <Leave seat={seat} />}
+      {(count === 0 || isElsewhere()) && <Leave seat={seat} />}
     </Veil>
   );
+}
+
+/** Whoever leaves gives up the token: not while answers stand on this computer and nowhere else. */
+function isElsewhere(): boolean {
+  return !state.isUp.value && (state.isFileSaved.value || state.fileKey.value === null);
 }
 
 export function Replaced({ workHere }: { workHere: () => Promise<void> }) {
