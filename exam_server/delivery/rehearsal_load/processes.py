@@ -17,7 +17,11 @@ READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 20
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-START = "from exam_server.commands import main; main()"
+# It ends with the rehearsal, even when that is killed: no server is left behind on a port.
+START = (
+    "from exam_server.parents import die_with_parent; die_with_parent(); "
+    "from exam_server.commands import main; main()"
+)
 
 
 @dataclass
