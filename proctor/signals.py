@@ -15,7 +15,7 @@ ALWAYS: Final = frozenset({"not_me", "clock_slow", "clock_fast"})
 CLOCK_WRONG: Final = frozenset({"clock_slow", "clock_fast"})
 # What stands in the timeline only: it gives no cause to look.
 HARMLESS: Final = frozenset(
-    {"not_me", "signed_in", "focus_back", "fullscreen_back", "line_replaced", *CLOCK_WRONG}
+    {"not_me", "focus_back", "fullscreen_back", "line_replaced", *CLOCK_WRONG}
 )
 LONGEST_S: Final = 86_400
 DETAILS: Final = ("seconds", "s_per_min")

@@ -21,6 +21,8 @@ from proctor.needs import Need, SeatFacts, Seen, needs_of
 from proctor.signals import CLOCK_WRONG, HARMLESS
 
 NOT_ME = "not_me"
+# What gives no cause to look; that somebody signed in is the server's own note.
+NO_CAUSE = HARMLESS | {"signed_in"}
 # These stand until somebody has dealt with them, whatever else of the seat was looked at.
 STANDING = (NOT_ME, *sorted(CLOCK_WRONG))
 
@@ -88,7 +90,7 @@ def seat_needs(
         not_me_at=_not_me_at(signals, attendance),
         void_asked_at=records.void_asked.get(sitting.id),
         late_work_at=records.late[sitting.id][1] if sitting.id in records.late else None,
-        signals={kind: found for kind, found in signals.items() if kind not in HARMLESS},
+        signals={kind: found for kind, found in signals.items() if kind not in NO_CAUSE},
         seen=records.seen.get(sitting.id, {}),
         break_over_at=runs_on_at(clock),
         browser_missing_at=(
@@ -113,7 +115,7 @@ def need_told(need: Need, sitting: Sitting, records: Records) -> dict[str, Any]:
         told["text"] = sitting.call_text or ""
     if need.kind == "signals":
         found = records.signals.get(sitting.id, {})
-        told["counts"] = {kind: count for kind, (count, _) in found.items() if kind not in HARMLESS}
+        told["counts"] = {kind: count for kind, (count, _) in found.items() if kind not in NO_CAUSE}
     if need.kind == "late_work":
         told["counts"] = {"late_work": records.late[sitting.id][0]}
     return told
