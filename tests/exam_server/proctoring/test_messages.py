@@ -147,6 +147,8 @@ def test_a_supervisor_looks_and_acts_in_nothing(
         "approve_move": {"sitting": one},
         "mark_attendance": {"sitting": one, "mark": "present"},
         "mark_seen": {"sitting": one, "need": "lost"},
+        "unmark_seen": {"sitting": one, "need": "lost"},
+        "withdraw_incident": {"incidents": ["x"]},
         "force_hand_in": {"reason": "x", "sitting": one},
         "report_incident": {"category": "power", "note": "x"},
     }
