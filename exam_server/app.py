@@ -11,11 +11,12 @@ from exam_server.desks import (
     cookieless,
     has_result,
     item_facts,
+    page_notices,
     pages,
     programme_facts,
     todo_lists,
 )
-from exam_server.frame import install_page_facts
+from exam_server.frame import NOTICES, install_page_facts
 from exam_server.https.pages import install_https
 from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
@@ -48,6 +49,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     )
     app.extensions["exam_server.todo_lists"] = todo_lists()
     app.extensions["exam_server.batch_steps"] = batch_steps()
+    app.extensions[NOTICES] = page_notices()
     app.extensions[ITEM_FACTS] = item_facts()
     app.extensions[PROGRAMME_FACTS] = programme_facts()
     app.extensions[HAS_RESULT] = has_result()

@@ -23,6 +23,7 @@ DESKS = {
     "verify": "exam_server.delivery.verify_command",
     "ready": "exam_server.delivery.ready_command",
     "demo": "exam_server.demo.commands",
+    "time": "exam_server.delivery.time_commands",
 }
 
 

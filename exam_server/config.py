@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     secret_file: Path | None = None
     proxy: str = ""
     workers: int = 1
+    metrics_token: str = ""
     process: str = "web"
     testing: bool = False
 

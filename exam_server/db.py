@@ -2,6 +2,7 @@
 
 import secrets
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,11 +24,31 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 MARK_SCALE = Decimal(10000)
 BUSY_TIMEOUT_MS = 10_000
+KEPT_ALIVE: dict[str, Any] = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+}
+WEB_LIMITS = (
+    "-c statement_timeout=20s -c lock_timeout=8s "
+    # a process that stands still must not keep the others from a seat's row
+    "-c idle_in_transaction_session_timeout=20s"
+)
+
+
+class StoreSilentError(Exception):
+    """The store has not answered in time; whether it has committed is unknown."""
+
+
+# The store itself fails, not what was asked of it: the same may be asked again.
+STORE_FAILS = (OperationalError, InterfaceError, NoConnectionError, StoreSilentError)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -118,13 +139,14 @@ class Outside:
 class Database:
     """An engine with the two transactions the office knows: reading and writing."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, is_web: bool = False) -> None:
+        self.engine = make_engine(url, is_web=is_web)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer. Waiting for it inside the driver would stop every greenlet,
         # so writers of this process queue here, where waiting lets others run.
         self._writer = threading.RLock() if self.is_sqlite else nullcontext()
+        self.waited_s = 0.0  # for one another, all writers together
         self.after_announcing: list[Callable[[], None]] = []
 
     @contextmanager
@@ -134,9 +156,13 @@ class Database:
             yield db
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """Open a transaction that writes: committed at the end, rolled back on any error."""
-        with self._writer, self._sessions() as db:
+    def writing(self, *, within_s: float | None = None) -> Iterator[Session]:
+        """Open a transaction that writes: committed at the end, rolled back on any error.
+
+        A server's store that does not answer ``within_s`` seconds fails (``StoreSilentError``);
+        whether it has committed is then unknown. SQLite answers in the same thread: no limit.
+        """
+        with self._limit(within_s), self._turn(), self._sessions() as db:
             db.connection(execution_options={"writes": True})
             try:
                 yield db
@@ -149,16 +175,52 @@ class Database:
             for wake in self.after_announcing:
                 wake()
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        asked = time.perf_counter()
+        with self._writer:
+            self.waited_s += time.perf_counter() - asked
+            yield
+
+    @contextmanager
+    def _limit(self, within_s: float | None) -> Iterator[None]:
+        if within_s is None or self.is_sqlite:
+            yield
+            return
+        import gevent  # noqa: PLC0415 - web processes only: jobs and commands know no greenlets
+
+        limit = gevent.Timeout(within_s)
+        try:
+            with limit:
+                yield
+        except gevent.Timeout as passed:
+            if passed is not limit:
+                raise
+            raise StoreSilentError(within_s) from None
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
 
 
-def make_engine(url: str) -> Engine:
-    """Return an engine; SQLite gets WAL, ``synchronous=FULL`` and explicit transactions."""
+def make_engine(url: str, *, is_web: bool = False) -> Engine:
+    """Return an engine; SQLite gets WAL, ``synchronous=FULL`` and explicit transactions.
+
+    What a statement was given never gets into an error's words: these are logged.
+    A web process gives up soon on a PostgreSQL that is away and lets no statement hold others up.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=20, max_overflow=30, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=20, max_overflow=30)
+        soon = {"connect_timeout": 3, "tcp_user_timeout": 8000, **KEPT_ALIVE}
+        return create_engine(
+            url,
+            pool_size=20,
+            max_overflow=30,
+            pool_pre_ping=True,
+            pool_timeout=5 if is_web else 30,
+            hide_parameters=True,
+            connect_args={**soon, "options": WEB_LIMITS} if is_web else KEPT_ALIVE,
+        )
+    engine = create_engine(url, pool_size=20, max_overflow=30, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

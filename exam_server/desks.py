@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from flask import Blueprint
+from sqlalchemy.orm import Session
 
-from exam_server import components, health, job_pages
+from exam_server import components, health, job_pages, metrics
 from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
 from exam_server.accounts import todos as accounts_todos
@@ -18,6 +19,7 @@ from exam_server.batches import todos as batches_todos
 from exam_server.batches.steps import StepsOf
 from exam_server.delivery import ready_pages
 from exam_server.delivery import routes as delivery_routes
+from exam_server.delivery.notices import time_notices
 from exam_server.forms import item_facts as forms_facts
 from exam_server.forms import programme_facts as forms_programmes
 from exam_server.forms import routes as forms_routes
@@ -47,6 +49,7 @@ def pages() -> list[Blueprint]:
     """Return the page blueprints of all desks."""
     return [
         health.desk,
+        metrics.desk,
         https_pages.desk,
         job_pages.desk,
         components.desk,
@@ -94,6 +97,11 @@ def todo_lists() -> list[TodoList]:
         marking_todos.todos,
         results_todos.todos,
     ]
+
+
+def page_notices() -> list[Callable[[Session], list[str]]]:
+    """Return what every staff page must say: something is wrong with the server itself."""
+    return [time_notices]
 
 
 def item_facts() -> list[Provider]:

@@ -16,6 +16,7 @@ from exam_server.languages import at_text
 from exam_server.navigation import rail_for
 from exam_server.web import LANGUAGES, database
 
+NOTICES = "exam_server.page_notices"  # functions (db) -> sentences shown on every staff page
 THEMES = ("light", "dark", "contrast")
 LINK = re.compile(r"<a\b.*?</a>", re.DOTALL)
 
@@ -79,7 +80,12 @@ def install_page_facts(app: Flask) -> None:
 
 def _own_facts() -> dict[str, Any]:
     if not current_user.is_authenticated:
-        return {"rail": [], "jobs_open": 0}
+        return {"rail": [], "jobs_open": 0, "page_notices": []}
     with database().reading() as db:
         open_jobs = count_open(db, current_user.actor.id)
-    return {"rail": rail_for(current_user.actor), "jobs_open": open_jobs}
+        notices = [each for tell in current_app.extensions[NOTICES] for each in tell(db)]
+    return {
+        "rail": rail_for(current_user.actor),
+        "jobs_open": open_jobs,
+        "page_notices": notices,
+    }

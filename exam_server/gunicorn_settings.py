@@ -1,5 +1,6 @@
 """Gunicorn's settings: one gevent worker a process, stopped only after the journal is empty."""
 
+import signal
 from typing import Any
 
 from exam_server.parents import die_with_parent
@@ -9,8 +10,9 @@ workers = 1
 worker_connections = 20_000
 keepalive = 30
 timeout = 60
-# Lines to seats never end by themselves: a stop waits for them no longer than this.
-graceful_timeout = 3
+# Longer than draining takes (exam_server.draining), shorter than the supervisor waits.
+graceful_timeout = 15
+AFTER_DRAINING_S = 1
 control_socket_disable = True
 accesslog = None
 loglevel = "warning"
@@ -24,6 +26,27 @@ def on_starting(_server: Any) -> None:
 def post_fork(_server: Any, _worker: Any) -> None:
     """End with gunicorn's own parent process."""
     die_with_parent()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Drain on SIGTERM; only then let gunicorn end what is left."""
+    import gevent  # noqa: PLC0415 - the worker has patched by now, not before
+
+    import wsgi  # noqa: PLC0415 - exists only inside a worker that has loaded it
+
+    asked: list[int] = []
+
+    def stop() -> None:
+        if asked:
+            return
+        asked.append(signal.SIGTERM)
+        try:
+            wsgi.web_process.drain()
+        finally:
+            worker.cfg.set("graceful_timeout", AFTER_DRAINING_S)
+            worker.alive = False
+
+    gevent.signal_handler(signal.SIGTERM, stop)
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

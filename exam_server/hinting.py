@@ -35,11 +35,19 @@ def publish(client: Redis) -> None:
 
 def listen(redis_url: str, wake: Callable[[], None]) -> None:
     """Wake for every hint; try again for ever when Redis is away."""
+    is_away = False
     while True:
         try:
-            with Redis.from_url(redis_url).pubsub() as subscription:  # type: ignore[no-untyped-call] # its own
+            client = Redis.from_url(redis_url, socket_keepalive=True)
+            with client.pubsub() as subscription:  # type: ignore[no-untyped-call] # its own
                 subscription.subscribe(CHANNEL)
-                for _ in subscription.listen():
+                for _ in subscription.listen():  # the first says that the line stands
+                    if is_away:
+                        log.warning("Redis is back")
+                        is_away = False
                     wake()
         except RedisError:
+            if not is_away:
+                log.warning("Redis is away: what others announce is read every 0.2 s, unhinted")
+            is_away = True
             gevent.sleep(RETRY_S)

@@ -3,6 +3,7 @@
 The supervisor itself reads little, so that it stands at once.
 """
 
+import http.client
 import os
 import resource
 import signal
@@ -26,7 +27,8 @@ log = structlog.get_logger()
 
 WATCH_S = 0.5
 RESTART_AFTER_S = 1.0
-STOP_LIMIT_S = 15
+STOP_LIMIT_S = 20
+READY_LIMIT_S = 90
 FEWEST_FILES = 4096
 
 
@@ -36,23 +38,58 @@ class Supervisor:
 
     commands: dict[str, list[str]]
     environment: dict[str, str] = field(default_factory=dict)
+    addresses: dict[str, tuple[str, int]] = field(default_factory=dict)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     is_stopping: bool = False
+    is_renewing: bool = False
 
     def run(self) -> None:
         """Start all and watch them until told to stop."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop_asked)
+        signal.signal(signal.SIGHUP, self._renewal_asked)
         for name in self.commands:
             self._start(name)
         while not self.is_stopping:
             time.sleep(WATCH_S)
-            for name, child in list(self.children.items()):
-                if child.poll() is not None and not self.is_stopping:
-                    log.error("a process died; starting it again", name=name, rc=child.returncode)
-                    time.sleep(RESTART_AFTER_S)
-                    self._start(name)
+            self._start_dead()
+            if self.is_renewing:
+                self.is_renewing = False
+                self._renew()
         self._stop_all()
+
+    def _start_dead(self) -> None:
+        for name, child in list(self.children.items()):
+            if child.poll() is not None and not self.is_stopping:
+                log.error("a process died; starting it again", name=name, rc=child.returncode)
+                time.sleep(RESTART_AFTER_S)
+                self._start(name)
+
+    def _renew(self) -> None:
+        """Start one process after the other anew; the next only when the last one is ready."""
+        for name, child in list(self.children.items()):
+            child.terminate()
+            try:
+                child.wait(STOP_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            if self.is_stopping:
+                return
+            self._start(name)
+            if name in self.addresses and not self._becomes_ready(name):
+                log.error("a renewed process is not ready; the others stay as they are", name=name)
+                return
+        log.info("every process has been renewed")
+
+    def _becomes_ready(self, name: str) -> bool:
+        deadline = time.monotonic() + READY_LIMIT_S
+        while time.monotonic() < deadline and not self.is_stopping:
+            time.sleep(WATCH_S)
+            if is_ready(*self.addresses[name]):
+                return True
+            self._start_dead()
+        return False
 
     def _start(self, name: str) -> None:
         # Ctrl+C reaches the whole terminal group; children wait for our SIGTERM instead.
@@ -60,6 +97,9 @@ class Supervisor:
         self.children[name] = subprocess.Popen(  # noqa: S603 - our own programs
             self.commands[name], env=own, start_new_session=True
         )
+
+    def _renewal_asked(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_renewing = True
 
     def _stop_asked(self, _number: int, _frame: FrameType | None) -> None:
         self.is_stopping = True
@@ -89,7 +129,8 @@ def run_server(settings: Settings, *, workers: int) -> None:
     raise_file_limit()
     commands = {f"web {port}": web_command(settings.host, port, secure) for port in ports}
     commands["jobs"] = [sys.executable, "-m", "exam_server.working"]
-    Supervisor(commands, {"EXAM_SERVER_WORKERS": str(workers)}).run()
+    addresses = {f"web {port}": (settings.host, port) for port in ports}
+    Supervisor(commands, {"EXAM_SERVER_WORKERS": str(workers)}, addresses).run()
 
 
 def prepare_https(settings: Settings, *, workers: int) -> list[str]:
@@ -125,6 +166,18 @@ def web_command(host: str, port: int, more: Sequence[str] = ()) -> list[str]:
         *("-m", "gunicorn", "-c", "python:exam_server.gunicorn_settings"),
         *("--bind", f"{host}:{port}", *more, "--no-control-socket", "wsgi:app"),
     ]
+
+
+def is_ready(host: str, port: int) -> bool:
+    """Say whether a web process says that it takes seats."""
+    asked = http.client.HTTPConnection(host, port, timeout=2)
+    try:
+        asked.request("GET", "/readyz")
+        return asked.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        asked.close()
 
 
 def is_free(host: str, port: int) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
 from flask import Flask
 from flask_socketio import SocketIO
 from sqlalchemy import text
@@ -17,11 +18,15 @@ from exam_server.delivery.living import Life
 from exam_server.delivery.sockets import HANDLERS, PROMPT, greet, identify
 from exam_server.delivery.transport import Transport
 from exam_server.desks import staff_messages
+from exam_server.draining import drain, refuse_new_lines
 from exam_server.hinting import install_hints
+from exam_server.line_rooms import LineRooms
 from exam_server.proctoring.feed import Feed
 from exam_server.proctoring.transport import install_consoles
 from exam_server.proxying import behind_proxy
 from exam_server.websockets import install_websockets
+
+log = structlog.get_logger()
 
 PING_EVERY_S = 10
 PING_LIMIT_S = 8
@@ -38,6 +43,7 @@ class WebProcess:
     transport: Transport
     life: Life
     feed: Feed
+    is_stopped: bool = False
 
     def start(self) -> None:
         """Warm up what first use would make slow, then live."""
@@ -51,8 +57,18 @@ class WebProcess:
             install_hints(self.lane.settings.redis_url, self.lane.database, self.life.wake.set)
         self.app.extensions["exam_server.is_warm"] = True
 
+    def drain(self) -> None:
+        """Take nothing more, send the seats elsewhere, write what is queued and end."""
+        queue = self.lane.journal.queue
+        lines = drain(self.app, self.socketio.server.eio, queue.empty)
+        self.stop()
+        log.info("a web process has ended in order", lines=lines)
+
     def stop(self) -> None:
-        """Write what is queued and end."""
+        """Write what is queued and end; again is nothing."""
+        if self.is_stopped:
+            return
+        self.is_stopped = True
         self.feed.stop()
         self.life.stop()
         self.lane.database.close()
@@ -61,7 +77,7 @@ class WebProcess:
 def make_web_process(settings: Settings) -> WebProcess:
     """Build a web process over the store the settings name; nothing runs yet."""
     Path(settings.var).mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url)
+    database = Database(settings.url, is_web=True)
     app = create_app(settings, database)
     socketio = SocketIO(
         app,
@@ -70,7 +86,9 @@ def make_web_process(settings: Settings) -> WebProcess:
         ping_timeout=PING_LIMIT_S,
         max_http_buffer_size=LARGEST_MESSAGE,
         manage_session=False,
+        client_manager=LineRooms(),
     )
+    app.wsgi_app = refuse_new_lines(app, app.wsgi_app)  # type: ignore[method-assign, assignment] # Flask's way
     app.wsgi_app = behind_proxy(app.wsgi_app, settings)  # type: ignore[method-assign, assignment] # Flask's way
     lane = Lane(settings, database)
     app.extensions["exam_server.lane"] = lane

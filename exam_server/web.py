@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from exam_server.actors import Actor
 from exam_server.config import Settings
-from exam_server.db import Database
+from exam_server.db import STORE_FAILS, Database
 from exam_server.errors import NotAllowedError, Problem, RefusedError
 from exam_server.inputs import In, parse
 
@@ -195,7 +195,15 @@ def refusal(refused: RefusedError) -> Reply:
 
 
 def our_fault(error: Exception) -> RefusedError:
-    """Log an unexpected error under a new reference; return the refusal that names it."""
+    """Log an unexpected error under a new reference; return the refusal that names it.
+
+    A store that is away has a code of its own: ``store_unavailable``.
+    """
+    if isinstance(error, STORE_FAILS):
+        log.error("the store fails", why=type(error).__name__)
+        away = RefusedError("store_unavailable")
+        away.status = HTTPStatus.SERVICE_UNAVAILABLE
+        return away
     reference = secrets.token_hex(4)
     log.error("unexpected", reference=reference, exc_info=error)
     fault = RefusedError("our_fault", reference=reference)

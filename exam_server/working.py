@@ -2,23 +2,27 @@
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 
+import structlog
 from sqlalchemy.orm import Session
 
 from exam_server import tables  # noqa: F401 - they refer to one another, so all must be known
 from exam_server.bank.import_runs import finish_imports
 from exam_server.clock import utcnow
 from exam_server.config import Settings
-from exam_server.db import Database
+from exam_server.db import STORE_FAILS, Database
 from exam_server.delivery.beats import BEAT_EVERY_S, note_jobs_alive
 from exam_server.delivery.closing import has_open_rooms
 from exam_server.job_files import remove_expired_files
 from exam_server.jobs import JobFunction, fail_interrupted, run_next_job
 from exam_server.logs import configure_logs
 from exam_server.parents import die_with_parent
+
+log = structlog.get_logger()
 
 DESKS = ("bank", "batches", "forms", "seating", "proctoring", "analysis", "results")
 JOB_POLL_S = 0.3
@@ -81,7 +85,12 @@ def job_process() -> None:
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(JOB_NICENESS)
-    work_off_jobs(Settings(), lambda: bool(stopping))
+    try:
+        work_off_jobs(Settings(), lambda: bool(stopping))
+    except STORE_FAILS as failure:
+        # The supervisor starts it again: what was in hand is then put in order.
+        log.error("the store fails; jobs begin anew", why=type(failure).__name__)  # noqa: TRY400 - once more on every start
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import requests
 
-from tests.services import free_port
+from tests.services import children_of, free_port
 from tests.source import ROOT
 
 READY_LIMIT_S = 90
@@ -93,12 +93,28 @@ class LiveServer:
         self.process.wait()
         self.process = None
 
+    def kill_worker(self, worker: int) -> None:
+        """Kill one web process with signal 9; the supervisor starts it again."""
+        assert self.process is not None
+        named = f":{self.port + worker}\0".encode()
+        for pid in children_of(self.process.pid):
+            with suppress(ProcessLookupError, FileNotFoundError):
+                if named in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(pid, signal.SIGKILL)
+
     def stop(self) -> None:
         """Stop in order."""
         if self.process is not None:
             self.process.terminate()
             self.process.wait(30)
             self.process = None
+
+    def wait_for_log(self, words: str, limit_s: float = 120) -> None:
+        """Wait until the server has written these words."""
+        deadline = time.monotonic() + limit_s
+        while words not in self.log():
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(0.1)
 
     def log(self) -> str:
         """Return what the server has written."""
@@ -117,16 +133,6 @@ class LiveServer:
             return all(answer.ok for answer in answers)
         except (requests.ConnectionError, requests.Timeout):
             return False
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the processes below a process, deepest first."""
-    try:
-        listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
-    except (FileNotFoundError, ProcessLookupError):
-        return []  # it has ended meanwhile
-    below = [int(each) for each in listed.split()]
-    return [each for child in below for each in (*children_of(child), child)]
 
 
 def remove(var: Path) -> None:

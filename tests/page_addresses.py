@@ -38,6 +38,7 @@ NO_PAGES = {
     "forms.supply": "data",
     "health.healthz": "data",
     "health.readyz": "data",
+    "metrics.metrics": "data",
     "https.root_certificate": "a file",
     "accounts.choose_language": "leads on",
     "accounts.choose_theme": "leads on",

@@ -25,6 +25,7 @@ AS_PROGRAM = {"Accept": "application/json"}  # a refusal without its page: much 
 OPEN = {
     "health.healthz",
     "health.readyz",
+    "metrics.metrics",
     "https.root_page",
     "https.root_certificate",
     "accounts.sign_in_form",

@@ -20,6 +20,9 @@ SEALED = SEATS.split("## Namespace `/sitting`")[0]
 ANSWERS = FROM_SEAT.split("**Answers.**")[1]
 # Announcements that only processes hear.
 INTERNAL = {
+    "line_opened",
+    "rooms_watched",
+    "seats_touched",
     "room_started",
     "room_closed",
     "room_noted",

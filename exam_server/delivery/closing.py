@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from exam_server.announcements import announce
 from exam_server.batches.models import Batch
 from exam_server.delivery.models import ServerBeat
+from exam_server.delivery.service import announce_clock
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.clock_facts import clock_facts_of
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
@@ -103,22 +105,39 @@ def _close_exam_session(db: Session, exam_session: ExamSession, *, now: datetime
         exam_session.state, exam_session.closed_at = "closed", now
 
 
+def live_on(db: Session, *, now: datetime) -> int:
+    """Store that the server is alive; hold first what ended while it was not. Return how many."""
+    held = hold_after_outage(db, now=now)
+    beat(db, now=now)
+    return held
+
+
+def was_away(db: Session, *, now: datetime) -> bool:
+    """Say whether no process could store that it is alive for longer than a beat may take."""
+    last = db.get(ServerBeat, THE_BEAT)
+    return last is not None and now - last.at > LONGEST_SILENCE
+
+
 def beat(db: Session, *, now: datetime) -> None:
     """Store that the server is alive."""
     row = db.get(ServerBeat, THE_BEAT)
-    if row is None:
-        db.add(ServerBeat(id=THE_BEAT, at=now))
-    else:
+    if row is not None:
         row.at = now
+        return
+    # Two processes of a new server may start at the same moment.
+    dialect = sqlite if db.get_bind().dialect.name == "sqlite" else postgresql
+    first = dialect.insert(ServerBeat).values(id=THE_BEAT, at=now)
+    db.execute(first.on_conflict_do_nothing())
 
 
 def hold_after_outage(db: Session, *, now: datetime) -> int:
     """Hold sittings whose end fell into a time when no server was alive; return how many.
 
-    Their seats may still keep answers given in time: closing them would lose these. The proctor
-    credits time or closes.
+    A server whose store is away is not alive either. The seats may still keep answers given in
+    time: closing them would lose these. The proctor credits time or closes.
     """
-    last = db.get(ServerBeat, THE_BEAT)
+    # One process comes back first; the others find what it has stored.
+    last = db.get(ServerBeat, THE_BEAT, with_for_update=True, populate_existing=True)
     if last is None or now - last.at <= LONGEST_SILENCE:
         return 0
     over_before = set(due_sittings(db, now=last.at))
@@ -132,4 +151,5 @@ def hold_after_outage(db: Session, *, now: datetime) -> int:
     for sitting in db.scalars(select(Sitting).where(Sitting.id.in_(held))):
         sitting.status = "held"
         sitting.clock_number += 1
+        announce_clock(db, sitting, reason="held", now=now)
     return len(held)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.db import Database
 from exam_server.delivery.closing import LONGEST_SILENCE, THE_BEAT
-from exam_server.delivery.models import ContactLoss, ServerBeat, ServerOutage
+from exam_server.delivery.models import ContactLoss, HeldLine, ServerBeat, ServerOutage
 from exam_server.seating.models import Sitting
 from proctor.sitting_states import LIVE
 
@@ -35,6 +35,7 @@ class Loss:
 class Contacts:
     """What the lines of this process have noted and no row holds yet."""
 
+    process: str = ""  # its name, where there are others
     _lost: dict[int, datetime] = field(default_factory=dict)
     _ended: list[Loss] = field(default_factory=list)
     _regained: dict[int, datetime] = field(default_factory=dict)
@@ -55,7 +56,7 @@ class Contacts:
         """Write the losses that have lasted, and close those that have ended."""
         losses, regained = self._take(now), dict(self._regained)
         try:
-            write_losses(database, losses, regained)
+            write_losses(database, losses, regained, process=self.process)
         except BaseException:
             self._ended += losses
             raise
@@ -71,13 +72,20 @@ class Contacts:
 
 
 def write_losses(
-    database: Database, losses: Sequence[Loss], regained: Mapping[int, datetime]
+    database: Database,
+    losses: Sequence[Loss],
+    regained: Mapping[int, datetime],
+    *,
+    process: str = "",
 ) -> None:
-    """Store losses of sittings at work; close the open ones of seats that are there again."""
+    """Store losses of sittings at work; close the open ones of seats that are there again.
+
+    A seat whose line is at another process has lost nothing here.
+    """
     if not losses and not regained:
         return
     with database.reading() as db:
-        watched = _watched(db, {loss.sitting_id for loss in losses})
+        watched = _watched(db, {loss.sitting_id for loss in losses}, process)
         ended = _open_losses(db, regained)
     rows = [asdict(loss) for loss in losses if loss.sitting_id in watched]
     if not rows and not ended:
@@ -104,19 +112,20 @@ def note_outage(db: Session, *, now: datetime) -> int:
     return len(rows)
 
 
-def _watched(db: Session, sitting_ids: Iterable[int]) -> set[int]:
+def _watched(db: Session, sitting_ids: Iterable[int], process: str) -> set[int]:
     """Return those whose loss matters: not before they are ready, not when they are over."""
+    elsewhere = select(HeldLine.sitting_id).where(HeldLine.process != process)
     found: set[int] = set()
-    for ids in _steps(sitting_ids):
+    for ids in in_steps(sitting_ids):
         chosen = select(Sitting.id).where(Sitting.id.in_(ids), Sitting.status.in_(WATCHED))
-        found.update(db.scalars(chosen))
+        found.update(db.scalars(chosen.where(Sitting.id.not_in(elsewhere))))
     return found
 
 
 def _open_losses(db: Session, regained: Mapping[int, datetime]) -> list[dict[str, object]]:
     """Return the lasting losses of seats that are there again, with their ends."""
     found: list[dict[str, object]] = []
-    for ids in _steps(regained):
+    for ids in in_steps(regained):
         chosen = select(ContactLoss.id, ContactLoss.sitting_id, ContactLoss.lost_at).where(
             ContactLoss.sitting_id.in_(ids), ContactLoss.regained_at.is_(None)
         )
@@ -128,7 +137,7 @@ def _open_losses(db: Session, regained: Mapping[int, datetime]) -> list[dict[str
     return found
 
 
-def _steps(ids: Iterable[int]) -> Iterator[list[int]]:
+def in_steps(ids: Iterable[int]) -> Iterator[list[int]]:
     """Cut ids into lists short enough for one statement."""
     waiting = iter(ids)
     while step := list(itertools.islice(waiting, STEP)):

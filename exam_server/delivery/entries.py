@@ -167,6 +167,8 @@ class Close:
         facts = batch.sittings[self.sitting_id]
         if next_state(facts.status, "close") is None:
             return {"ok": False, "code": "not_running"}
+        if self.reason == "time_over" and facts.status == "held":
+            return {"ok": False, "code": "sitting_held"}
         if self.reason == "time_over" and not is_over(facts.clock, self.now, facts.grace):
             return {"ok": False, "code": "time_left"}
         return {"ok": True, "receipt": batch.close(facts, self.reason, now=self.now)}

@@ -10,6 +10,7 @@ before them.
 # gevent's classes take type arguments in annotations only
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -18,11 +19,11 @@ import gevent
 import structlog
 from gevent.event import AsyncResult
 from gevent.queue import Full, Queue
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 
-from exam_server.db import Database
+from exam_server.clock import utcnow
+from exam_server.db import STORE_FAILS, Database
 from exam_server.delivery import journal_writing
+from exam_server.delivery.figures import Figures
 from exam_server.delivery.journal_facts import Known
 from exam_server.delivery.journal_writing import Batch, Writes
 
@@ -32,8 +33,8 @@ GATHER_S = 0.008
 LARGEST_BATCH = 256
 ENOUGH = 64  # so many waiting are worth a commit of their own at once
 LONGEST_QUEUE = 20_000
-# The store itself, not an entry: writing the entries one by one would only wait as many times.
-STORE_FAILS = (OperationalError, InterfaceError, NoConnection)
+# Less than a seat waits for its reply: it hears that nothing is stored, and sends again.
+STORE_LIMIT_S = 4.0
 
 
 class Entry(Writes, Protocol):
@@ -64,6 +65,7 @@ class Journal:
     queue: Queue[Waiting] = field(default_factory=lambda: Queue(LONGEST_QUEUE))
     is_stopping: bool = False
     known: dict[int, Known] = field(default_factory=dict)
+    figures: Figures = field(default_factory=Figures)
 
     def put(self, entry: Entry, reply: Reply) -> None:
         """Queue an entry; ``reply`` is called after the commit, and must not wait.
@@ -105,9 +107,11 @@ class Journal:
         return batch
 
     def _write(self, waiting: list[Waiting]) -> None:
+        began, is_stored = time.perf_counter(), False
         try:
             replies = self._write_together([each.entry for each in waiting])
-        except STORE_FAILS:
+            is_stored = True
+        except STORE_FAILS:  # writing the entries one by one would only wait as many times
             log.exception("the store fails; nothing of the batch is acknowledged", n=len(waiting))
             replies = [UNAVAILABLE] * len(waiting)
         except Exception:
@@ -118,11 +122,17 @@ class Journal:
                 return
             log.exception("journal entry failed", sitting=waiting[0].entry.sitting_id)
             replies = [UNAVAILABLE]
+        store_s = time.perf_counter() - began
         for each, reply in zip(waiting, replies, strict=True):
             _answer(each, reply)
+        if is_stored:
+            received = (at for each in waiting if (at := getattr(each.entry, "received_at", None)))
+            self.figures.stored(received, now=utcnow(), store_s=store_s)
+        else:
+            self.figures.store_failures += 1
 
     def _write_together(self, entries: list[Entry]) -> list[dict[str, Any]]:
-        with self.database.writing() as db:
+        with self.database.writing(within_s=STORE_LIMIT_S) as db:
             batch = journal_writing.open_batch(db, entries, self.known)
             replies = [entry.write(batch) for entry in entries]
             batch.flush()

@@ -1,9 +1,11 @@
 """The live lane of one web process: its store, journal and live facts, shared by its handlers."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.delivery.held_lines import HeldLines
 from exam_server.delivery.journal import Journal
 from exam_server.delivery.journal_writing import Batch
 from exam_server.delivery.live_facts import LiveFacts
@@ -17,9 +19,13 @@ class Lane:
     database: Database
     facts: LiveFacts = field(default_factory=LiveFacts)
     journal: Journal = field(init=False)
+    announced_read_at: datetime | None = None
 
     def __post_init__(self) -> None:
         """Let the journal tell the live facts what it has written."""
+        if self.settings.workers > 1:
+            self.facts.held = HeldLines(self.settings.process)
+            self.facts.contacts.process = self.settings.process
         self.journal = Journal(self.database, self._note)
 
     def _note(self, batch: Batch) -> None:

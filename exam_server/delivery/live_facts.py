@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.delivery.contacts import Contacts
+from exam_server.delivery.held_lines import HeldLines, lines_elsewhere
 from exam_server.delivery.lines import Lines
 from exam_server.delivery.models import AnswerEvent
 
@@ -22,12 +23,23 @@ class LiveFacts:
     addresses: dict[int, str] = field(default_factory=dict)
     contacts: Contacts = field(default_factory=Contacts)
     lines: Lines = field(default_factory=Lines)
+    held: HeldLines | None = None  # of its lines, where there are other web processes
+    elsewhere: set[int] = field(default_factory=set)
+    _rooms: dict[int, int] = field(default_factory=dict)
     _changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     _answered: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)
 
     def touch(self, room_run_id: int, sitting_ids: Iterable[int]) -> None:
         """Note that consoles of a room must be told of these sittings."""
-        self._changed[room_run_id].update(sitting_ids)
+        for sitting_id in sitting_ids:
+            self._changed[room_run_id].add(sitting_id)
+            self._rooms[sitting_id] = room_run_id
+
+    def here_in(self, room_run_id: int) -> list[int]:
+        """Return the sittings of a room that have a line in this process."""
+        return [
+            each for each, room in self._rooms.items() if room == room_run_id and self.is_here(each)
+        ]
 
     def take_changed(self) -> dict[int, set[int]]:
         """Return what changed, by room run, and begin anew."""
@@ -39,21 +51,41 @@ class LiveFacts:
         self.connections[sitting_id].add(sid)
         self.last_contact[sitting_id] = now
         self.contacts.regained(sitting_id, now=now)
+        if self.held is not None:
+            self.held.opened(sitting_id, now=now)
+            self._answered.pop(sitting_id, None)  # it may have answered elsewhere meanwhile
 
     def disconnected(self, sitting_id: int, sid: str, *, now: datetime) -> None:
         """Note a lost line."""
         self.connections[sitting_id].discard(sid)
         self.last_contact[sitting_id] = now
-        if not self.is_connected(sitting_id):
+        if not self.is_here(sitting_id):
             self.contacts.lost(sitting_id, now=now)
+            if self.held is not None:
+                self.held.closed(sitting_id)
 
     def heard(self, sitting_id: int, *, now: datetime) -> None:
         """Note any message of a seat."""
         self.last_contact[sitting_id] = now
 
-    def is_connected(self, sitting_id: int) -> bool:
-        """Say whether a line stands."""
+    def is_here(self, sitting_id: int) -> bool:
+        """Say whether a line stands in this process."""
         return bool(self.connections.get(sitting_id))
+
+    def is_connected(self, sitting_id: int) -> bool:
+        """Say whether a line stands; of other processes as ``look_elsewhere`` found it."""
+        return self.is_here(sitting_id) or sitting_id in self.elsewhere
+
+    def look_elsewhere(self, db: Session, sitting_ids: Iterable[int]) -> None:
+        """Read which of these sittings have their line at another process."""
+        if self.held is None:
+            return
+        asked = set(sitting_ids)
+        found = lines_elsewhere(db, asked, self.held.process)
+        self.elsewhere = (self.elsewhere - asked) | found.keys()
+        for sitting_id, since in found.items():
+            known = self.last_contact.get(sitting_id, since)
+            self.last_contact[sitting_id] = max(known, since)
 
     def note_answers(self, sitting_id: int, answers: Iterable[tuple[int, int, bool]]) -> None:
         """Keep progress in step with stored answers (position, seq, whether something stands)."""
@@ -67,13 +99,17 @@ class LiveFacts:
     def answered_counts(self, db: Session, sitting_ids: Iterable[int]) -> dict[int, int]:
         """Return how many positions of each sitting hold an answer."""
         wanted = list(sitting_ids)
-        unknown = [each for each in wanted if each not in self._answered]
+        unknown = [each for each in wanted if not self._keeps_count_of(each)]
         if unknown:
             self._read(db, unknown)
         return {
             each: sum(is_answered for _, is_answered in self._answered[each].values())
             for each in wanted
         }
+
+    def _keeps_count_of(self, sitting_id: int) -> bool:
+        is_ours = self.held is None or self.is_here(sitting_id)
+        return is_ours and sitting_id in self._answered
 
     def _read(self, db: Session, sitting_ids: list[int]) -> None:
         for each in sitting_ids:

@@ -5,18 +5,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 import gevent
 import structlog
 from gevent.event import Event
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from exam_server.announcements import AnnouncementReader, forget_old
-from exam_server.clock import utcnow
-from exam_server.delivery import closing
+from exam_server.clock import utcnow, wall_step
+from exam_server.delivery import closing, time_doubt
 from exam_server.delivery.contacts import note_outage
 from exam_server.delivery.entries import Close
+from exam_server.delivery.held_lines import beat_process, dead_processes, take_over
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.sockets import openings
 from exam_server.delivery.transport import Transport
@@ -29,6 +32,8 @@ CLOSE_EVERY_S = 1.0
 BEAT_EVERY_S = 5.0
 CONTACTS_EVERY_S = 1.0
 START_STEP = 50
+# Answers received in time may still queue at the process that holds the seat's line.
+OTHERS_FIRST = timedelta(seconds=5)
 
 
 @dataclass
@@ -50,11 +55,14 @@ class Life:
     def start(self) -> None:
         """Start everything; sittings whose end fell into an outage are held first."""
         with self.lane.database.writing() as db:
-            held = closing.hold_after_outage(db, now=utcnow())
+            if time_doubt.look(db, now=utcnow()):
+                log.error("the wall clock stands before what is stored; confirm the time")
             note_outage(db, now=utcnow())
-            closing.beat(db, now=utcnow())
-        if held:
-            log.warning("sittings held after an outage", count=held)
+            self._live_on(db, now=utcnow())
+            if self.is_one_of_several:
+                # a process of this name that was killed has told nobody of the lines it lost
+                take_over(db, self.lane.settings.process)
+                beat_process(db, self.lane.settings.process, now=utcnow())
         self.reader.start()
         self.greenlets = [
             gevent.spawn(self.lane.journal.run),
@@ -64,12 +72,21 @@ class Life:
             gevent.spawn(self._repeat, CONTACTS_EVERY_S, self._write_contacts),
         ]
 
+    @property
+    def is_one_of_several(self) -> bool:
+        """Say whether other web processes may hold seats of the same rooms."""
+        return self.lane.facts.held is not None
+
     def stop(self) -> None:
         """Write what is queued and end."""
         self.is_stopping = True
         self.lane.journal.stop()
         self.wake.set()
         gevent.joinall(self.greenlets, timeout=10)
+        if self.is_one_of_several:
+            with self.lane.database.writing() as db:
+                beat_process(db, self.lane.settings.process, now=utcnow())
+                take_over(db, self.lane.settings.process)
 
     def hear(self, name: str, to: str, payload: dict[str, Any]) -> None:
         """Tell the lines of this process what was announced."""
@@ -78,6 +95,8 @@ class Life:
             self.transport.tell(address, name, payload)
             if name == "lease_ended":
                 self.transport.end_other_leases(address, payload["lease_number"])
+        elif name == "line_opened" and payload["process"] != self.lane.settings.process:
+            self.transport.close_lines(int(address))
         elif name == "room_started":
             gevent.spawn(self.tell_start, payload["room_run"])
 
@@ -109,31 +128,63 @@ class Life:
             self.wake.clear()
             try:
                 self.reader.read()
+                self.lane.announced_read_at = utcnow()
             except Exception:
                 log.exception("announcements could not be read; trying again")
             self.wake.wait(POLL_S)
 
     def _close(self) -> None:
-        now = utcnow()
         with self.lane.database.reading() as db:
-            due = closing.due_sittings(db, now=now)
+            now = utcnow()
+            if time_doubt.is_doubted(db):
+                return
+            is_back = closing.was_away(db, now=now)
+            due = [] if is_back else self._due(db, now=now)
+            rooms = [] if is_back else closing.rooms_to_close(db, now=now)
+        if is_back:
+            self._beat()
+            return
         replies = [
             gevent.spawn(self.lane.journal.ask, Close(each, "time_over", now)) for each in due
         ]
         gevent.joinall(replies)
-        with self.lane.database.reading() as db:
-            rooms = closing.rooms_to_close(db, now=now)
         if rooms:
             with self.lane.database.writing() as db:
                 closing.close_rooms(db, rooms, now=now)
 
+    def _due(self, db: Session, *, now: datetime) -> list[int]:
+        """Return the sittings to close here: first by the process that holds the seat's line."""
+        if not self.is_one_of_several:
+            return closing.due_sittings(db, now=now)
+        facts = self.lane.facts
+        ours = {each for each in closing.due_sittings(db, now=now) if facts.is_here(each)}
+        return sorted(ours | set(closing.due_sittings(db, now=now - OTHERS_FIRST)))
+
     def _beat(self) -> None:
         now = utcnow()
+        if abs(wall_step()) > time_doubt.TOLERANCE:
+            log.error("the wall clock was changed", seconds=round(wall_step().total_seconds(), 1))
         with self.lane.database.writing() as db:
-            closing.beat(db, now=now)
+            self._live_on(db, now=now)
+            if self.is_one_of_several:
+                beat_process(db, self.lane.settings.process, now=now)
+                for name in dead_processes(db, now=now):
+                    take_over(db, name)
             forget_old(db, now)
 
+    def _live_on(self, db: Session, *, now: datetime) -> None:
+        if time_doubt.is_doubted(db):
+            held = time_doubt.hold_all(db, now=now)
+        else:
+            held = closing.live_on(db, now=now)
+        if held:
+            log.warning("sittings are held", count=held)
+
     def _write_contacts(self) -> None:
+        held = self.lane.facts.held
+        if held is not None:
+            for sitting_id in held.write(self.lane.database):
+                self.transport.close_lines(sitting_id)
         self.lane.facts.contacts.write(self.lane.database, now=utcnow())
         for line in self.lane.facts.lines.write(self.lane.database):
             self.lane.facts.touch(line.room_run_id, [line.sitting_id])

@@ -198,12 +198,13 @@ class ServerOutage(Base):
 
 
 class ServerBeat(Base):
-    """One row: when a web process was last alive."""
+    """One row: when a web process was last alive, and since when the wall clock is doubted."""
 
     __tablename__ = "server_beat"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+    time_doubted_at: Mapped[datetime | None]
 
 
 class SeatCheck(Base):
@@ -223,3 +224,22 @@ class SeatCheck(Base):
     browser: Mapped[str] = mapped_column(String(200))
     screen: Mapped[str] = mapped_column(String(16))
     offset_ms: Mapped[int]
+
+
+class WebProcess(Base):
+    """A web process beside others, and when it last said that it is alive."""
+
+    __tablename__ = "web_process"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    beat_at: Mapped[datetime]
+
+
+class HeldLine(Base):
+    """Which of several web processes holds a seat's line; one process alone writes none."""
+
+    __tablename__ = "held_line"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    process: Mapped[str] = mapped_column(String(40), index=True)
+    since: Mapped[datetime]

@@ -129,7 +129,7 @@ class Transport:
 
     def _register(self, sid: str, seat: Seat, environ: dict[str, Any]) -> None:
         if seat.has_lease:
-            is_second = self._close_other_lines(seat)
+            is_second = self.close_lines(seat.sitting_id)
             self.server.enter_room(sid, f"sitting:{seat.sitting_uid}", namespace=NAMESPACE)
             self.lane.facts.connected(seat.sitting_id, sid, now=utcnow())
             line = opened_line(seat, environ, is_second=is_second)
@@ -140,11 +140,9 @@ class Transport:
         self._of_sitting[seat.sitting_id].add(sid)
         self._of_room[seat.room_run_id].add(sid)
 
-    def _close_other_lines(self, seat: Seat) -> bool:
-        """Leave one line per lease: a stale tab must not number events beside the new one."""
-        others = [
-            sid for sid in self._of_sitting.get(seat.sitting_id, ()) if self.seats[sid].has_lease
-        ]
+    def close_lines(self, sitting_id: int) -> bool:
+        """Make room for a newer line: a stale tab must not number events beside the new one."""
+        others = [sid for sid in self._of_sitting.get(sitting_id, ()) if self.seats[sid].has_lease]
         for sid in others:
             self.tell_line(sid, "line_replaced", {})
             self.server.disconnect(sid, namespace=NAMESPACE)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery.lane import Lane
 from exam_server.proctoring.seats import place_told, room_snapshot, seats_by_room
+from exam_server.proctoring.sharing import Sharing
 from exam_server.seating.models import RoomRun, Sitting
 
 log = structlog.get_logger()
@@ -30,7 +31,13 @@ class Feed:
     numbers: dict[int, int] = field(default_factory=lambda: defaultdict(int))
     told_uids: set[str] = field(default_factory=set)
     changed_rooms: set[int] = field(default_factory=set)
+    sharing: Sharing | None = None  # where there are other web processes
     is_stopping: bool = False
+
+    def __post_init__(self) -> None:
+        """Share rooms with other web processes, if there are any."""
+        if self.lane.settings.workers > 1:
+            self.sharing = Sharing(self.lane, lambda room: self._is_watched(watchers(room)))
 
     def start(self) -> None:
         """Begin telling consoles."""
@@ -47,12 +54,16 @@ class Feed:
             self.told_uids.add(address)
         elif kind == "room":
             self.changed_rooms.add(payload["room_run"])
+        elif kind == "process" and self.sharing is not None:
+            self.sharing.hear(name, payload)
         elif kind == "person" and name in {"signed_out", "duty_ended"}:
             self._drop(address)
 
     def join(self, sid: str, person_id: int, room_run_id: int) -> int:
         """Let a console watch a room; return the room's number so far."""
         self._enter(sid, person_id, watchers(room_run_id))
+        if self.sharing is not None:
+            self.sharing.watch(room_run_id)
         return self.numbers[room_run_id]
 
     def join_wall(self, sid: str, person_id: int, room_run_id: int) -> None:
@@ -79,7 +90,7 @@ class Feed:
 
     def tick(self) -> None:
         """Tell every watched room what changed since the last tick."""
-        changed = self.lane.facts.take_changed()
+        changed = self._take_changed()
         uids, self.told_uids = self.told_uids, set()
         rooms, self.changed_rooms = self.changed_rooms, set()
         if not (changed or uids or rooms):
@@ -92,6 +103,21 @@ class Feed:
             self.told_uids |= uids
             self.changed_rooms |= rooms
             raise
+
+    def _take_changed(self) -> dict[int, set[int]]:
+        """Return what changed here and, as others tell, elsewhere; tell them what changed here."""
+        changed = self.lane.facts.take_changed()
+        if self.sharing is None:
+            return changed
+        try:
+            self.sharing.tell(changed)
+        except Exception:
+            for room_run_id, sitting_ids in changed.items():
+                self.lane.facts.touch(room_run_id, sitting_ids)
+            raise
+        for room_run_id, sitting_ids in self.sharing.take_heard().items():
+            changed.setdefault(room_run_id, set()).update(sitting_ids)
+        return changed
 
     def _tell_all(self, changed: dict[int, set[int]], uids: set[str], rooms: set[int]) -> None:
         with self.lane.database.reading() as db:

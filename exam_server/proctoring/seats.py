@@ -106,6 +106,7 @@ def seats_by_room(
 ) -> dict[int, list[dict[str, Any]]]:
     """Return the facts of sittings by their rooms: a few queries, however many rooms."""
     ids = list(sitting_ids)
+    live.look_elsewhere(db, ids)
     rows = db.execute(
         select(Sitting, Seat, Registration.ticket, Candidate.name, Form.code)
         .join(Seat, Sitting.seat_id == Seat.id)

@@ -7,11 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from exam_server.clock import parse_rfc3339
+from exam_server.clock import parse_rfc3339, utcnow
+from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.delivery.rehearsing import create_rehearsal, start_rehearsal
 from exam_server.proctoring import clock_acts
 from exam_server.proctoring.service import Acting
 from exam_server.seating.models import ExamSession
+from tests.console_rooms import put_on_duty
+from tests.consoles import ConsoleClient
 from tests.factories import actor_of, make_duty, make_person
 from tests.live_server import LiveServer
 from tests.seats import SeatClient
@@ -52,3 +56,63 @@ def test_an_act_of_any_process_reaches_the_seats_of_every_process(
         assert time.monotonic() - granted < 1
         assert seat.answer(1, "A")["ok"]
         seat.cut()
+
+
+def test_seats_at_one_process_and_their_console_at_another(
+    live_postgres: LiveServer, postgres_database: Database
+) -> None:
+    with postgres_database.writing() as db:
+        secret = Settings(var=live_postgres.var).secret
+        exam_session, tickets = create_rehearsal(
+            db, seats=3, items=3, minutes=30, secret=secret, now=utcnow()
+        )
+        proctor, _ = put_on_duty(db, exam_session)
+        uid, room = exam_session.uid, exam_session.rooms[0].room.uid
+        start_rehearsal(db, uid, now=utcnow())
+    first, second = live_postgres.base_of(0), live_postgres.base_of(1)
+    seat, moving, ended = (SeatClient(first, row.ticket, row.code) for row in tickets)
+    for each in (seat, moving, ended):
+        assert each.sign_in()["ok"]
+        each.connect()
+    console = ConsoleClient(second, proctor, {"exam_session": uid, "room": room}).join()
+    for each in (seat, moving, ended):
+        console.sees(each.ticket, connected=True, status="running")
+
+    # what a seat does at its process is seen at the other
+    assert seat.answer(1, "A")["ok"]
+    assert seat.answer(2, "B")["ok"]
+    console.sees(seat.ticket, answered=2)
+    assert seat.ask("call_proctor", {"text": "paper"})["ok"]
+    console.sees(seat.ticket, called="paper")
+
+    # a second tab at another process closes the first
+    tab = SeatClient(second, seat.ticket, seat.code, device=seat.device, token=seat.token).connect()
+    seat.expect("line_replaced")
+    console.sees(seat.ticket, connected=True)
+    tab.acked = dict(seat.acked)
+    assert tab.answer(3, "C")["ok"]
+    console.sees(seat.ticket, answered=3)
+
+    # a move approved at one process ends the lease at the other
+    after = SeatClient(second, moving.ticket, moving.code)
+    assert after.sign_in()["code"] == "other_device"
+    uid_moving = console.sees(moving.ticket, move_requested=True)["sitting"]
+    console.ask("approve_move", sitting=uid_moving)
+    moving.expect("lease_ended")
+    assert moving.answer(1, "A")["code"] == "lease_ended"
+    assert after.sign_in()["ok"]
+    assert after.connect().answer(1, "D")["ok"]
+
+    # a hand-in forced at one process is told at the other, with everything before it
+    for position in (1, 2, 3):
+        assert ended.answer(position, "A")["ok"]
+    uid_ended = console.sees(ended.ticket, answered=3)["sitting"]
+    receipt = console.ask("force_hand_in", sitting=uid_ended, reason="unwell")["receipt"]
+    assert ended.expect("sitting_closed")["receipt"] == receipt
+    assert receipt["count"] == 3
+
+    # a process that is killed leaves no seat shown as connected
+    live_postgres.kill_worker(0)
+    console.sees(ended.ticket, connected=False)
+    console.sees(seat.ticket, connected=True)
+    console.leave()

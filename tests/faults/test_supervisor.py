@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.live_server import LiveServer, children_of
-from tests.services import free_port
+from tests.live_server import LiveServer
+from tests.services import children_of, free_port
 
 pytestmark = pytest.mark.slow
 

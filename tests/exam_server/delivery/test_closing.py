@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from exam_server.announcements import Announcement
 from exam_server.db import Database
 from exam_server.delivery import closing
 from exam_server.delivery.entries import Close
@@ -162,3 +163,25 @@ def test_an_end_in_the_last_second_of_an_outage_holds(database: Database) -> Non
 def test_a_short_silence_holds_nothing(database: Database) -> None:
     make_room(database, "running")
     assert hold(database, silent_from=60, until=60 + 9 / 60) == ["running"]
+
+
+def test_a_store_that_was_away_across_the_end_holds_and_never_closes(database: Database) -> None:
+    """The process lived on: it is the store that could not be told."""
+    running, handed_in = make_room(database, "running", "handed_in")
+    with database.writing() as db:
+        closing.beat(db, now=at(59))
+    with database.reading() as db:
+        assert not closing.was_away(db, now=at(59.1))
+        assert closing.was_away(db, now=at(61))
+    with database.writing() as db:
+        assert closing.live_on(db, now=at(61)) == 1
+    with database.writing() as db:
+        assert not closing.was_away(db, now=at(61))
+        assert closing.live_on(db, now=at(61)) == 0, "once"
+        states = {each.id: each.status for each in db.query(Sitting)}
+        assert states == {running: "held", handed_in: "handed_in"}
+        told = db.query(Announcement).one()
+        assert (told.name, told.payload["status"]) == ("clock_changed", "held")
+        late = Close(running, "time_over", at(61))
+        batch = open_batch(db, [late])
+        assert late.write(batch)["code"] == "sitting_held"

@@ -1,0 +1,71 @@
+"""A console as a program: signs in by the pages, watches a room, acts."""
+
+import queue
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+import socketio
+
+from exam_server.demo.programme import PASSWORD
+
+LIMIT_S = 30.0  # a process that was killed may take as long to stand again
+
+
+@dataclass
+class ConsoleClient:
+    """One proctor's console at one web process."""
+
+    base: str
+    username: str
+    address: dict[str, str]
+    number: int = 0
+    seats: dict[str, dict[str, Any]] = field(default_factory=dict)
+    told: "queue.Queue[list[dict[str, Any]]]" = field(default_factory=queue.Queue)
+    line: socketio.Client = field(default_factory=lambda: socketio.Client(reconnection=False))
+
+    def join(self) -> "ConsoleClient":
+        """Sign in, open the line and take the snapshot."""
+        self.line.on("seats_changed", self._hear, namespace="/proctoring")
+        self.line.connect(
+            self.base,
+            namespaces=["/proctoring"],
+            headers={"Cookie": self._cookie()},
+            transports=["websocket"],
+            wait_timeout=LIMIT_S,
+        )
+        self._take(self.ask("join_room")["snapshot"]["seats"])
+        return self
+
+    def _cookie(self) -> str:
+        http = requests.Session()
+        page = http.get(f"{self.base}/sign-in", timeout=LIMIT_S).text
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+        assert token
+        sent = {"csrf_token": token[1], "username": self.username, "password": PASSWORD}
+        http.post(f"{self.base}/sign-in", data=sent, timeout=LIMIT_S)
+        return "; ".join(f"{name}={value}" for name, value in http.cookies.items())
+
+    def _hear(self, data: dict[str, Any]) -> None:
+        self.told.put(data["changed"])
+
+    def _take(self, seats: list[dict[str, Any]]) -> None:
+        self.seats.update({seat["ticket"]: seat for seat in seats})
+
+    def ask(self, name: str, **data: Any) -> dict[str, Any]:
+        """Send a message about the room; return the reply, which must not be a refusal."""
+        sent = {**self.address, **data}
+        reply: dict[str, Any] = self.line.call(name, sent, namespace="/proctoring", timeout=LIMIT_S)
+        assert reply["ok"], reply
+        return reply
+
+    def sees(self, ticket: str, **facts: Any) -> dict[str, Any]:
+        """Wait until a seat is shown with these facts; return all that is shown of it."""
+        while any(self.seats[ticket][name] != value for name, value in facts.items()):
+            self._take(self.told.get(timeout=LIMIT_S))
+        return self.seats[ticket]
+
+    def leave(self) -> None:
+        """Close the line."""
+        self.line.disconnect()

