@@ -1,9 +1,12 @@
+import re
+
 import pytest
 from babel.messages.catalog import Message
 
 from tests.catalogues import catalogues, entries, named_facts, raised_codes, shown_messages
 from tests.source import place
 
+CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
 LANGUAGES = ("zh_Hans_CN", "en")
 
 
@@ -51,6 +54,18 @@ def test_translations_fill_in_what_their_messages_do(language: str) -> None:
         for error in message.check(catalogue)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_code_stands_under_what_kind_of_code_it_is(language: str) -> None:
+    """A message that has lost its context in an edit is found by nobody who asks for it."""
+    bare = [
+        f"{place(path)}:{message.lineno} {message.id}"
+        for path, catalogue in catalogues(language)
+        for message in catalogue
+        if isinstance(message.id, str) and CODE.fullmatch(message.id) and message.context is None
+    ]
+    assert bare == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
