@@ -51,7 +51,9 @@ def test_the_job_process_removes_files_whose_time_is_over(
             past = utcnow() - age
             keep_file(db, job.id, TICKETS, secret=b"s", now=past, keep_for=timedelta(hours=1))
     rounds = iter([False, True])
-    work_off_jobs(Settings(var=tmp_path, testing=True), lambda: next(rounds))
+    url = str(sqlite_database.engine.url)
+    settings = Settings(database_url=url, var=tmp_path, testing=True)
+    work_off_jobs(settings, lambda: next(rounds))
     with sqlite_database.reading() as db:
         assert len(db.scalars(select(JobFile)).all()) == 1
 

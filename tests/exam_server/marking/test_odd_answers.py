@@ -82,7 +82,7 @@ def test_every_type_marks_its_right_answer_and_whatever_else_arrives(
         )
         row = AnswerEvent(
             sitting_id=sitting.id,
-            **{**vars(event), "received_at": NOW, "lease_number": 1},
+            **{**event._asdict(), "received_at": NOW, "lease_number": 1},
         )
         add(db, row)
     marked = mark_exam_session(db, exam_session, by=None, now=NOW)
