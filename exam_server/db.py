@@ -23,7 +23,7 @@ from sqlalchemy import (
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
@@ -210,7 +210,9 @@ def make_engine(url: str, *, is_web: bool = False) -> Engine:
     A web process gives up soon on a PostgreSQL that is away and lets no statement hold others up.
     """
     if not url.startswith("sqlite"):
-        soon = {"connect_timeout": 3, "tcp_user_timeout": 8000, **KEPT_ALIVE}
+        own = make_url(url).query.get("options", "")  # ours would take their place
+        limits = {"options": f"{own} {WEB_LIMITS}".strip()}
+        soon = {"connect_timeout": 3, "tcp_user_timeout": 8000, **KEPT_ALIVE, **limits}
         return create_engine(
             url,
             pool_size=20,
@@ -218,7 +220,7 @@ def make_engine(url: str, *, is_web: bool = False) -> Engine:
             pool_pre_ping=True,
             pool_timeout=5 if is_web else 30,
             hide_parameters=True,
-            connect_args={**soon, "options": WEB_LIMITS} if is_web else KEPT_ALIVE,
+            connect_args=soon if is_web else KEPT_ALIVE,
         )
     engine = create_engine(url, pool_size=20, max_overflow=30, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)

@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from exam_server.audit import AuditEntry
-from exam_server.db import Database, Mark, plain
+from exam_server.db import Database, Mark, make_engine, plain
 from exam_server.errors import NotFoundError
 from tests.factories import NOW, make_organization, make_rule_set
 
@@ -104,3 +104,12 @@ def test_sqlite_writes_through_to_the_disk(sqlite_database: Database) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+@pytest.mark.postgresql
+def test_a_web_process_adds_its_limits_to_what_the_address_asks_for(postgres_url: str) -> None:
+    engine = make_engine(f"{postgres_url}?options=-csearch_path%3Delsewhere", is_web=True)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SHOW search_path")) == "elsewhere"
+        assert connection.scalar(text("SHOW statement_timeout")) == "20s"
+    engine.dispose()
