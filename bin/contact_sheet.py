@@ -90,7 +90,10 @@ def pages_of(page: Page, app: Flask, username: str, seen: Counter[str]) -> dict[
         if not endpoint or (seen[endpoint] >= MOST_OF_A_KIND and path != "/"):
             continue
         seen[endpoint] += 1
-        answer = page.goto(path)
+        try:
+            answer = page.goto(path)
+        except BrowserError:  # a file, which the browser would save
+            continue
         if answer is None or "html" not in (answer.headers.get("content-type") or ""):
             continue
         size = len(page.content())
