@@ -15,6 +15,8 @@ CLASSES: Final = {
 }
 VIOLATIONS: Final = tuple(CLASSES)
 FAULTS: Final = ("machine", "power", "network", "health", "paper", "other")
+# What may make a sitting void: a warning (V0) alone may not.
+VOIDING: Final = tuple(each for each, grade in CLASSES.items() if grade != "V0")
 NOTES: Final = ("note",)
 CATEGORIES: Final = (*FAULTS, *VIOLATIONS, *NOTES)
 

@@ -7,7 +7,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    current_app,
     redirect,
     render_template,
     request,
@@ -81,7 +80,7 @@ def install_https(app: Flask) -> None:
 
 def lead_to_https() -> ResponseReturnValue | None:
     """Refuse a plain request of another computer; a page says how to go on."""
-    is_on = current_app.extensions["exam_server.settings"].https_port
+    is_on = settings().https_port
     is_here = (request.remote_addr or "").startswith(LOOPBACK)
     if not is_on or request.is_secure or is_here or request.path.startswith(PLAIN):
         return None

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Mapped, Session
 
 from exam_server.accounts.models import Person
 from exam_server.audit import AuditEntry
@@ -24,6 +24,7 @@ from exam_server.seating.models import Pause, RoomRun, SeatBreak, Sitting, TimeC
 # Acts that leave no row of their own but the audit entry.
 ACTS_SHOWN = ("answer_call", "approve_move", "let_in", "force_hand_in")
 Told = dict[str, Any]
+Row = TypeVar("Row")
 
 
 def seat_told(db: Session, live: LiveFacts, room_run: RoomRun, sitting_uid: str) -> Told:
@@ -107,13 +108,9 @@ def _own_instants(sitting: Sitting) -> Iterator[Told]:
 
 
 def _clock_changes(db: Session, sitting: Sitting) -> Iterator[Told]:
-    credits_ = (
-        select(TimeCredit, Person.name)
-        .outerjoin(Person, TimeCredit.granted_by == Person.id)
-        .where(
-            TimeCredit.room_run_id == sitting.room_run_id,
-            or_(TimeCredit.sitting_id.is_(None), TimeCredit.sitting_id == sitting.id),
-        )
+    credits_ = _with_person(TimeCredit, TimeCredit.granted_by).where(
+        TimeCredit.room_run_id == sitting.room_run_id,
+        or_(TimeCredit.sitting_id.is_(None), TimeCredit.sitting_id == sitting.id),
     )
     for credit, by in db.execute(credits_):
         yield _event(
@@ -124,13 +121,9 @@ def _clock_changes(db: Session, sitting: Sitting) -> Iterator[Told]:
             by=by or "",
             whole_room=credit.sitting_id is None,
         )
-    pauses = (
-        select(Pause, Person.name)
-        .outerjoin(Person, Pause.paused_by == Person.id)
-        .where(
-            Pause.room_run_id == sitting.room_run_id,
-            or_(Pause.sitting_id.is_(None), Pause.sitting_id == sitting.id),
-        )
+    pauses = _with_person(Pause, Pause.paused_by).where(
+        Pause.room_run_id == sitting.room_run_id,
+        or_(Pause.sitting_id.is_(None), Pause.sitting_id == sitting.id),
     )
     for pause, by in db.execute(pauses):
         yield _event(
@@ -144,11 +137,8 @@ def _clock_changes(db: Session, sitting: Sitting) -> Iterator[Told]:
 
 
 def _breaks(db: Session, sitting: Sitting) -> Iterator[Told]:
-    chosen = (
-        select(SeatBreak, Person.name)
-        .outerjoin(Person, SeatBreak.person_id == Person.id)
-        .where(SeatBreak.sitting_id == sitting.id)
-    )
+    chosen = _with_person(SeatBreak, SeatBreak.person_id)
+    chosen = chosen.where(SeatBreak.sitting_id == sitting.id)
     for row, by in db.execute(chosen):
         yield _event(
             row.kind,
@@ -161,10 +151,8 @@ def _breaks(db: Session, sitting: Sitting) -> Iterator[Told]:
 
 
 def _messages(db: Session, sitting: Sitting) -> Iterator[Told]:
-    chosen = (
-        select(SeatMessage, Person.name)
-        .outerjoin(Person, SeatMessage.sent_by == Person.id)
-        .where(SeatMessage.sitting_id == sitting.id)
+    chosen = _with_person(SeatMessage, SeatMessage.sent_by).where(
+        SeatMessage.sitting_id == sitting.id
     )
     for message, by in db.execute(chosen):
         yield _event(
@@ -177,11 +165,8 @@ def _messages(db: Session, sitting: Sitting) -> Iterator[Told]:
 
 
 def _incidents(db: Session, sitting: Sitting) -> Iterator[Told]:
-    chosen = (
-        select(Incident, Person.name)
-        .outerjoin(Person, Incident.person_id == Person.id)
-        .where(Incident.sitting_id == sitting.id)
-    )
+    chosen = _with_person(Incident, Incident.person_id)
+    chosen = chosen.where(Incident.sitting_id == sitting.id)
     for incident, by in db.execute(chosen):
         yield _event(
             "incident",
@@ -199,10 +184,8 @@ def _signals(db: Session, sitting: Sitting) -> Iterator[Told]:
 
 
 def _acts(db: Session, sitting: Sitting) -> Iterator[Told]:
-    chosen = (
-        select(AuditEntry, Person.name)
-        .outerjoin(Person, AuditEntry.person_id == Person.id)
-        .where(AuditEntry.object == f"sitting:{sitting.uid}", AuditEntry.act.in_(ACTS_SHOWN))
+    chosen = _with_person(AuditEntry, AuditEntry.person_id).where(
+        AuditEntry.object == f"sitting:{sitting.uid}", AuditEntry.act.in_(ACTS_SHOWN)
     )
     for entry, by in db.execute(chosen):
         yield _event(entry.act, entry.at, by=by or "", **entry.detail)
@@ -216,20 +199,16 @@ def _losses(db: Session, sitting: Sitting) -> Iterator[Told]:
 
 
 def _attendance(db: Session, sitting: Sitting) -> Iterator[Told]:
-    chosen = (
-        select(Attendance, Person.name)
-        .outerjoin(Person, Attendance.person_id == Person.id)
-        .where(Attendance.sitting_id == sitting.id)
+    chosen = _with_person(Attendance, Attendance.person_id).where(
+        Attendance.sitting_id == sitting.id
     )
     for row, by in db.execute(chosen):
         yield _event("attendance", row.at, mark=row.mark, by=by or "")
 
 
 def _late_decisions(db: Session, sitting: Sitting) -> Iterator[Told]:
-    chosen = (
-        select(LateDecision, Person.name)
-        .outerjoin(Person, LateDecision.decided_by == Person.id)
-        .where(LateDecision.sitting_id == sitting.id)
+    chosen = _with_person(LateDecision, LateDecision.decided_by).where(
+        LateDecision.sitting_id == sitting.id
     )
     for decision, by in db.execute(chosen):
         yield _event(
@@ -254,6 +233,11 @@ def _void_requests(db: Session, sitting: Sitting) -> Iterator[Told]:
             yield _event(
                 "void_ended", request.decided_at, outcome=request.outcome, **about, **ended
             )
+
+
+def _with_person(rows: type[Row], by: Mapped[Any]) -> Select[Row, str]:
+    """Return a selection of rows, each with the name of who did it."""
+    return select(rows, Person.name).outerjoin(Person, by == Person.id)
 
 
 def _event(kind: str, at: datetime, **more: Any) -> Told:

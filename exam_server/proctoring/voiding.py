@@ -20,12 +20,12 @@ from exam_server.proctoring.models import VoidRequest
 from exam_server.proctoring.service import Acting, record_act, tell_consoles
 from exam_server.seating.models import Duty, ExamSession, Sitting
 from exam_server.seating.service import sitting_in
-from proctor.incidents import VIOLATIONS
+from proctor.incidents import VOIDING
 from proctor.sitting_states import OVER, next_state
 
 Reason = Annotated[str, Field(min_length=1, max_length=500)]
-# What grounds a sitting can be made void on: a violation, or something that is no one's.
-GROUNDS = (*VIOLATIONS, "other")
+# What grounds a sitting can be made void on: a grave violation, or something that is no one's.
+GROUNDS = (*VOIDING, "other")
 
 
 class VoidIn(In):

@@ -1,14 +1,18 @@
 """The release of papers by two people: what will happen, what speaks against it, the acts."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from exam_server.actors import Actor
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.inputs import parse
 from exam_server.seating import release_asking
+from exam_server.seating.models import ExamSession
 from exam_server.seating.release_asking import AskIn, RefuseIn, ReleaseIn
 from exam_server.seating.releasing import outlook
 from exam_server.seating.service import held_exam_session_for
@@ -59,21 +63,32 @@ def _release_page(db: Session, uid: str, refused: RefusedError | None = None) ->
     )
 
 
+def _done(
+    db: Session, uid: str, act: Callable[[Actor, ExamSession], object], words: str
+) -> ResponseReturnValue:
+    """Do an act and say so, or show the page again with what refused it."""
+    actor = current_person()
+    exam_session = held_exam_session_for(db, actor, uid)
+    try:
+        act(actor, exam_session)
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
+    flash(words, "ok")
+    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+
 @desk.post("/<uid>/release/ask")
 @page
 @needs("exam_officer", "chief_proctor")
 def ask_for_release(db: Session, uid: str) -> ResponseReturnValue:
     """Ask a second person to look and to release."""
-    actor = current_person()
-    exam_session = held_exam_session_for(db, actor, uid)
-    try:
-        release_asking.ask_for_release(
-            db, actor, exam_session, parse(AskIn, form_fields()), now=utcnow()
-        )
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
-    flash(gettext("Asked. Nothing is released until a second person has looked."), "ok")
-    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        sent = parse(AskIn, form_fields())
+        release_asking.ask_for_release(db, actor, exam_session, sent, now=utcnow())
+
+    words = gettext("Asked. Nothing is released until a second person has looked.")
+    return _done(db, uid, act, words)
 
 
 @desk.post("/<uid>/release")
@@ -81,21 +96,12 @@ def ask_for_release(db: Session, uid: str) -> ResponseReturnValue:
 @needs("exam_officer", "chief_proctor")
 def release_papers(db: Session, uid: str) -> ResponseReturnValue:
     """Seal the papers and open sign-in, as the second person."""
-    actor = current_person()
-    exam_session = held_exam_session_for(db, actor, uid)
-    try:
-        release_asking.release_asked(
-            db,
-            actor,
-            exam_session,
-            parse(ReleaseIn, form_fields()),
-            secret=settings().secret,
-            now=utcnow(),
-        )
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
-    flash(gettext("The papers are sealed; candidates may sign in."), "ok")
-    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        sent, secret = parse(ReleaseIn, form_fields()), settings().secret
+        release_asking.release_asked(db, actor, exam_session, sent, secret=secret, now=utcnow())
+
+    return _done(db, uid, act, gettext("The papers are sealed; candidates may sign in."))
 
 
 @desk.post("/<uid>/release/refuse")
@@ -103,16 +109,13 @@ def release_papers(db: Session, uid: str) -> ResponseReturnValue:
 @needs("exam_officer", "chief_proctor")
 def refuse_release(db: Session, uid: str) -> ResponseReturnValue:
     """Refuse a release that was asked for."""
-    actor = current_person()
-    exam_session = held_exam_session_for(db, actor, uid)
-    try:
-        release_asking.refuse_release(
-            db, actor, exam_session, parse(RefuseIn, form_fields()), now=utcnow()
-        )
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
-    flash(gettext("Refused; the reason is kept. Nothing was released."), "ok")
-    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        sent = parse(RefuseIn, form_fields())
+        release_asking.refuse_release(db, actor, exam_session, sent, now=utcnow())
+
+    words = gettext("Refused; the reason is kept. Nothing was released.")
+    return _done(db, uid, act, words)
 
 
 @desk.post("/<uid>/release/withdraw")
@@ -120,13 +123,9 @@ def refuse_release(db: Session, uid: str) -> ResponseReturnValue:
 @needs("exam_officer", "chief_proctor")
 def withdraw_release(db: Session, uid: str) -> ResponseReturnValue:
     """Take one's own request back."""
-    actor = current_person()
-    exam_session = held_exam_session_for(db, actor, uid)
-    try:
-        release_asking.withdraw_request(
-            db, actor, exam_session, parse(ReleaseIn, form_fields()), now=utcnow()
-        )
-    except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _release_page(db, uid, why))
-    flash(gettext("The request is withdrawn."), "ok")
-    return redirect(url_for("seating.releases.release_page", uid=uid))
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        sent = parse(ReleaseIn, form_fields())
+        release_asking.withdraw_request(db, actor, exam_session, sent, now=utcnow())
+
+    return _done(db, uid, act, gettext("The request is withdrawn."))
