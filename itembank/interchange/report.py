@@ -99,6 +99,10 @@ def inline(text: str) -> str:
 
 def encoding_notes(encoding: str) -> list[RowFinding]:
     """Return the remark on a file that was not in UTF-8."""
+    if encoding == "windows-1252":
+        return [RowFinding(0, "", "file", "read_as_windows_1252")]
+    if encoding in {"utf-16", "utf-32"}:
+        return [RowFinding(0, "", "file", "read_as_utf_16")]
     return [RowFinding(0, "", "file", "read_as_gb18030")] if encoding == "gb18030" else []
 
 

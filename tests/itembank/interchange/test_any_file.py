@@ -90,7 +90,7 @@ def test_every_reason_has_a_sentence(language: str) -> None:
     sentences = entries(language)
     reasons = {
         code
-        for path in sorted((ROOT / "itembank" / "interchange").glob("*.py"))
+        for path in sorted((ROOT / "itembank" / "interchange").rglob("*.py"))
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         for name in [getattr(node.func, "id", "")]
@@ -106,7 +106,7 @@ def test_every_reason_of_a_row_has_a_short_name(language: str) -> None:
     named = entries(language)
     codes = {
         code
-        for path in sorted((ROOT / "itembank" / "interchange").glob("*.py"))
+        for path in sorted((ROOT / "itembank" / "interchange").rglob("*.py"))
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "RowFinding"
         for code in texts_of(node.args[3])
