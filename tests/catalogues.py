@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -37,13 +38,14 @@ class Raised:
     facts: frozenset[str] | None  # None: not to be read off the source
 
 
-def catalogues(locale: str) -> Iterator[tuple[Path, Catalog]]:
-    """Give every desk's catalogue in a language."""
-    for path in sorted((TRANSLATIONS / locale / "LC_MESSAGES").glob("*.po")):
-        with path.open("rb") as file:
-            yield path, read_po(file, locale=locale)
+@cache  # reading them takes seconds
+def catalogues(locale: str) -> tuple[tuple[Path, Catalog], ...]:
+    """Return every desk's catalogue in a language."""
+    paths = sorted((TRANSLATIONS / locale / "LC_MESSAGES").glob("*.po"))
+    return tuple((path, read_po(path.read_text("utf-8").splitlines(), locale)) for path in paths)
 
 
+@cache
 def entries(locale: str) -> dict[tuple[str | None, str], Message]:
     """Return every translated message of a language by its context and text."""
     found: dict[tuple[str | None, str], Message] = {}
