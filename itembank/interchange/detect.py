@@ -1,17 +1,26 @@
 """Which format a file is, and reading it."""
 
+import re
 from collections.abc import Mapping
 
 from itembank.interchange.checking import checked
-from itembank.interchange.cmmlu import is_cmmlu, read_cmmlu
+from itembank.interchange.cmmlu import is_cmmlu, read_cmmlu, subject_of
 from itembank.interchange.cn_radio import is_cn_radio, read_cn_radio
 from itembank.interchange.de_hunting import is_de_hunting, read_de_hunting
 from itembank.interchange.de_radio import is_de_radio, read_de_radio
 from itembank.interchange.field_sheet import is_field_sheet, read_field_sheet
+from itembank.interchange.moodle.reading import is_moodle_xml, read_moodle_xml
 from itembank.interchange.own_json import is_own_json, read_own_json
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
+from itembank.interchange.texts import read_text
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
 
+GIFT_TEXT = re.compile(rb"\s*\[(html|markdown|plain|moodle)\]")  # no JSON begins so
+OTHERS = (  # formats that are known and not read
+    (re.compile(rb"<POOL>|bbmd_|<ASSESSMENT>|assessment/x-bb"), "Blackboard"),
+    (re.compile(rb"^\s*:TYPE:|\n:TYPE:"), "WebCT"),
+    (re.compile(rb"<examview"), "ExamView"),
+)
 READERS = (
     (is_us_pool, read_us_pool),
     (is_cn_radio, read_cn_radio),
@@ -32,7 +41,20 @@ def read_pool(data: bytes, pictures: Mapping[str, PictureFile], name: str = "") 
         return read_own_json(data)
     if is_cmmlu(data):
         return checked(read_cmmlu(data, pictures, name))
-    for is_it, read in READERS:
+    return checked(_read_foreign(data, pictures, subject_of(name)))
+
+
+def _read_foreign(data: bytes, pictures: Mapping[str, PictureFile], source: str) -> Parsed:
+    """Read a file of others; ``source`` is where items belong that have no place of their own."""
+    for is_it, read in () if GIFT_TEXT.match(data) else READERS:
         if is_it(data):
-            return checked(read(data, pictures))
+            return read(data, pictures)
+    if is_moodle_xml(data):
+        return read_moodle_xml(data, pictures, source)
+    read_as_text = read_text(data, pictures, source)
+    if read_as_text is not None:
+        return read_as_text
+    for pattern, program in OTHERS:
+        if pattern.search(data[:200_000]):
+            raise UnreadableError("format_not_read", program=program)
     raise UnreadableError("format_unknown")

@@ -1,0 +1,1 @@
+"""Questions as people write them: numbered, with lettered options and answers, in Word or text."""

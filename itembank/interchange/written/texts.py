@@ -1,0 +1,55 @@
+"""Plain text in the common layout, and the older form ``A-B-A-001 B 3 5`` / ``{A}…{B}…``."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from itembank.interchange.report import Parsed, PictureFile, RowFinding, encoding_notes
+from itembank.interchange.written.layout import laid_out
+from itembank.interchange.written.older import older_layout
+from itembank.interchange.written.paragraphs import Pieces, lines_of
+from itembank.interchange.written.reading import items_of
+
+Pictures = Mapping[str, PictureFile]
+FORMAT: Final = "written_text"
+OLDER: Final = "older_text"
+NUMBERED: Final = re.compile(
+    r"^\s*(第\s*\d+\s*题|[（(]?\d{1,5}\s*([)）．、:：]|\.(?!\d)))\s*\S", re.MULTILINE
+)
+LETTERED: Final = re.compile(r"(^|\s)[（(]?A\s*[)）.．、:：]", re.MULTILINE)
+ANSWERED: Final = re.compile(r"答案|[（(]\s*[A-H√×]+\s*[）)]")
+
+
+def is_written(text: str) -> bool:
+    """Say whether a text has numbered lines, and options or answers."""
+    return NUMBERED.search(text) is not None and bool(
+        LETTERED.search(text) or ANSWERED.search(text)
+    )
+
+
+def read_written(text: str, encoding: str, _pictures: Pictures, source: str) -> Parsed:
+    """Read a text in the common layout."""
+    pieces = Pieces()
+    return items_of(laid_out(lines_of(text)), pieces, FORMAT, source, encoding_notes(encoding))
+
+
+def read_older(text: str, encoding: str, _pictures: Pictures, source: str) -> Parsed:
+    """Read a text in the older form; its type letters mean what the spreadsheet's do."""
+    notes: list[RowFinding] = encoding_notes(encoding)
+    layout, ratings = older_layout(lines_of(text))
+    parsed = items_of(layout, Pieces(), OLDER, source, notes)
+    lost = [
+        RowFinding(
+            item.row,
+            item.code,
+            "一致性代码",
+            "column_not_kept",
+            {"column": "一致性代码"},
+            is_loss=True,
+        )
+        for item in parsed.items
+        if item.row in ratings
+    ]
+    return Parsed(
+        OLDER, parsed.items, parsed.refused, (*parsed.notes, *lost), language=parsed.language
+    )

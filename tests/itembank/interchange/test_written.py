@@ -1,0 +1,133 @@
+"""Questions as people write them, in plain text: the common layout and the older form."""
+
+import pytest
+
+from itembank.interchange.detect import read_pool
+from itembank.interchange.report import Parsed
+
+PAPER = """维修电工四级理论试卷
+一、单项选择题（每题1分，共3分）
+1. 电压的单位是（ B ）。
+A. 安培   B. 伏特
+C. 欧姆   D. 瓦特
+解析：电压单位为伏特。
+难度：易
+2、下列$R=\\frac{U}{I}$正确的是
+A、甲B、乙C、丙
+答案：C  解析：先后为
+1．先看
+2．再看
+3．以下说法（ ）
+(A)对 (B)错
+(C)以上都对
+【答案】A
+【鉴定点】A-B-001 安全
+二、多选题
+第1题 属于电源的有（ ）。
+A.电池
+B.发电机
+答案：AB
+三、判断题
+1. 电流的单位是安培。（√）
+2. 电流的单位是伏特。（  ）
+答案：错误
+四、填空题
+1．我国工频为____Hz，线电压为（　　）V。
+答案：50，380
+五、计算题
+1. 求 U。
+答案：U=12.5±0.1V
+六、简答题
+1. 说明原因。
+答案：略
+"""
+
+
+def read(text: str, encoding: str = "utf-8") -> Parsed:
+    return read_pool(text.encode(encoding), {}, "paper.txt")
+
+
+def test_a_paper_in_the_common_layout_is_read_whole() -> None:
+    made = read(PAPER, "gb18030")
+    assert [item.type for item in made.items] == (
+        ["single"] * 3 + ["multiple"] + ["true_false"] * 2 + ["text_entry", "numeric"]
+    )
+    keys = [item.key.get("correct") for item in made.items[:6]]
+    assert keys == [["B"], ["C"], ["A"], ["A", "B"], ["A"], ["B"]]
+    assert made.items[6].key["blanks"] == {"1": ["50"], "2": ["380"]}
+    assert made.items[7].key["value"] == "12.5"
+    assert made.items[7].content["unit"] == "V"
+    assert [each.code for each in made.refused] == ["essay_not_carried"]
+    told = [(note.code, note.detail.get("paragraph")) for note in made.notes]
+    assert told == [("read_as_gb18030", None), ("paragraph_unread", 1)]
+
+
+def test_what_is_labelled_stands_in_its_place() -> None:
+    first, second, third = read(PAPER).items[:3]
+    assert (first.difficulty, first.explanation) == (1, "电压单位为伏特。")
+    assert second.explanation == "先后为\n1．先看\n2．再看"
+    assert 'data-latex="R=\\frac{U}{I}"' in second.content["stem"]
+    assert third.path == (("A", "A"), ("B", "B"), ("001", "安全"))
+    assert [option["fixed"] for option in third.content["options"]] == [False, False, True]
+
+
+def test_keys_may_stand_at_the_end_by_section() -> None:
+    text = """一、单选题
+1. 甲？ A.x B.y
+2. 乙？
+A.x
+B.y
+二、判断题
+1. 丙。（ ）
+2. 丁。
+参考答案
+一、单选题
+1-2 AB
+二、判断题
+1.√ 2.×
+"""
+    made = read(text)
+    assert made.refused == ()
+    assert [item.key["correct"] for item in made.items] == [["A"], ["B"], ["A"], ["B"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("1. 甲？ A.x B.y", "key_missing"),
+        ("1. 甲？ A.x B.y\n答案：D", "key_without_option"),
+        ("一、单选题\n1. 甲？\nA.x\nB.y\n答案：AB", "key_not_single"),
+        ("一、单选题\n1. 甲？\n答案：A", "options_missing"),
+        ("一、填空题\n1. 甲____乙____。\n答案：a", "blanks_and_answers"),
+        ("一、判断题\n1. 甲。\n答案：也许", "judgement_unknown"),
+        ("1. 甲？ A.x B.y\n答案：A\n2. 甲？ A.x B.y\n答案：A", "question_repeated"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_paragraph(text: str, code: str) -> None:
+    (refused,) = read(text).refused
+    assert refused.code == code
+    assert refused.column.startswith("¶")
+
+
+def test_the_older_form_is_read() -> None:
+    text = """A-B-A-001  B  3  5
+{A}电压的单位是（　）。
+（A）安培 （B）伏特
+（C）欧姆 （D）瓦特
+{B}B
+A-B-A-002  C  2
+{A}电流单位是安培。
+{B}√
+A-B-A-003  D  2  4
+{A}说明原因。
+{B}略
+"""
+    made = read(text, "gb18030")
+    first, second = made.items
+    assert (first.type, first.key, first.difficulty) == ("single", {"correct": ["B"]}, 3)
+    assert [code for code, _ in first.path] == ["A", "B", "A", "001"]
+    assert (second.type, second.key) == ("true_false", {"correct": ["A"]})
+    assert [each.code for each in made.refused] == ["essay_not_carried"]
+    assert [(note.item, note.code) for note in made.notes if note.is_loss] == [
+        (first.code, "column_not_kept")
+    ]
