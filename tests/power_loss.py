@@ -8,10 +8,9 @@ it. Each process syncs its own writes only: that is stricter than a real disk.
 
 import os
 import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
+from tests.shims import compiled
 
 SOURCE = r"""
 #define _GNU_SOURCE
@@ -124,19 +123,7 @@ int ftruncate(int fd, off_t length) { return ftruncate64(fd, length); }
 
 def built_shim(folder: Path, var: Path, platter: Path) -> dict[str, str]:
     """Return the environment in which files of ``var`` are kept on the platter."""
-    compiler = shutil.which("cc")
-    if compiler is None:
-        pytest.skip("no C compiler: a power cut cannot be played without one")
-    source, library = folder / "power.c", folder / "power.so"
-    source.write_text(SOURCE, encoding="utf-8")
-    options = ("-shared", "-fPIC", "-O1")
-    built = subprocess.run(
-        [compiler, *options, "-o", str(library), str(source), "-ldl", "-lpthread"],
-        check=False,
-        capture_output=True,
-        text=True,
-    )
-    assert built.returncode == 0, built.stderr
+    library = compiled(folder, "power_cut", SOURCE)
     names = {"LD_PRELOAD": str(library), "POWER_FROM": f"{var}/", "POWER_TO": f"{platter}/"}
     return {**os.environ, **names}
 

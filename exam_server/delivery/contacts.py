@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -87,7 +89,8 @@ def write_losses(
     with database.reading() as db:
         watched = _watched(db, {loss.sitting_id for loss in losses}, process)
         ended = _open_losses(db, regained)
-    rows = [asdict(loss) for loss in losses if loss.sitting_id in watched]
+    in_order = sorted(losses, key=lambda loss: loss.sitting_id)
+    rows = [asdict(loss) for loss in in_order if loss.sitting_id in watched]
     if not rows and not ended:
         return
     with database.writing() as db:
@@ -106,7 +109,7 @@ def note_outage(db: Session, *, now: datetime) -> int:
         db.add(ServerOutage(began_at=last.at, ended_at=now))
     lasting = select(ContactLoss.sitting_id).where(ContactLoss.regained_at.is_(None))
     chosen = select(Sitting.id).where(Sitting.status.in_(WATCHED), Sitting.id.not_in(lasting))
-    rows = [asdict(Loss(each, last.at)) for each in db.scalars(chosen)]
+    rows = [asdict(Loss(each, last.at)) for each in db.scalars(chosen.order_by(Sitting.id))]
     if rows:
         db.execute(insert(ContactLoss), rows)
     return len(rows)
@@ -122,9 +125,9 @@ def _watched(db: Session, sitting_ids: Iterable[int], process: str) -> set[int]:
     return found
 
 
-def _open_losses(db: Session, regained: Mapping[int, datetime]) -> list[dict[str, object]]:
+def _open_losses(db: Session, regained: Mapping[int, datetime]) -> list[dict[str, Any]]:
     """Return the lasting losses of seats that are there again, with their ends."""
-    found: list[dict[str, object]] = []
+    found: list[dict[str, Any]] = []
     for ids in in_steps(regained):
         chosen = select(ContactLoss.id, ContactLoss.sitting_id, ContactLoss.lost_at).where(
             ContactLoss.sitting_id.in_(ids), ContactLoss.regained_at.is_(None)
@@ -134,7 +137,7 @@ def _open_losses(db: Session, regained: Mapping[int, datetime]) -> list[dict[str
             for row in db.execute(chosen)
             if row.lost_at < regained[row.sitting_id]
         ]
-    return found
+    return sorted(found, key=itemgetter("id"))
 
 
 def in_steps(ids: Iterable[int]) -> Iterator[list[int]]:

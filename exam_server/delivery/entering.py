@@ -144,7 +144,7 @@ def _sitting_of(db: Session, registration: Registration) -> Sitting:
         select(Sitting)
         .where(Sitting.registration_id == registration.id)
         .order_by(Sitting.id.desc())
-        .with_for_update(of=Sitting)
+        .with_for_update(of=Sitting, key_share=True)
     )
     sittings = db.scalars(chosen).all()
     if not sittings:

@@ -115,6 +115,8 @@ def take_over(db: Session, name: str) -> None:
         select(HeldLine.sitting_id, Sitting.room_run_id, Sitting.status)
         .join(Sitting, HeldLine.sitting_id == Sitting.id)
         .where(HeldLine.process == name)
+        .order_by(HeldLine.sitting_id)
+        .with_for_update(of=HeldLine)  # in the order in which others write them
     )
     lines = db.execute(chosen).all()
     lasting = set(

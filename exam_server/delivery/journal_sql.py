@@ -85,7 +85,7 @@ SQLITE = Statements(
 POSTGRESQL = Statements(
     facts=(
         f"SELECT {DECIDING} FROM sitting s {JOINED} WHERE s.id = ANY(%s) "
-        "ORDER BY s.id FOR UPDATE OF s"
+        "ORDER BY s.id FOR NO KEY UPDATE OF s"  # rows that refer to a sitting may be added
     ),
     stored=(
         f"SELECT {EVENT} FROM unnest(%s::bigint[], %s::bigint[]) AS j(sitting_id, seq) "

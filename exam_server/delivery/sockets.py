@@ -191,7 +191,7 @@ def end_break(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
     """The candidate is back from a break; saying so again changes nothing."""
     with lane.database.writing() as db:
         sitting = leased(db, seat)
-        db.refresh(sitting, with_for_update=True)
+        db.refresh(sitting, with_for_update={"key_share": True})
         if lasting_breaks(db, [sitting.id]):
             away.end_break(db, sitting, now=utcnow())
         return told(lane, db, sitting)

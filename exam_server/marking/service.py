@@ -174,4 +174,4 @@ def _lock(db: Session, exam_session: ExamSession) -> None:
     """Lock the exam session, then its sittings: nobody works, is moved or made void meanwhile."""
     db.execute(select(ExamSession.id).where(ExamSession.id == exam_session.id).with_for_update())
     sittings = select(Sitting.id).where(Sitting.exam_session_id == exam_session.id)
-    db.execute(sittings.order_by(Sitting.id).with_for_update(of=Sitting))
+    db.execute(sittings.order_by(Sitting.id).with_for_update(of=Sitting, key_share=True))

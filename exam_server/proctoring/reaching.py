@@ -45,7 +45,8 @@ def reached(touched: list[Awaited], refused: list[dict[str, Any]]) -> Reply:
 def lock_in_order(db: Session, acting: Acting, uids: list[str]) -> None:
     """Lock sittings by id, as everybody does: nobody then waits for the other."""
     named = (Sitting.room_run_id == acting.room_run.id, Sitting.uid.in_(uids))
-    db.execute(select(Sitting.id).where(*named).order_by(Sitting.id).with_for_update()).all()
+    chosen = select(Sitting.id).where(*named).order_by(Sitting.id)
+    db.execute(chosen.with_for_update(key_share=True)).all()
 
 
 def refused_seat(uid: str, error: RefusedError) -> dict[str, Any]:

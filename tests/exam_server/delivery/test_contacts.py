@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
 from exam_server.db import Database
 from exam_server.delivery.closing import beat
 from exam_server.delivery.contacts import Contacts, note_outage
+from exam_server.delivery.entries import AckClock
+from exam_server.delivery.journal_writing import open_batch
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss
 from tests.factories import make_sitting
@@ -108,3 +111,16 @@ def test_an_outage_of_the_server_is_a_loss_of_every_seat_at_work(database: Datab
         assert note_outage(db, now=at(60)) == 1
         assert note_outage(db, now=at(61)) == 0
     assert rows(database) == [(0, None)]
+
+
+@pytest.mark.postgresql
+def test_a_loss_is_noted_while_an_answer_is_being_written(postgres_database: Database) -> None:
+    """Neither waits for the other, so they cannot wait for each other."""
+    with postgres_database.writing() as db:
+        sitting_id = make_sitting(db, status="running").id
+    entry = AckClock(sitting_id, 1, 1)
+    with postgres_database.writing() as journal:
+        assert open_batch(journal, [entry]).sittings.keys() == {sitting_id}
+        with postgres_database.writing() as db:
+            db.execute(text("SET LOCAL lock_timeout = '1s'"))
+            db.add(ContactLoss(sitting_id=sitting_id, lost_at=NINE))
