@@ -23,11 +23,13 @@ class ConsoleClient:
     number: int = 0
     seats: dict[str, dict[str, Any]] = field(default_factory=dict)
     told: "queue.Queue[list[dict[str, Any]]]" = field(default_factory=queue.Queue)
+    rooms: "queue.Queue[dict[str, Any]]" = field(default_factory=queue.Queue)
     line: socketio.Client = field(default_factory=lambda: socketio.Client(reconnection=False))
 
     def join(self) -> "ConsoleClient":
         """Sign in, open the line and take the snapshot."""
         self.line.on("seats_changed", self._hear, namespace="/proctoring")
+        self.line.on("room_changed", self.rooms.put, namespace="/proctoring")
         self.line.connect(
             self.base,
             namespaces=["/proctoring"],
@@ -65,6 +67,10 @@ class ConsoleClient:
         while any(self.seats[ticket][name] != value for name, value in facts.items()):
             self._take(self.told.get(timeout=LIMIT_S))
         return self.seats[ticket]
+
+    def hears_of_room(self) -> dict[str, Any]:
+        """Return the next whole snapshot that the room's change has brought."""
+        return self.rooms.get(timeout=LIMIT_S)
 
     def leave(self) -> None:
         """Close the line."""

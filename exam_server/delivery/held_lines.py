@@ -20,8 +20,8 @@ from exam_server.seating.models import Sitting
 
 TO_PROCESSES = "process:all"
 NOBODY = ""  # told by none of the processes: each of them takes it
-# Beats come every few seconds; one this old is of a process that was killed.
-DEAD_AFTER = timedelta(seconds=15)
+# A process beats every two seconds; one that has not for so long was killed, or stands still.
+DEAD_AFTER = timedelta(seconds=8)
 
 
 @dataclass
@@ -88,13 +88,14 @@ def lines_elsewhere(db: Session, sitting_ids: Iterable[int], process: str) -> di
     return found
 
 
-def beat_process(db: Session, name: str, *, now: datetime) -> None:
-    """Store that a process is alive."""
+def beat_process(db: Session, name: str, *, now: datetime) -> bool:
+    """Store that a process is alive; say whether it was known: if not, it was taken for dead."""
     row = db.get(WebProcess, name)
     if row is None:
         db.add(WebProcess(name=name, beat_at=now))
-    else:
-        row.beat_at = now
+        return False
+    row.beat_at = now
+    return True
 
 
 def dead_processes(db: Session, *, now: datetime) -> list[str]:

@@ -64,6 +64,18 @@ class LiveFacts:
             if self.held is not None:
                 self.held.closed(sitting_id)
 
+    def hold_again(self, *, now: datetime) -> None:
+        """Note every line of this process anew: the others have taken it for dead.
+
+        A line counts from when its seat was last heard: one opened elsewhere meanwhile is newer.
+        """
+        for sitting_id in [each for each in self.connections if self.is_here(each)]:
+            if self.held is not None:
+                self.held.opened(sitting_id, now=self.last_contact[sitting_id])
+            self.contacts.regained(sitting_id, now=now)
+            if sitting_id in self._rooms:
+                self.touch(self._rooms[sitting_id], [sitting_id])
+
     def heard(self, sitting_id: int, *, now: datetime) -> None:
         """Note any message of a seat."""
         self.last_contact[sitting_id] = now

@@ -14,13 +14,19 @@ from gevent.event import Event
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.announcements import AnnouncementReader, forget_old
-from exam_server.clock import utcnow, wall_step
+from exam_server.announcements import AnnouncementReader, announce, forget_old
+from exam_server.clock import utcnow
 from exam_server.delivery import closing, time_doubt
 from exam_server.delivery.contacts import note_outage
 from exam_server.delivery.entries import Close
-from exam_server.delivery.held_lines import beat_process, dead_processes, take_over
+from exam_server.delivery.held_lines import (
+    DEAD_AFTER,
+    beat_process,
+    dead_processes,
+    take_over,
+)
 from exam_server.delivery.lane import Lane
+from exam_server.delivery.notices import TO_CONSOLES, step_s
 from exam_server.delivery.sockets import openings
 from exam_server.delivery.transport import Transport
 from exam_server.seating.models import Sitting
@@ -30,10 +36,13 @@ log = structlog.get_logger()
 POLL_S = 0.2
 CLOSE_EVERY_S = 1.0
 BEAT_EVERY_S = 5.0
+PROCESS_BEAT_EVERY_S = 2.0
 CONTACTS_EVERY_S = 1.0
 START_STEP = 50
 # Answers received in time may still queue at the process that holds the seat's line.
 OTHERS_FIRST = timedelta(seconds=5)
+# The page of a sitting made void closes its line itself when it has sent what it still held.
+VOID_LINE_S = 30.0
 
 
 @dataclass
@@ -46,6 +55,9 @@ class Life:
     wake: Event = field(default_factory=Event)
     greenlets: list[gevent.Greenlet[..., Any]] = field(default_factory=list)
     is_stopping: bool = False
+    beat_at: datetime | None = None
+    judges_from: datetime | None = None
+    told_step_s: int = 0
 
     def __post_init__(self) -> None:
         """Listen to announcements; commits of this process wake the reader."""
@@ -71,6 +83,10 @@ class Life:
             gevent.spawn(self._repeat, BEAT_EVERY_S, self._beat),
             gevent.spawn(self._repeat, CONTACTS_EVERY_S, self._write_contacts),
         ]
+        if self.is_one_of_several:
+            self.greenlets.append(
+                gevent.spawn(self._repeat, PROCESS_BEAT_EVERY_S, self._beat_process)
+            )
 
     @property
     def is_one_of_several(self) -> bool:
@@ -95,6 +111,8 @@ class Life:
             self.transport.tell(address, name, payload)
             if name == "lease_ended":
                 self.transport.end_other_leases(address, payload["lease_number"])
+            elif name == "sitting_closed" and payload["reason"] == "void":
+                gevent.spawn_later(VOID_LINE_S, self.transport.hang_up, address)
         elif name == "line_opened" and payload["process"] != self.lane.settings.process:
             self.transport.close_lines(int(address))
         elif name == "room_started":
@@ -161,16 +179,38 @@ class Life:
         return sorted(ours | set(closing.due_sittings(db, now=now - OTHERS_FIRST)))
 
     def _beat(self) -> None:
-        now = utcnow()
-        if abs(wall_step()) > time_doubt.TOLERANCE:
-            log.error("the wall clock was changed", seconds=round(wall_step().total_seconds(), 1))
+        now, step = utcnow(), step_s()
+        if step:
+            log.error("the wall clock was changed", seconds=step)
         with self.lane.database.writing() as db:
             self._live_on(db, now=now)
-            if self.is_one_of_several:
-                beat_process(db, self.lane.settings.process, now=now)
-                for name in dead_processes(db, now=now):
-                    take_over(db, name)
+            if step != self.told_step_s:
+                announce(db, "time_looked_at", {}, to=TO_CONSOLES)
             forget_old(db, now)
+        self.told_step_s = step
+
+    def _beat_process(self) -> None:
+        """Store that this process is alive, and take over from those that are not.
+
+        Who could not store it for a while does not judge the others: the store was away for all.
+        """
+        now, name = utcnow(), self.lane.settings.process
+        if self.beat_at is None or now - self.beat_at > DEAD_AFTER:
+            self.judges_from = now + DEAD_AFTER
+        with self.lane.database.writing() as db:
+            was_known = beat_process(db, name, now=now)
+            dead = dead_processes(db, now=now) if self._judges(now) else []
+            for each in dead:
+                take_over(db, each)
+        self.beat_at = now
+        if dead:
+            log.error("web processes are taken for dead", names=dead)
+        if not was_known:
+            log.warning("this process was taken for dead; its lines are noted anew")
+            self.lane.facts.hold_again(now=now)
+
+    def _judges(self, now: datetime) -> bool:
+        return self.judges_from is not None and now >= self.judges_from
 
     def _live_on(self, db: Session, *, now: datetime) -> None:
         if time_doubt.is_doubted(db):

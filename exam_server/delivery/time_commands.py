@@ -3,11 +3,13 @@
 import click
 import structlog
 
+from exam_server.announcements import announce
 from exam_server.clock import rfc3339, utcnow
 from exam_server.commanding import command
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery import time_doubt
+from exam_server.delivery.notices import TO_CONSOLES
 
 log = structlog.get_logger()
 
@@ -37,5 +39,6 @@ def confirm(_settings: Settings, database: Database, *, anyway: bool) -> None:
     """Confirm that the computer's clock is right; held sittings may then be resumed."""
     with database.writing() as db:
         time_doubt.confirm(db, now=utcnow(), is_forced=anyway)
+        announce(db, "time_looked_at", {}, to=TO_CONSOLES)
     log.warning("an operator has confirmed the time", is_forced=anyway)
     click.echo(f"已确认 confirmed: {rfc3339(utcnow())}")

@@ -108,6 +108,12 @@ class Transport:
                 self._leave(sid, seat)
                 self.seats[sid] = replace(seat, has_lease=False)
 
+    def hang_up(self, sitting_uid: str) -> None:
+        """Close every line of a sitting."""
+        for sid, seat in list(self.seats.items()):
+            if seat.sitting_uid == sitting_uid:
+                self.server.disconnect(sid, namespace=NAMESPACE)
+
     def open_line(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Take a line up and greet it; raises Socket.IO's refusal with a code as its words."""
         if not is_same_origin(environ):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery.lane import Lane
+from exam_server.delivery.notices import TO_CONSOLES
 from exam_server.proctoring.seats import place_told, room_snapshot, seats_by_room
 from exam_server.proctoring.sharing import Sharing
 from exam_server.seating.models import RoomRun, Sitting
@@ -56,6 +57,8 @@ class Feed:
             self.changed_rooms.add(payload["room_run"])
         elif kind == "process" and self.sharing is not None:
             self.sharing.hear(name, payload)
+        elif to == TO_CONSOLES:
+            self.changed_rooms.update(self.numbers)
         elif kind == "person" and name in {"signed_out", "duty_ended"}:
             self._drop(address)
 

@@ -14,6 +14,7 @@ from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.clock import rfc3339
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss, SeatMessage
+from exam_server.delivery.notices import time_told
 from exam_server.delivery.state import away_told
 from exam_server.forms.models import Form, FormItem
 from exam_server.proctoring.models import Incident
@@ -46,6 +47,7 @@ def room_snapshot(
         ],
         "seats": seats_told(db, live, ids, now=now),
         "incidents": incidents_told(db, room_run),
+        "clock": time_told(db),
     }
 
 

@@ -81,6 +81,12 @@ export interface ExamSessionFacts {
   most_out: number;
 }
 
+/** What is wrong with the clock of the server's computer: nothing when it is right. */
+export interface ClockAlarm {
+  is_doubted: boolean;
+  step_s: number;
+}
+
 export interface Snapshot {
   exam_session: ExamSessionFacts;
   room: RoomFacts;
@@ -89,6 +95,7 @@ export interface Snapshot {
   number: number;
   seats: SeatFacts[];
   incidents: IncidentFacts[];
+  clock: ClockAlarm;
 }
 
 export interface Changes {

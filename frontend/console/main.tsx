@@ -65,6 +65,7 @@ function Page({ room, links }: { room: Room; links: Links }) {
     <div class={downSince.value === null ? "console" : "console is-down"}>
       <TopBar room={room} links={links} help={() => setHelping(true)} />
       <LineLost />
+      <ClockWrong />
       <main class="console-main" id="content">
         {!mayAct.value && <p class="watching">{say("watchingOnly")}</p>}
         <RoomPlan />
@@ -90,6 +91,25 @@ function LineLost() {
       {since !== null && (
         <p class="line-lost" data-testid="line-lost">
           ⚠ {say("lineLost", { time: clockText(since, true) })}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** The clock of the server's computer is wrong: what it means here, and who can put it right. */
+function ClockWrong() {
+  const clock = frame.value?.clock;
+  return (
+    <div role="alert">
+      {clock?.is_doubted && (
+        <p class="line-lost" data-testid="clock-doubted">
+          ⚠ {say("clockDoubted")}
+        </p>
+      )}
+      {clock && clock.step_s !== 0 && (
+        <p class="line-lost" data-testid="clock-changed">
+          ⚠ {say("clockStepped", { seconds: clock.step_s })}
         </p>
       )}
     </div>

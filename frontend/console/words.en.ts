@@ -123,6 +123,10 @@ export const en: Words<Key> = {
   noReply: "The server did not answer. It may have been done: look before you try again.",
   noActsWithoutLine: "No line: nothing can be done now",
   watchingOnly: "Read only: quality supervision looks and does not act",
+  clockDoubted:
+    "The clock of the server's computer stands before what is already stored: running sittings are held, and answers stay at the seats. Call the operator at once to set the clock right and confirm it.",
+  clockStepped:
+    "The clock of the server's computer was changed by {seconds} s. The exam goes on by the server's own steady time: nobody gains or loses any. Tell the operator.",
   lineLost:
     "The console lost its line at {time}. Below is the last picture; it comes back by itself. Seats go on.",
   ticket: "Ticket",

@@ -191,7 +191,7 @@ export class Seat {
     void this.showBrowser(told.safe_browser);
     this.showClock(told.clock_number);
     if (told.receipt) return this.finish(told);
-    if (told.status === "void") return this.papers.wipe();
+    if (told.status === "void") return this.endVoid();
     if (told.form) void this.papers.fetch(told.form, this.token);
     if (told.key) void this.papers.open(told.key);
     void this.goOn();
@@ -293,5 +293,12 @@ export class Seat {
     if (this.sender.pending > 0) return;
     await keep.keepReceipt(this.drawer, ended);
     await this.letGo(told.sitting_id);
+    if (told.status === "void") this.line?.close();
+  }
+
+  /** Made void before it began: there is nothing to send and nothing more to hear. */
+  private async endVoid(): Promise<void> {
+    await this.papers.wipe();
+    this.line?.close();
   }
 }

@@ -136,6 +136,7 @@ def test_a_clock_set_back_holds_what_ran_until_an_operator_has_confirmed_the_tim
     first.note(2, "B")
     assert first.send()["code"] == "sitting_held"
     console = room.console()
+    assert console.ask("join_room")["snapshot"]["clock"]["is_doubted"]
     console.ask("grant_time", **about(first), minutes="1", reason="too early")
     refused = room.server.try_command("time", "confirm")
     assert "time_still_behind" in refused.stderr
@@ -144,8 +145,9 @@ def test_a_clock_set_back_holds_what_ran_until_an_operator_has_confirmed_the_tim
 
     room.falls_and_returns(clock_s=0)
     assert {seat.state["status"] for seat in room.seats} == {"held"}, "doubt ends by a person"
-    room.server.command("time", "confirm")
     console = room.console()
+    room.server.command("time", "confirm")
+    assert console.hears_of_room()["clock"] == {"is_doubted": False, "step_s": 0}
     console.ask("grant_lost_time", **about(first), reason="the clock was wrong")
     assert first.expect("clock_changed")["status"] == "running"
     assert first.send() == {"ok": True, "acked_seq": 2, "refused": []}

@@ -9,6 +9,13 @@ from exam_server.db import Database
 from exam_server.delivery.closing import beat
 from exam_server.delivery.contacts import Contacts, note_outage
 from exam_server.delivery.entries import AckClock
+from exam_server.delivery.held_lines import (
+    HeldLines,
+    beat_process,
+    dead_processes,
+    lines_elsewhere,
+    take_over,
+)
 from exam_server.delivery.journal_writing import open_batch
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss
@@ -111,6 +118,38 @@ def test_an_outage_of_the_server_is_a_loss_of_every_seat_at_work(database: Datab
         assert note_outage(db, now=at(60)) == 1
         assert note_outage(db, now=at(61)) == 0
     assert rows(database) == [(0, None)]
+
+
+def test_a_process_taken_for_dead_holds_its_lines_again_with_its_next_sign_of_life(
+    database: Database,
+) -> None:
+    sitting = running(database)
+    facts = LiveFacts(held=HeldLines("web 1"))
+    facts.connected(sitting, "line", now=at(0))
+    facts.held.write(database)
+
+    def beats(now: datetime) -> bool:
+        with database.writing() as db:
+            return beat_process(db, "web 1", now=now)
+
+    def seen_from_elsewhere() -> set[int]:
+        with database.reading() as db:
+            return set(lines_elsewhere(db, [sitting], "web 2"))
+
+    assert [beats(at(0)), beats(at(2))] == [False, True]
+    assert seen_from_elsewhere() == {sitting}
+    with database.writing() as db:
+        assert dead_processes(db, now=at(9)) == []
+        assert dead_processes(db, now=at(11)) == ["web 1"]
+        take_over(db, "web 1")
+    assert rows(database) == [(2, None)]
+    assert seen_from_elsewhere() == set()
+    assert not beats(at(20)), "it learns that it was taken for dead"
+    facts.hold_again(now=at(20))
+    facts.held.write(database)
+    facts.contacts.write(database, now=at(21))
+    assert rows(database) == [(2, 20)]
+    assert seen_from_elsewhere() == {sitting}
 
 
 @pytest.mark.postgresql

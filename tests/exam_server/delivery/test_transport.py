@@ -91,3 +91,13 @@ def test_a_line_of_an_ended_lease_hears_nothing_and_closes_no_other(lane: Lane) 
     assert [sid for sid, _ in new.lines_of_room(2)] == ["new"]
     new.close_line("old")
     assert lane.facts.is_connected(1)
+
+
+def test_the_lines_of_a_sitting_are_hung_up_and_no_others(lane: Lane) -> None:
+    rooms = Rooms()
+    transport = transport_over(lane, rooms, lambda _lane, _seat: [])
+    transport.open_line("one", {}, {"token": "t"})
+    transport.hang_up("another")
+    assert rooms.sent == []
+    transport.hang_up("u")
+    assert rooms.sent == [("one", "disconnect")]
