@@ -189,14 +189,20 @@ class Database:
             return
         import gevent  # noqa: PLC0415 - web processes only: jobs and commands know no greenlets
 
-        limit = gevent.Timeout(within_s)
+        limit = gevent.Timeout.start_new(within_s)
         try:
-            with limit:
-                yield
+            yield
         except gevent.Timeout as passed:
             if passed is not limit:
                 raise
             raise StoreSilentError(within_s) from None
+        except Exception as error:
+            # what tidied up a connection in the middle of a statement may have failed at that
+            if limit.pending:
+                raise
+            raise StoreSilentError(within_s) from error
+        finally:
+            limit.close()
 
     def close(self) -> None:
         """Close every connection."""

@@ -67,6 +67,12 @@ class Postgres:
         """Stop at once; commits stay."""
         self._run("pg_ctl", "stop", "-m", "immediate")
 
+    def thaw_and_stop(self) -> None:
+        """Stop, even when a test has left it frozen."""
+        with suppress(FileNotFoundError):
+            self.signal(signal.SIGCONT)
+        self.stop()
+
     def kill(self) -> None:
         """Kill every process of it with signal 9; its folder stays as it is."""
         pids = self.pids()
@@ -98,7 +104,7 @@ def postgres(*, is_durable: bool = False) -> Iterator[Postgres]:
         undo_at_exit(stack, lambda: shutil.rmtree(folder, ignore_errors=True))
         server = Postgres(folder, copied_programs(folder), unprivileged(folder), is_durable)
         server.make()
-        undo_at_exit(stack, server.stop)
+        undo_at_exit(stack, server.thaw_and_stop)
         server.start()
         yield server
 

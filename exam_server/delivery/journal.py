@@ -21,7 +21,7 @@ from gevent.event import AsyncResult
 from gevent.queue import Full, Queue
 
 from exam_server.clock import utcnow
-from exam_server.db import STORE_FAILS, Database
+from exam_server.db import STORE_FAILS, Database, StoreSilentError
 from exam_server.delivery import journal_writing
 from exam_server.delivery.figures import Figures
 from exam_server.delivery.journal_facts import Known
@@ -111,9 +111,11 @@ class Journal:
         try:
             replies = self._write_together([each.entry for each in waiting])
             is_stored = True
-        except STORE_FAILS:  # writing the entries one by one would only wait as many times
+        except STORE_FAILS as failed:  # one by one, the entries would only wait as many times
             log.exception("the store fails; nothing of the batch is acknowledged", n=len(waiting))
             replies = [UNAVAILABLE] * len(waiting)
+            if isinstance(failed, StoreSilentError):
+                self._refuse_queued()
         except Exception:
             if len(waiting) > 1:
                 log.exception("journal batch failed; writing its entries one by one")
@@ -130,6 +132,11 @@ class Journal:
             self.figures.stored(received, now=utcnow(), store_s=store_s)
         else:
             self.figures.store_failures += 1
+
+    def _refuse_queued(self) -> None:
+        """Answer what has queued behind a silent store: it would wait as long once more."""
+        while not self.queue.empty():
+            _answer(self.queue.get_nowait(), UNAVAILABLE)
 
     def _write_together(self, entries: list[Entry]) -> list[dict[str, Any]]:
         with self.database.writing(within_s=STORE_LIMIT_S) as db:

@@ -4,6 +4,7 @@ import threading
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
+import gevent
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from exam_server.audit import AuditEntry
-from exam_server.db import Database, Mark, make_engine, plain
+from exam_server.db import Database, Mark, StoreSilentError, make_engine, plain
 from exam_server.errors import NotFoundError
 from tests.factories import NOW, make_organization, make_rule_set
 
@@ -113,3 +114,21 @@ def test_a_web_process_adds_its_limits_to_what_the_address_asks_for(postgres_url
         assert connection.scalar(text("SHOW search_path")) == "elsewhere"
         assert connection.scalar(text("SHOW statement_timeout")) == "20s"
     engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_silent_store_is_told_apart_whatever_fails_on_the_way_out(
+    postgres_database: Database,
+) -> None:
+    """The driver refuses to tidy up a connection in the middle of a statement, in its own words."""
+
+    def waits_in_vain() -> None:
+        try:
+            gevent.sleep(5)
+        finally:
+            raise ValueError("connection in transaction status ACTIVE")
+
+    with pytest.raises(StoreSilentError), postgres_database.writing(within_s=0.05):
+        waits_in_vain()
+    with pytest.raises(ValueError, match="ACTIVE"), postgres_database.writing(within_s=60):
+        raise ValueError("ACTIVE")

