@@ -23,6 +23,7 @@ INTERNAL = {
     "line_opened",
     "rooms_watched",
     "seats_touched",
+    "time_looked_at",
     "room_started",
     "room_closed",
     "room_noted",
