@@ -29,11 +29,13 @@ def post_fork(_server: Any, _worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Drain on SIGTERM; only then let gunicorn end what is left."""
+    """Drain on SIGTERM; only then let gunicorn end what is left. Clear memory in small steps."""
     import gevent  # noqa: PLC0415 - the worker has patched by now, not before
 
     import wsgi  # noqa: PLC0415 - exists only inside a worker that has loaded it
+    from exam_server.collecting import Collecting  # noqa: PLC0415 - it makes a greenlet
 
+    Collecting(lambda: not wsgi.web_process.transport.seats).start()
     asked: list[int] = []
 
     def stop() -> None:

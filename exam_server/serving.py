@@ -13,9 +13,10 @@ from exam_server.clock import utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery import closing
+from exam_server.delivery.greeting import Greeter
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.living import Life
-from exam_server.delivery.sockets import HANDLERS, PROMPT, greet, identify
+from exam_server.delivery.sockets import HANDLERS, PROMPT
 from exam_server.delivery.transport import Transport
 from exam_server.desks import staff_messages
 from exam_server.draining import drain, refuse_new_lines
@@ -92,7 +93,8 @@ def make_web_process(settings: Settings) -> WebProcess:
     app.wsgi_app = behind_proxy(app.wsgi_app, settings)  # type: ignore[method-assign, assignment] # Flask's way
     lane = Lane(settings, database)
     app.extensions["exam_server.lane"] = lane
-    transport = Transport(app, socketio.server, lane, identify, greet)
+    greeter = Greeter(lane)
+    transport = Transport(app, socketio.server, lane, greeter.identify, greeter.greet)
     transport.install(HANDLERS, prompt=PROMPT)
     install_websockets(socketio.server).append(transport.hear)
     life = Life(lane, transport)

@@ -26,7 +26,7 @@ IS_OPEN = (RoomRun.started_at.isnot(None), RoomRun.closed_at.is_(None))
 def due_sittings(db: Session, *, now: datetime) -> list[int]:
     """Return the live sittings whose time and grace have run out."""
     graces = _graces_of_ripe(db, now=now)
-    facts = clock_facts_of(db, graces)
+    facts = clock_facts_of(db, graces) if graces else {}
     return sorted(each for each, grace in graces.items() if is_over(facts[each], now, grace))
 
 
@@ -36,12 +36,15 @@ def _graces_of_ripe(db: Session, *, now: datetime) -> dict[int, timedelta]:
     Pauses and credits only lengthen, so nothing else can be over: in most seconds this asks for
     a few rooms and no sitting at all.
     """
+    ripe = _ripe_rooms(db, now=now)
+    if not ripe:
+        return {}
     chosen = (
         select(Sitting.id, RuleSet.grace_s)
         .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
         .join(Batch, ExamSession.batch_id == Batch.id)
         .join(RuleSet, Batch.rule_set_id == RuleSet.id)
-        .where(Sitting.status.in_(LIVE), Sitting.room_run_id.in_(_ripe_rooms(db, now=now)))
+        .where(Sitting.status.in_(LIVE), Sitting.room_run_id.in_(ripe))
     )
     return {row.id: timedelta(seconds=row.grace_s) for row in db.execute(chosen)}
 

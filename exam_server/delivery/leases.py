@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -81,18 +82,23 @@ def sitting_by_token(db: Session, token: str) -> Sitting:
     return sitting
 
 
-def lease_by_token(db: Session, token: str, *, now: datetime) -> tuple[Sitting, int]:
-    """Return a sitting and the lease the token proves: the one that stands, or one that ended.
+def leases_by_tokens(
+    db: Session, tokens: Iterable[str], *, now: datetime
+) -> dict[str, tuple[Sitting, int]]:
+    """Return the sitting and the lease each token proves: one that stands, or one that ended.
 
-    Raises NotAllowedError: ``bad_token``; after ``HAND_OVER`` for an ended lease too.
+    Not in it is who proves nothing; an ended lease neither, after ``HAND_OVER``.
     """
-    sitting = db.scalar(select(Sitting).where(Sitting.token_hash == digest(token)))
-    if sitting is not None:
-        return sitting, sitting.lease_number
-    chosen = select(EndedLease).where(
-        EndedLease.token_hash == digest(token), EndedLease.ended_at > now - HAND_OVER
-    )
-    ended = db.scalar(chosen)
-    if ended is None:
-        raise NotAllowedError("bad_token")
-    return db.get_one(Sitting, ended.sitting_id), ended.lease_number
+    of_digest = {digest(token): token for token in tokens}
+    standing = select(Sitting).where(Sitting.token_hash.in_(of_digest))
+    found = {of_digest[each.token_hash or ""]: each for each in db.scalars(standing)}
+    leases = {token: (sitting, sitting.lease_number) for token, sitting in found.items()}
+    others = [each for each, token in of_digest.items() if token not in leases]
+    if others:
+        ended = select(EndedLease).where(
+            EndedLease.token_hash.in_(others), EndedLease.ended_at > now - HAND_OVER
+        )
+        for lease in db.scalars(ended):
+            sitting = db.get_one(Sitting, lease.sitting_id)
+            leases[of_digest[lease.token_hash]] = (sitting, lease.lease_number)
+    return leases

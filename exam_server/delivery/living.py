@@ -19,6 +19,7 @@ from exam_server.clock import utcnow
 from exam_server.delivery import closing, time_doubt
 from exam_server.delivery.contacts import note_outage
 from exam_server.delivery.entries import Close
+from exam_server.delivery.greeting import openings
 from exam_server.delivery.held_lines import (
     DEAD_AFTER,
     beat_process,
@@ -27,7 +28,6 @@ from exam_server.delivery.held_lines import (
 )
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.notices import TO_CONSOLES, step_s
-from exam_server.delivery.sockets import openings
 from exam_server.delivery.transport import Transport
 from exam_server.seating.models import Sitting
 

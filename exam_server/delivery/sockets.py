@@ -1,30 +1,24 @@
 """What a seat may say on its line; each needs the candidate's token, checked when it connects."""
 
-from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
 from exam_server.delivery import away, service
-from exam_server.delivery.answer_sealing import answer_file_key, key_text
 from exam_server.delivery.entries import AckClock, HandIn, SaveAnswers, SendLateWork
+from exam_server.delivery.greeting import file_key
 from exam_server.delivery.journal import Entry
 from exam_server.delivery.lane import Lane
-from exam_server.delivery.leases import lease_by_token
 from exam_server.delivery.messages import Parsed, parse_events
 from exam_server.delivery.safe_browser import Shown, note_browser
-from exam_server.delivery.standing import shared_rows, unread_of
-from exam_server.delivery.state import sitting_state, sitting_states
-from exam_server.delivery.transport import Emit, Seat, SeatHandler
+from exam_server.delivery.state import sitting_state
+from exam_server.delivery.transport import Seat, SeatHandler
 from exam_server.errors import NotAllowedError
-from exam_server.forms.models import FormItem
 from exam_server.inputs import In, parse
 from exam_server.seating.breaks import lasting_breaks
 from exam_server.seating.models import Sitting
-from proctor.sitting_states import OVER
 
 
 class AckClockIn(In):
@@ -65,55 +59,6 @@ class HandInIn(In):
     """A hand-in names the highest event number the seat has used."""
 
     last_seq: int
-
-
-def identify(lane: Lane, token: str) -> Seat:
-    """Return whose line a token opens; raises NotAllowedError: ``bad_token``."""
-    with lane.database.reading() as db:
-        sitting, lease_number = lease_by_token(db, token, now=utcnow())
-        n_positions = db.scalar(
-            select(func.count()).select_from(FormItem).where(FormItem.form_id == sitting.form_id)
-        )
-        return Seat(
-            sitting_id=sitting.id,
-            sitting_uid=sitting.uid,
-            room_run_id=sitting.room_run_id,
-            lease_number=lease_number,
-            n_positions=n_positions or 0,
-            has_lease=lease_number == sitting.lease_number,
-        )
-
-
-def greet(lane: Lane, seat: Seat) -> list[Emit]:
-    """Return what a line gets first: state, key and messages, or that its lease has ended."""
-    with lane.database.reading() as db:
-        sitting = db.get_one(Sitting, seat.sitting_id)
-        if not seat.has_lease:
-            return [("lease_ended", {"lease_number": sitting.lease_number})]
-        return opening(lane, db, sitting)
-
-
-def opening(lane: Lane, db: Session, sitting: Sitting) -> list[Emit]:
-    """Return what a seat gets on connecting and when its room starts."""
-    return openings(lane, db, [sitting])[sitting.id]
-
-
-def openings(lane: Lane, db: Session, sittings: Sequence[Sitting]) -> dict[int, list[Emit]]:
-    """Return what many seats get, by their sittings' ids: state, key while running, messages."""
-    held = shared_rows(db, sittings)
-    states = sitting_states(db, sittings, now=utcnow())
-    unread = unread_of(db, list(states))
-    found = {}
-    for sitting in sittings:
-        told = {**states[sitting.id], **file_key(lane, sitting)}
-        emits: list[Emit] = [("sitting_state", told)]
-        key = service.form_key(db, sitting, lane.settings.secret)
-        if key is not None:
-            emits.append(("form_key", {"key": key}))
-        emits += [("message_sent", message) for message in unread.get(sitting.id, ())]
-        found[sitting.id] = emits
-    del held
-    return found
 
 
 def confirm_identity(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
@@ -231,14 +176,6 @@ def told(lane: Lane, db: Session, sitting: Sitting) -> dict[str, Any]:
     reply = {"ok": True, **state, **file_key(lane, sitting)}
     key = service.form_key(db, sitting, lane.settings.secret)
     return {**reply, "key": key} if key is not None else reply
-
-
-def file_key(lane: Lane, sitting: Sitting) -> dict[str, str]:
-    """Return what a seat seals an answer file with, while its sitting is not over."""
-    if sitting.status in OVER:
-        return {}
-    key = answer_file_key(lane.settings.secret, sitting.uid, sitting.lease_number)
-    return {"answer_file_key": key_text(key)}
 
 
 HANDLERS: dict[str, SeatHandler] = {

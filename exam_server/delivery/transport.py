@@ -59,8 +59,8 @@ class Seat:
 
 SeatHandler = Callable[[Lane, Seat, Any], dict[str, Any] | Entry]
 Reply = Callable[[dict[str, Any]], None]
-Identify = Callable[[Lane, str], Seat]
-Greet = Callable[[Lane, Seat], list[Emit]]
+Identify = Callable[[str], Seat]
+Greet = Callable[[Seat], list[Emit]]
 
 
 @dataclass
@@ -120,10 +120,10 @@ class Transport:
             raise Refused("foreign_origin")
         token = auth.get("token") if isinstance(auth, dict) else None
         try:
-            seat = self.identify(self.lane, token if isinstance(token, str) else "")
+            seat = self.identify(token if isinstance(token, str) else "")
             self._register(sid, seat, environ)
             # Read after registering: a start in between is told by one of the two, never by none.
-            greeting = self.greet(self.lane, seat)
+            greeting = self.greet(seat)
         except RefusedError as refused:
             raise Refused(refused.code) from None
         except Exception as error:

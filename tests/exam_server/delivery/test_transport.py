@@ -44,13 +44,13 @@ def lane(tmp_path: Path) -> Lane:
 
 def transport_over(lane: Lane, rooms: Rooms, greet: Any, seat: Seat = SEAT) -> Transport:
     server = cast("Server", rooms)
-    return Transport(Flask("x"), server, lane, lambda _lane, _token: seat, greet)
+    return Transport(Flask("x"), server, lane, lambda _token: seat, greet)
 
 
 def test_a_line_that_cannot_be_read_is_refused_in_words_and_leaves_nothing(lane: Lane) -> None:
     rooms = Rooms()
 
-    def away(_lane: Lane, _seat: Seat) -> list[Emit]:
+    def away(_seat: Seat) -> list[Emit]:
         raise OperationalError("SELECT", {}, Exception("disk I/O error"))
 
     transport = transport_over(lane, rooms, away)
@@ -65,7 +65,7 @@ def test_a_line_stands_in_its_room_before_its_state_is_read(lane: Lane) -> None:
     rooms = Rooms()
     seen: list[int] = []
 
-    def greet(_lane: Lane, _seat: Seat) -> list[Emit]:
+    def greet(_seat: Seat) -> list[Emit]:
         seen.append(len(transport.lines_of_room(2)))
         return [("sitting_state", {})]
 
@@ -77,14 +77,14 @@ def test_a_line_stands_in_its_room_before_its_state_is_read(lane: Lane) -> None:
 
 def test_a_line_of_an_ended_lease_hears_nothing_and_closes_no_other(lane: Lane) -> None:
     rooms = Rooms()
-    transport = transport_over(lane, rooms, lambda _lane, _seat: [])
+    transport = transport_over(lane, rooms, lambda _seat: [])
     transport.open_line("old", {}, {"token": "t"})
     transport.end_other_leases("u", 2)
     assert rooms.rooms == set()
     assert transport.lines_of_room(2) == []
     assert not lane.facts.is_connected(1)
     moved = Seat(sitting_id=1, sitting_uid="u", room_run_id=2, lease_number=2, n_positions=5)
-    new = transport_over(lane, rooms, lambda _lane, _seat: [], moved)
+    new = transport_over(lane, rooms, lambda _seat: [], moved)
     new.seats = transport.seats
     new.open_line("new", {}, {"token": "t"})
     assert ("old", "disconnect") not in rooms.sent
