@@ -53,7 +53,11 @@ class ConsoleClient:
         self.told.put(data["changed"])
 
     def _take(self, seats: list[dict[str, Any]]) -> None:
-        self.seats.update({seat["ticket"]: seat for seat in seats})
+        """Keep what is told of seats; of one known by now it may be a part."""
+        tickets = {seat["sitting"]: ticket for ticket, seat in self.seats.items()}
+        for seat in seats:
+            ticket = seat.get("ticket") or tickets[seat["sitting"]]
+            self.seats[ticket] = {**self.seats.get(ticket, {}), **seat}
 
     def ask(self, name: str, **data: Any) -> dict[str, Any]:
         """Send a message about the room; return the reply, which must not be a refusal."""

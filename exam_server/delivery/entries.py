@@ -43,7 +43,7 @@ class SaveAnswers:
             lease_number=self.lease_number,
             received_at=self.received_at,
         )
-        batch.touch(facts)
+        batch.touch_answers(facts)
         conflicts = [each["seq"] for each in verdict.refused if each["code"] == "seq_conflict"]
         if conflicts:
             log.warning("other events under used numbers", sitting=facts.uid, seqs=conflicts)

@@ -57,6 +57,7 @@ class Batch:
     clock_acks: dict[int, int] = field(default_factory=dict)
     closed: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    answering: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     answers: dict[int, list[tuple[int, int, bool]]] = field(
         default_factory=lambda: defaultdict(list)
     )
@@ -64,6 +65,10 @@ class Batch:
     def touch(self, facts: SittingFacts) -> None:
         """Have consoles told of this sitting after the commit."""
         self.changed[facts.room_run_id].add(facts.id)
+
+    def touch_answers(self, facts: SittingFacts) -> None:
+        """Have consoles told how far this sitting is: nothing else of it has changed."""
+        self.answering[facts.room_run_id][facts.id] = facts.uid
 
     def keep_late(self, facts: SittingFacts, events: Iterable[Event], **evidence: Any) -> None:
         """Keep events that came too late or under an ended lease, for the proctor."""

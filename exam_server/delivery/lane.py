@@ -31,5 +31,7 @@ class Lane:
     def _note(self, batch: Batch) -> None:
         for room_run_id, sitting_ids in batch.changed.items():
             self.facts.touch(room_run_id, sitting_ids)
+        for room_run_id, sittings in batch.answering.items():
+            self.facts.touch_answers(room_run_id, sittings)
         for sitting_id, answers in batch.answers.items():
             self.facts.note_answers(sitting_id, answers)

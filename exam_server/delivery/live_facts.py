@@ -1,7 +1,7 @@
 """What one web process knows of its seats by their sockets; memory only, never authority."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +27,7 @@ class LiveFacts:
     elsewhere: set[int] = field(default_factory=set)
     _rooms: dict[int, int] = field(default_factory=dict)
     _changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _answering: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
     _answered: dict[int, dict[int, tuple[int, bool]]] = field(default_factory=dict)
 
     def touch(self, room_run_id: int, sitting_ids: Iterable[int]) -> None:
@@ -34,6 +35,15 @@ class LiveFacts:
         for sitting_id in sitting_ids:
             self._changed[room_run_id].add(sitting_id)
             self._rooms[sitting_id] = room_run_id
+
+    def touch_answers(self, room_run_id: int, sittings: Mapping[int, str]) -> None:
+        """Note that of these sittings (uids by id) no more has changed than their answers."""
+        self._answering[room_run_id].update(sittings)
+
+    def take_answering(self) -> dict[int, dict[int, str]]:
+        """Return where answers have come, by room run, and begin anew."""
+        answering, self._answering = self._answering, defaultdict(dict)
+        return answering
 
     def here_in(self, room_run_id: int) -> list[int]:
         """Return the sittings of a room that have a line in this process."""
@@ -125,7 +135,7 @@ class LiveFacts:
 
     def _read(self, db: Session, sitting_ids: list[int]) -> None:
         for each in sitting_ids:
-            self._answered[each] = {}
+            self._answered[each] = {}  # what is stored while we read is noted already
         chosen = select(
             AnswerEvent.sitting_id, AnswerEvent.position, AnswerEvent.seq, AnswerEvent.answer
         ).where(
@@ -133,5 +143,5 @@ class LiveFacts:
             AnswerEvent.kind == "answer",
             AnswerEvent.refused_code.is_(None),
         )
-        for row in db.execute(chosen.order_by(AnswerEvent.seq)):
-            self._answered[row.sitting_id][row.position] = (row.seq, row.answer is not None)
+        for row in db.execute(chosen):
+            self.note_answers(row.sitting_id, [(row.position, row.seq, row.answer is not None)])

@@ -13,14 +13,20 @@ from sqlalchemy.orm import Session
 from exam_server.clock import rfc3339, utcnow
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.notices import TO_CONSOLES
-from exam_server.proctoring.seats import place_told, room_snapshot, seats_by_room
-from exam_server.proctoring.sharing import Sharing
+from exam_server.proctoring.seats import (
+    place_told,
+    progress_told,
+    room_snapshot,
+    seats_by_room,
+)
+from exam_server.proctoring.sharing import Sharing, Touched
 from exam_server.seating.models import RoomRun, Sitting
 
 log = structlog.get_logger()
 
 NAMESPACE = "/proctoring"
 TICK_S = 0.25
+Answering = dict[int, dict[int, str]]  # uids of sittings by id, by room run
 
 
 @dataclass
@@ -93,43 +99,53 @@ class Feed:
 
     def tick(self) -> None:
         """Tell every watched room what changed since the last tick."""
-        changed = self._take_changed()
+        changed, answering = self._take_changed()
         uids, self.told_uids = self.told_uids, set()
         rooms, self.changed_rooms = self.changed_rooms, set()
-        if not (changed or uids or rooms):
+        if not (changed or answering or uids or rooms):
             return
         try:
-            self._tell_all(changed, uids, rooms)
+            self._tell_all(changed, answering, uids, rooms)
         except Exception:
-            for room_run_id, sitting_ids in changed.items():
-                self.lane.facts.touch(room_run_id, sitting_ids)
+            self._keep(changed, answering)
             self.told_uids |= uids
             self.changed_rooms |= rooms
             raise
 
-    def _take_changed(self) -> dict[int, set[int]]:
-        """Return what changed here and, as others tell, elsewhere; tell them what changed here."""
-        changed = self.lane.facts.take_changed()
+    def _take_changed(self) -> tuple[Touched, Answering]:
+        """Return what changed here and, as others tell, elsewhere; tell them what changed here.
+
+        Apart from it where only answers have come: nearly always, and nothing need be read then.
+        """
+        changed, answering = self.lane.facts.take_changed(), self.lane.facts.take_answering()
         if self.sharing is None:
-            return changed
+            return changed, answering
         try:
-            self.sharing.tell(changed)
+            self.sharing.tell(together(changed, answering))
         except Exception:
-            for room_run_id, sitting_ids in changed.items():
-                self.lane.facts.touch(room_run_id, sitting_ids)
+            self._keep(changed, answering)
             raise
         for room_run_id, sitting_ids in self.sharing.take_heard().items():
             changed.setdefault(room_run_id, set()).update(sitting_ids)
-        return changed
+        return changed, answering
 
-    def _tell_all(self, changed: dict[int, set[int]], uids: set[str], rooms: set[int]) -> None:
+    def _keep(self, changed: Touched, answering: Answering) -> None:
+        """Tell it with the next tick."""
+        for room_run_id, sitting_ids in changed.items():
+            self.lane.facts.touch(room_run_id, sitting_ids)
+        for room_run_id, sittings in answering.items():
+            self.lane.facts.touch_answers(room_run_id, sittings)
+
+    def _tell_all(
+        self, changed: Touched, answering: Answering, uids: set[str], rooms: set[int]
+    ) -> None:
         with self.lane.database.reading() as db:
             named = select(Sitting.room_run_id, Sitting.id).where(Sitting.uid.in_(uids))
             for room_run_id, sitting_id in db.execute(named) if uids else ():
                 changed.setdefault(room_run_id, set()).add(sitting_id)
             for room_run_id in rooms:
                 self._tell_room(db, room_run_id)
-            self._tell_seats(db, changed)
+            self._tell_seats(db, changed, answering)
 
     def _tell_room(self, db: Session, room_run_id: int) -> None:
         """Tell consoles everything of a room anew, and its wall what a wall shows."""
@@ -141,15 +157,22 @@ class Feed:
             told = place_told(db, room_run, now=utcnow())
             self.server.emit("wall_changed", told, to=wall(room_run_id), namespace=NAMESPACE)
 
-    def _tell_seats(self, db: Session, changed: dict[int, set[int]]) -> None:
+    def _tell_seats(self, db: Session, changed: Touched, answering: Answering) -> None:
         """Tell consoles of changed seats; all rooms are read together."""
-        watched = {room: ids for room, ids in changed.items() if self._is_watched(watchers(room))}
-        ids = [each for ids in watched.values() for each in ids]
-        if not ids:
-            return
-        told = seats_by_room(db, self.lane.facts, ids, now=utcnow())
+        told: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        ids = {each for room, ids in changed.items() if self._has_console(room) for each in ids}
+        if ids:
+            told.update(seats_by_room(db, self.lane.facts, ids, now=utcnow()))
+        for room_run_id, sittings in answering.items():
+            if self._has_console(room_run_id):
+                only = {each: uid for each, uid in sittings.items() if each not in ids}
+                told[room_run_id] += progress_told(db, self.lane.facts, only)
         for room_run_id, seats in told.items():
-            self._tell(room_run_id, "seats_changed", {"changed": seats})
+            if seats:
+                self._tell(room_run_id, "seats_changed", {"changed": seats})
+
+    def _has_console(self, room_run_id: int) -> bool:
+        return self._is_watched(watchers(room_run_id))
 
     def _is_watched(self, group: str) -> bool:
         members = self.server.manager.get_participants(NAMESPACE, group)
@@ -159,6 +182,13 @@ class Feed:
         self.numbers[room_run_id] += 1
         numbered = {**message, "number": self.numbers[room_run_id], "now": rfc3339(utcnow())}
         self.server.emit(name, numbered, to=watchers(room_run_id), namespace=NAMESPACE)
+
+
+def together(changed: Touched, answering: Answering) -> Touched:
+    """Return all that has changed, whatever it is."""
+    return {
+        room: {*changed.get(room, ()), *answering.get(room, ())} for room in {*changed, *answering}
+    }
 
 
 def watchers(room_run_id: int) -> str:

@@ -144,6 +144,21 @@ def seats_by_room(
     return found
 
 
+def progress_told(
+    db: Session, live: LiveFacts, sittings: Mapping[int, str]
+) -> list[dict[str, Any]]:
+    """Return of sittings (uids by id) what an answer changes: no row is read for a known seat."""
+    counts = live.answered_counts(db, sittings)
+    return [
+        {
+            "sitting": uid,
+            "answered": counts[sitting_id],
+            "last_contact_at": _text(live.last_contact.get(sitting_id)),
+        }
+        for sitting_id, uid in sittings.items()
+    ]
+
+
 def _sitting_told(sitting: Sitting, beside: _Beside, *, now: datetime) -> dict[str, Any]:
     live, records, clock = beside.live, beside.records, beside.clocks[sitting.id]
     granted = beside.granted.get(sitting.id)

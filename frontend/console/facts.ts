@@ -101,7 +101,14 @@ export interface Snapshot {
 export interface Changes {
   number: number;
   now: string;
-  changed: SeatFacts[];
+  changed: ChangedSeat[];
+}
+
+/** What has changed of a seat: all of it, or only what an answer changes. */
+export type ChangedSeat = Pick<SeatFacts, "sitting"> & Partial<SeatFacts>;
+
+export function isWhole(seat: ChangedSeat): seat is SeatFacts {
+  return seat.ticket !== undefined;
 }
 
 /** What a change means after the number known: new, an old one again, or one in between is lost. */

@@ -5,9 +5,11 @@ import { Line, type Reply } from "../lib/live";
 import { type Choice, NOBODY, still } from "./choosing";
 import type { Awaited, Outcome, RefusedSeat, Undo } from "./confirming";
 import {
+  type ChangedSeat,
   type Changes,
   countsOf,
   type IncidentFacts,
+  isWhole,
   minutesLeft,
   placeOf,
   type SeatFacts,
@@ -70,11 +72,11 @@ function setClock(now: string): void {
   if (Math.abs(offset - offsetMs.value) > STEP_MS) offsetMs.value = offset;
 }
 
-function putSeats(told: readonly SeatFacts[]): void {
+function putSeats(told: readonly ChangedSeat[]): void {
   for (const seat of told) {
     const known = seatsById.get(seat.sitting);
-    if (known) known.value = seat;
-    else seatsById.set(seat.sitting, signal(seat));
+    if (known) known.value = { ...known.peek(), ...seat };
+    else if (isWhole(seat)) seatsById.set(seat.sitting, signal(seat));
   }
 }
 
