@@ -36,7 +36,8 @@ export interface KeptPaper {
 
 const CLOCK = "exam-seat-clock";
 const OF_PAPER = ["paper", "key"];
-const OF_SITTING = ["sitting", "state", "acked", ...OF_PAPER];
+const HAND_IN = "hand_in";
+const OF_SITTING = ["sitting", "state", "acked", HAND_IN, ...OF_PAPER];
 
 /** The secret that binds a sitting to this computer; made once. */
 export async function deviceSecret(drawer: Drawer): Promise<string> {
@@ -127,6 +128,20 @@ export async function forgetPaper(drawer: Drawer): Promise<void> {
 export async function keptAcked(drawer: Drawer, sitting: string): Promise<number> {
   const kept = facts<{ sitting: string; seq: number }>(await drawer.get("acked"), "seq");
   return kept?.sitting === sitting ? kept.seq : 0;
+}
+
+/** The candidate has confirmed the hand-in: it is asked for when everything has arrived, after a
+ * reload too, unless it is taken back. */
+export async function keepHandIn(drawer: Drawer, sitting: string): Promise<void> {
+  await drawer.put(HAND_IN, { sitting });
+}
+
+export async function isHandInKept(drawer: Drawer, sitting: string): Promise<boolean> {
+  return facts<{ sitting: string }>(await drawer.get(HAND_IN), "sitting")?.sitting === sitting;
+}
+
+export async function forgetHandIn(drawer: Drawer): Promise<void> {
+  await drawer.drop(HAND_IN);
 }
 
 /** The clock is kept every few seconds and on leaving, so it must be written at once. */

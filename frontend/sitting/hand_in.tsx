@@ -37,7 +37,7 @@ export function HandInSheet({ seat }: { seat: Seat }) {
       )}
       <div class="acts">
         <button type="button" class="main-act" data-testid="back-to-work" onClick={close}>
-          {say("back")}
+          {say(step === "waiting" ? "handInTakeBackLong" : "back")}
         </button>
         <button
           type="button"
@@ -165,8 +165,9 @@ function Numbers({ words, numbers, goTo, kind }: NumbersProps) {
 /** Answers that have not arrived: handing in waits for them. */
 function Waiting() {
   const count = state.pendingCount.value;
-  if (count === 0) return null;
-  const words = state.isUp.value ? "handInPending" : "handInPendingDown";
+  const isKept = state.handInStep.value === "waiting" && !state.isUp.value;
+  if (count === 0 && !isKept) return null;
+  const words = state.isUp.value ? "handInPending" : isKept ? "handInKept" : "handInPendingDown";
   return (
     <p class="notice is-attention" role="status" data-testid="hand-in-pending">
       {say(words, { count })}

@@ -13,6 +13,7 @@ const calm = {
   isServerSlow: false,
   isTimeOver: false,
   isStoreBroken: false,
+  isHandInWaiting: false,
   status: "running",
   notice: null,
 };
@@ -68,6 +69,16 @@ const CASES = [
     "⚠ Line lost. Your answers are kept on this computer. Please wait at your seat",
   ],
   [
+    { ...calm, isUp: false, pending: 2, isHandInWaiting: true },
+    "⚠ 网络中断，答案和交卷请求已存在本机，恢复后自动交卷",
+    "⚠ Line lost. Answers and hand-in are kept here and sent when it is back",
+  ],
+  [
+    { ...calm, wasDown: true, pending: 5, isHandInWaiting: true },
+    "↻ 已恢复，正在补传（5） 随后自动交卷",
+    "↻ Back. Sending kept answers (5) Then it hands in by itself",
+  ],
+  [
     { ...calm, isMoved: true },
     "■ 此座位已转移到另一台机器",
     "■ This sitting has moved to another computer",
@@ -109,6 +120,7 @@ test("the line shows exactly these words in both languages", async () => {
       state.isStoreBroken.value = facts.isStoreBroken;
       state.pendingCount.value = facts.pending;
       state.isMoved.value = facts.isMoved;
+      state.handInStep.value = facts.isHandInWaiting ? "waiting" : "none";
       state.sitting.value = { status: facts.status } as never;
       state.timeNotice.value = facts.notice;
       return textOf(SaveLine());

@@ -1,6 +1,8 @@
 // The save line: where the answers are, in plain words, always visible.
 
+import { useContext } from "preact/hooks";
 import { LineDetails } from "./line_details";
+import { SeatContext } from "./seat_context";
 import * as state from "./state";
 import { say } from "./words";
 
@@ -46,6 +48,7 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
 /** "Keep working" only where there is work, "kept on this computer" only where that is true. */
 function lostWords(facts: state.SaveFacts): string {
   if (facts.isStoreBroken) return say("lineLostNoStore");
+  if (facts.isHandInWaiting) return say("lineLostHandIn");
   return say(facts.status === "running" && !facts.isTimeOver ? "lineLost" : "lineLostWait");
 }
 
@@ -54,12 +57,33 @@ export function SaveLine() {
   const facts = state.saveFacts.value;
   const name = saveState(facts);
   const notice = facts.notice;
+  const isWaiting = facts.isHandInWaiting && name !== "moved";
   return (
     <div class={`save-line is-${name}`} data-testid="save-line">
       {notice && <span class="notice-of-time">{say(notice.key, { minutes: notice.minutes })}</span>}
       <span>{saveWords(name, facts)}</span>
+      {isWaiting && name !== "lost" && <span>{say("handInFollows")}</span>}
+      {isWaiting && <TakeBack />}
       <LineDetails isOffered={name === "lost" || name === "slow"} />
       {facts.isStoreBroken && <strong class="no-disk">⚠ {say("storeBroken")}</strong>}
     </div>
+  );
+}
+
+/** A confirmed hand-in can be taken back until it is sent, from wherever the line stands. */
+function TakeBack() {
+  const seat = useContext(SeatContext);
+  return (
+    <button
+      type="button"
+      class="quiet line-details"
+      data-testid="take-back"
+      onClick={() => {
+        seat?.handIn.cancel();
+        state.isHandingIn.value = false;
+      }}
+    >
+      {say("handInTakeBack")}
+    </button>
   );
 }

@@ -48,6 +48,7 @@ export class Seat {
       (why) => this.endWork(why),
     );
     this.handIn = new HandIn(
+      drawer,
       this.sender,
       () => this.line,
       () => this.refresh(),
@@ -67,6 +68,7 @@ export class Seat {
     if (!kept) return showEnded(await keep.keptReceipt(this.drawer));
     state.isResuming.value = true;
     takeKeptFileKey(kept);
+    await this.handIn.takeKept(kept.sitting);
     this.connect(kept);
     setTimeout(() => void this.showKept(), SERVER_FIRST_MS);
     return true;

@@ -41,6 +41,11 @@ export class Sender {
     return outbox;
   }
 
+  /** Whether it is known what waits here. */
+  get isOpen(): boolean {
+    return this.outbox !== null;
+  }
+
   get last(): number {
     return this.outbox?.last ?? 0;
   }

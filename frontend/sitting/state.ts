@@ -187,6 +187,8 @@ export interface SaveFacts {
   status: string;
   isTimeOver: boolean;
   isStoreBroken: boolean;
+  /** The hand-in is confirmed and goes when everything has arrived. */
+  isHandInWaiting: boolean;
   notice: TimeNotice | null;
 }
 
@@ -205,6 +207,7 @@ export const saveFacts = computed<SaveFacts>(() => ({
   status: isBreakOver.value ? "running" : (sitting.value?.status ?? ""),
   isTimeOver: isTimeOver.value,
   isStoreBroken: isStoreBroken.value,
+  isHandInWaiting: handInStep.value === "waiting",
   notice: timeNotice.value,
 }));
 

@@ -202,6 +202,11 @@ export const en: Words<Key> = {
   handInPending: "{count} {count|answer has|answers have} not reached the server yet; sending.",
   handInPendingDown:
     "The line is down; {count} {count|answer is|answers are} kept on this computer. Please wait at your seat, or go back to work.",
+  handInKept:
+    "Your hand-in is confirmed and kept on this computer ({count} {count|answer|answers} to send); a reload or a power cut does not lose it. It goes by itself when the line is back. To keep working, take it back first.",
+  handInFollows: "Then it hands in by itself",
+  handInTakeBack: "Take back",
+  handInTakeBackLong: "Take it back, keep working",
   handInConfirm: "Hand in now, no more changes",
   handInSending: "Handing in…",
   handInWaiting: "Hands in as soon as they have arrived",
@@ -266,6 +271,7 @@ export const en: Words<Key> = {
   level4: "level 4 (intermediate)",
   level5: "level 5 (junior)",
   ticketEnd: "Ticket …{end}",
+  lineLostHandIn: "⚠ Line lost. Answers and hand-in are kept here and sent when it is back",
   lineLostWait: "⚠ Line lost. Your answers are kept on this computer. Please wait at your seat",
   lineLostNoStore:
     "⚠ Line lost. Your answers stand in this page only: keep working, do not close or reload it",
