@@ -101,4 +101,5 @@ def _note_start(database: Database, reason: str) -> None:
 def _other_version_starts(db: Session, starting: ServerVersion, reason: str) -> bool:
     from exam_server.freezing import check_other_version  # noqa: PLC0415 - needs many tables
 
+    import_module("exam_server.tables")  # the audit entry refers to tables of other desks
     return check_other_version(db, starting, reason=reason, now=utcnow())

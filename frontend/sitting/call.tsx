@@ -22,7 +22,11 @@ export function CallButton({ seat }: { seat: Seat }) {
         data-testid="call"
         onClick={() => setOpen(true)}
       >
-        <Icon name="hand" /> {say(isCalled ? "called" : "callProctor")}
+        <Icon name="hand" />{" "}
+        <span class="call-words">
+          <span>{say(isCalled ? "called" : "callProctor")}</span>
+          <span aria-hidden="true">{say(isCalled ? "callProctor" : "called")}</span>
+        </span>
       </button>
       {isOpen && <CallSheet seat={seat} close={() => setOpen(false)} />}
     </>

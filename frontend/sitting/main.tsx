@@ -4,6 +4,7 @@ import "../lib/tokens.css";
 import "../lib/fields/fields.css";
 import "./steps.css";
 import "./paper.css";
+import "./bar.css";
 import "./answer_card.css";
 import "./sheets.css";
 import "./sitting.css";

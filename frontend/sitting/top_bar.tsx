@@ -37,7 +37,6 @@ export function TopBar({ seat, isCardOpen, toggleCard }: BarProps) {
         </span>
       </div>
       <Clock />
-      <SaveLine />
       <CardToggle isOpen={isCardOpen} toggle={toggleCard} />
       <details class="bar-more" open={isWide}>
         <summary>
@@ -49,6 +48,7 @@ export function TopBar({ seat, isCardOpen, toggleCard }: BarProps) {
         </div>
       </details>
       <CallButton seat={seat} />
+      <SaveLine />
       <UnsureTime />
     </header>
   );
@@ -73,7 +73,7 @@ function useBarHeight(): (bar: HTMLElement | null) => void {
 
 /** On wide windows the tools stand open in the bar; their summary is not shown there. */
 function useIsWide(): boolean {
-  const [wide] = useState(() => matchMedia("(min-width: 1101px)"));
+  const [wide] = useState(() => matchMedia("(min-width: 1201px)"));
   const [isWide, setWide] = useState(wide.matches);
   useEffect(() => {
     const take = () => setWide(wide.matches);
