@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ageOf, freshNeeds, keyOf, needsNow } from "./needs";
+import type { SeatFacts } from "./facts";
+import { ageOf, freshNeeds, keptList, keyOf, needsNow } from "./needs";
 import { NOW, need, seat } from "./samples";
 
 const at = (minute: number) => new Date(NOW + minute * 60_000).toISOString();
@@ -44,4 +45,23 @@ test("ages are said in seconds for two minutes, then in minutes", () => {
   assert.deepEqual(ageOf(at(-1.5), NOW), { count: 90, unit: "s" });
   assert.deepEqual(ageOf(at(-4.9), NOW), { count: 4, unit: "min" });
   assert.deepEqual(ageOf(at(1), NOW), { count: 0, unit: "s" });
+});
+
+test("answers alone leave the list as it is; a changed need or seat draws its card anew", () => {
+  const told = { sitting: "a", seat: 1, needs: [need("signals", 4, at(-5))] };
+  const other = seat({ sitting: "b", seat: 2, needs: [need("lost", 2, at(-5))] });
+  const before = needsNow([seat({ ...told, answered: 3 }), other], NOW);
+  const then = (facts: Partial<SeatFacts>) =>
+    keptList(before, needsNow([seat({ ...told, ...facts }), other], NOW));
+  const answered = { answered: 4, last_contact_at: new Date(NOW).toISOString() };
+  assert.equal(then(answered), before);
+  for (const facts of [
+    { asks_for_break: true },
+    { needs: [{ ...need("signals", 4, at(-5)), counts: { focus: 2 } }] },
+  ]) {
+    const now = then(facts);
+    assert.equal(now[0], before[0], "the card of the other seat");
+    assert.notEqual(now[1], before[1]);
+  }
+  assert.equal(then({ needs: [] }).length, 1);
 });

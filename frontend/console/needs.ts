@@ -1,4 +1,5 @@
 // The list of what needs a person: the server says what and since when, the console in which order.
+import { isProgress } from "./arriving";
 import type { NeedFacts, SeatFacts } from "./facts";
 
 export interface NeedOfSeat {
@@ -17,6 +18,21 @@ export function needsNow(seats: readonly SeatFacts[], nowMs: number): NeedOfSeat
       Date.parse(a.need.since) - Date.parse(b.need.since) ||
       a.seat.seat - b.seat.seat,
   );
+}
+
+/** The list with what shows the same as before left as it was: a card that has not changed is not
+ * drawn anew, and a room that only answers draws none. */
+export function keptList(
+  before: readonly NeedOfSeat[],
+  now: readonly NeedOfSeat[],
+): readonly NeedOfSeat[] {
+  const known = new Map(before.map((each) => [keyOf(each), each]));
+  const kept = now.map((each) => {
+    const old = known.get(keyOf(each));
+    return old && (old.seat === each.seat || isProgress(old.seat, each.seat)) ? old : each;
+  });
+  const isSame = kept.length === before.length && kept.every((each, at) => each === before[at]);
+  return isSame ? before : kept;
 }
 
 export function keyOf({ seat, need }: NeedOfSeat): string {

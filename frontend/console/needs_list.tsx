@@ -1,5 +1,5 @@
 // The list of what needs a person, the most urgent first; new ones are said once, and may sound.
-import { effect, signal } from "@preact/signals";
+import { effect, signal, useComputed } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { asked } from "./asked";
 import type { NeedFacts } from "./facts";
@@ -61,17 +61,13 @@ interface CardProps {
 
 function NeedCard({ room, links, each }: CardProps) {
   const { seat, need } = each;
-  const age = ageOf(need.since, nowMs.value);
-  const unit = age.unit === "s" ? say("seconds", age) : say("minutes", age);
   return (
     <li class={`need is-u${need.urgency}`} data-testid={`need-${need.need}-${seat.seat}`}>
       <div class="need-head">
         <button type="button" class="link need-seat" onClick={() => goTo(seat.sitting)}>
           <strong>{seat.seat}</strong> {seat.name}
         </button>
-        <span class="need-age figures" title={clockText(need.since)}>
-          {unit}
-        </span>
+        <Age since={need.since} />
       </div>
       <p class="need-words">
         <Icon name={need.need} /> {needWord(need.need)}
@@ -83,6 +79,19 @@ function NeedCard({ room, links, each }: CardProps) {
         <NeedActs room={room} links={links} each={each} />
       </div>
     </li>
+  );
+}
+
+/** How long it stands already: the one thing of a card that changes by itself. */
+function Age({ since }: { since: string }) {
+  const words = useComputed(() => {
+    const age = ageOf(since, nowMs.value);
+    return say(age.unit === "s" ? "seconds" : "minutes", age);
+  });
+  return (
+    <span class="need-age figures" title={clockText(since)}>
+      {words}
+    </span>
   );
 }
 

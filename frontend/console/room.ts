@@ -2,11 +2,13 @@
 // Every seat is a signal of its own, so that one answer redraws one tile and nothing else.
 import { batch, computed, type Signal, signal } from "@preact/signals";
 import { Line, type Reply } from "../lib/live";
+import { Arrivals } from "./arriving";
 import { type Choice, NOBODY, still } from "./choosing";
 import type { Awaited, Outcome, RefusedSeat, Undo } from "./confirming";
 import {
   type ChangedSeat,
   type Changes,
+  type Counts,
   countsOf,
   type IncidentFacts,
   isWhole,
@@ -15,7 +17,7 @@ import {
   type SeatFacts,
   type Snapshot,
 } from "./facts";
-import { needsNow } from "./needs";
+import { keptList, type NeedOfSeat, needsNow } from "./needs";
 import { say } from "./words";
 
 export type Frame = Omit<Snapshot, "seats" | "incidents" | "number" | "now">;
@@ -41,8 +43,17 @@ export const seats = computed(() =>
     return known ? [known.value] : [];
   }),
 );
-export const counts = computed(() => countsOf(seats.value));
-export const needs = computed(() => needsNow(seats.value, nowMs.value));
+let counted: Counts = countsOf([]);
+export const counts = computed(() => {
+  const now = countsOf(seats.value);
+  if (JSON.stringify(now) !== JSON.stringify(counted)) counted = now;
+  return counted;
+});
+let listed: readonly NeedOfSeat[] = [];
+export const needs = computed(() => {
+  listed = keptList(listed, needsNow(seats.value, nowMs.value));
+  return listed;
+});
 export const troubled = computed(
   () => new Set(needs.value.filter((each) => each.need.urgency <= 3).map((e) => e.seat.sitting)),
 );
@@ -86,6 +97,10 @@ export class Room {
   private readonly line: Line;
   private number = 0;
   private joining = false;
+  private readonly arrivals = new Arrivals(
+    (sitting) => seatsById.get(sitting)?.peek(),
+    (told) => batch(() => putSeats(told)),
+  );
 
   constructor(
     readonly examSession: string,
@@ -108,15 +123,14 @@ export class Room {
     if (place === "gap") void this.join();
     if (place !== "next") return;
     this.number = told.number;
-    batch(() => {
-      setClock(told.now);
-      putSeats(told.changed);
-    });
+    setClock(told.now);
+    this.arrivals.hear(told.changed);
   }
 
   private take(told: Snapshot): void {
     const { seats: list, incidents: noted, number, now, ...rest } = told;
     this.number = number;
+    this.arrivals.clear();
     batch(() => {
       setClock(now);
       putSeats(list);

@@ -116,19 +116,24 @@ function Tile({ sitting, row, column }: SeatCell) {
     const room = frame.value?.room;
     return room && known ? ownMinutes(known.value, room, nowMs.value) : null;
   }).value;
-  const needShown = useComputed(() => {
+  const needNow = useComputed(() => {
     const found = known?.value.needs.find(
       (need) => need.urgency <= 3 && Date.parse(need.shows_at) <= nowMs.value,
     );
     return found ? found.need : "";
-  }).value;
+  });
+  // What every answer changes is written where it stands; only a change of the rest draws anew.
+  const bar = useComputed(() => (known ? barOf(known.value) : ""));
+  const unseen = useComputed(() => (known ? unseenWords(known.value, needNow.value) : ""));
+  const drawnAs = useComputed(() => (known ? drawnBy(known.value) : null)).value;
+  const needShown = needNow.value;
   const hasMoved = active.value === sitting;
   useEffect(() => {
     const focused = document.activeElement;
     if (hasMoved && focused?.closest(".plan")) tile.current?.focus();
   }, [hasMoved]);
-  if (!known) return null;
-  const seat = known.value;
+  if (!known || drawnAs === null) return null;
+  const seat = known.peek();
   const urgency = needShown ? seat.needs.find((need) => need.need === needShown)?.urgency : null;
   const classes = ["tile", `is-${seat.status}`];
   if (urgency) classes.push(urgency === 1 ? "is-urgent" : "is-troubled");
@@ -163,15 +168,24 @@ function Tile({ sitting, row, column }: SeatCell) {
         </span>
         {left !== null && <small class="tile-left">{say("tileLeft", { minutes: left })}</small>}
       </span>
-      <span class="hidden">{unseenWords(seat, needShown)}</span>
+      <span class="hidden">{unseen}</span>
       <span class="tile-progress">
-        <span
-          class="tile-bar"
-          style={{ transform: `scaleX(${seat.total ? seat.answered / seat.total : 0})` }}
-        />
+        <span class="tile-bar" style={bar} />
       </span>
     </div>
   );
+}
+
+function barOf({ answered, total }: SeatFacts): string {
+  return `transform: scaleX(${total ? answered / total : 0})`;
+}
+
+/** All that a tile shows besides its progress and its needs. */
+function drawnBy(seat: SeatFacts): string {
+  const { name, connected, granted, last_contact_at, needs } = seat;
+  const urgencies = needs.map((need) => need.urgency);
+  const hasCome = last_contact_at !== null;
+  return JSON.stringify([stateOf(seat), seat.status, name, connected, hasCome, granted, urgencies]);
 }
 
 function lineWords(seat: SeatFacts): string {

@@ -1,4 +1,5 @@
 import { languageNow, sayIn } from "../lib/i18n";
+import { siteTime } from "../lib/site_time";
 import type { ActName } from "./asked";
 import { en } from "./words.en";
 import { type Key, zh } from "./words.zh";
@@ -28,13 +29,7 @@ export function signalWords(counts: Record<string, number>): string {
 
 /** A time of the day at the site: to the minute, or to the second. */
 export function clockText(instant: string | number, withSeconds = false): string {
-  return new Date(instant).toLocaleTimeString("en-GB", {
-    timeZone: "Asia/Shanghai",
-    hour12: false,
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(withSeconds ? { second: "2-digit" } : {}),
-  });
+  return siteTime(instant, withSeconds);
 }
 
 export function durationWords(seconds: number): string {

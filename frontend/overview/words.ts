@@ -1,14 +1,10 @@
 import { languageNow, sayIn } from "../lib/i18n";
+import { siteTime } from "../lib/site_time";
 import { en } from "./words.en";
 import { zh } from "./words.zh";
 
 export const say = sayIn(languageNow() === "zh_Hans_CN" ? zh : en);
 
 export function clockText(instant: string | number): string {
-  return new Date(instant).toLocaleTimeString("en-GB", {
-    timeZone: "Asia/Shanghai",
-    hour12: false,
-    hour: "2-digit",
-    minute: "2-digit",
-  });
+  return siteTime(instant, false);
 }

@@ -1,10 +1,10 @@
 // The page's words. The language can change while the page stands: nothing is loaded for it.
 import { signal } from "@preact/signals";
 import { filled, type Language, languageNow } from "../lib/i18n";
+import { siteDay, siteTime } from "../lib/site_time";
 import { en } from "./words.en";
 import { type Key, zh } from "./words.zh";
 
-const SITE_ZONE = "Asia/Shanghai";
 const YEAR_S = 365 * 24 * 3600;
 
 export const language = signal<Language>(languageNow());
@@ -29,13 +29,7 @@ export function takeChosenLanguage(): void {
 }
 
 export function clockText(instant: string | number, hasSeconds = true): string {
-  return new Date(instant).toLocaleTimeString("en-GB", {
-    timeZone: SITE_ZONE,
-    hour12: false,
-    hour: "2-digit",
-    minute: "2-digit",
-    ...(hasSeconds ? { second: "2-digit" } : {}),
-  });
+  return siteTime(instant, hasSeconds);
 }
 
 /** A mark without the zeros a store adds. */
@@ -45,8 +39,7 @@ export function markText(mark: string): string {
 
 /** A date and time, as the rules name the planned start. */
 export function dateText(instant: string): string {
-  const day = new Date(instant).toLocaleDateString("sv-SE", { timeZone: SITE_ZONE });
-  return `${day} ${clockText(instant, false)}`;
+  return `${siteDay(instant)} ${clockText(instant, false)}`;
 }
 
 /** Time left in words, for ears: figures that tick are never read out. */

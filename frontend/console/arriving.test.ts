@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Arrivals, AT_ONCE } from "./arriving";
+import type { SeatFacts } from "./facts";
+import { seat } from "./samples";
+
+function room(count: number) {
+  const known = new Map<string, SeatFacts>();
+  const frames: (() => void)[] = [];
+  const put = (seats: readonly SeatFacts[]) => {
+    for (const each of seats) known.set(each.sitting, each);
+  };
+  put(Array.from({ length: count }, (_, at) => seat({ sitting: `${at}`, status: "ready" })));
+  const arrivals = new Arrivals(
+    (sitting) => known.get(sitting),
+    put,
+    (act) => frames.push(act),
+  );
+  const isAt = (status: string) =>
+    [...known.values()].filter((each) => each.status === status).length;
+  return { known, frames, arrivals, isAt };
+}
+
+const told = (count: number, facts: Partial<SeatFacts>) =>
+  Array.from({ length: count }, (_, at) => seat({ sitting: `${at}`, ...facts }));
+
+test("a room that starts at once is drawn a few seats a frame, each once", () => {
+  const { frames, arrivals, isAt } = room(10);
+  arrivals.hear(told(10, { status: "running" }));
+  assert.equal(isAt("running"), AT_ONCE);
+  let drawn = 1;
+  for (let frame = frames.shift(); frame; frame = frames.shift()) {
+    frame();
+    drawn += 1;
+  }
+  assert.equal(isAt("running"), 10);
+  assert.equal(drawn, Math.ceil(10 / AT_ONCE));
+});
+
+test("answers are shown at once, and what was told last stands in the end", () => {
+  const { known, frames, arrivals, isAt } = room(10);
+  arrivals.hear(told(10, { status: "ready", answered: 7 }));
+  assert.ok([...known.values()].every((each) => each.answered === 7));
+  assert.equal(frames.length, 0);
+  arrivals.hear(told(10, { status: "paused" }));
+  arrivals.hear(told(10, { status: "running" }));
+  assert.equal(frames.length, 1, "one frame is waited for, not two");
+  for (let frame = frames.shift(); frame; frame = frames.shift()) frame();
+  assert.equal(isAt("running"), 10);
+});
+
+test("a whole picture is newer than what waits", () => {
+  const { frames, arrivals, isAt } = room(10);
+  arrivals.hear(told(10, { status: "running" }));
+  arrivals.clear();
+  for (let frame = frames.shift(); frame; frame = frames.shift()) frame();
+  assert.equal(isAt("running"), AT_ONCE);
+});
