@@ -2,8 +2,9 @@
 // thirty cards drawn in one go would stop an old computer for a second: they come a few a frame.
 import type { SeatFacts } from "./facts";
 
-/** So many seats are drawn anew in one frame. */
-export const AT_ONCE = 3;
+/** What one frame draws: so many seats whose bar has grown, or half as many drawn anew. */
+const FRAME_COST = 6;
+const ANEW_COST = 2;
 const LONGEST_FRAME_MS = 200;
 
 /** What changes with every answer: a tile writes it where it stands and draws nothing anew. */
@@ -24,18 +25,11 @@ export class Arrivals {
     private readonly nextFrame: (act: () => void) => void = soon,
   ) {}
 
-  /** Take what was told: progress at once, the rest a few a frame, each seat as told last. */
+  /** Take what was told: drawn a few a frame, each seat as it was told last. */
   hear(told: readonly SeatFacts[]): void {
     const isIdle = this.waiting.size === 0;
-    const atOnce: SeatFacts[] = [];
-    for (const seat of told) {
-      this.waiting.delete(seat.sitting);
-      const before = this.known(seat.sitting);
-      if (before && isProgress(before, seat)) atOnce.push(seat);
-      else this.waiting.set(seat.sitting, seat);
-    }
-    if (atOnce.length > 0) this.put(atOnce);
-    if (isIdle && this.waiting.size > 0) this.step();
+    for (const seat of told) this.waiting.set(seat.sitting, seat);
+    if (isIdle) this.step();
   }
 
   /** A whole picture of the room has come: what waits is older. */
@@ -44,10 +38,21 @@ export class Arrivals {
   }
 
   private step(): void {
-    const next = [...this.waiting.values()].slice(0, AT_ONCE);
+    const next: SeatFacts[] = [];
+    let cost = 0;
+    for (const seat of this.waiting.values()) {
+      if (cost >= FRAME_COST) break;
+      next.push(seat);
+      cost += this.costOf(seat);
+    }
     for (const seat of next) this.waiting.delete(seat.sitting);
     if (next.length > 0) this.put(next);
     if (this.waiting.size > 0) this.nextFrame(() => this.step());
+  }
+
+  private costOf(seat: SeatFacts): number {
+    const before = this.known(seat.sitting);
+    return before && isProgress(before, seat) ? 1 : ANEW_COST;
   }
 }
 

@@ -124,7 +124,7 @@ function Tile({ sitting, row, column }: SeatCell) {
   });
   // What every answer changes is written where it stands; only a change of the rest draws anew.
   const bar = useComputed(() => (known ? barOf(known.value) : ""));
-  const unseen = useComputed(() => (known ? unseenWords(known.value, needNow.value) : ""));
+  const progress = useComputed(() => (known ? progressWords(known.value) : ""));
   const drawnAs = useComputed(() => (known ? drawnBy(known.value) : null)).value;
   const needShown = needNow.value;
   const hasMoved = active.value === sitting;
@@ -168,16 +168,18 @@ function Tile({ sitting, row, column }: SeatCell) {
         </span>
         {left !== null && <small class="tile-left">{say("tileLeft", { minutes: left })}</small>}
       </span>
-      <span class="hidden">{unseen}</span>
-      <span class="tile-progress">
-        <span class="tile-bar" style={bar} />
-      </span>
+      <span class="hidden">{unseenWords(seat, needShown)}</span>
+      <span class="tile-progress" role="img" aria-label={progress} style={bar} />
     </div>
   );
 }
 
+function progressWords({ answered, total }: SeatFacts): string {
+  return say("progress", { answered, total });
+}
+
 function barOf({ answered, total }: SeatFacts): string {
-  return `transform: scaleX(${total ? answered / total : 0})`;
+  return `background-size: ${total ? (100 * answered) / total : 0}% 100%`;
 }
 
 /** All that a tile shows besides its progress and its needs. */
@@ -193,11 +195,10 @@ function lineWords(seat: SeatFacts): string {
   return seat.last_contact_at === null ? say("neverCame") : say("noLine");
 }
 
-/** What a tile shows by shape and length only, for those who hear it. */
+/** What a tile shows by shape only, for those who hear it. */
 function unseenWords(seat: SeatFacts, need: string): string {
   return [
     need ? `${needWord(need)}${say("comma")}${stateWord(seat.status)}` : "",
-    say("progress", { answered: seat.answered, total: seat.total }),
     seat.connected ? "" : lineWords(seat),
   ]
     .filter(Boolean)

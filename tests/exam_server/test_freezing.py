@@ -1,6 +1,8 @@
 """While an exam session is live neither program nor schema nor anything of it changes."""
 
 import sqlite3
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -248,3 +250,28 @@ def test_a_start_is_noted_and_another_version_meets_a_live_exam(
         ]
         entry = db.scalars(select(AuditEntry)).one()
         assert (entry.act, entry.object) == ("start_despite_live", f"exam_session:{uid}")
+
+
+def test_a_start_despite_a_live_exam_works_in_a_process_of_its_own(
+    sqlite_database: Database, clock: TestClock
+) -> None:
+    """Other tests have read every table; the command has only what it reads itself."""
+    with sqlite_database.writing() as db:
+        make_live(db, planned_start=clock.instant)
+        beat(db, now=clock.instant)
+    program = f"""
+from datetime import datetime
+from exam_server import commands
+from exam_server.db import Database
+from exam_server.versions import ServerVersion
+commands.utcnow = lambda: datetime.fromisoformat("{clock.instant.isoformat()}")
+for version in (ServerVersion("1", "a", "b", "c"), ServerVersion("2", "a", "b", "c")):
+    commands.version_here = lambda: version
+    commands._note_start(Database("{sqlite_database.engine.url.render_as_string()}"), "mend")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    with sqlite_database.reading() as db:
+        assert [each.reason for each in db.scalars(select(ServerStart))] == ["", "mend"]
