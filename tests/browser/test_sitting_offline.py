@@ -72,6 +72,21 @@ def wish_to_hand_in(page: Page) -> None:
     expect(page.get_by_test_id("hand-in-pending")).to_contain_text("请求已存在本机")
 
 
+def wish_kept_over_reloads(page: Page) -> None:
+    """Confirm the hand-in, reload, take it back, reload, confirm it again, reload."""
+    wish_to_hand_in(page)
+    page.reload()
+    expect(page.get_by_test_id("save-line")).to_contain_text("恢复后自动交卷")
+    page.get_by_test_id("back-to-work").click()
+    expect(page.get_by_test_id("save-line")).to_contain_text("请继续作答")
+    page.reload()
+    expect(page.locator('article[data-number="5"]')).to_be_visible()
+    assert page.get_by_test_id("hand-in-sheet").count() == 0, "it was taken back"
+    wish_to_hand_in(page)
+    page.reload()
+    expect(page.get_by_test_id("hand-in-confirm")).to_be_disabled()
+
+
 def stored(sat: Sat) -> list[tuple[int, str, int, Any]]:
     """Return every stored event of the first sitting: number, kind, position, answer."""
     with sat.database.reading() as db:
@@ -139,17 +154,7 @@ def test_work_goes_on_through_a_reload_without_a_line_and_arrives_once(sat: Sat)
     expect(page.get_by_test_id("time-left")).to_have_text("–:––")
     page.get_by_test_id("card-5").click()
     page.get_by_test_id("numeric").fill("5")
-    wish_to_hand_in(page)
-    page.reload()
-    expect(page.get_by_test_id("save-line")).to_contain_text("恢复后自动交卷")
-    page.get_by_test_id("back-to-work").click()
-    expect(page.get_by_test_id("save-line")).to_contain_text("请继续作答")
-    page.reload()
-    expect(page.locator('article[data-number="5"]')).to_be_visible()
-    assert page.get_by_test_id("hand-in-sheet").count() == 0, "it was taken back"
-    wish_to_hand_in(page)
-    page.reload()
-    expect(page.get_by_test_id("hand-in-confirm")).to_be_disabled()
+    wish_kept_over_reloads(page)
 
     page.context.set_offline(False)
     expect(page.get_by_test_id("receipt-code")).to_be_visible(timeout=30_000)
