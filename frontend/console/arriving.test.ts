@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Arrivals } from "./arriving";
-import type { SeatFacts } from "./facts";
+import type { ChangedSeat, SeatFacts } from "./facts";
 import { seat } from "./samples";
 
 function room(count: number) {
   const known = new Map<string, SeatFacts>();
   const frames: (() => void)[] = [];
-  const put = (seats: readonly SeatFacts[]) => {
-    for (const each of seats) known.set(each.sitting, each);
+  const put = (seats: readonly ChangedSeat[]) => {
+    for (const each of seats)
+      known.set(each.sitting, { ...known.get(each.sitting), ...each } as SeatFacts);
   };
   put(Array.from({ length: count }, (_, at) => seat({ sitting: `${at}`, status: "ready" })));
   const arrivals = new Arrivals(
@@ -49,9 +50,11 @@ test("answers cost less; what was told last stands in the end", () => {
   assert.ok([...known.values()].every((each) => each.answered === 7));
   arrivals.hear(told(10, { status: "paused" }));
   arrivals.hear(told(10, { status: "running" }));
+  arrivals.hear([{ sitting: "9", answered: 8 }]);
   assert.equal(frames.length, 1, "one frame is waited for, not two");
   drawAll(frames);
   assert.equal(isAt("running"), 10);
+  assert.equal(known.get("9")?.answered, 8, "a part is added to what waits");
 });
 
 test("a whole picture is newer than what waits", () => {

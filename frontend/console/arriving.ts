@@ -1,6 +1,6 @@
 // Changes of seats on their way to the page. When a whole room changes at once, thirty tiles and
 // thirty cards drawn in one go would stop an old computer for a second: they come a few a frame.
-import type { SeatFacts } from "./facts";
+import type { ChangedSeat, SeatFacts } from "./facts";
 
 /** What one frame draws: so many seats whose bar has grown, or half as many drawn anew. */
 const FRAME_COST = 6;
@@ -17,18 +17,19 @@ function standing({ answered: _a, last_contact_at, left_s: _l, ...rest }: SeatFa
 }
 
 export class Arrivals {
-  private readonly waiting = new Map<string, SeatFacts>();
+  private readonly waiting = new Map<string, ChangedSeat>();
 
   constructor(
     private readonly known: (sitting: string) => SeatFacts | undefined,
-    private readonly put: (seats: readonly SeatFacts[]) => void,
+    private readonly put: (seats: readonly ChangedSeat[]) => void,
     private readonly nextFrame: (act: () => void) => void = soon,
   ) {}
 
-  /** Take what was told: drawn a few a frame, each seat as it was told last. */
-  hear(told: readonly SeatFacts[]): void {
+  /** Take what was told: drawn a few a frame, each seat with all that was told of it. */
+  hear(told: readonly ChangedSeat[]): void {
     const isIdle = this.waiting.size === 0;
-    for (const seat of told) this.waiting.set(seat.sitting, seat);
+    for (const seat of told)
+      this.waiting.set(seat.sitting, { ...this.waiting.get(seat.sitting), ...seat });
     if (isIdle) this.step();
   }
 
@@ -38,7 +39,7 @@ export class Arrivals {
   }
 
   private step(): void {
-    const next: SeatFacts[] = [];
+    const next: ChangedSeat[] = [];
     let cost = 0;
     for (const seat of this.waiting.values()) {
       if (cost >= FRAME_COST) break;
@@ -50,9 +51,9 @@ export class Arrivals {
     if (this.waiting.size > 0) this.nextFrame(() => this.step());
   }
 
-  private costOf(seat: SeatFacts): number {
+  private costOf(seat: ChangedSeat): number {
     const before = this.known(seat.sitting);
-    return before && isProgress(before, seat) ? 1 : ANEW_COST;
+    return before && isProgress(before, { ...before, ...seat }) ? 1 : ANEW_COST;
   }
 }
 
