@@ -15,14 +15,14 @@ def _pairs(text: str) -> dict[str, str]:
     return dict(zip(words[::2], words[1::2], strict=True))
 
 
-_GREEK: Final = _pairs(
+GREEK: Final = _pairs(
     "alpha α beta β gamma γ delta δ epsilon ϵ zeta ζ eta η theta θ iota ι kappa κ lambda λ mu μ "
     "nu ν xi ξ pi π rho ρ sigma σ tau τ upsilon υ phi ϕ chi χ psi ψ omega ω varepsilon ε "
     "vartheta ϑ varphi φ varrho ϱ varsigma ς varpi ϖ Gamma Γ Delta Δ Theta Θ Lambda Λ Xi Ξ Pi Π "
     "Sigma Σ Upsilon Υ Phi Φ Psi Ψ Omega Ω varPhi Φ varOmega Ω varDelta Δ varTheta Θ varPsi Ψ "
     "varSigma Σ"
 )
-_SIGNS: Final = _pairs(
+SIGNS: Final = _pairs(
     "times × cdot · div ÷ pm ± mp ∓ ast ∗ star ⋆ circ ° bullet • oplus ⊕ otimes ⊗ leq ≤ le ≤ "
     "geq ≥ ge ≥ neq ≠ ne ≠ approx ≈ equiv ≡ sim ∼ simeq ≃ cong ≅ propto ∝ ll ≪ gg ≫ infty ∞ "
     "partial ∂ nabla ∇ sum ∑ prod ∏ int ∫ iint ∬ oint ∮ to → rightarrow → leftarrow ← "
@@ -156,7 +156,7 @@ class _Reader:
         if unit == "\\\\":
             return "; "
         name = unit.removeprefix("\\")
-        return _GREEK.get(name) or _SIGNS.get(name) or name
+        return GREEK.get(name) or SIGNS.get(name) or name
 
     def unseen(self) -> str:
         r"""Pass over the dot of ``\left.``, which stands for no bracket."""

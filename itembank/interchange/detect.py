@@ -14,6 +14,7 @@ from itembank.interchange.own_json import is_own_json, read_own_json
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 from itembank.interchange.texts import read_text
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
+from itembank.interchange.written.word import is_word, read_word
 
 GIFT_TEXT = re.compile(rb"\s*\[(html|markdown|plain|moodle)\]")  # no JSON begins so
 OTHERS = (  # formats that are known and not read
@@ -49,6 +50,8 @@ def _read_foreign(data: bytes, pictures: Mapping[str, PictureFile], source: str)
     for is_it, read in () if GIFT_TEXT.match(data) else READERS:
         if is_it(data):
             return read(data, pictures)
+    if is_word(data):
+        return read_word(data, source)
     if is_moodle_xml(data):
         return read_moodle_xml(data, pictures, source)
     read_as_text = read_text(data, pictures, source)

@@ -15,6 +15,7 @@ from itembank.interchange.moodle.kinds import (
     number_key,
 )
 from itembank.interchange.moodle.making import Making
+from itembank.interchange.moodle.own_ids import renamed_blanks
 from itembank.interchange.moodle.questions import Answer, RefusedQuestionError, Said
 
 FIELD: Final = re.compile(
@@ -83,7 +84,8 @@ def _blanks(making: Making, fields: list[Field]) -> Made:
     }
     _tell_feedback(making, fields)
     is_exact = fields[0].kind == "exact text"
-    return "text_entry", making.content(**content), {"blanks": key, "case_sensitive": is_exact}
+    made = making.content(**content)
+    return "text_entry", *renamed_blanks(making, made, {"blanks": key, "case_sensitive": is_exact})
 
 
 def _set(making: Making, fields: list[Field]) -> Made:

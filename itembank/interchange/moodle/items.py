@@ -1,10 +1,10 @@
 """Moodle's questions made into items: codes, places in the blueprint, findings."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from itembank.interchange.moodle.cloze import cloze
 from itembank.interchange.moodle.kinds import refused
 from itembank.interchange.moodle.making import HAN, Making, digest, part_code, plain
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
@@ -17,25 +17,15 @@ MOST_TIERS: Final = 6
 LONGEST_CODE: Final = 64
 LONGEST_EXPLANATION: Final = 4000
 TITLE_IN_CODE: Final = 40
-OWN_TAGS: Final = tuple(
-    f"{name}:"
-    for name in (
-        "point",
-        "difficulty",
-        "state",
-        "fixed",
-        "policy",
-        "share",
-        "reuse",
-        "alt",
-        "set",
-        "part_of",
-        "part",
-    )
-)
 POINT: Final = "001"
+OWN_TAGS: Final = (  # of this program: moodle/writing.py
+    "point:", "difficulty:", "state:", "fixed:", "policy:", "share:", "reuse:", "alt:", "set:",
+    "part_of:", "part:", "relative:", "judged:", "blanks:", "left:", "right:", "ids:", "order:",
+    "explanation.",
+)  # fmt: skip
+EXPLANATION: Final = re.compile(r"explanation\.([A-Za-z_]{2,16}):(.*)", re.DOTALL)
 UNNAMED: Final = ("top", "$course$", "$system$", "$cat1$", "$module$", "$category$")
-ALL_KINDS: Final = {**PART_KINDS, "cloze": cloze, "multianswer": cloze, "item_set": item_set}
+ALL_KINDS: Final = {**PART_KINDS, "item_set": item_set}
 
 
 @dataclass
@@ -109,7 +99,7 @@ def add_question(question: Question, gathered: Gathered) -> None:
             row=question.row,
             difficulty=int(said) if said in tuple("12345") else None,
             explanation=explanation[:LONGEST_EXPLANATION] or None,
-            explanations=question.facts.get("explanations"),
+            explanations=explanations_of(question),
             state=state if state in STATES else "active",
         )
     )
@@ -171,3 +161,9 @@ def path_of(question: Question, source: str) -> tuple[tuple[str, str], ...]:
         names = [*names[: MOST_TIERS - 1], " / ".join(names[MOST_TIERS - 1 :])]
     ranges = tuple((part_code(name) or POINT, name[:300]) for name in names)
     return (*ranges, (POINT, names[-1][:300]))
+
+
+def explanations_of(question: Question) -> dict[str, str] | None:
+    """Return the explanations in other languages that tags hold; ``None`` for none."""
+    found = [EXPLANATION.fullmatch(tag) for tag in question.tags]
+    return {each[1]: each[2] for each in found if each} or None

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from itembank.interchange.moodle.making import Making
+from itembank.interchange.moodle.own_ids import renamed_match, renamed_order
 from itembank.interchange.moodle.questions import Answer, RefusedQuestionError, Said
 from itembank.items.choices import IDS
 from scoring.marks import read_number
@@ -143,6 +144,9 @@ def number_key(making: Making, answers: Sequence[Answer]) -> dict[str, str]:
     if read_number(tolerance) is None:
         raise RefusedQuestionError("tolerance_not_a_number", "key")
     mode = str(making.question.facts.get("tolerance_mode", "absolute"))
+    relative = making.question.tagged("relative")
+    if relative and read_number(relative) is not None:
+        return {"value": value, "tolerance": relative, "tolerance_mode": "relative"}
     return {"value": value, "tolerance": tolerance.lstrip("-"), "tolerance_mode": mode}
 
 
@@ -166,7 +170,8 @@ def matching(making: Making) -> Made:
     }
     if len({right for _, right in keyed}) < len(keyed) or making.question.tagged("reuse"):
         content["reuse"] = True
-    return "matching", making.content(**content), {"pairs": keyed, **_policy(making)}
+    key = {"pairs": keyed, **_policy(making)}
+    return "matching", *renamed_match(making, making.content(**content), key)
 
 
 def ordering(making: Making) -> Made:
@@ -178,12 +183,12 @@ def ordering(making: Making) -> Made:
     if making.question.facts.get("is_partly_shown"):
         making.lost("subset_not_kept")
     shown = [
-        {**row, "fixed": row["id"] in (making.question.tagged("fixed") or "").split()}
+        {**row, "fixed": False}
         for row in making.listed("options", [answer.said for answer in answers], ids)
     ]
     content = {"stem": making.stem(), "options": shown}
     key = {"order": [row["id"] for row in shown], **_policy(making)}
-    return "ordering", making.content(**content), key
+    return "ordering", *renamed_order(making, making.content(**content), key)
 
 
 def _policy(making: Making) -> dict[str, str]:

@@ -104,7 +104,9 @@ class Making:
 
     def judged(self) -> list[dict[str, Any]]:
         """Return the options of a judgement in the language of the stem."""
+        told = (self.question.tagged("judged") or "").split(" / ")
         words = JUDGED["zh" if HAN.search(self.question.stem.text) else ""]
+        words = (told[0], told[1]) if len(told) == len(words) else words
         return [
             {"id": letter, "content": text, "fixed": True}
             for letter, text in zip("AB", words, strict=True)
@@ -119,8 +121,9 @@ class Making:
         """Return the general feedback and that of the answers as plain text."""
         lines = [self.plain(self.question.feedback)]
         for answer in self.question.answers:
-            words, about = self.plain(answer.feedback), self.plain(answer.said)
+            words = self.plain(answer.feedback)
             if words:
+                about = self.plain(answer.said)
                 lines.append(f"{about}: {words}" if about else words)
         return "\n".join(line for line in lines if line)
 

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, Final
 
+from itembank.interchange.moodle.cloze import cloze
 from itembank.interchange.moodle.kinds import KINDS, Made, refused
 from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.marker import marker
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
 
-PART_KINDS: Final = {**KINDS, "ddmarker": marker}
+PART_KINDS: Final = {**KINDS, "ddmarker": marker, "cloze": cloze, "multianswer": cloze}
 
 
 def grouped(questions: Iterable[Question]) -> Iterator[Question]:

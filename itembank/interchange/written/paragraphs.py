@@ -22,6 +22,15 @@ class Paragraph:
     text: str
 
 
+@dataclass(frozen=True)
+class Trouble:
+    """Something of a paragraph that could not be read."""
+
+    number: int
+    code: str
+    detail: dict[str, object]
+
+
 @dataclass
 class Pieces:
     """What the private characters of a text stand for: HTML, and the pictures it shows."""

@@ -1,14 +1,14 @@
 """Items of written questions: the type by section, label or answer; what is unread is named."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from itembank.interchange.field_sheet import POINT_CODE, blank_element, blank_mark
 from itembank.interchange.moodle.making import digest, part_code
 from itembank.interchange.own_paths import Path, tagged_path
-from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding
+from itembank.interchange.report import DraftItem, Parsed, RowFinding
 from itembank.interchange.sheet_answers import BLANK, Answered, answered
 from itembank.interchange.sources import ABOUT_A_FIGURE, is_about_others
 from itembank.interchange.written.keys import (
@@ -19,7 +19,7 @@ from itembank.interchange.written.keys import (
     listed_keys,
 )
 from itembank.interchange.written.layout import LETTERS, Layout, Written
-from itembank.interchange.written.paragraphs import PIECE, Pieces, bare
+from itembank.interchange.written.paragraphs import PIECE, Pieces, Trouble, bare
 
 LANGUAGE: Final = "zh_Hans_CN"
 CODES: Final[Mapping[str, str]] = {
@@ -42,6 +42,7 @@ UNIT: Final = re.compile(
     r"(?P<value>[^A-Za-zΩ℃°%μ\u4e00-\u9fff]*\d)\s*(?P<unit>[A-Za-zΩ℃°%μ/·²³\u4e00-\u9fff]{1,12})"
 )
 WITHIN: Final = re.compile(r"±\s*[\d.]+")
+UNREADABLE: Final = ("formula_unread", "object_unread")  # without it the question says less
 MOST_NAMED: Final = 40  # characters of a paragraph that is named
 
 
@@ -56,6 +57,7 @@ class _Reading:
     refused: list[RowFinding] = field(default_factory=list)
     notes: list[RowFinding] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    troubles: Mapping[int, Sequence[Trouble]] = field(default_factory=dict)  # by row
 
 
 class _WrongError(ValueError):
@@ -69,10 +71,16 @@ class _WrongError(ValueError):
 
 
 def items_of(
-    layout: Layout, pieces: Pieces, format_name: str, source: str, notes: list[RowFinding]
+    layout: Layout,
+    pieces: Pieces,
+    format_name: str,
+    source: str,
+    notes: Sequence[RowFinding] = (),
+    troubles: Sequence[Trouble] = (),
 ) -> Parsed:
     """Return the items of a text that has been laid out."""
     reading = _Reading(source, pieces, listed_keys(layout.keys), notes=list(notes))
+    reading.troubles = _by_question(layout, troubles)
     for paragraph in layout.unread:
         words = bare(paragraph.text).strip()[:MOST_NAMED]
         detail: dict[str, object] = {"paragraph": paragraph.number, "text": words}
@@ -88,12 +96,27 @@ def items_of(
     )
 
 
+def _by_question(layout: Layout, troubles: Sequence[Trouble]) -> dict[int, list[Trouble]]:
+    """Return what could not be read, by the row of the question it stands in; 0 is before all."""
+    found: dict[int, list[Trouble]] = {}
+    for trouble in troubles:
+        row = sum(written.paragraph <= trouble.number for written in layout.questions)
+        found.setdefault(row, []).append(trouble)
+    return found
+
+
 def _add(row: int, written: Written, reading: _Reading) -> None:
     code = _code(written, reading.pieces)
     place = f"¶{written.paragraph}"
     if code in reading.seen:
         finding = RowFinding(row, code, place, "question_repeated", {"id": code})
         reading.refused.append(finding)
+        return
+    troubles = reading.troubles.get(row, ())
+    unread = [each for each in troubles if each.code in UNREADABLE]
+    if unread:
+        where = f"¶{unread[0].number}"
+        reading.refused.append(RowFinding(row, code, where, unread[0].code, unread[0].detail))
         return
     try:
         item = _item(row, written, code, reading)
@@ -103,6 +126,10 @@ def _add(row: int, written: Written, reading: _Reading) -> None:
         return
     reading.seen.add(code)
     reading.items.append(item)
+    reading.notes += [
+        RowFinding(row, code, f"¶{each.number}", each.code, each.detail, is_loss=True)
+        for each in troubles
+    ]
     reading.notes += [
         RowFinding(row, code, place, why, detail, is_loss=True)
         for why, detail in _losses(written, item, reading.pieces)
@@ -285,6 +312,3 @@ def _path(written: Written, source: str) -> Path:
     if said:
         return ((source, source), (part_code(said), said[:300]))
     return ((source, source), ("001", source))
-
-
-Pictures = Mapping[str, PictureFile]
