@@ -8,7 +8,7 @@ import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.exporting import Wanted, bank_json, bank_sheet
+from exam_server.bank.exporting import Wanted, bank_json, bank_moodle, bank_sheet, bank_word
 from exam_server.bank.import_reports import (
     check_refusals,
     refusals_digest,
@@ -28,6 +28,7 @@ from exam_server.errors import NotFoundError
 from exam_server.programmes.models import Organization
 
 DEFAULT_LANGUAGE = "zh_Hans_CN"
+MAKERS = {"xlsx": bank_sheet, "docx": bank_word, "moodle": bank_moodle}
 
 
 @click.group()
@@ -93,7 +94,9 @@ def import_table(_settings: Settings, _database: Database, *, reports: tuple[Pat
 @bank.command("export")
 @click.option("--organization", default=None, help="Code; default: the only or first one.")
 @click.option("--title", required=True, help="The bank's title.")
-@click.option("--format", "kind", type=click.Choice(["json", "xlsx"]), default="json")
+@click.option(
+    "--format", "kind", type=click.Choice(["json", "xlsx", "docx", "moodle"]), default="json"
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--with-keys", is_flag=True, help="Write keys and explanations too.")
 @command
@@ -107,14 +110,14 @@ def export_bank(
     out: Path,
     with_keys: bool,
 ) -> None:
-    """Write a bank to a file: JSON holds all of it, XLSX what the field's columns can hold."""
+    """Write a bank to a file: JSON and Moodle XML hold all of it, XLSX what its columns can."""
     wanted = Wanted(with_keys=with_keys)
     with database.writing() as db:  # that it was taken is recorded
         blueprint = _known_blueprint(db, organization, title)
-        if kind == "xlsx":
-            out.write_bytes(bank_sheet(db, blueprint, wanted, by=None))
-        else:
+        if kind == "json":
             _write(out, bank_json(db, blueprint, wanted, by=None))
+        else:
+            out.write_bytes(MAKERS[kind](db, blueprint, wanted, by=None))
     click.echo(str(out))
 
 

@@ -1,4 +1,4 @@
-"""A bank taken away: as JSON that holds all of it, or as a spreadsheet in the field's columns."""
+"""A bank taken away: as JSON that holds all of it, a spreadsheet, Moodle XML or for Word."""
 
 import base64
 from collections.abc import Mapping, Sequence
@@ -15,9 +15,12 @@ from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersio
 from exam_server.bank.rules import pictures_in
 from exam_server.bank.sheet_losses import UNREADABLE, losses_of, read_back
 from exam_server.bank.sheet_rows import HEADINGS, SheetItem, sheet_row, why_not
+from exam_server.bank.word_export import bank_document
 from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import NotAllowedError
+from itembank.interchange.moodle.writing import OutItem, moodle_xml
 from itembank.interchange.own_json import FORMAT, VERSION
+from itembank.interchange.report import PictureFile
 
 KEY_READERS = ("item_writer", "reviewer")
 COLUMN_WIDTHS = (16, 18, 6, 14, 8, 8, 60, 24, 24, 24, 24, 24, 24, 16, 10, 6, 6, 40)
@@ -55,7 +58,7 @@ def bank_json(
         "points": [_point(code, point) for code, point in points.values()],
         "items": [_item(item, version, points[item.point_id][0], wanted) for item, version in rows],
         "enemies": _enemies(db, codes),
-        "pictures": _pictures(db, blueprint, [version for _, version in rows]),
+        "pictures": _pictures(db, blueprint, [version.content for _, version in rows]),
     }
 
 
@@ -88,6 +91,72 @@ def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | N
             _named("未能带出的内容", "没有带出", carried, lost),
         ]
     )
+
+
+def bank_word(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
+    """Return a bank as a Word document to print or to edit, equations as Word's own."""
+    rows = chosen_items(db, blueprint, wanted.items)
+    _record(db, blueprint, wanted, by=by, kind="docx", count=len(rows))
+    points = _points(blueprint)
+    facts = [
+        _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
+    ]
+    pictures = picture_files(db, blueprint, [version.content for _, version in rows])
+    bodies = {name: picture.body for name, picture in pictures.items()}
+    return bank_document(blueprint.title, facts, bodies, with_keys=wanted.with_keys)
+
+
+def bank_moodle(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
+    """Return a bank as Moodle's XML; without keys no answer is marked as right."""
+    rows = chosen_items(db, blueprint, wanted.items)
+    _record(db, blueprint, wanted, by=by, kind="moodle", count=len(rows))
+    paths = point_paths(blueprint)
+    items = [
+        OutItem(
+            code=item.code,
+            path=paths[item.point_id],
+            type=version.type,
+            content=version.content,
+            key=version.key if wanted.with_keys else {},
+            difficulty=version.difficulty,
+            explanation=version.explanation if wanted.with_keys else "",
+            explanations=(version.explanations or {}) if wanted.with_keys else {},
+            state=item.state,
+            language=blueprint.language,
+        )
+        for item, version in rows
+    ]
+    return moodle_xml(items, picture_files(db, blueprint, [each.content for each in items]))
+
+
+def point_paths(blueprint: Blueprint) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Return the path of each point by its id: code and name of its ranges, and its own."""
+    names = {area.path: (area.code, area.name) for area in blueprint.areas}
+    return {
+        point.id: (
+            *(names[path] for path in _above(area.path)),
+            (point.code, point.name),
+        )
+        for area in blueprint.areas
+        for point in area.points
+    }
+
+
+def _above(path: str) -> list[str]:
+    parts = path.split("-")
+    return ["-".join(parts[: depth + 1]) for depth in range(len(parts))]
+
+
+def picture_files(
+    db: Session, blueprint: Blueprint, contents: Sequence[Mapping[str, Any]]
+) -> dict[str, PictureFile]:
+    """Return the pictures that contents show, by their names."""
+    named = {name for content in contents for name in pictures_in(content)}
+    chosen = select(Picture.sha256, Picture.mime, Picture.body).where(
+        Picture.organization_id == blueprint.organization_id, Picture.sha256.in_(named)
+    )
+    found = db.execute(chosen.order_by(Picture.sha256))
+    return {row.sha256: PictureFile(row.body, row.mime) for row in found}
 
 
 def _sheet_item(blueprint: Blueprint, item: Item, version: ItemVersion, point: str) -> SheetItem:
@@ -175,13 +244,9 @@ def _enemies(db: Session, codes: Mapping[int, str]) -> list[list[str]]:
 
 
 def _pictures(
-    db: Session, blueprint: Blueprint, versions: Sequence[ItemVersion]
+    db: Session, blueprint: Blueprint, contents: Sequence[Mapping[str, Any]]
 ) -> dict[str, dict[str, str]]:
-    named = {name for version in versions for name in pictures_in(version.content)}
-    chosen = select(Picture.sha256, Picture.mime, Picture.body).where(
-        Picture.organization_id == blueprint.organization_id, Picture.sha256.in_(named)
-    )
     return {
-        row.sha256: {"mime": row.mime, "base64": base64.b64encode(row.body).decode()}
-        for row in db.execute(chosen.order_by(Picture.sha256))
+        name: {"mime": picture.mime, "base64": base64.b64encode(picture.body).decode()}
+        for name, picture in picture_files(db, blueprint, contents).items()
     }

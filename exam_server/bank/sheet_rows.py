@@ -77,7 +77,7 @@ def sheet_row(number: int, item: SheetItem) -> tuple[object, ...]:
         _stem(item),
         *(_cell(options.get(letter, "")) for letter in LETTERS),
         _pictures(item.content),
-        _answer(item),
+        answer_cell(item),
         item.difficulty,
         UNKNOWN_CONGRUENCE,
         item.explanation,
@@ -112,7 +112,8 @@ def _pictures(content: Mapping[str, Any]) -> str:
     )
 
 
-def _answer(item: SheetItem) -> str:
+def answer_cell(item: SheetItem) -> str:
+    """Return the right answer as the sheet has it."""
     key = item.key
     if item.type == "true_false":
         return {"A": "正确", "B": "错误"}.get("".join(key.get("correct", [])), "")

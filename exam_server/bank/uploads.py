@@ -12,6 +12,7 @@ from exam_server.bank.bare_pictures import bare_picture
 from exam_server.errors import InvalidInputError
 from exam_server.tables_in import workbook_rows
 from itembank.interchange.detect import read_pool
+from itembank.interchange.guards import archive_of, is_archive
 from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding, UnreadableError
 
 MIMES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
@@ -100,6 +101,8 @@ def _as_text(name: str, body: bytes) -> bytes:
     """Return a workbook's first sheet as CSV; any other file as it is."""
     if name.rpartition(".")[2].lower() not in WORKBOOKS:
         return body
+    if is_archive(body):
+        archive_of(body)  # refuses what would unpack beyond all bounds
     text = io.StringIO()
     csv.writer(text).writerows(workbook_rows(body))
     return text.getvalue().encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""Taking a bank away: as JSON, or as a spreadsheet in the field's columns."""
+"""Taking a bank away: as JSON, a spreadsheet in the field's columns, Moodle XML or for Word."""
 
 import json
 from typing import Literal
@@ -16,11 +16,13 @@ from exam_server.inputs import In, parse
 from exam_server.tables_out import XLSX, download
 from exam_server.web import current_person, form_fields, needs, page
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
 
 class ExportIn(In):
     """What to take away, as which kind of file."""
 
-    kind: Literal["json", "xlsx"]
+    kind: Literal["json", "xlsx", "docx", "moodle"]
     which: Literal["all", "filtered"] = "all"
     with_keys: bool = False
 
@@ -58,6 +60,12 @@ def export_bank(db: Session, uid: str) -> ResponseReturnValue:
     if sent.kind == "xlsx":
         body = exporting.bank_sheet(db, blueprint, wanted, by=actor.id)
         return download(body, XLSX, f"{blueprint.title}.xlsx")
+    if sent.kind == "docx":
+        body = exporting.bank_word(db, blueprint, wanted, by=actor.id)
+        return download(body, DOCX, f"{blueprint.title}.docx")
+    if sent.kind == "moodle":
+        body = exporting.bank_moodle(db, blueprint, wanted, by=actor.id)
+        return download(body, "application/xml", f"{blueprint.title}.xml")
     made = exporting.bank_json(db, blueprint, wanted, by=actor.id)
     text = json.dumps(made, ensure_ascii=False, indent=1)
     return download(text, "application/json", f"{blueprint.title}.json")

@@ -1,5 +1,6 @@
 r"""Equations of Word (OMML) as LaTeX; what is not known refuses the equation, never a guess."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -8,6 +9,7 @@ from itembank.plain_formulas import GREEK, SIGNS
 
 M: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+UPRIGHT: Final = re.compile(r"\\mathrm\{([^{}]*)\}\\mathrm\{([^{}]*)\}")
 DEEPEST: Final = 60
 ROW_END: Final = r" \\ "
 MATRIX: Final = r"\begin{{matrix}}{}\end{{matrix}}"
@@ -51,7 +53,10 @@ class UnreadableEquationError(ValueError):
 
 def latex_of(equation: Element) -> str:
     """Return an ``m:oMath`` as LaTeX; raises UnreadableEquationError."""
-    return " ".join(_run(equation, 0).split())
+    latex = _run(equation, 0)
+    while UPRIGHT.search(latex):  # letters that Word keeps apart are one word
+        latex = UPRIGHT.sub(r"\\mathrm{\1\2}", latex)
+    return " ".join(latex.split())
 
 
 def _run(parent: Iterable[Element], depth: int) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from itembank.interchange.field_sheet import POINT_CODE, blank_element, blank_mark
+from itembank.interchange.field_sheet import UNIT as STEM_UNIT
 from itembank.interchange.moodle.making import digest, part_code
 from itembank.interchange.own_paths import Path, tagged_path
 from itembank.interchange.report import DraftItem, Parsed, RowFinding
@@ -198,6 +199,8 @@ def _kind(written: Written, stem: str, said: str) -> str:
     told = next((kind for word, kind in KIND_WORDS if word in written.told("type")), "")
     kind = told or written.kind
     letters = re.sub(r"[\s,，、;；.。]", "", said.upper())
+    if kind == "other":
+        raise _WrongError("type_not_written", "type", type=written.told("type")[:20] or "?")
     if written.options:
         is_many = len(letters) > 1 and set(letters) <= set(LETTERS)
         if kind in {"single", "multiple"}:
@@ -221,7 +224,9 @@ def _made(
         raise _WrongError("key_missing", "key")
     cell, unit = said, None
     if kind == "numeric":
-        cell, unit = _number(said, written.told("unit"))
+        shown = STEM_UNIT.search(stem)
+        stem = stem[: shown.start()].rstrip() if shown else stem
+        cell, unit = _number(said, shown[1].strip() if shown else written.told("unit"))
     elif kind == "true_false":
         cell = judged(said)
     elif kind == "text_entry":
