@@ -18,6 +18,7 @@ from exam_server.bank.import_reports import (
 from exam_server.bank.import_runs import run_import
 from exam_server.bank.importing import Importing
 from exam_server.bank.models import Blueprint
+from exam_server.bank.qti_exports import KINDS, bank_package
 from exam_server.bank.report_tables import markdown
 from exam_server.bank.uploads import is_picture, read_files
 from exam_server.clock import utcnow
@@ -94,9 +95,7 @@ def import_table(_settings: Settings, _database: Database, *, reports: tuple[Pat
 @bank.command("export")
 @click.option("--organization", default=None, help="Code; default: the only or first one.")
 @click.option("--title", required=True, help="The bank's title.")
-@click.option(
-    "--format", "kind", type=click.Choice(["json", "xlsx", "docx", "moodle"]), default="json"
-)
+@click.option("--format", "kind", type=click.Choice(["json", *MAKERS, *KINDS]), default="json")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--with-keys", is_flag=True, help="Write keys and explanations too.")
 @command
@@ -110,11 +109,16 @@ def export_bank(
     out: Path,
     with_keys: bool,
 ) -> None:
-    """Write a bank to a file: JSON and Moodle XML hold all of it, XLSX what its columns can."""
+    """Write a bank to a file.
+
+    JSON and Moodle XML hold all of it, XLSX what its columns can, a QTI package its items.
+    """
     wanted = Wanted(with_keys=with_keys)
     with database.writing() as db:  # that it was taken is recorded
         blueprint = _known_blueprint(db, organization, title)
-        if kind == "json":
+        if kind in KINDS:
+            out.write_bytes(bank_package(db, blueprint, wanted, kind=kind, by=None))
+        elif kind == "json":
             _write(out, bank_json(db, blueprint, wanted, by=None))
         else:
             out.write_bytes(MAKERS[kind](db, blueprint, wanted, by=None))

@@ -45,9 +45,9 @@ def bank_json(
 ) -> dict[str, Any]:
     """Return a bank as JSON: blueprint, newest item versions, enemies, pictures."""
     rows = chosen_items(db, blueprint, wanted.items)
-    _record(db, blueprint, wanted, by=by, kind="json", count=len(rows))
+    record_export(db, blueprint, wanted, by=by, kind="json", count=len(rows))
     codes = {item.id: item.code for item, _ in rows}
-    points = _points(blueprint)
+    points = points_of(blueprint)
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -65,8 +65,8 @@ def bank_json(
 def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
     """Return a bank as a workbook; what does not come along is named on sheets of its own."""
     rows = chosen_items(db, blueprint, wanted.items)
-    _record(db, blueprint, wanted, by=by, kind="xlsx", count=len(rows))
-    points = _points(blueprint)
+    record_export(db, blueprint, wanted, by=by, kind="xlsx", count=len(rows))
+    points = points_of(blueprint)
     facts = [
         _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
     ]
@@ -182,9 +182,10 @@ def _named(title: str, heading: str, items: Sequence[SheetItem], said: Mapping[s
     return Sheet(title, ("ID", "认定点代码", "题型", heading), lines, (20, 20, 20, 80))
 
 
-def _record(
+def record_export(
     db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None, kind: str, count: int
 ) -> None:
+    """Record that a bank, or some of it, was taken away."""
     detail = {
         "kind": kind,
         "count": count,
@@ -198,7 +199,8 @@ def _by_tier(area: Area) -> tuple[int, int]:
     return area.tier, area.place
 
 
-def _points(blueprint: Blueprint) -> dict[int, tuple[str, Point]]:
+def points_of(blueprint: Blueprint) -> dict[int, tuple[str, Point]]:
+    """Return the points of a bank by number, each with its full code."""
     return {
         point.id: (f"{area.path}-{point.code}", point)
         for area in sorted(blueprint.areas, key=lambda each: each.place)

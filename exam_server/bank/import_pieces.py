@@ -16,6 +16,7 @@ from exam_server.bank.import_points import Path, known_points
 from exam_server.bank.import_reports import counted
 from exam_server.bank.models import Item, ItemImport, ItemVersion, StagedItem
 from exam_server.db import new_uid
+from itembank.items.canonical import same_item
 
 USUAL_DIFFICULTY = 3
 
@@ -153,7 +154,7 @@ def outcome(values: Mapping[str, Any], known: Known | None) -> str:
         return "created"
     said = (values["type"], values["content"], values["key"])
     is_same = (
-        said == (known.type, known.content, known.key)
+        same_item(said, (known.type, known.content, known.key))
         and values["difficulty"] in {None, known.difficulty}
         and values["explanation"] in {None, known.explanation}
         and values["explanations"] in (None, known.explanations or {})

@@ -11,8 +11,10 @@ from dataclasses import replace
 from exam_server.bank.bare_pictures import bare_picture
 from exam_server.errors import InvalidInputError
 from exam_server.tables_in import workbook_rows
+from itembank.interchange.checking import checked
 from itembank.interchange.detect import read_pool
 from itembank.interchange.guards import archive_of, is_archive
+from itembank.interchange.qti.reading import is_loose, read_qti_files
 from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding, UnreadableError
 
 MIMES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
@@ -40,7 +42,7 @@ def is_picture(name: str) -> bool:
 
 
 def read_files(files: dict[str, bytes]) -> Parsed:
-    """Read the one question file among pictures.
+    """Read the one question file among pictures; files of QTI may be several.
 
     Raises InvalidInputError: ``one_question_file``, ``file_unreadable``.
     """
@@ -51,9 +53,12 @@ def read_files(files: dict[str, bytes]) -> Parsed:
             pictures[name.rpartition("/")[2]] = PictureFile(body, mime)
         else:
             questions.append((name, body))
-    if len(questions) != 1:
+    is_loose_qti = len(questions) > 1 and all(is_loose(body, name) for name, body in questions)
+    if len(questions) != 1 and not is_loose_qti:
         raise InvalidInputError("one_question_file", count=len(questions))
     try:
+        if is_loose_qti:
+            return with_bare_pictures(checked(read_qti_files(dict(questions), pictures)))
         name, body = questions[0]
         return with_bare_pictures(read_pool(_as_text(name, body), pictures, name))
     except UnreadableError as error:

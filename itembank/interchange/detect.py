@@ -11,6 +11,7 @@ from itembank.interchange.de_radio import is_de_radio, read_de_radio
 from itembank.interchange.field_sheet import is_field_sheet, read_field_sheet
 from itembank.interchange.moodle.reading import is_moodle_xml, read_moodle_xml
 from itembank.interchange.own_json import is_own_json, read_own_json
+from itembank.interchange.qti.reading import is_qti, read_qti
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 from itembank.interchange.texts import read_text
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
@@ -40,6 +41,8 @@ def read_pool(data: bytes, pictures: Mapping[str, PictureFile], name: str = "") 
         raise UnreadableError("file_empty")
     if is_own_json(data):
         return read_own_json(data)
+    if is_qti(data, name):
+        return checked(read_qti(data, pictures, name))
     if is_cmmlu(data):
         return checked(read_cmmlu(data, pictures, name))
     return checked(_read_foreign(data, pictures, subject_of(name)))

@@ -17,6 +17,7 @@ from itembank.problems import Problem
 FIELDS = ("stem", "alt", "unit")
 MUST = ("stem", "alt")  # a unit is often the same in every language
 LISTS = ("options", "left", "right")
+UNTRANSLATED = "untranslated:"  # before a field's name: the language its text is still in
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Za-z]{2,8}){0,2}")
 BLANK = re.compile(r'data-blank="([^"]*)"')
 FORMULA = re.compile(r'data-latex="([^"]*)"')
@@ -49,6 +50,36 @@ def localized(content: Mapping[str, Any], language: str) -> dict[str, Any]:
     ('Voltage', 'V')
     """
     return _merged(content, _translation(content, language))
+
+
+def marked_untranslated(content: Mapping[str, Any], language: str, own: str) -> dict[str, Any]:
+    """Return content in a language; what is still in its ``own`` language is marked so.
+
+    Examples
+    --------
+    >>> content = {"stem": "电压", "unit": "伏", "translations": {"en": {"stem": "Voltage"}}}
+    >>> marked_untranslated(content, "en", "zh")["untranslated:unit"]
+    'zh'
+    """
+    return _marked(localized(content, language), _translation(content, language), own)
+
+
+def _marked(shown: Mapping[str, Any], texts: Mapping[str, Any], own: str) -> dict[str, Any]:
+    new = dict(shown)
+    new |= {f"{UNTRANSLATED}{name}": own for name in FIELDS if not text(texts, name)}
+    for name in LISTS:
+        said = {row.get("id") for row in rows(texts, name) if text(row, "content")}
+        if name in shown:
+            new[name] = [
+                row if row.get("id") in said else {**row, f"{UNTRANSLATED}content": own}
+                for row in rows(shown, name)
+            ]
+    if "parts" in shown:
+        parts = {part.get("id"): part for part in rows(texts, "parts")}
+        new["parts"] = [
+            _marked(part, parts.get(part.get("id"), {}), own) for part in rows(shown, "parts")
+        ]
+    return new
 
 
 def seat_translations(content: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Taking a bank away: as JSON, a spreadsheet in the field's columns, Moodle XML or for Word."""
+"""Taking a bank away: as JSON, in the field's columns, as Moodle XML, for Word, as QTI."""
 
 import json
 from typing import Literal
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank import exporting, listing, service
 from exam_server.bank.exporting import Wanted
 from exam_server.bank.listing import ItemFilter
+from exam_server.bank.qti_exports import KINDS, bank_package
 from exam_server.bank.routes.banks import chips_of
 from exam_server.bank.routes.desk import READERS, desk, rights_in
 from exam_server.inputs import In, parse
@@ -22,7 +23,7 @@ DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 class ExportIn(In):
     """What to take away, as which kind of file."""
 
-    kind: Literal["json", "xlsx", "docx", "moodle"]
+    kind: Literal["json", "xlsx", "docx", "moodle", "qti22", "qti30"]
     which: Literal["all", "filtered"] = "all"
     with_keys: bool = False
 
@@ -66,6 +67,9 @@ def export_bank(db: Session, uid: str) -> ResponseReturnValue:
     if sent.kind == "moodle":
         body = exporting.bank_moodle(db, blueprint, wanted, by=actor.id)
         return download(body, "application/xml", f"{blueprint.title}.xml")
+    if sent.kind in KINDS:
+        body = bank_package(db, blueprint, wanted, kind=sent.kind, by=actor.id)
+        return download(body, "application/zip", f"{blueprint.title}.zip")
     made = exporting.bank_json(db, blueprint, wanted, by=actor.id)
     text = json.dumps(made, ensure_ascii=False, indent=1)
     return download(text, "application/json", f"{blueprint.title}.json")

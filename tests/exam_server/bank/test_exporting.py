@@ -19,7 +19,9 @@ from exam_server.bank.importing import Importing, import_items
 from exam_server.bank.listing import ItemFilter
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.pictures import add_picture, examined
+from exam_server.bank.qti_exports import bank_package
 from exam_server.bank.service import blueprint_for
+from exam_server.bank.uploads import read_files
 from exam_server.bank.writing import create_item
 from exam_server.db import Database
 from exam_server.errors import NotAllowedError
@@ -128,6 +130,35 @@ def round_trip(
     other = empty_bank(db, blueprint)
     assert brought_back(db, other, first)["created"] == len(items)
     assert exported(db, other) == first
+
+
+@pytest.mark.parametrize("kind", ["qti22", "qti30"])
+def test_a_qti_package_brings_a_bank_back_as_it_was(db: Session, kind: str) -> None:
+    writer, blueprint = desk(db)
+    picture = add_picture(db, writer, blueprint, examined(drawn()))
+    shown = f'<p>看图 <img src="media:{picture.sha256}" alt="图"></p>'
+    content = single()["content"]
+    said = {"en": {"stem": "<p>Which?</p>", "options": [{"id": "A", "content": "first"}]}}
+    drafts = [
+        draft(explanation="因为 1 < 2", explanations={"en": "because", "ug": "x"}, difficulty=5),
+        draft(content={**content, "stem": shown}),
+        draft(content={**content, "translations": said}),
+    ]
+    for number, each in enumerate(drafts, start=1):
+        create_item(db, writer, blueprint, f"{number}-A", each, now=NOW).state = "active"
+    db.flush()
+    package = bank_package(db, blueprint, ALL, kind=kind, by=None)
+    parsed = read_files({"bank.zip": package})
+    assert (parsed.refused, parsed.notes) == ((), ())
+    assert import_items(db, blueprint, parsed, ME)["counts"]["unchanged"] == len(drafts)
+    other = empty_bank(db, blueprint)
+    assert import_items(db, other, parsed, ME)["counts"]["created"] == len(drafts)
+    first, second = exported(db, blueprint), exported(db, other)
+    assert second["pictures"] == first["pictures"]
+    for one, two in zip(first["items"], second["items"], strict=True):
+        facts = ("code", "point", "state", "type", "difficulty", "explanation", "explanations")
+        assert {name: one[name] for name in facts} == {name: two[name] for name in facts}
+        assert two["content"].get("translations") == one["content"].get("translations")
 
 
 def test_pictures_and_all_types_of_the_sample_come_along(db: Session) -> None:

@@ -1,0 +1,352 @@
+"""An item of ours as an assessment item."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from itembank.interchange.qti.elements import Element
+from itembank.interchange.qti.html_writing import body_children
+from itembank.interchange.qti.items import OWN_TOOL
+from itembank.interchange.qti.xml_writing import Edition, h, q
+from itembank.items.languages import UNTRANSLATED
+from itembank.items.shapes import gives_part_marks
+from scoring.marks import read_number
+
+NAME: Final = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w.-]*")
+UNIT: Final = "unit"
+
+
+@dataclass(frozen=True)
+class Writing:
+    """How an item is written: the edition, where its pictures lie, whether with its key."""
+
+    edition: Edition
+    pictures: Mapping[str, str]
+    with_keys: bool = True
+
+    def html(self, text: str) -> list[Element | str]:
+        """Return HTML as elements."""
+        return body_children(text, self.edition, self.pictures)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A question as written: declarations, what stands below its stem, its score's rules."""
+
+    declared: list[Element]
+    below: list[Element | str]
+    rules: list[Element]
+    stem: list[Element | str] | None = None  # where blanks stand in it
+
+
+Facts = Mapping[str, Any]
+
+
+def written_item(
+    code: str, kind: str, content: Facts, key: Facts, explanation: str, writing: Writing
+) -> Element:
+    """Return an item; without keys it holds neither key nor rules nor explanation."""
+    made = _question(kind, content, key, writing, "RESPONSE", "SCORE")
+    scores = [_outcome("SCORE", "0")]
+    if kind == "item_set":
+        scores += [_outcome(f"SCORE_{n}", "0") for n, _ in enumerate(content["parts"], start=1)]
+    children: list[Element | str] = [*made.declared, *scores, _outcome("MAXSCORE", "1")]
+    if explanation and writing.with_keys:
+        children.append(_outcome("FEEDBACK", "EXPLANATION", "identifier"))
+    stem = made.stem if made.stem is not None else writing.html(str(content.get("stem", "")))
+    children.append(q("itemBody", _stem(content, stem), *made.below))
+    if writing.with_keys:
+        children.append(q("responseProcessing", *made.rules))
+        children += _explained(explanation, writing)
+    title = re.sub(r"\s+", " ", code)
+    return Element(
+        "assessmentItem",
+        {
+            "identifier": code
+            if NAME.fullmatch(code)
+            else f"ITEM_{re.sub(r'[^A-Za-z0-9]', '_', code)}",
+            "title": title,
+            "label": code,
+            "adaptive": "false",
+            "timeDependent": "false",
+            "toolName": OWN_TOOL,
+        },
+        children,
+        "qti",
+    )
+
+
+def _stem(content: Facts, stem: list[Element | str]) -> Element:
+    return h("div", *stem, class_="item-stem", **_said_in(content, "stem"))
+
+
+def _said_in(row: Facts, name: str) -> dict[str, str]:
+    """Return the mark of a text that is not translated."""
+    language = row.get(f"{UNTRANSLATED}{name}")
+    return {"xml:lang": str(language)} if language else {}
+
+
+def _explained(explanation: str, writing: Writing) -> list[Element]:
+    if not explanation:
+        return []
+    facts = {"outcomeIdentifier": "FEEDBACK", "identifier": "EXPLANATION", "showHide": "show"}
+    inner = h("p", explanation)  # plain text
+    held = [q("contentBody", inner)] if writing.edition.is_kebab else [inner]
+    return [q("modalFeedback", *held, **facts)]
+
+
+def _outcome(name: str, default: str, base: str = "float") -> Element:
+    value = q("defaultValue", q("value", default))
+    return q("outcomeDeclaration", value, identifier=name, cardinality="single", baseType=base)
+
+
+def _question(
+    kind: str, content: Facts, key: Facts, writing: Writing, name: str, score: str
+) -> Written:
+    return WRITERS[kind](content, key, writing, _Names(name, score, kind))
+
+
+@dataclass(frozen=True)
+class _Names:
+    response: str
+    score: str
+    kind: str
+
+
+def _declared(names: _Names, cardinality: str, base: str, *inner: Element) -> Element:
+    facts = {"identifier": names.response, "cardinality": cardinality, "baseType": base}
+    return q("responseDeclaration", *inner, **facts)
+
+
+def _correct(values: list[str], writing: Writing) -> list[Element]:
+    if not writing.with_keys or not values:
+        return []
+    return [q("correctResponse", *(q("value", each) for each in values))]
+
+
+def _set(score: str, value: Element) -> Element:
+    return q("setOutcomeValue", value, identifier=score)
+
+
+def _number(value: str) -> Element:
+    return q("baseValue", value, baseType="float")
+
+
+def _variable(name: str) -> Element:
+    return q("variable", identifier=name)
+
+
+def _one_if(test: Element, score: str) -> Element:
+    return q("responseCondition", q("responseIf", test, _set(score, _number("1"))))
+
+
+def _matches(names: _Names) -> Element:
+    right = q("match", _variable(names.response), q("correct", identifier=names.response))
+    return _one_if(right, names.score)
+
+
+def _choice(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    is_single = names.kind != "multiple"
+    correct = [str(each) for each in key.get("correct", [])]
+    declared = _declared(
+        names, "single" if is_single else "multiple", "identifier", *_correct(correct, writing)
+    )
+    options = [
+        q(
+            "simpleChoice",
+            *writing.html(str(each["content"])),
+            identifier=each["id"],
+            **_option_facts(each),
+        )
+        for each in content["options"]
+    ]
+    facts = {"responseIdentifier": names.response, "shuffle": "true"}
+    if names.kind == "true_false":
+        facts["class"] = "judgement"
+    most = "1" if is_single else "0"
+    asked = q("choiceInteraction", *options, **facts, maxChoices=most)
+    return Written([declared], [asked], [_matches(names)])
+
+
+def _option_facts(option: Facts) -> dict[str, str]:
+    fixed = {"fixed": "true"} if option.get("fixed") else {}
+    return {**fixed, **_said_in(option, "content")}
+
+
+def _numeric(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    value = _digits(key.get("value", ""))
+    declared = _declared(names, "single", "float", *_correct([value], writing))
+    blank = q("textEntryInteraction", responseIdentifier=names.response, expectedLength="12")
+    line: list[Element | str] = [blank]
+    if content.get("unit"):
+        line += [" ", h("span", str(content["unit"]), class_=UNIT, **_said_in(content, "unit"))]
+    tolerance = _digits(key.get("tolerance", "0"))
+    mode = str(key.get("tolerance_mode", "absolute"))
+    if mode == "relative":
+        tolerance = str(Decimal(tolerance).scaleb(2))  # QTI counts in hundredths
+    compared = q(
+        "equal", _number(value), _variable(names.response), toleranceMode=mode, tolerance=tolerance
+    )
+    return Written([declared], [h("p", *line)], [_one_if(compared, names.score)])
+
+
+def _digits(said: Any) -> str:
+    """Return a number as other programs read it, however a writer has typed it."""
+    number = read_number(str(said))
+    return str(said) if number is None else str(number)
+
+
+def _texts(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    blanks = [str(each["id"]) for each in content["blanks"]]
+    responses = {each: _blank_name(names.response, n) for n, each in enumerate(blanks)}
+    case = "true" if key.get("case_sensitive") else "false"
+    keys = key.get("blanks", {})
+    declared = []
+    for blank, response in responses.items():
+        texts = [str(each) for each in keys.get(blank, [])]
+        inner = _correct(texts[:1], writing)
+        if writing.with_keys:
+            entries = [
+                q("mapEntry", mapKey=each, mappedValue="1", caseSensitive=case) for each in texts
+            ]
+            inner.append(q("mapping", *entries, defaultValue="0", upperBound="1"))
+        named = _Names(response, names.score, names.kind)
+        declared.append(_declared(named, "single", "string", *inner))
+
+    def place(blank: str) -> Element:
+        facts = {"responseIdentifier": responses.get(blank, "?"), "class": f"blank-{blank}"}
+        return q("textEntryInteraction", **facts)
+
+    worths = [q("mapResponse", identifier=each) for each in responses.values()]
+    share = q("divide", q("sum", *worths), _number(str(len(blanks))))
+    stem = body_children(str(content["stem"]), writing.edition, writing.pictures, place)
+    return Written(declared, [], [_set(names.score, share)], stem)
+
+
+def _blank_name(response: str, n: int) -> str:
+    return response if not n else f"{response}_B{n + 1}"
+
+
+def _pairs(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    pairs = [f"L_{one} R_{other}" for one, other in key.get("pairs", [])]
+    inner = _correct(pairs, writing)
+    rules = [_matches(names)]
+    if gives_part_marks(key) and writing.with_keys:
+        entries = [q("mapEntry", mapKey=each, mappedValue="1") for each in pairs]
+        inner.append(q("mapping", *entries, defaultValue="0"))
+        earned = q("mapResponse", identifier=names.response)
+        rules = [_set(names.score, q("divide", earned, _number(str(len(pairs)))))]
+    most = "0" if content.get("reuse") else "1"
+    left = [_column("L", each, "1", writing) for each in content["left"]]
+    right = [_column("R", each, most, writing) for each in content["right"]]
+    asked = q(
+        "matchInteraction",
+        q("simpleMatchSet", *left),
+        q("simpleMatchSet", *right),
+        responseIdentifier=names.response,
+        shuffle="true",
+        maxAssociations=str(len(left)),
+    )
+    return Written([_declared(names, "multiple", "directedPair", *inner)], [asked], rules)
+
+
+def _column(side: str, row: Facts, most: str, writing: Writing) -> Element:
+    facts = {"identifier": f"{side}_{row['id']}", "matchMax": most, **_said_in(row, "content")}
+    return q("simpleAssociableChoice", *writing.html(str(row["content"])), **facts)
+
+
+def _order(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    order = [f"S_{each}" for each in key.get("order", [])]
+    choices = [
+        q(
+            "simpleChoice",
+            *writing.html(str(each["content"])),
+            identifier=f"S_{each['id']}",
+            **_option_facts(each),
+        )
+        for each in content["options"]
+    ]
+    asked = q("orderInteraction", *choices, responseIdentifier=names.response, shuffle="true")
+    declared = _declared(names, "ordered", "identifier", *_correct(order, writing))
+    rules = [_matches(names)]
+    if gives_part_marks(key):
+        fixed = {f"S_{each['id']}" for each in content["options"] if each.get("fixed")}
+        rules = _places(order, fixed, names)
+    return Written([declared], [asked], rules)
+
+
+def _places(order: list[str], fixed: set[str], names: _Names) -> list[Element]:
+    """Return rules that give each step in its place its share."""
+    asked = [(place, each) for place, each in enumerate(order, start=1) if each not in fixed]
+    rules = []
+    for place, each in asked:
+        there = q("index", _variable(names.response), n=str(place))
+        right = q("match", there, q("baseValue", each, baseType="identifier"))
+        more = _set(names.score, q("sum", _variable(names.score), _number("1")))
+        rules.append(q("responseCondition", q("responseIf", right, more)))
+    share = q("divide", _variable(names.score), _number(str(len(asked))))
+    return [*rules, _set(names.score, share)]
+
+
+def _place(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    entries = [
+        q(
+            "areaMapEntry",
+            shape=str(each["shape"]),
+            coords=",".join(map(str, each["coords"])),
+            mappedValue="1",
+        )
+        for each in key.get("areas", [])
+    ]
+    mapping = q("areaMapping", *entries, defaultValue="0", upperBound="1")
+    declared = _declared(names, "single", "point", *([mapping] if writing.with_keys else []))
+    source = writing.pictures.get(str(content["picture"]).removeprefix("media:"), "missing")
+    sides = {name: str(content[name]) for name in ("width", "height")}
+    sides |= _said_in(content, "alt")
+    words = str(content.get("alt", ""))
+    if writing.edition.is_kebab:
+        shown = h("img", src=source, alt=words, **sides)
+    else:
+        kind = "image/" + source.rpartition(".")[2].replace("jpg", "jpeg")
+        shown = h("object", words, type_=kind, data=source, **sides)
+    asked = q("selectPointInteraction", shown, responseIdentifier=names.response, maxChoices="1")
+    earned = q("mapResponsePoint", identifier=names.response)
+    return Written([declared], [asked], [_set(names.score, earned)])
+
+
+def _set_of_parts(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    declared: list[Element] = []
+    boxes: list[Element | str] = []
+    rules: list[Element] = []
+    earned, shares = [], []
+    for n, part in enumerate(content["parts"], start=1):
+        own = key.get("parts", {}).get(part["id"], {})
+        score = f"{names.score}_{n}"
+        made = _question(part["type"], part, own, writing, f"{names.response}_{n}", score)
+        stem = made.stem if made.stem is not None else writing.html(str(part["stem"]))
+        kind = ["item-part", *([f"share-{part['mark_share']}"] if "mark_share" in part else [])]
+        box = h("div", _stem(part, stem), *made.below)
+        box.attributes |= {"class": " ".join(kind), "id": f"PART_{part['id']}"}
+        boxes.append(box)
+        declared += made.declared
+        rules += made.rules
+        share = str(part.get("mark_share", "1"))
+        shares.append(Decimal(share))
+        earned.append(q("product", _variable(score), _number(share)))
+    whole = q("divide", q("sum", *earned), _number(str(sum(shares))))
+    return Written(declared, boxes, [*rules, _set(names.score, whole)])
+
+
+WRITERS: Final[Mapping[str, Callable[[Facts, Facts, Writing, _Names], Written]]] = {
+    "single": _choice,
+    "multiple": _choice,
+    "true_false": _choice,
+    "numeric": _numeric,
+    "text_entry": _texts,
+    "matching": _pairs,
+    "ordering": _order,
+    "hotspot": _place,
+    "item_set": _set_of_parts,
+}

@@ -1,0 +1,174 @@
+"""A bank as a QTI package: each item a file, once in every language it has, with its pictures."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from itembank.interchange.qti.elements import Element
+from itembank.interchange.qti.item_writing import Writing, written_item
+from itembank.interchange.qti.items import OWN_TOOL
+from itembank.interchange.qti.metadata import DIFFICULTIES, OWN_SOURCE, VERSION_OF
+from itembank.interchange.qti.xml_writing import EDITIONS, SCHEMA, Edition, document, h, q, to_xml
+from itembank.interchange.report import PictureFile
+from itembank.items.languages import languages_of, marked_untranslated
+
+LOM: Final = "http://ltsc.ieee.org/xsd/LOM"
+ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+STAMP: Final = (2000, 1, 1, 0, 0, 0)  # the same bank makes the same file
+
+
+@dataclass(frozen=True)
+class BankItem:
+    """An item as a bank holds it; ``path`` as in ``DraftItem``."""
+
+    code: str
+    path: tuple[tuple[str, str], ...]
+    type: str
+    content: Mapping[str, Any]
+    key: Mapping[str, Any]
+    state: str = "active"
+    difficulty: int = 3
+    explanation: str = ""
+    explanations: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class BankFacts:
+    """What is written of a bank beside its items."""
+
+    title: str
+    language: str
+    with_keys: bool = True
+
+
+@dataclass(frozen=True)
+class _File:
+    """An item's file and its entry in the manifest."""
+
+    name: str
+    href: str
+    body: bytes
+    resource: Element
+
+
+def written_package(
+    bank: BankFacts,
+    items: Sequence[BankItem],
+    pictures: Mapping[str, PictureFile],
+    edition_name: str = "3.0",
+) -> bytes:
+    """Return the package; raises ``ValueError`` for an edition that is not written."""
+    if edition_name not in EDITIONS:
+        msg = f"no such edition of QTI: {edition_name!r}"
+        raise ValueError(msg)
+    edition = EDITIONS[edition_name]
+    media = {name: f"media/{name}.{ENDINGS[each.mime]}" for name, each in pictures.items()}
+    writing = Writing(edition, {name: f"../{path}" for name, path in media.items()}, bank.with_keys)
+    files = [
+        file
+        for number, item in enumerate(items, start=1)
+        for file in _files(number, item, bank, writing, media)
+    ]
+    whole = {each.href: each.body for each in files}
+    whole |= {media[name]: each.body for name, each in pictures.items()}
+    whole["test.xml"] = _test(bank, items, edition)
+    whole["imsmanifest.xml"] = _manifest(files, edition)
+    return _zipped(whole)
+
+
+def _zipped(files: Mapping[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, STAMP), files[name], zipfile.ZIP_DEFLATED)
+    return made.getvalue()
+
+
+def _files(
+    number: int, item: BankItem, bank: BankFacts, writing: Writing, media: Mapping[str, str]
+) -> list[_File]:
+    made = []
+    own = bank.language.replace("_", "-")
+    said_in = sorted({*languages_of(item.content), *(item.explanations or {})})
+    for language in ("", *said_in):
+        content = marked_untranslated(item.content, language, own) if language else item.content
+        said = (item.explanations or {}).get(language, "") if language else item.explanation
+        root = written_item(item.code, item.type, content, item.key, said, writing)
+        tag = (language or bank.language).replace("_", "-")
+        name = f"I{number}{'_' + language if language else ''}"
+        href = f"items/{name}.xml"
+        body = document(root, writing.edition, tag)
+        used = [path for name_, path in media.items() if name_.encode() in body]
+        original = f"I{number}" if language else ""
+        lom = _lom(item, tag, original)
+        made.append(_File(name, href, body, _resource(name, href, used, lom, writing.edition)))
+    return made
+
+
+def _resource(name: str, href: str, used: Sequence[str], lom: Element, edition: Edition) -> Element:
+    listed = [h("file", href=each) for each in (href, *used)]
+    kind = f"imsqti_item_{edition.kind}"
+    return h("resource", h("metadata", lom), *listed, identifier=name, type_=kind, href=href)
+
+
+def _lom(item: BankItem, tag: str, original: str) -> Element:
+    status = h("status", h("source", OWN_SOURCE), h("value", item.state))
+    hard = DIFFICULTIES[item.difficulty - 1]
+    difficulty = h("difficulty", h("source", "LOMv1.0"), h("value", hard))
+    taxons = [h("taxon", h("id", code), h("entry", h("string", name))) for code, name in item.path]
+    path = h("taxonPath", h("source", h("string", OWN_SOURCE)), *taxons)
+    entry = h("identifier", h("catalog", OWN_SOURCE), h("entry", item.code))
+    parts = [
+        h("general", entry, h("language", tag)),
+        h("lifeCycle", status),
+        h("educational", difficulty),
+        h("classification", path),
+    ]
+    if original:
+        named = h("resource", h("identifier", h("entry", original)))
+        kind = h("kind", h("source", "LOMv1.0"), h("value", VERSION_OF))
+        parts.insert(3, h("relation", kind, named))
+    return Element("lom", {"xmlns": LOM}, [*parts])
+
+
+def _manifest(files: Sequence[_File], edition: Edition) -> bytes:
+    kind = f"imsqti_test_{edition.kind}"
+    depends = [h("dependency", identifierref=each.name) for each in files]
+    test = h("resource", h("file", href="test.xml"), *depends, identifier="TEST", type_=kind)
+    test.attributes["href"] = "test.xml"
+    about = h("metadata", h("schema", "QTI Package"), h("schemaversion", f"{edition.name}.0"))
+    whole = Element(
+        "manifest",
+        {"xmlns": edition.manifest, "xmlns:xsi": SCHEMA, "identifier": "MANIFEST"},
+        [about, Element("organizations"), h("resources", test, *(each.resource for each in files))],
+    )
+    return ('<?xml version="1.0" encoding="UTF-8"?>\n' + to_xml(whole, edition)).encode()
+
+
+def _test(bank: BankFacts, items: Sequence[BankItem], edition: Edition) -> bytes:
+    """Return a test of all items, a section for each point, so that any player shows them."""
+    sections: dict[tuple[tuple[str, str], ...], Element] = {}
+    for number, item in enumerate(items, start=1):
+        section = sections.get(item.path)
+        if section is None:
+            title = item.path[-1][1] if item.path else bank.title
+            named = f"S{len(sections) + 1}"
+            section = q("assessmentSection", identifier=named, title=title, visible="true")
+            sections[item.path] = section
+        section.children.append(
+            q("assessmentItemRef", identifier=f"I{number}", href=f"items/I{number}.xml")
+        )
+    modes = {"navigationMode": "nonlinear", "submissionMode": "simultaneous"}
+    part = q("testPart", *sections.values(), identifier="P1", **modes)
+    score = q("outcomeDeclaration", identifier="SCORE", cardinality="single", baseType="float")
+    total = q(
+        "setOutcomeValue",
+        q("sum", q("testVariables", variableIdentifier="SCORE")),
+        identifier="SCORE",
+    )
+    counted = q("outcomeProcessing", total)
+    root_facts = {"identifier": "TEST", "title": bank.title, "toolName": OWN_TOOL}
+    root = q("assessmentTest", score, part, counted, **root_facts)
+    return document(root, edition, bank.language.replace("_", "-"))
