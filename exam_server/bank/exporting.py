@@ -96,8 +96,8 @@ def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | N
 def bank_word(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
     """Return a bank as a Word document to print or to edit, equations as Word's own."""
     rows = chosen_items(db, blueprint, wanted.items)
-    _record(db, blueprint, wanted, by=by, kind="docx", count=len(rows))
-    points = _points(blueprint)
+    record_export(db, blueprint, wanted, by=by, kind="docx", count=len(rows))
+    points = points_of(blueprint)
     facts = [
         _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
     ]
@@ -109,7 +109,7 @@ def bank_word(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | No
 def bank_moodle(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
     """Return a bank as Moodle's XML; without keys no answer is marked as right."""
     rows = chosen_items(db, blueprint, wanted.items)
-    _record(db, blueprint, wanted, by=by, kind="moodle", count=len(rows))
+    record_export(db, blueprint, wanted, by=by, kind="moodle", count=len(rows))
     paths = point_paths(blueprint)
     items = [
         OutItem(

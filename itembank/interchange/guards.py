@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from itembank.interchange.report import UnreadableError
 
-MOST_ENTRIES: Final = 5_000
+MOST_ENTRIES: Final = 50_000
 LARGEST_ENTRY: Final = 64 * 1024 * 1024  # bytes, unpacked
 LARGEST_WHOLE: Final = 256 * 1024 * 1024
 MOST_ELEMENTS: Final = 2_000_000

@@ -68,8 +68,8 @@ class Element:
 def parse_xml(data: bytes) -> Element:
     """Return the root of an XML file.
 
-    Raises UnreadableError: ``xml_malformed``, ``xml_entities``, ``xml_too_deep``,
-    ``xml_too_large``, ``encoding_unknown``, ``file_too_large``.
+    Raises UnreadableError: ``xml_broken``, ``xml_declares``, ``xml_too_large``,
+    ``encoding_unknown``, ``file_too_large``.
     """
     check_size(data)
     reader = _Reader()
@@ -84,12 +84,12 @@ def parse_xml(data: bytes) -> Element:
     try:
         parser.Parse(_utf8(data), True)  # noqa: FBT003 - the parser's own word for "this is all"
     except expat.ExpatError as error:
-        raise UnreadableError("xml_malformed", line=error.lineno, column=error.offset + 1) from None
+        raise UnreadableError("xml_broken", line=error.lineno, column=error.offset + 1) from None
     return reader.root()
 
 
 def _refuse_entity(*_: object) -> NoReturn:
-    raise UnreadableError("xml_entities")
+    raise UnreadableError("xml_declares")
 
 
 class _Reader:
@@ -108,7 +108,7 @@ class _Reader:
         if self.n > MOST_ELEMENTS:
             raise UnreadableError("xml_too_large", most=MOST_ELEMENTS)
         if len(self.open) > DEEPEST:
-            raise UnreadableError("xml_too_deep", most=DEEPEST)
+            raise UnreadableError("xml_too_large", most=MOST_ELEMENTS)
         namespace, _, local = name.rpartition(" ")
         own = {_attribute(each): value for each, value in attributes.items()}
         line = self.parser.CurrentLineNumber if self.parser else 0

@@ -1,22 +1,16 @@
 """Packages: a ZIP with a manifest, opened within limits and never onto a disk."""
 
-import io
 import posixpath
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote
 
+from itembank.interchange.guards import LARGEST_WHOLE, archive_of
 from itembank.interchange.qti.elements import Element, parse_xml
 from itembank.interchange.report import PictureFile, UnreadableError
-from itembank.interchange.sources import LARGEST_FILE
 
-MOST_FILES: Final = 50_000
-LARGEST_WHOLE: Final = 512 * 1024 * 1024
 MANIFEST: Final = "imsmanifest.xml"
-ENCRYPTED: Final = 0x1
 MIMES: Final = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -75,64 +69,20 @@ class Files:
         return PictureFile(self.bodies[path], mime) if mime and path in self.bodies else None
 
 
-def is_zip(data: bytes) -> bool:
-    """Say whether a file is a ZIP."""
-    return data.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
 def unzipped(data: bytes) -> dict[str, bytes]:
-    """Return the files of a ZIP by path.
+    """Return the files of a package by path.
 
-    Raises UnreadableError: ``zip_broken``, ``zip_encrypted``, ``zip_path``, ``zip_too_many``,
-    ``zip_too_large``.
+    Raises UnreadableError: ``zip_too_large``, and those of ``archive_of``.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            listed = [each for each in archive.infolist() if not each.is_dir()]
-            _check(listed)
-            return _read(archive, listed)
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        NotImplementedError,
-        ValueError,
-    ) as e:
-        if isinstance(e, UnreadableError):
-            raise
-        raise UnreadableError("zip_broken") from None
-
-
-def _check(listed: list[zipfile.ZipInfo]) -> None:
-    if len(listed) > MOST_FILES:
-        raise UnreadableError("zip_too_many", most=MOST_FILES)
-    if sum(each.file_size for each in listed) > LARGEST_WHOLE:
-        raise UnreadableError("zip_too_large", most=LARGEST_WHOLE // 1024 // 1024)
-    for each in listed:
-        if each.flag_bits & ENCRYPTED:
-            raise UnreadableError("zip_encrypted", name=each.filename[:80])
-        if _is_trick(each.filename):
-            raise UnreadableError("zip_path", name=each.filename[:80])
-
-
-def _is_trick(name: str) -> bool:
-    """Say whether a path leads out of the package."""
-    plain = name.replace("\\", "/")
-    return plain.startswith("/") or ".." in plain.split("/") or ":" in plain or "\0" in plain
-
-
-def _read(archive: zipfile.ZipFile, listed: list[zipfile.ZipInfo]) -> dict[str, bytes]:
-    """Return the files; what a header says of their size is not believed."""
+    archive = archive_of(data)
     found: dict[str, bytes] = {}
     left = LARGEST_WHOLE
-    for each in listed:
-        with archive.open(each) as source:
-            body = source.read(min(LARGEST_FILE, left) + 1)
-        if len(body) > min(LARGEST_FILE, left):
-            raise UnreadableError("zip_too_large", most=LARGEST_FILE // 1024 // 1024)
+    for name in archive.names:
+        body = archive.read(name)
         left -= len(body)
-        found[posixpath.normpath(each.filename.replace("\\", "/"))] = body
+        if left < 0:  # a header may say less than there is
+            raise UnreadableError("zip_too_large", most=LARGEST_WHOLE // 1024 // 1024)
+        found[posixpath.normpath(name.replace("\\", "/"))] = body
     return found
 
 

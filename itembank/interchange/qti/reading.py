@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from itembank.interchange.checking import LONGEST_CODE, LONGEST_NAME, LONGEST_PART
+from itembank.interchange.guards import is_archive
 from itembank.interchange.qti.assessment_tests import PaperFacts, facts_of_test
 from itembank.interchange.qti.elements import Element, parse_xml
 from itembank.interchange.qti.items import OWN_TOOL, ItemRead, read_item
 from itembank.interchange.qti.metadata import ItemFacts, facts_of
-from itembank.interchange.qti.packages import Files, Resource, is_zip, resources_of, unzipped
+from itembank.interchange.qti.packages import Files, Resource, resources_of, unzipped
 from itembank.interchange.qti.parts import ShapeError
 from itembank.interchange.qti.qti12 import items_of_qti12
 from itembank.interchange.qti.translated import with_translations
@@ -100,8 +101,8 @@ class Reading:
 
 def is_qti(data: bytes, name: str = "") -> bool:
     """Say whether a file looks like QTI."""
-    if is_zip(data):
-        return OFFICE not in data[:4000] and not name.lower().endswith((".xlsx", ".docx", ".ods"))
+    if is_archive(data):
+        return OFFICE not in data and not name.lower().endswith((".xlsx", ".docx", ".ods"))
     if name.lower().endswith(".zip"):
         return True
     start = data[:BEGINNING].replace(b"\0", b"")
@@ -110,7 +111,7 @@ def is_qti(data: bytes, name: str = "") -> bool:
 
 def is_loose(data: bytes, name: str) -> bool:
     """Say whether a file is QTI that may lie beside others."""
-    return not is_zip(data) and is_qti(data, name)
+    return not is_archive(data) and is_qti(data, name)
 
 
 def read_qti(data: bytes, pictures: Mapping[str, PictureFile], name: str = "") -> Parsed:
@@ -119,7 +120,7 @@ def read_qti(data: bytes, pictures: Mapping[str, PictureFile], name: str = "") -
     Raises UnreadableError: ``qti_no_manifest``, ``qti_nothing_in_it``, and those of
     ``parse_xml`` and ``unzipped``.
     """
-    if is_zip(data) or name.lower().endswith(".zip"):
+    if is_archive(data) or name.lower().endswith(".zip"):
         bodies = unzipped(data)
         sources = [Source(each.href, each) for each in resources_of(bodies) if _may_hold(each)]
         return _parsed(Reading(Files(bodies), is_package=True), sources, name)

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from itembank.interchange import guards
 from itembank.interchange.checking import finding_of
 from itembank.interchange.detect import read_pool
-from itembank.interchange.qti import elements, packages
+from itembank.interchange.qti import elements
 from itembank.interchange.report import Parsed, UnreadableError
 from tests.catalogues import entries
 from tests.source import ROOT
@@ -65,13 +66,13 @@ def item(stem: str = "?", start: str = "") -> bytes:
 LAUGH = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 OUTSIDE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 HOSTILE = {
-    "laughs": Hostile("xml_entities", item("&b;", LAUGH), "i.xml"),
-    "outside": Hostile("xml_entities", item("&e;", OUTSIDE), "i.xml"),
-    "deep": Hostile("xml_too_deep", item("<div>" * 500 + "</div>" * 500), "i.xml"),
-    "cut off": Hostile("xml_malformed", item()[:-30], "i.xml"),
-    "up": Hostile("zip_path", packed({"a.xml": item()}, **{"../../evil.xml": b"x"})),
-    "absolute": Hostile("zip_path", packed({"a.xml": item()}, **{"/etc/cron": b"x"})),
-    "drive": Hostile("zip_path", packed({"a.xml": item()}, **{"C:\\x.xml": b"x"})),
+    "laughs": Hostile("xml_declares", item("&b;", LAUGH), "i.xml"),
+    "outside": Hostile("xml_declares", item("&e;", OUTSIDE), "i.xml"),
+    "deep": Hostile("xml_too_large", item("<div>" * 500 + "</div>" * 500), "i.xml"),
+    "cut off": Hostile("xml_broken", item()[:-30], "i.xml"),
+    "up": Hostile("zip_name_unsafe", packed({"a.xml": item()}, **{"../../evil.xml": b"x"})),
+    "absolute": Hostile("zip_name_unsafe", packed({"a.xml": item()}, **{"/etc/cron": b"x"})),
+    "drive": Hostile("zip_name_unsafe", packed({"a.xml": item()}, **{"C:\\x.xml": b"x"})),
     "broken": Hostile("zip_broken", packed({"a.xml": item()})[:-40]),
     "no zip": Hostile("zip_broken", b"not a zip at all"),
     "no manifest": Hostile("qti_no_manifest", zipped({"in/imsmanifest.xml": "<manifest/>"})),
@@ -87,7 +88,7 @@ def test_a_hostile_file_is_refused_with_its_reason(case: Hostile) -> None:
 
 
 def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "LARGEST_WHOLE", 1_000_000)
+    monkeypatch.setattr(guards, "LARGEST_WHOLE", 1_000_000)
     bomb = packed({"a.xml": item()}, zeros=bytes(5_000_000))
     assert len(bomb) < 50_000
     with pytest.raises(UnreadableError, match="zip_too_large"):
@@ -95,8 +96,7 @@ def test_a_bomb_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_size_that_a_header_lies_about_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packages, "_check", lambda _: None)
-    monkeypatch.setattr(packages, "LARGEST_FILE", 1_000_000)
+    monkeypatch.setattr(guards, "LARGEST_ENTRY", 1_000_000)
     with pytest.raises(UnreadableError, match="zip_too_large"):
         read(packed({"a.xml": item()}, zeros=bytes(5_000_000)))
 
@@ -123,7 +123,7 @@ def test_chinese_that_claims_to_be_utf_8_is_read_as_gb18030() -> None:
 def test_one_broken_item_is_named_and_the_others_are_read() -> None:
     parsed = read(packed({"a.xml": item(), "b.xml": item()[:-9]}))
     assert [each.code for each in parsed.items] == ["I1"]
-    assert [(each.item, each.code) for each in parsed.refused] == [("R1", "xml_malformed")]
+    assert [(each.item, each.code) for each in parsed.refused] == [("R1", "xml_broken")]
 
 
 def test_scripts_do_not_come_along() -> None:
