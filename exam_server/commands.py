@@ -19,6 +19,7 @@ DESKS = {
     "staff": "exam_server.programmes.commands",
     "https": "exam_server.https.commands",
     "bank": "exam_server.bank.commands",
+    "forms": "exam_server.forms.commands",
     "rehearsal": "exam_server.delivery.commands",
     "verify": "exam_server.delivery.verify_command",
     "ready": "exam_server.delivery.ready_command",
