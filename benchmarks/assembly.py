@@ -1,6 +1,6 @@
 """Assembly of published cases: ours, and the same model handed whole to HiGHS, side by side.
 
-    .venv/bin/python -m benchmarks.assembly FOLDER [--highs SECONDS] [--limit SECONDS] [--case NAME ...]
+    .venv/bin/python -m benchmarks.assembly FOLDER [--highs S] [--limit S] [--case NAME ...]
 
 FOLDER holds the cases, banks and enemy sets; NAME is one case of them. Each solve has a process of
 its own with one thread. Seconds are those of solving, not of starting or reading; processor time

@@ -1,7 +1,6 @@
-"""Assembly (组卷): parallel forms from a pool, as a mixed-integer programme.
+"""Assembly (组卷): parallel forms from a pool, by exchanges from an averaged form.
 
-Targets are bands, never a minimum to be maximised: bands solve quickly and say plainly whether
-they can be met. A random objective drawn from the seed picks one of the many feasible answers,
+Targets are bands: they say plainly whether they can be met. What is random is drawn from the seed,
 so the same pool, demand and seed give the same forms.
 """
 
@@ -9,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import csr_array, eye_array, kron
 
-from itembank.demands import Demand, PoolItem, Row, rows_of
-from itembank.shortages import Shortage, conflict, direct_shortages, shared_use
+from itembank.demand_models import demand_model, unit_rows, units_of, usable
+from itembank.demands import Demand, PoolItem, Row
+from itembank.parallel_forms.conflicts import BrokenBound
+from itembank.parallel_forms.model import IntArray
+from itembank.parallel_forms.solving import Excluded, Solved, solve
+from itembank.shortages import Shortage, conflict, direct_shortages
 
-LIMIT_REACHED = 1  # scipy's status; a solution found by then is still usable
-CHOSEN = 0.5
+MOST_RELAXED = 20_000  # units of all forms, beyond which it is not sought how far they fall short
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,14 @@ class Assembly:
 
 @dataclass(frozen=True)
 class Infeasible:
-    """No forms: the demands that are short, or that exclude each other."""
+    """No forms: the demands that are short, or that exclude each other.
+
+    ``conflict`` names the bounds that exclude each other, none of them to spare, where counting
+    the pool does not show it already.
+    """
 
     shortages: tuple[Shortage, ...]
+    conflict: tuple[BrokenBound, ...] = ()
 
 
 def assemble(
@@ -47,15 +51,16 @@ def assemble(
     ----------
     pool : sequence of PoolItem
     blueprint : Demand
-        Counts that each form meets exactly, the difficulty band, and the uses of an item: by
-        default forms share no item.
+        Counts that each form meets exactly, bands, item sets and enemies, what may not be taken,
+        and the uses of an item: by default forms share no item.
     n_forms : int
         At least 1.
     rng : numpy.random.Generator
         Picks one of the feasible answers.
     time_limit : float
-        Seconds the solver may take; as many again to find out what excludes what. An answer found
-        when time is up is taken, but another machine may then find another one.
+        Seconds, of a slow machine: work is counted. Only where the search finds nothing does a
+        solver that looks at the clock decide, and as long again may go to finding out what
+        excludes what; then another machine may come to another answer.
 
     Returns
     -------
@@ -84,51 +89,48 @@ def assemble(
     if blueprint.n_items < 1:
         msg = f"no item is asked for: {blueprint!r}"
         raise ValueError(msg)
+    pool = usable(pool, blueprint)
     short = direct_shortages(pool, blueprint, n_forms)
     if short:
         return Infeasible(tuple(short))
-    rows, uses = rows_of(pool, blueprint), blueprint.max_use_per_item
-    solved = _solve(_limits(rows, len(pool), n_forms, uses), len(pool), n_forms, rng, time_limit)
-    if solved.x is not None:
-        return _assembly(pool, solved.x.reshape(n_forms, len(pool)) > CHOSEN)
-    if solved.status == LIMIT_REACHED:
+    rows = unit_rows(pool, blueprint)
+    model = demand_model(rows, blueprint, n_forms)
+    found = solve(model, rng, time_limit=time_limit)
+    if isinstance(found, Solved):
+        units = units_of(pool)
+        return Assembly(tuple(_ids(pool, units, form) for form in found.forms))
+    if not isinstance(found, Excluded):
         return Infeasible((Shortage("time", "time_limit", time_limit, time_limit),))
-    return Infeasible(tuple(conflict(rows, len(pool), n_forms, uses=uses, time_limit=time_limit)))
+    reasons = _reasons(rows, blueprint, n_forms, time_limit)
+    return Infeasible(reasons or _bounds(found), found.conflict)
 
 
-def _assembly(pool: Sequence[PoolItem], is_chosen: NDArray[np.bool_]) -> Assembly:
-    return Assembly(
-        tuple(
-            tuple(item.id for item, is_in in zip(pool, form, strict=True) if is_in)
-            for form in is_chosen
+def _ids(
+    pool: Sequence[PoolItem], units: Sequence[Sequence[int]], form: IntArray
+) -> tuple[str, ...]:
+    places = sorted(place for unit in form.tolist() for place in units[unit])
+    return tuple(pool[place].id for place in places)
+
+
+def _reasons(
+    rows: Sequence[Row], demand: Demand, n_forms: int, time_limit: float
+) -> tuple[Shortage, ...]:
+    """Return how far the demands can be met, as far as that is found out in time."""
+    width, uses = rows[0].coefficients.size, demand.max_use_per_item
+    if width * n_forms > MOST_RELAXED:
+        return ()
+    found = conflict(rows, width, n_forms, uses=uses, time_limit=time_limit)
+    return tuple(each for each in found if each.kind != "time")
+
+
+def _bounds(found: Excluded) -> tuple[Shortage, ...]:
+    """Return the bounds that exclude each other as shortages of their own kinds."""
+    return tuple(
+        Shortage(
+            "bound_low" if each.is_low else "bound_high",
+            f"{each.kind} {each.name}".strip(),
+            each.limit,
+            each.limit,
         )
+        for each in found.conflict
     )
-
-
-def _solve(
-    constraints: Sequence[LinearConstraint],
-    width: int,
-    n_forms: int,
-    rng: np.random.Generator,
-    time_limit: float,
-) -> OptimizeResult:
-    cost = np.tile(rng.random(width), n_forms) + rng.random(width * n_forms)
-    return milp(
-        cost,
-        integrality=np.ones(cost.size, dtype=np.int64),
-        bounds=Bounds(0, 1),
-        constraints=constraints,
-        options={"time_limit": time_limit},
-    )
-
-
-def _limits(rows: Sequence[Row], width: int, n_forms: int, uses: int) -> list[LinearConstraint]:
-    """Return the demands on every form, and the uses of every item over the forms."""
-    matrix = csr_array(np.array([row.coefficients for row in rows]))
-    low, high = (
-        np.tile([getattr(row, bound) for row in rows], n_forms) for bound in ("low", "high")
-    )
-    return [
-        LinearConstraint(kron(eye_array(n_forms), matrix, format="csr"), low, high),
-        LinearConstraint(shared_use(width, n_forms), 0, uses),
-    ]

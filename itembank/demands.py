@@ -1,5 +1,6 @@
 """What forms must have, as plain data, and as rows of a linear programme."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -11,6 +12,9 @@ class PoolItem:
     """An item that may be chosen; ``area`` is a path such as ``A-B``, ``point`` a full code.
 
     ``enemies`` are ids never to stand in one form with it; one of the two may name the other.
+    Items of one ``item_set`` stand in a form together or not at all. ``p_value`` is the mean share
+    of the mark, None while nothing is known; ``information`` is by ability, as it is named in a
+    band; ``times_used`` counts the forms of earlier days.
     """
 
     id: str
@@ -20,6 +24,22 @@ class PoolItem:
     importance: str | None = None
     difficulty: float = 3.0
     enemies: frozenset[str] = frozenset()
+    item_set: str | None = None
+    p_value: float | None = None
+    information: Mapping[str, float] = field(default_factory=dict, hash=False)
+    words: int = 0
+    time_s: float = 0.0
+    times_used: int = 0
+
+
+@dataclass(frozen=True)
+class Band:
+    """A demand with two bounds, both included; ``itembank.demand_models`` lists the kinds."""
+
+    kind: str
+    name: str
+    low: float = -np.inf
+    high: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -27,12 +47,16 @@ class Demand:
     """What every form must have: counts per type, area (any tier), cell and importance.
 
     A cell is an area and a type. ``difficulty`` is a band for the mean expert difficulty, both
-    bounds included. An item stands in at most ``max_use_per_item`` forms: 1 keeps forms disjoint.
+    bounds included. An item stands in at most ``max_use_per_item`` forms: 1 keeps forms disjoint;
+    two forms have at most ``most_shared`` units (items, or item sets) in common. ``bands`` are
+    further demands, ``marks`` what an item of a type is worth. ``banned`` items, and those used
+    ``most_times_used`` times already, are not taken. A band of kind ``earlier`` bounds how many
+    items a form has of those ``earlier`` lists under its name.
 
     Raises
     ------
     ValueError
-        If a count is negative, an item may not be used, or the band is upside down.
+        If a count is negative, an item may not be used, or a band is upside down.
     """
 
     types: Mapping[str, int]
@@ -41,6 +65,12 @@ class Demand:
     importance: Mapping[str, int] = field(default_factory=dict)
     difficulty: tuple[float, float] | None = None
     max_use_per_item: int = 1
+    bands: tuple[Band, ...] = ()
+    marks: Mapping[str, float] = field(default_factory=dict)
+    banned: frozenset[str] = frozenset()
+    most_times_used: int | None = None
+    most_shared: int | None = None
+    earlier: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse demands that mean nothing."""
@@ -53,6 +83,9 @@ class Demand:
             raise ValueError(msg)
         if self.difficulty is not None and self.difficulty[0] > self.difficulty[1]:
             msg = f"the band of difficulty is upside down: {self.difficulty!r}"
+            raise ValueError(msg)
+        if any(band.low > band.high for band in self.bands):
+            msg = f"a band is upside down: {self.bands!r}"
             raise ValueError(msg)
 
     @property
@@ -101,6 +134,9 @@ def _point_rows(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
     """Return one item per point at most, or as few repeats as the counts force."""
     limits = point_limits(pool, demand)
     points = np.array([item.point for item in pool])
+    in_set = Counter((item.point, item.item_set) for item in pool if item.item_set)
+    for (point, _), count in in_set.items():
+        limits[point] = max(limits[point], count)  # a set comes whole, its own repeats with it
     rows = [
         Row("point", point, (points == point).astype(float), 0, limit)
         for point, limit in limits.items()
@@ -146,6 +182,7 @@ def _enemy_rows(pool: Sequence[PoolItem]) -> list[Row]:
         (min(item.id, enemy), max(item.id, enemy))
         for item in pool
         for enemy in item.enemies & places.keys() - {item.id}
+        if item.item_set is None or item.item_set != pool[places[enemy]].item_set
     }
     rows = []
     for pair in sorted(pairs):

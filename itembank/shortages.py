@@ -23,7 +23,22 @@ MISSED = 1e-6
 DECIMALS = 3
 # What gives way first when demands exclude each other. Lengths and types never need to: what the
 # bank has of each type is counted before.
-GIVES_WAY = ("difficulty", "importance", "point", "cell", "area", "enemies")
+GIVES_WAY = (
+    "words",
+    "time_s",
+    "information",
+    "p_value",
+    "difficulty",
+    "earlier",
+    "importance",
+    "point",
+    "type_marks",
+    "area_marks",
+    "cell",
+    "area",
+    "enemies",
+)
+KINDS_ALONE = frozenset({"point", "difficulty", "enemies"})
 
 
 @dataclass(frozen=True)
@@ -143,6 +158,6 @@ def _missed(rows: Sequence[Row], reached: np.ndarray) -> list[Shortage]:
             continue
         is_short = below >= above
         need, have = (row.low, values.min()) if is_short else (row.high, values.max())
-        kind = row.kind if row.kind in {"point", "difficulty", "enemies"} else f"joint_{row.kind}"
+        kind = row.kind if row.kind in KINDS_ALONE else f"joint_{row.kind}"
         found.append(Shortage(kind, row.name, round(need, DECIMALS), round(float(have), DECIMALS)))
     return found

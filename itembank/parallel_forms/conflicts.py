@@ -39,12 +39,16 @@ def conflict_of_average(
     """Return an irreducible conflict of a model whose averaged form is infeasible."""
     blamed = _blamed(model)
     average = _average(model, blamed)
-    best = blamed
+    best, seen = blamed, set()
     for number in range(N_PROOFS):
         if number and is_over():
             break
         costs = np.ones(blamed.size) + (rng.random(blamed.size) if number else 0)
-        kept = _thinned(_proof(average, costs), lambda each: not _is_excluded(average, each))
+        proof = _proof(average, costs)
+        if frozenset(proof.tolist()) in seen:
+            continue
+        seen.add(frozenset(proof.tolist()))
+        kept = _thinned(proof, lambda each: not _is_excluded(average, each))
         if not number or kept.size < best.size:
             best = blamed[kept]
     return [_broken(model, each) for each in best.tolist()]

@@ -27,6 +27,7 @@ NEAR_ENOUGH = 2e-4  # of the mean target
 FEW_FORMS = 2
 MOST_SHAKES, FIRST_SHAKES = 400, 40  # the fewer where one form is finished exactly afterwards
 EXACT_GAP = 1e-4
+TINY = 300  # columns up to which the whole model is solved at once
 MOST_CHOSEN = 200_000  # columns beyond which the whole model is not tried
 
 
@@ -84,6 +85,8 @@ def solve(
     relaxation = relax(model, rng)
     if relaxation is None:
         return Excluded(tuple(conflict_of_average(model, rng, is_over)))
+    if model.goal is None and model.n_units * model.n_forms <= TINY:
+        return _whole(model, relaxation, rng, time_limit)
     budget = Budget(
         exchanges=time_limit * SEARCH_SHARE * EXCHANGES_PER_S,
         good_enough=_good_enough(model, relaxation),
