@@ -93,15 +93,24 @@ def assemble(
     short = direct_shortages(pool, blueprint, n_forms)
     if short:
         return Infeasible(tuple(short))
-    rows = unit_rows(pool, blueprint)
-    model = demand_model(rows, blueprint, n_forms)
-    found = solve(model, rng, time_limit=time_limit)
+    return _assembled(pool, blueprint, n_forms, rng, time_limit)
+
+
+def _assembled(
+    pool: Sequence[PoolItem],
+    demand: Demand,
+    n_forms: int,
+    rng: np.random.Generator,
+    time_limit: float,
+) -> Assembly | Infeasible:
+    rows = unit_rows(pool, demand)
+    found = solve(demand_model(rows, demand, n_forms), rng, time_limit=time_limit)
     if isinstance(found, Solved):
         units = units_of(pool)
         return Assembly(tuple(_ids(pool, units, form) for form in found.forms))
     if not isinstance(found, Excluded):
         return Infeasible((Shortage("time", "time_limit", time_limit, time_limit),))
-    reasons = _reasons(rows, blueprint, n_forms, time_limit)
+    reasons = _reasons(rows, demand, n_forms, time_limit)
     return Infeasible(reasons or _bounds(found), found.conflict)
 
 

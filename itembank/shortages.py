@@ -38,7 +38,7 @@ GIVES_WAY = (
     "area",
     "enemies",
 )
-KINDS_ALONE = frozenset({"point", "difficulty", "enemies"})
+COUNTED = frozenset({"type", "area", "cell", "importance"})
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,10 @@ class Shortage:
     item). ``total`` says that the counts of ``name`` come to ``need``, more than the ``have``
     items of a form. ``joint_area``, ``joint_cell`` and ``joint_importance`` could be met alone
     but not beside the others: a form needs ``need`` and reaches ``have``. Likewise ``point`` (at
-    most ``need`` items of a point, ``have`` would be used), ``difficulty`` (a bound of the band
-    and the nearest mean) and ``enemies`` (a pair that would meet). ``time``: nothing was found
-    within ``need`` seconds.
+    most ``need`` items of a point, ``have`` would be used), ``difficulty`` and the other bands (a
+    bound and the nearest value) and ``enemies`` (a pair that would meet). ``bound_low`` and
+    ``bound_high`` name bounds that exclude each other, where no more is known. ``time``: nothing
+    was found within ``need`` seconds.
     """
 
     kind: str
@@ -158,6 +159,6 @@ def _missed(rows: Sequence[Row], reached: np.ndarray) -> list[Shortage]:
             continue
         is_short = below >= above
         need, have = (row.low, values.min()) if is_short else (row.high, values.max())
-        kind = row.kind if row.kind in KINDS_ALONE else f"joint_{row.kind}"
+        kind = f"joint_{row.kind}" if row.kind in COUNTED else row.kind
         found.append(Shortage(kind, row.name, round(need, DECIMALS), round(float(have), DECIMALS)))
     return found
