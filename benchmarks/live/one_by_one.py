@@ -3,6 +3,6 @@
 from exam_server.delivery import journal
 
 journal.LARGEST_BATCH = 1
-journal.GATHER_S = 0
+journal.GATHER_S = journal.CALM_GATHER_S = 0
 
 from wsgi import app  # noqa: E402, F401 - gunicorn serves it

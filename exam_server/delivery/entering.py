@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from exam_server.accounts.rules import wait_after
 from exam_server.announcements import announce
@@ -40,13 +40,15 @@ def enter(
     ticket, code = plain_letters(ticket), plain_letters(code).upper()
     registration = _registration_of(db, ticket)
     ticket = registration.ticket if registration else ticket
-    _check_wait(db, ticket, device, now=now)
+    failed = db.get(FailedEntry, (ticket, digest(device)))
+    _check_wait(failed, now=now)
     stored = registration.code_hash if registration else None
     if registration is None or not is_right_code(secret, ticket, code, stored or ""):
         _note_failure(db, ticket, device, registration, now=now)
         return None
-    key = (FailedEntry.ticket == ticket, FailedEntry.device_hash == digest(device))
-    db.execute(delete(FailedEntry).where(*key))
+    if failed is not None:
+        key = (FailedEntry.ticket == ticket, FailedEntry.device_hash == digest(device))
+        db.execute(delete(FailedEntry).where(*key))
     sitting = _sitting_of(db, registration)
     check_window(db, sitting, now=now)
     if sitting.device_hash not in {None, digest(device)}:
@@ -96,7 +98,11 @@ def plain_letters(typed: str) -> str:
 
 def _registration_of(db: Session, ticket: str) -> Registration | None:
     """Return the registration of a ticket; one written exactly so goes before capitals."""
-    chosen = select(Registration).where(Registration.ticket.in_({ticket, ticket.upper()}))
+    with_rules = joinedload(Registration.batch, innerjoin=True).joinedload(
+        Batch.rule_set, innerjoin=True
+    )
+    written = {ticket, ticket.upper()}
+    chosen = select(Registration).where(Registration.ticket.in_(written)).options(with_rules)
     found = db.scalars(chosen).all()
     return next((each for each in found if each.ticket == ticket), found[0] if found else None)
 
@@ -121,7 +127,7 @@ def check_window(db: Session, sitting: Sitting, *, now: datetime) -> None:
 
     Raises NotAllowedError: ``not_yet_open``, ``too_late``; ConflictError: ``room_closed``.
     """
-    exam_session = db.get_one(ExamSession, sitting.exam_session_id)
+    exam_session = sitting.exam_session
     batch = db.get_one(Batch, exam_session.batch_id)
     rules = db.get_one(RuleSet, batch.rule_set_id)
     if batch.is_rehearsal or sitting.lease_number > 0:
@@ -139,9 +145,11 @@ def check_window(db: Session, sitting: Sitting, *, now: datetime) -> None:
 
 
 def _sitting_of(db: Session, registration: Registration) -> Sitting:
-    """Return the newest sitting of a registration that still matters."""
+    """Return the newest sitting of a registration that still matters, with session and room."""
+    room = joinedload(Sitting.room_run, innerjoin=True).joinedload(RoomRun.room, innerjoin=True)
     chosen = (
         select(Sitting)
+        .options(joinedload(Sitting.exam_session, innerjoin=True), room)
         .where(Sitting.registration_id == registration.id)
         .order_by(Sitting.id.desc())
         .with_for_update(of=Sitting, key_share=True)
@@ -152,8 +160,7 @@ def _sitting_of(db: Session, registration: Registration) -> Sitting:
     return next((each for each in sittings if each.status not in OVER), sittings[0])
 
 
-def _check_wait(db: Session, ticket: str, device: str, *, now: datetime) -> None:
-    failed = db.get(FailedEntry, (ticket, digest(device)))
+def _check_wait(failed: FailedEntry | None, *, now: datetime) -> None:
     if failed is not None and failed.next_try_at > now:
         seconds = int((failed.next_try_at - now).total_seconds()) + 1
         raise NotAllowedError("try_again_later", seconds=seconds)

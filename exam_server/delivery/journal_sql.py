@@ -51,22 +51,22 @@ class Statements:
             sent = (list(lowest), list(lowest.values()))
         return connection.exec_driver_sql(self.stored, sent).fetchall()
 
-    def insert_events(self, connection: Connection, rows: Iterable[Row]) -> None:
-        """Add events; a number that is taken is an error of the whole batch."""
+    def store_events(
+        self, connection: Connection, rows: Iterable[Row], settled: Mapping[int, int]
+    ) -> None:
+        """Add events, and to sittings the highest number up to which everything is settled.
+
+        A number that is taken is an error of the whole batch.
+        """
         if self.is_sqlite:
             connection.exec_driver_sql(self.insert, list(rows))
+            ends = [(seq, sitting_id) for sitting_id, seq in settled.items()]
+            connection.exec_driver_sql(self.settle, ends)
             return
         names = EVENT_COLUMNS.split(", ")
         sent = json.dumps([dict(zip(names, row, strict=True)) for row in rows], ensure_ascii=False)
-        connection.exec_driver_sql(self.insert, (sent,))
-
-    def settle_sittings(self, connection: Connection, settled: Mapping[int, int]) -> None:
-        """Store the highest number up to which everything is settled."""
-        if self.is_sqlite:
-            sent: Any = [(seq, sitting_id) for sitting_id, seq in settled.items()]
-        else:
-            sent = (list(settled), list(settled.values()))
-        connection.exec_driver_sql(self.settle, sent)
+        both = f"WITH stored AS ({self.insert}) {self.settle}"
+        connection.exec_driver_sql(both, (sent, list(settled), list(settled.values())))
 
 
 SQLITE = Statements(

@@ -142,9 +142,7 @@ class Batch:
             settled[sitting_id] = facts.acked_seq
         if rows:
             connection = self.db.connection()
-            statements = statements_for(connection)
-            statements.insert_events(connection, rows)
-            statements.settle_sittings(connection, settled)
+            statements_for(connection).store_events(connection, rows, settled)
 
 
 def open_batch(
