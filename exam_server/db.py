@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -24,13 +25,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InvalidatePoolError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 MARK_SCALE = Decimal(10000)
 BUSY_TIMEOUT_MS = 10_000
+FRESH_S = 1.0  # a connection used so lately is used without asking whether it still stands
 KEPT_ALIVE: dict[str, Any] = {
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -216,22 +219,49 @@ def make_engine(url: str, *, is_web: bool = False) -> Engine:
     A web process gives up soon on a PostgreSQL that is away and lets no statement hold others up.
     """
     if not url.startswith("sqlite"):
-        own = make_url(url).query.get("options", "")  # ours would take their place
-        limits = {"options": f"{own} {WEB_LIMITS}".strip()}
-        soon = {"connect_timeout": 3, "tcp_user_timeout": 8000, **KEPT_ALIVE, **limits}
-        return create_engine(
-            url,
-            pool_size=20,
-            max_overflow=30,
-            pool_pre_ping=True,
-            pool_timeout=5 if is_web else 30,
-            hide_parameters=True,
-            connect_args=soon if is_web else KEPT_ALIVE,
-        )
+        return _make_server_engine(url, is_web=is_web)
     engine = create_engine(url, pool_size=20, max_overflow=30, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_server_engine(url: str, *, is_web: bool) -> Engine:
+    own = make_url(url).query.get("options", "")  # ours would take their place
+    limits = {"options": f"{own} {WEB_LIMITS}".strip()}
+    soon = {"connect_timeout": 3, "tcp_user_timeout": 8000, **KEPT_ALIVE, **limits}
+    engine = create_engine(
+        url,
+        pool_size=20,
+        max_overflow=30,
+        pool_timeout=5 if is_web else 30,
+        hide_parameters=True,
+        connect_args=soon if is_web else KEPT_ALIVE,
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_check_idle, engine.dialect))
+    return engine
+
+
+def _note_use(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _check_idle(
+    dialect: Dialect, connection: Any, record: ConnectionPoolEntry, _proxy: object
+) -> None:
+    """Ask a connection that lay idle whether it still stands; if not, all like it are renewed.
+
+    Asking every time would be a round trip of its own for each batch of answers.
+    """
+    if time.monotonic() - record.info.get("used_at", 0.0) < FRESH_S:
+        return
+    try:
+        stands = dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError from error
+    if not stands:
+        raise InvalidatePoolError
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

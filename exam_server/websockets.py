@@ -33,6 +33,8 @@ ACCEPT_KEY = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 READ_BYTES = 16 * 1024
 LARGEST_BACKLOG = 4 * 1024 * 1024
 CLOSE_LIMIT_S = 5.0
+LOOKS = 4  # at every line while a ping may wait for its answer
+LOOK_STEP = 200
 # Hears every message first: (Engine.IO id, text without its type) -> whether it has dealt with it.
 Ear = Callable[[str, str], bool]
 
@@ -263,9 +265,35 @@ def answer_to(key: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
+def watch_lines(engine: Any) -> None:
+    """Close the lines that answer no ping and forget those that are closed, until told to stop.
+
+    Engine.IO looks at one line after the other and sleeps between any two: with thousands that
+    waking up costs more than their answers.
+    """
+    engine.service_task_event = engine.create_event()
+    while not engine.service_task_event.wait(timeout=engine.ping_timeout / LOOKS):
+        lines = list(engine.sockets.items())
+        for first in range(0, len(lines), LOOK_STEP):
+            for sid, line in lines[first : first + LOOK_STEP]:
+                _look_at(engine, sid, line)
+            gevent.sleep(0)
+
+
+def _look_at(engine: Any, sid: str, line: Socket) -> None:
+    if line.closed:
+        engine.sockets.pop(sid, None)
+    elif not line.closing:
+        try:
+            line.check_ping_timeout()
+        except Exception:
+            log.exception("a silent line could not be closed")
+
+
 def install_websockets(server: Server) -> list[Ear]:
     """Let a Socket.IO server's websockets be ours; return the list of who hears first."""
     ears: list[Ear] = []
     engine = server.eio
+    engine._service_task = partial(watch_lines, engine)  # noqa: SLF001 - started with the first line
     engine._async = {**engine._async, "websocket": partial(Driver, ears=ears)}  # noqa: SLF001 - the one place where drivers are named
     return ears

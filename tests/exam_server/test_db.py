@@ -13,6 +13,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
+from exam_server import db as db_module
 from exam_server.audit import AuditEntry
 from exam_server.db import Database, Mark, StoreSilentError, make_engine, plain
 from exam_server.errors import NotFoundError
@@ -113,6 +114,32 @@ def test_a_web_process_adds_its_limits_to_what_the_address_asks_for(postgres_url
     with engine.connect() as connection:
         assert connection.scalar(text("SHOW search_path")) == "elsewhere"
         assert connection.scalar(text("SHOW statement_timeout")) == "20s"
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_connection_that_fell_while_idle_is_renewed_and_a_fresh_one_not_asked(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine, pings = make_engine(postgres_url, is_web=True), []
+    asks = engine.dialect.do_ping
+    monkeypatch.setattr(engine.dialect, "do_ping", lambda it: pings.append(it) or asks(it))
+
+    def backend() -> int:
+        with engine.connect() as connection:
+            return connection.scalar(text("SELECT pg_backend_pid()")) or 0
+
+    backend()  # a new connection is asked once
+    pings.clear()
+    first = backend()
+    assert pings == []
+    other = make_engine(postgres_url)
+    with other.connect() as connection:
+        connection.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": first})
+    other.dispose()
+    monkeypatch.setattr(db_module, "FRESH_S", 0.0)
+    assert backend() not in {0, first}
+    assert pings
     engine.dispose()
 
 

@@ -1,6 +1,9 @@
 """Websockets of the server: any cut of the stream reads the same, and what is sent goes whole."""
 
+from typing import ClassVar
+
 import gevent
+import gevent.event
 import pytest
 from gevent import socket
 from hypothesis import given, settings
@@ -121,3 +124,37 @@ def test_a_closing_line_sends_what_waits_before_it_says_goodbye() -> None:
     assert read == [(TEXT, 150_000), (0x8, 2)]
     ours.close()
     theirs.close()
+
+
+class Line:
+    """A line as the search for silent ones sees it."""
+
+    closing = False
+
+    def __init__(self, *, closed: bool = False, fails: bool = False) -> None:
+        self.closed, self.fails, self.looks = closed, fails, 0
+
+    def check_ping_timeout(self) -> None:
+        self.looks += 1
+        if self.fails:
+            raise OSError
+
+
+def test_every_line_is_looked_at_and_a_closed_one_is_forgotten() -> None:
+    class Engine:
+        ping_timeout = 0.01
+        create_event = staticmethod(gevent.event.Event)
+        service_task_event: gevent.event.Event
+        sockets: ClassVar[dict[str, Line]] = {
+            "closed": Line(closed=True),
+            "failing": Line(fails=True),
+            "standing": Line(),
+        }
+
+    watch = gevent.spawn(websockets.watch_lines, Engine)
+    with gevent.Timeout(10):
+        while Engine.sockets["standing"].looks < 2:
+            gevent.sleep(0.005)
+    Engine.service_task_event.set()
+    watch.get(timeout=10)
+    assert list(Engine.sockets) == ["failing", "standing"]
