@@ -234,6 +234,7 @@ def _make_server_engine(url: str, *, is_web: bool) -> Engine:
         url,
         pool_size=20,
         max_overflow=30,
+        pool_use_lifo=True,  # the one just used is known to stand
         pool_timeout=5 if is_web else 30,
         hide_parameters=True,
         connect_args=soon if is_web else KEPT_ALIVE,
