@@ -1,6 +1,7 @@
 """The live path on this machine, in one run of about four minutes.
 
-Run from the project's root: ``.venv/bin/python -m benchmarks.live [SECTION …] [--seats N]``.
+Run from the project's root: ``.venv/bin/python -m benchmarks.live [SECTION …] [--seats N]``
+(``--hall-seats N`` for the large hall).
 Sections: ``saves`` (CPU an acknowledgement against a bare echo and against a commit for every
 answer), ``postgres`` (the same on PostgreSQL), ``storms`` (start, hand-in, bell), ``hall`` (5,000
 seats with their consoles on two processes). CPU an acknowledgement holds on a busy machine, times
@@ -42,7 +43,7 @@ def shown(measured: Loop) -> Loop:
     return measured
 
 
-async def run(sections: list[str], seats: int) -> None:
+async def run(sections: list[str], seats: int, hall_seats: int) -> None:
     """Run the sections asked for."""
     if "saves" in sections:
         await compared(seats, store="SQLite, synchronous=FULL")
@@ -53,7 +54,7 @@ async def run(sections: list[str], seats: int) -> None:
         print("\nSQLite, one process")
         await storms(seats, 3)
     if "hall" in sections:
-        await large_hall(5000)
+        await large_hall(hall_seats)
 
 
 def main() -> None:
@@ -61,12 +62,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sections", nargs="*", metavar="SECTION", help=", ".join(SECTIONS))
     parser.add_argument("--seats", type=int, default=300)
+    parser.add_argument("--hall-seats", type=int, default=5000)
     asked = parser.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     began = time.perf_counter()
     print(f"{os.cpu_count()} cores, load average before {os.getloadavg()[0]:.1f}")
-    asyncio.run(run(asked.sections or list(SECTIONS), asked.seats))
+    asyncio.run(run(asked.sections or list(SECTIONS), asked.seats, asked.hall_seats))
     seconds = time.perf_counter() - began
     print(f"\n{seconds:.0f} s, load average after {os.getloadavg()[0]:.1f}")
 

@@ -1,6 +1,7 @@
 """A large hall: 5,000 seats at one answer in thirty seconds, a console in every room."""
 
 import asyncio
+import os
 import re
 import time
 from collections import Counter
@@ -35,10 +36,8 @@ async def large_hall(seats: int) -> None:
             before = at.meter.memory()
             uid, hall = at.create(seats=seats, items=40, minutes=600)
             sign_in_directly(at, uid, hall)
-            began = time.perf_counter()
-            await connected(hall)
             print(f"\nPostgreSQL, fsync on, {WORKERS} processes, {seats} seats with their consoles")
-            print(f"{seats / (time.perf_counter() - began):.0f} lines opened a second")
+            await lines_opened(at, hall)
             told: Counter[str] = Counter()
             consoles = await open_consoles(at, uid, told)
             await asyncio.to_thread(at.start, uid, now=utcnow())
@@ -71,7 +70,8 @@ async def measured(at: Stage, hall: Hall, told: Counter[str]) -> None:
         f"p99 {percentile(waits, 0.99) * 1000:.1f} ms; {spent / wall * 100:.0f} % of one core, "
         f"{spent / count * 1e6:.0f} µs an answer with everything beside it; "
         f"memory {at.meter.memory() / 1e6:.0f} MB; consoles heard {told['seats_changed']}; "
-        f"load {100 * (time.process_time() - own) / wall:.0f} % of one core"
+        f"load {100 * (time.process_time() - own) / wall:.0f} % of one core, "
+        f"load average {os.getloadavg()[0]:.1f}"
     )
 
 
@@ -88,6 +88,19 @@ def sign_in_directly(at: Stage, uid: str, hall: Hall) -> None:
             lease = {"device_hash": digest(seat.ticket), "token_hash": digest(seat.token)}
             rows.append({"id": ids[seat.ticket], "status": "ready", "lease_number": 1, **lease})
         db.execute(update(Sitting), rows)
+
+
+async def lines_opened(at: Stage, hall: Hall) -> None:
+    """Open every line and print how fast and what each takes."""
+    cpu, own, began = at.meter.cpu_s(), time.process_time(), time.perf_counter()
+    await connected(hall)
+    wall, seats = time.perf_counter() - began, len(hall.seats)
+    print(
+        f"{seats / wall:.0f} lines opened a second, "
+        f"{(at.meter.cpu_s() - cpu) / seats * 1000:.1f} ms of the processor each; "
+        f"load {100 * (time.process_time() - own) / wall:.0f} % of one core, "
+        f"load average {os.getloadavg()[0]:.1f}"
+    )
 
 
 async def connected(hall: Hall) -> None:
