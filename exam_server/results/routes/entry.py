@@ -9,9 +9,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server import audit
+from exam_server.batches.accommodations import accommodations_on
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.service import registrations_of
-from exam_server.clock import utcnow
+from exam_server.clock import SITE_ZONE, utcnow
 from exam_server.errors import InvalidInputError, RefusedError
 from exam_server.inputs import parse
 from exam_server.languages import at_text
@@ -52,11 +53,15 @@ def entry_page(db: Session, uid: str) -> ResponseReturnValue:
 
 
 def _entry_page(db: Session, batch: Batch, refused: RefusedError | None = None) -> str:
+    registrations = registrations_of(db, batch)
+    candidates = [each.candidate_id for each in registrations]
     return render_template(
         "results/entry.html",
         batch=batch,
         components=entered_components(db, batch),
-        registrations=registrations_of(db, batch),
+        registrations=registrations,
+        # What is granted holds in the practical part too; why is the office's alone.
+        granted=accommodations_on(db, candidates, utcnow().astimezone(SITE_ZONE).date()),
         standing=marks.standing_marks(db, batch),
         shows_names=request.args.get("names") != "hidden",
         is_officer=is_officer(batch),

@@ -245,6 +245,23 @@ def test_an_examiner_enters_marks_and_sees_neither_theory_nor_decisions(batch: B
     assert client.get(f"/analysis/{batch.exam_session}").status_code == 403
 
 
+def test_an_examiner_reads_what_is_granted_and_never_why(batch: Batch) -> None:
+    assert "entry-mark" not in batch.get("/entry")
+    granted = {"extra_percent": "25", "helper": "手语翻译", "reason": "诊断书 7 号"}
+    form = f"/batches/{batch.uid}/candidates/{batch.candidates[1]}/accommodation"
+    assert batch.desk.client.post(form, data=granted).status_code == 302
+    batch.change_to("examiner")
+    page = batch.get("/entry")
+    assert page.count("entry-mark") == 1
+    told = page.split('data-testid="granted"', 1)[1].split("</section>", 1)[0]
+    for words in (batch.tickets[1], "25%", "手语翻译"):
+        assert words in told
+    assert batch.tickets[0] not in told
+    assert "诊断书" not in page
+    hidden = batch.get("/entry?names=hidden").split('data-testid="granted"', 1)[1]
+    assert f"<dt>{batch.tickets[1]}</dt>" in hidden
+
+
 def test_another_organization_finds_no_batch_candidate_or_analysis(batch: Batch) -> None:
     batch.mark()
     batch.post("/decide")
