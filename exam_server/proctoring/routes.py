@@ -20,16 +20,15 @@ from exam_server.languages import chosen_language
 from exam_server.proctoring import answer_file_pages, service, sitting_pages, void_pages
 from exam_server.proctoring.duties import duties_by_day
 from exam_server.proctoring.record import record_of
-from exam_server.proctoring.record_words import (
-    as_document,
+from exam_server.proctoring.record_rows import (
     clock_what,
-    fact_pairs,
     granted_rows,
     late_rows_in_words,
     machine_what,
     void_rows_in_words,
     whom,
 )
+from exam_server.proctoring.record_words import as_document, fact_pairs
 from exam_server.proctoring.service import Acting, Noted
 from exam_server.proctoring.timeline import photo_of, sitting_seen
 from exam_server.seating.models import RoomRun

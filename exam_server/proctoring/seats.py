@@ -62,6 +62,7 @@ def place_told(db: Session, room_run: RoomRun, *, now: datetime) -> dict[str, An
             "name": exam_session.name,
             "state": exam_session.state,
             "subject": batch.programme.occupation.name,
+            "subject_en": batch.programme.occupation.name_en,
             "minutes": exam_session.minutes,
             "planned_start": rfc3339(exam_session.planned_start),
             "most_out": batch.rule_set.most_out,

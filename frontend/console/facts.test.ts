@@ -58,7 +58,15 @@ test("minutes left are never negative and unknown before the start", () => {
   assert.equal(minutesLeft({ ends_at: "2026-06-01T01:09:00.000Z", left_s: 0 }, false, NOW), 0);
 });
 
-const planned = { id: "s", name: "", state: "released", subject: "", minutes: 60, most_out: 1 };
+const planned = {
+  id: "s",
+  name: "",
+  state: "released",
+  subject: "",
+  subject_en: "",
+  minutes: 60,
+  most_out: 1,
+};
 const examSession = { ...planned, planned_start: "2026-06-01T01:00:00.000Z" };
 const act = (
   seats: Parameters<typeof countsOf>[0],

@@ -76,6 +76,7 @@ export interface ExamSessionFacts {
   name: string;
   state: string;
   subject: string;
+  subject_en: string;
   minutes: number;
   planned_start: string;
   most_out: number;

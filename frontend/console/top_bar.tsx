@@ -3,7 +3,7 @@ import { HoldButton } from "../lib/hold";
 import { hasSound, isTurned } from "./kept";
 import { type NextAct, nextAct } from "./next_act";
 import { counts, frame, incidents, mayAct, nowMs, type Room, roomMinutes, whyNot } from "./room";
-import { clockText, say } from "./words";
+import { clockText, isChinese, say } from "./words";
 
 export interface Links {
   back: string | null;
@@ -31,7 +31,8 @@ export function TopBar({ room, links, help }: { room: Room; links: Links; help: 
       <div class="bar-room">
         <h1>{told.room.name}</h1>
         <span class="soft">
-          {told.exam_session.name} · {told.exam_session.subject}
+          {told.exam_session.name} ·{" "}
+          {isChinese ? told.exam_session.subject : told.exam_session.subject_en}
         </span>
       </div>
       <div class="bar-clock figures" role="timer" aria-label={say("serverTime")}>

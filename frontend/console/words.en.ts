@@ -222,7 +222,7 @@ export const en: Words<Key> = {
   short_move_asked: "wants to move",
   short_lost: "no contact",
   short_not_ready: "not started",
-  short_clock_late: "old time",
+  short_clock_late: "unconfirmed",
   state_assigned: "absent",
   state_checked_in: "checking in",
   state_ready: "ready",

@@ -21,6 +21,9 @@ export function languageOf(facts: Facts, bank: string): string {
   return facts.banks.find((each) => each.uid === bank)?.language ?? languageNow();
 }
 
+/** The second language a paper may be read in. */
+export const otherLanguage = (language: string) => (language === "en" ? "zh_Hans_CN" : "en");
+
 /** Sections whose title is empty or a usual one, titled in a language; others stay as written. */
 export function titled(facts: Facts, rows: readonly Section[], language: string): Section[] {
   return rows.map((row) => {

@@ -8,6 +8,8 @@ interface Typed {
   set: (value: string) => void;
   problems: readonly Problem[];
   label: string;
+  /** What stands where nothing is typed. */
+  hint?: string;
   decimal?: boolean;
   numeric?: boolean;
 }
@@ -25,7 +27,7 @@ export function Complaint({ id, problems }: { id: string; problems: readonly Pro
   );
 }
 
-function inputOf({ id, value, set, problems, decimal, numeric }: Typed, described: string[]) {
+function inputOf({ id, value, set, problems, hint, decimal, numeric }: Typed, described: string[]) {
   const isWrong = saysAt(problems, id).length > 0;
   const says = [...described, ...(isWrong ? [`${id}-error`] : [])].join(" ");
   return {
@@ -33,6 +35,7 @@ function inputOf({ id, value, set, problems, decimal, numeric }: Typed, describe
     id,
     value,
     autocomplete: "off",
+    placeholder: hint,
     inputMode: decimal ? ("decimal" as const) : numeric ? ("numeric" as const) : undefined,
     "aria-invalid": isWrong ? ("true" as const) : undefined,
     "aria-describedby": says || undefined,

@@ -208,7 +208,7 @@ export function sentOf(draft: Draft): Sent {
     sections: draft.sections.map(({ type, title, count, mark, titles }) => ({
       type,
       title,
-      ...(titles ? { titles } : {}),
+      ...(titles ? { titles: some(titles) } : {}),
       count: plain(count),
       mark: plain(mark).replace(",", "."),
     })),

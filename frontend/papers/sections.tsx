@@ -1,7 +1,7 @@
 // The sections as rows: typed, added, moved and removed by mouse and keyboard, totals as one types.
-import { useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Problem } from "../lib/http";
-import { type Facts, titled, titleOf } from "./facts";
+import { type Facts, otherLanguage, titled, titleOf } from "./facts";
 import { CellChoice, CellField, Complaint } from "./fields";
 import {
   hundredths,
@@ -27,6 +27,8 @@ interface Props {
 
 export function Sections({ facts, language, rows, set, problems, tell }: Props) {
   const table = useRef<HTMLTableElement>(null);
+  const [dragged, setDragged] = useState<number | null>(null);
+  const [over, setOver] = useState<number | null>(null);
   const focus = (row: number, part: string) =>
     requestAnimationFrame(() => document.getElementById(`sections.${row}.${part}`)?.focus());
   const change = (row: number, values: Partial<Section>) =>
@@ -57,9 +59,17 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
     tell(say("section_moved", { number: to + 1 }));
     focus(to, part);
   };
+  const stopDragging = () => {
+    setDragged(null);
+    setOver(null);
+  };
+  const drop = (to: number) => {
+    if (dragged !== null && to !== dragged) move(dragged, to - dragged, "type");
+    stopDragging();
+  };
   const press = (event: KeyboardEvent, row: number) => {
     const field = event.target as HTMLElement;
-    const part = field.id.split(".")[2] ?? "type";
+    const part = field.id.split(".").slice(2).join(".") || "type";
     if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       move(row, event.key === "ArrowUp" ? -1 : 1, part);
@@ -106,7 +116,12 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
             {rows.map((row, place) => (
               <Row
                 key={row.key}
-                {...{ facts, row, place, problems, last: rows.length - 1 }}
+                {...{ facts, row, place, problems, language, last: rows.length - 1 }}
+                mark={place === dragged ? "is-dragged" : place === over ? "is-over" : ""}
+                drag={() => setDragged(place)}
+                dragOver={() => dragged !== null && setOver(place)}
+                drop={() => drop(place)}
+                stopDragging={stopDragging}
                 change={(values) => change(place, values)}
                 retype={(type) => retype(place, type)}
                 move={(by, part) => move(place, by, part)}
@@ -141,6 +156,8 @@ function freeType(facts: Facts, rows: readonly Section[]): string {
 
 interface RowProps {
   facts: Facts;
+  language: string;
+  mark: string;
   row: Section;
   place: number;
   last: number;
@@ -150,16 +167,35 @@ interface RowProps {
   move: (by: number, part: string) => void;
   remove: () => void;
   press: (event: KeyboardEvent) => void;
+  drag: () => void;
+  dragOver: () => void;
+  drop: () => void;
+  stopDragging: () => void;
 }
 
-function Row({ facts, row, place, last, problems, ...acts }: RowProps) {
+function Row({ facts, language, row, place, last, problems, mark, ...acts }: RowProps) {
   const at = `sections.${place}`;
   const number = place + 1;
   const label = (name: "type" | "section_title" | "count" | "mark") =>
     `${say(name)}, ${say("of_section", { number })}`;
+  const other = otherLanguage(language);
+  const otherName = say(other === "en" ? "title_in_en" : "title_in_zh");
   return (
-    <tr onKeyDown={acts.press}>
-      <td class="number">{number}</td>
+    <tr
+      class={mark}
+      onKeyDown={acts.press}
+      onDragOver={(event) => {
+        event.preventDefault();
+        acts.dragOver();
+      }}
+      onDrop={(event) => {
+        event.preventDefault();
+        acts.drop();
+      }}
+    >
+      <td class="number">
+        <Grip drag={acts.drag} stop={acts.stopDragging} /> {number}
+      </td>
       <td>
         <CellChoice
           id={`${at}.type`}
@@ -176,6 +212,14 @@ function Row({ facts, row, place, last, problems, ...acts }: RowProps) {
           label={label("section_title")}
           value={row.title}
           set={(title) => acts.change({ title })}
+          problems={problems}
+        />
+        <CellField
+          id={`${at}.titles.${other}`}
+          label={`${otherName}, ${say("of_section", { number })}`}
+          hint={`${otherName}${say("colon")}${titleOf(facts, row.type, other)}`}
+          value={row.titles?.[other] ?? ""}
+          set={(title) => acts.change({ titles: { ...row.titles, [other]: title } })}
           problems={problems}
         />
       </td>
@@ -224,6 +268,27 @@ function Row({ facts, row, place, last, problems, ...acts }: RowProps) {
         </RowButton>
       </td>
     </tr>
+  );
+}
+
+/** Where a row is taken hold of by mouse; keys and buttons do the same. */
+function Grip({ drag, stop }: { drag: () => void; stop: () => void }) {
+  return (
+    <span
+      class="paper-grip"
+      draggable
+      title={say("drag")}
+      aria-hidden="true"
+      onDragStart={(event) => {
+        event.dataTransfer?.setData("text/plain", "");
+        const row = (event.target as Element).closest("tr");
+        if (row) event.dataTransfer?.setDragImage(row, 0, 0);
+        drag();
+      }}
+      onDragEnd={stop}
+    >
+      ⠿
+    </span>
   );
 }
 

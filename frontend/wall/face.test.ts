@@ -9,6 +9,7 @@ function facts(room: Partial<WallFacts["room"]> = {}): WallFacts {
     exam_session: {
       name: "",
       subject: "",
+      subject_en: "",
       state: "released",
       minutes: 60,
       planned_start: "2026-06-01T01:00:00.000Z",

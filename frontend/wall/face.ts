@@ -4,6 +4,7 @@ export interface WallFacts {
   exam_session: {
     name: string;
     subject: string;
+    subject_en: string;
     state: string;
     minutes: number;
     planned_start: string;

@@ -6,7 +6,7 @@ import { computed, signal } from "@preact/signals";
 import { render } from "preact";
 import { Line, type Reply } from "../lib/live";
 import { faceOf, leftText, type WallFacts } from "./face";
-import { clockText, say } from "./words";
+import { clockText, isChinese, say } from "./words";
 
 const AGAIN_MS = 30_000;
 
@@ -56,7 +56,8 @@ function Wall() {
       <header>
         <h1>{told.room.name}</h1>
         <p>
-          {told.exam_session.name} · {told.exam_session.subject}
+          {told.exam_session.name} ·{" "}
+          {isChinese ? told.exam_session.subject : told.exam_session.subject_en}
         </p>
       </header>
       <p class="clock" role="timer" aria-label={say("serverTime")} data-testid="clock">

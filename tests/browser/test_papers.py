@@ -18,9 +18,9 @@ def open_editor(staff: Staff, language: str = ZH) -> Page:
 
 
 def type_section(page: Page, count: str, mark: str) -> None:
-    """From a section's type on: choose the first one offered, leave the title, type the rest."""
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    """From a section's type on: choose the first one offered, leave both titles, type the rest."""
+    for _ in range(3):
+        page.keyboard.press("Tab")
     page.keyboard.type(count)
     page.keyboard.press("Tab")
     page.keyboard.press("Control+A")
@@ -52,6 +52,10 @@ def test_a_paper_of_three_sections_is_written_by_keyboard_with_live_totals(staff
     page.keyboard.press("Alt+ArrowUp")
     expect(page.locator("#sections\\.1\\.mark")).to_be_focused()
     expect(page.locator("#sections\\.1\\.count")).to_have_value("40")
+    row = page.locator(".paper-rows tbody tr")
+    row.nth(2).locator(".paper-grip").drag_to(row.nth(0))
+    expect(page.locator("#sections\\.0\\.count")).to_have_value("10")
+    page.locator("#sections\\.0\\.titles\\.en").fill("Part one")
     page.locator("#fill-by-weights").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".paper-ranges + .paper-line")).to_contain_text("全卷 110 题：正好")
@@ -61,7 +65,9 @@ def test_a_paper_of_three_sections_is_written_by_keyboard_with_live_totals(staff
     expect(page.locator("h1")).to_have_text("键盘试卷")
     rows = page.locator("main table").first.locator("tbody tr")
     expect(rows).to_have_count(3)
-    expect(rows.nth(1)).to_contain_text("40")
+    expect(rows.nth(2)).to_contain_text("40")
+    page.goto(f"/papers/new?copy={page.url.rsplit('/', 1)[-1]}")
+    expect(page.locator("#sections\\.0\\.titles\\.en")).to_have_value("Part one")
 
 
 def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(staff: Staff) -> None:
