@@ -96,7 +96,7 @@ function Session({ told, links }: { told: ExamSessionRow; links: Links }) {
           </span>
         )}
       </header>
-      <table class="table table-work">
+      <table class="table table-work has-act">
         <caption class="visually-hidden">{told.name}</caption>
         <thead>
           <tr>
