@@ -4,6 +4,7 @@ import asyncio
 import json
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -37,8 +38,8 @@ class Address:
         return Address(host, port, self.tls, f"{path}?{query}")
 
 
-def address_of(url: str) -> Address:
-    """Return the address of ``http://…`` or ``https://…``.
+def address_of(url: str, root: Path | None = None) -> Address:
+    """Return the address of ``http://…`` or ``https://…``; ``root`` is one more to trust.
 
     Examples
     --------
@@ -48,12 +49,27 @@ def address_of(url: str) -> Address:
     parts = urlsplit(url)
     is_tls = parts.scheme == "https"
     port = parts.port or (443 if is_tls else 80)
-    return Address(parts.hostname or "127.0.0.1", port, _trusting() if is_tls else None)
+    return Address(parts.hostname or "127.0.0.1", port, _trusting(root) if is_tls else None)
 
 
-def _trusting() -> ssl.SSLContext:
-    """Trust what this machine trusts, and the roots that ``SSL_CERT_FILE`` names."""
-    return ssl.create_default_context()
+def _trusting(root: Path | None) -> ssl.SSLContext:
+    """Trust what this machine trusts, what ``SSL_CERT_FILE`` names, and the site's own root."""
+    context = ssl.create_default_context()
+    if root is not None and root.exists():
+        context.load_verify_locations(root)
+    return context
+
+
+async def is_trusted(address: Address) -> bool:
+    """Say whether the server's certificate is trusted here; so it is where nobody answers."""
+    try:
+        _, writer = await asyncio.open_connection(address.host, address.port, ssl=address.tls)
+    except ssl.SSLCertVerificationError:
+        return False
+    except OSError:
+        return True
+    writer.close()
+    return True
 
 
 async def request(

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from exam_server.clock import parse_rfc3339, utcnow
@@ -15,6 +16,7 @@ from exam_server.delivery import rehearsing
 from exam_server.delivery.rehearsal_load.addresses import Address
 from exam_server.delivery.rehearsal_load.findings import Findings, Step, compare
 from exam_server.delivery.rehearsal_load.hall import Hall, hall_of, percentile
+from exam_server.delivery.rehearsal_load.leftovers import note_made
 from exam_server.delivery.rehearsal_load.processes import Meter, kill
 
 INTERVAL_S = 30.0
@@ -41,6 +43,7 @@ class Stage:
     victims: Callable[[], list[int]]
     say: Callable[[str], None]
     made: list[str] = field(default_factory=list)
+    folder: Path | None = None  # of a rehearsal in the office's own store
 
     def create(self, *, seats: int, items: int, minutes: int) -> tuple[str, Hall]:
         """Make a rehearsal; return its id and its hall."""
@@ -49,6 +52,8 @@ class Stage:
                 db, seats=seats, items=items, minutes=minutes, secret=self.secret, now=utcnow()
             )
             uid = exam_session.uid
+            if self.folder is not None:
+                note_made(self.folder, uid)
         self.made.append(uid)
         return uid, hall_of(self.addresses, tickets, n_items=items)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from exam_server.delivery.rehearsal_load.addresses import Address, request
 
+OURS = b"exam_server.gunicorn_settings"
 READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 20
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -127,7 +128,14 @@ def listening_workers(ports: Iterable[int]) -> list[int]:
     sockets = _listening_sockets(set(ports))
     holders = {pid for pid in _all_pids() if sockets & _sockets_of(pid)} if sockets else set()
     parents = {pid for pid in holders if holders & set(children_of(pid))}
-    return sorted(holders - parents)
+    return sorted(pid for pid in holders - parents if _is_ours(pid))
+
+
+def _is_ours(pid: int) -> bool:
+    """Say whether a process is a web process of an exam server: not a proxy, nobody else's."""
+    with suppress(OSError):
+        return OURS in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
 
 
 def _listening_sockets(ports: set[int]) -> set[str]:

@@ -16,9 +16,11 @@ from exam_server.clock import rfc3339, utcnow
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery.closing import IS_OPEN
-from exam_server.delivery.rehearsal_load.addresses import address_of
+from exam_server.delivery.models import WebProcess
+from exam_server.delivery.rehearsal_load.addresses import address_of, is_trusted
 from exam_server.delivery.rehearsal_load.capacity import Measured, capacity_of
 from exam_server.delivery.rehearsal_load.findings import Findings
+from exam_server.delivery.rehearsal_load.leftovers import own_folder, remove_leftovers
 from exam_server.delivery.rehearsal_load.own_store import own_store
 from exam_server.delivery.rehearsal_load.play import INTERVAL_S, Play, Stage
 from exam_server.delivery.rehearsal_load.processes import (
@@ -29,7 +31,11 @@ from exam_server.delivery.rehearsal_load.processes import (
 )
 from exam_server.delivery.rehearsal_removal import remove_rehearsal
 from exam_server.errors import ConflictError
+from exam_server.https.keeping import FOLDER as HTTPS
+from exam_server.https.keeping import ROOT
 from exam_server.seating.models import ExamSession, RoomRun
+
+ANSWER_LIMIT_S = 10
 
 
 @dataclass(frozen=True)
@@ -46,15 +52,19 @@ class Plan:
 
 
 def rehearse(settings: Settings, database: Database, plan: Plan) -> Findings:
-    """Play a rehearsal; raises ConflictError: ``exam_is_live``, ``server_not_there``.
+    """Play a rehearsal.
 
     Without an address it runs a server of its own over a store of its own, removed at the end.
+    Raises ConflictError: ``exam_is_live``, ``server_not_there``, ``server_not_trusted``.
     """
     with database.reading() as db:
         refuse_beside_an_exam(db)
+    if remove_leftovers(settings, database):
+        plan.say("leftovers")
     allow_files(plan.seats)
     if plan.url:
-        return asyncio.run(_at_a_server(settings, database, plan))
+        with own_folder(settings) as folder:
+            return asyncio.run(_at_a_server(settings, database, plan, folder))
     with own_store(settings) as own:
         return asyncio.run(_at_an_own_server(own.settings, own.environment(), plan))
 
@@ -77,15 +87,20 @@ def allow_files(seats: int) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, seats + 1000)), hard))
 
 
-async def _at_a_server(settings: Settings, database: Database, plan: Plan) -> Findings:
-    address = address_of(plan.url)
+async def _at_a_server(
+    settings: Settings, database: Database, plan: Plan, folder: Path
+) -> Findings:
+    address = address_of(plan.url, settings.var / HTTPS / f"{ROOT}.crt")
+    if not await is_trusted(address):
+        raise ConflictError("server_not_trusted", url=plan.url)
     try:
-        await wait_ready([address], limit_s=5)
+        await wait_ready([address], limit_s=ANSWER_LIMIT_S)
     except TimeoutError:
         raise ConflictError("server_not_there", url=plan.url) from None
+    ports = [address.port, settings.port, *ports_of_processes(database)]
 
     def workers() -> list[int]:
-        return listening_workers([address.port])
+        return listening_workers(ports)
 
     may_kill = plan.may_kill
     stage = Stage(
@@ -95,12 +110,20 @@ async def _at_a_server(settings: Settings, database: Database, plan: Plan) -> Fi
         meter=Meter(workers()),
         victims=workers if may_kill else list,
         say=plan.say,
+        folder=folder,
     )
     try:
         return await _play(stage, plan, is_own=False)
     finally:
         for uid in stage.made:
             remove_rehearsal(database, uid)
+
+
+def ports_of_processes(database: Database) -> list[int]:
+    """Return the ports of several web processes, which a proxy may stand in front of."""
+    with database.reading() as db:
+        names = db.scalars(select(WebProcess.name)).all()
+    return [int(name.rpartition(" ")[2]) for name in names if name.rpartition(" ")[2].isdigit()]
 
 
 async def _at_an_own_server(

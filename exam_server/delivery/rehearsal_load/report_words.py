@@ -5,6 +5,10 @@ from typing import Final
 Pair = tuple[str, str]
 
 STEPS: Final[dict[str, Pair]] = {
+    "leftovers": (
+        "上一次演练被强行中断：留下的数据已清除",
+        "An earlier rehearsal was killed: what it left behind has been removed",
+    ),
     "doors": (
         "入场：登录、连线、取密封试卷",
         "Doors: signing in, connecting, fetching the sealed paper",
