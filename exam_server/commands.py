@@ -3,15 +3,12 @@
 from importlib import import_module
 
 import click
-from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
 from exam_server.commanding import check_schema, opened_store, say_in_both
-from exam_server.db import Database
 from exam_server.errors import RefusedError
 from exam_server.migrating import is_current, revision_of, upgrade
-from exam_server.server_starts import newest_start, note_start
-from exam_server.versions import ServerVersion, version_here
+from exam_server.starting import note_start_here
 
 # Read when asked for: a command starts without what only other commands need.
 DESKS = {
@@ -79,28 +76,17 @@ def run(workers: int, despite_live: str) -> None:
     """Run the server: web processes on consecutive ports, and the job process."""
     from exam_server.running import run_server  # noqa: PLC0415 - other commands start faster
 
-    with opened_store() as (settings, database):
+    with opened_store() as (settings, _):
+        note_or_end(despite_live.strip())
+    run_server(settings, workers=workers, before_renewal=note_or_end)
+
+
+def note_or_end(reason: str = "") -> None:
+    """Note the version that starts here, or end with the words of what forbids it."""
+    with opened_store() as (_, database):
         check_schema(database)
-        _note_start(database, despite_live.strip())
-    run_server(settings, workers=workers)
-
-
-def _note_start(database: Database, reason: str) -> None:
-    """Note which version starts; another one than before must not meet a live exam session."""
-    starting, now = version_here(), utcnow()
-    with database.writing() as db:
-        before = newest_start(db)
-        is_other = before is not None and before.version != starting
         try:
-            is_despite = is_other and _other_version_starts(db, starting, reason)
+            note_start_here(database, reason=reason)
         except RefusedError as refused:
             say_in_both(refused)
             raise click.exceptions.Exit(1) from None
-        note_start(db, starting, reason=reason if is_despite else "", now=now)
-
-
-def _other_version_starts(db: Session, starting: ServerVersion, reason: str) -> bool:
-    from exam_server.freezing import check_other_version  # noqa: PLC0415 - needs many tables
-
-    import_module("exam_server.tables")  # the audit entry refers to tables of other desks
-    return check_other_version(db, starting, reason=reason, now=utcnow())

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+BY_HAND = "web"
+
 
 class Settings(BaseSettings):
     """What an operator may set; every name is ``EXAM_SERVER_…`` in the environment."""
@@ -26,8 +28,13 @@ class Settings(BaseSettings):
     proxy: str = ""
     workers: int = 1
     metrics_token: str = ""
-    process: str = "web"
+    process: str = BY_HAND
     testing: bool = False
+
+    @property
+    def is_supervised(self) -> bool:
+        """Say whether ``exam-server run`` has started this process: it has checked the version."""
+        return self.process != BY_HAND
 
     @property
     def proxies(self) -> list[IPv4Network | IPv6Network]:

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import NoReturn
@@ -40,6 +40,7 @@ class Supervisor:
     environment: dict[str, str] = field(default_factory=dict)
     addresses: dict[str, tuple[str, int]] = field(default_factory=dict)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    before_renewal: Callable[[], None] = lambda: None
     is_stopping: bool = False
     is_renewing: bool = False
 
@@ -66,7 +67,15 @@ class Supervisor:
                 self._start(name)
 
     def _renew(self) -> None:
-        """Start one process after the other anew; the next only when the last one is ready."""
+        """Start one process after the other anew; the next only when the last one is ready.
+
+        They would read the program as it lies here now: it must be one that may start.
+        """
+        try:
+            self.before_renewal()
+        except click.exceptions.Exit:
+            log.error("nothing is renewed: this version may not start now")  # noqa: TRY400 - words above
+            return
         for name, child in list(self.children.items()):
             child.terminate()
             try:
@@ -115,7 +124,9 @@ class Supervisor:
                 child.kill()
 
 
-def run_server(settings: Settings, *, workers: int) -> None:
+def run_server(
+    settings: Settings, *, workers: int, before_renewal: Callable[[], None] = lambda: None
+) -> None:
     """Run ``workers`` web processes on consecutive ports, and the job process."""
     ports = range(settings.port, settings.port + workers)
     for port in ports:
@@ -130,7 +141,8 @@ def run_server(settings: Settings, *, workers: int) -> None:
     commands = {f"web {port}": web_command(settings.host, port, secure) for port in ports}
     commands["jobs"] = [sys.executable, "-m", "exam_server.working"]
     addresses = {f"web {port}": (settings.host, port) for port in ports}
-    Supervisor(commands, {"EXAM_SERVER_WORKERS": str(workers)}, addresses).run()
+    environment = {"EXAM_SERVER_WORKERS": str(workers)}
+    Supervisor(commands, environment, addresses, before_renewal=before_renewal).run()
 
 
 def prepare_https(settings: Settings, *, workers: int) -> list[str]:

@@ -49,6 +49,7 @@ class Hall:
     n_seats: int
     authority: str | None = None
     n_items: int = 20
+    answers: Sequence[str] = "ABCD"
     uid: str = ""
     seats: list[SeatClient] = field(default_factory=list)
     tries: int = 0
@@ -74,8 +75,10 @@ class Hall:
             for each, row in enumerate(rows)
         ]
         self._pool = ThreadPoolExecutor(self.n_seats)
-        for reply in self._pool.map(lambda seat: (seat.sign_in(), seat.connect())[0], self.seats):
-            assert reply["ok"], reply
+        try:
+            list(self._pool.map(lambda seat: (seat.sign_in(), seat.connect()), self.seats))
+        except CUT as error:
+            raise AssertionError(self.server.log()[-4000:]) from error
         self.server.command("rehearsal", "start", self.uid)
         assert all(self._pool.map(lambda seat: seat.has_key.wait(20), self.seats))
         return self
@@ -94,7 +97,7 @@ class Hall:
         while not self.is_over.is_set():
             if len(seat.outbox) < MOST_KEPT:
                 turn += 1
-                seat.note(turn % self.n_items + 1, "ABCD"[turn % 4])
+                seat.note(turn % self.n_items + 1, self.answers[turn % len(self.answers)])
             self.tries += 1
             try:
                 reply = seat.send()

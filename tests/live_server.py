@@ -1,15 +1,18 @@
 """The real server as processes of its own: started, killed and started again by tests."""
 
 import os
+import pty
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 import requests
 
@@ -28,6 +31,7 @@ class LiveServer:
     port: int = field(default_factory=free_port)
     workers: int = 1
     process: subprocess.Popen[bytes] | None = None
+    is_at_terminal: bool = False  # it then writes for people
 
     @property
     def base(self) -> str:
@@ -65,7 +69,7 @@ class LiveServer:
     def start(self) -> "LiveServer":
         """Start and wait until it is ready."""
         self.var.mkdir(parents=True, exist_ok=True)
-        log = (self.var / "server.log").open("ab")
+        log = self._opened_log()
         program = str(Path(sys.executable).with_name("exam-server"))
         self.process = subprocess.Popen(
             [program, "run", "--workers", str(self.workers)],
@@ -82,6 +86,23 @@ class LiveServer:
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.05)
         return self
+
+    def _opened_log(self) -> IO[bytes]:
+        """Return what the server writes to: its log file, or a terminal that is copied there."""
+        file = (self.var / "server.log").open("ab")
+        if not self.is_at_terminal:
+            return file
+        ours, theirs = pty.openpty()
+
+        def copy() -> None:
+            with file, suppress(OSError):  # the terminal ends with its last process
+                while text := os.read(ours, 65536):
+                    file.write(text)
+                    file.flush()
+            os.close(ours)
+
+        threading.Thread(target=copy, daemon=True).start()
+        return os.fdopen(theirs, "wb")
 
     def kill(self) -> None:
         """Kill every process of the server with signal 9, as a power cut would."""

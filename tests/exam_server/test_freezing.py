@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from exam_server import commands
+from exam_server import starting
 from exam_server.audit import AuditEntry
 from exam_server.backups import BackupError, copy_verified
 from exam_server.clock import TestClock
@@ -224,7 +224,7 @@ def test_a_start_is_noted_and_another_version_meets_a_live_exam(
         uid = exam_session.uid
 
     def run(version: ServerVersion, *more: str) -> Result:
-        monkeypatch.setattr(commands, "version_here", lambda: version)
+        monkeypatch.setattr(starting, "version_here", lambda: version)
         env = {
             "EXAM_SERVER_DATABASE_URL": sqlite_database.engine.url.render_as_string(),
             "EXAM_SERVER_VAR": str(tmp_path),

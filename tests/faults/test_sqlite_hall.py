@@ -1,5 +1,6 @@
 """A hall at the small server: killed, without room on the disk, and without what was not synced."""
 
+import re
 import resource
 import sqlite3
 import subprocess
@@ -7,7 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from exam_server.batches.models import Candidate
+from exam_server.db import Database
 from tests.hall import Hall
 from tests.live_server import LiveServer
 from tests.made_once import STORE
@@ -16,6 +20,7 @@ from tests.services import children_of
 
 pytestmark = pytest.mark.slow
 
+ANSWERS = ("独此一答-甲", "独此一答-乙", "only-answer-C")
 LITTLE = 64 * 1024  # bytes a file may have while the disk is full: every one has more
 
 COMMITS_ONCE = """
@@ -38,32 +43,61 @@ def limit_files(server: LiveServer, size: int) -> None:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
-def test_killed_and_without_room_nothing_acknowledged_is_lost(
+def test_killed_and_without_room_nothing_acknowledged_is_lost_and_no_log_tells_of_anybody(
     live_server: LiveServer, tmp_path: Path
 ) -> None:
-    with Hall(live_server, tmp_path, [live_server.base], 10).open().work() as hall:
+    with Hall(live_server, tmp_path, [live_server.base], 10, answers=ANSWERS).open() as hall:
+        people = named_people(live_server)
+        hall.work()
+        hall.goes_on(5)
+        runs_out_of_room(hall)
         hall.goes_on(5)
         live_server.kill()
+        for_programs = live_server.log()
+        live_server.is_at_terminal = True
         live_server.start()
         hall.goes_on(5)
-
-        limit_files(live_server, LITTLE)
-        live_server.wait_for_log("the store fails")
-        hall.waits_for_refusals(10)
-        before = hall.acked()
-        hall.waits_for_refusals(10)
-        assert hall.acked() == before, "acknowledged without room to store it"
-        limit_files(live_server, resource.RLIM_INFINITY)
+        runs_out_of_room(hall)
         hall.goes_on(5)
 
         tally = hall.finish()
         print(tally)  # noqa: T201 - the figures are what this is for
-        assert tally.acknowledged >= 10 * 3 * 5
+        assert tally.acknowledged >= 10 * 4 * 5
         assert tally.lost == 0
-        log = live_server.log()
-        told = [seat.ticket for seat in hall.seats] + [seat.token for seat in hall.seats]
-        assert not [each for each in told if each in log]
-        assert "parameters: (" not in log
+        for_people = live_server.log()[len(for_programs) :]
+        assert '{"n": ' in for_programs
+        assert "the store fails" in for_programs
+        assert "error    ] the store fails" in without_colours(for_people)
+        seats = [each for seat in hall.seats for each in (seat.ticket, seat.code, seat.token)]
+        for log in (for_programs, for_people):
+            assert [each for each in (*seats, *people, *ANSWERS) if each in log] == []
+            assert "parameters: (" not in log
+
+
+def runs_out_of_room(hall: Hall) -> None:
+    """Let nothing be stored for a while: nothing is acknowledged, and the failure is logged."""
+    limit_files(hall.server, LITTLE)
+    hall.waits_for_refusals(10)
+    before = hall.acked()
+    hall.waits_for_refusals(10)
+    assert hall.acked() == before, "acknowledged without room to store it"
+    limit_files(hall.server, resource.RLIM_INFINITY)
+
+
+def named_people(server: LiveServer) -> list[str]:
+    """Give the candidates names and numbers that would be found; return these."""
+    database = Database(f"sqlite:///{server.var / STORE}")
+    told = []
+    with database.writing() as db:
+        for n, candidate in enumerate(db.scalars(select(Candidate))):
+            candidate.name, candidate.id_number = f"欧阳可寻{n}", f"1101011990030{n:05}"
+            told += [candidate.name, candidate.id_number]
+    database.close()
+    return told
+
+
+def without_colours(text: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
 def test_a_power_cut_loses_nothing_acknowledged(tmp_path: Path, sqlite_template: bytes) -> None:

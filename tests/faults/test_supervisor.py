@@ -3,14 +3,24 @@
 import os
 import signal
 import socket
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 import requests
 
+from exam_server.clock import utcnow
+from exam_server.db import Database
+from exam_server.delivery.closing import beat
+from exam_server.running import web_command
+from exam_server.server_starts import note_start
+from exam_server.versions import ServerVersion
+from tests.factories import make_batch, make_exam_session, make_organization
 from tests.live_server import LiveServer
+from tests.made_once import STORE
 from tests.services import children_of, free_port
+from tests.source import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -75,3 +85,29 @@ def test_a_store_without_schema_gets_one_sentence(tmp_path: Path) -> None:
         assert refused.returncode == 1
         assert "exam-server db upgrade" in refused.stderr
         assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_web_process_started_by_hand_meets_no_live_exam_with_another_version(
+    tmp_path: Path, sqlite_template: bytes
+) -> None:
+    (tmp_path / STORE).write_bytes(sqlite_template)
+    database = Database(f"sqlite:///{tmp_path / STORE}")
+    with database.writing() as db:
+        batch = make_batch(db, make_organization(db))
+        make_exam_session(db, batch, state="released", name="上午场", planned_start=utcnow())
+        note_start(db, ServerVersion("0.9", "a", "b", "0001"), now=utcnow())
+        beat(db, now=utcnow())
+    database.close()
+    port = free_port()
+    refused = subprocess.run(
+        web_command("127.0.0.1", port),
+        cwd=ROOT,
+        env={**os.environ, "EXAM_SERVER_VAR": str(tmp_path)},
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert refused.returncode == 3
+    assert "上午场" in refused.stderr
+    wait_until_free(port)
