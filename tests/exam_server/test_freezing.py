@@ -261,13 +261,14 @@ def test_a_start_despite_a_live_exam_works_in_a_process_of_its_own(
         beat(db, now=clock.instant)
     program = f"""
 from datetime import datetime
-from exam_server import commands
+from exam_server import starting
 from exam_server.db import Database
 from exam_server.versions import ServerVersion
-commands.utcnow = lambda: datetime.fromisoformat("{clock.instant.isoformat()}")
+starting.utcnow = lambda: datetime.fromisoformat("{clock.instant.isoformat()}")
 for version in (ServerVersion("1", "a", "b", "c"), ServerVersion("2", "a", "b", "c")):
-    commands.version_here = lambda: version
-    commands._note_start(Database("{sqlite_database.engine.url.render_as_string()}"), "mend")
+    starting.version_here = lambda: version
+    store = Database("{sqlite_database.engine.url.render_as_string()}")
+    starting.note_start_here(store, reason="mend")
 """
     done = subprocess.run(
         [sys.executable, "-c", program], check=False, capture_output=True, text=True
