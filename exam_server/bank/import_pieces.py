@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank.import_points import Path, known_points
 from exam_server.bank.import_reports import counted
+from exam_server.bank.item_texts import keep_texts, line_values
 from exam_server.bank.models import Item, ItemImport, ItemVersion, StagedItem
 from exam_server.db import new_uid
 from itembank.items.canonical import same_item
@@ -60,7 +61,9 @@ class Piece:
     outcomes: tuple[tuple[str, str], ...] = ()
     new_items: list[dict[str, Any]] = field(default_factory=list)
     new_versions: dict[str, dict[str, Any]] = field(default_factory=dict)  # by item code
+    texts: dict[str, dict[str, Any]] = field(default_factory=dict)  # of new items, by code
     changes: list[dict[str, Any]] = field(default_factory=list)  # versions of known items
+    new_texts: list[dict[str, Any]] = field(default_factory=list)  # of known items
     moves: list[dict[str, Any]] = field(default_factory=list)
     seen: dict[int, int] = field(default_factory=dict)  # number of each changed item
 
@@ -110,15 +113,18 @@ def write(
     """
     _check(db, piece)
     if piece.new_items:
-        made = db.execute(insert(Item).returning(Item.id, Item.code), piece.new_items)
-        versions = [{**piece.new_versions[row[1]], "item_id": row[0]} for row in made.all()]
+        made = db.execute(insert(Item).returning(Item.id, Item.code), piece.new_items).all()
+        versions = [{**piece.new_versions[row[1]], "item_id": row[0]} for row in made]
         db.execute(insert(ItemVersion), versions)
+        keep_texts(db, [{**piece.texts[row[1]], "item_id": row[0]} for row in made])
     if piece.changes:
         db.execute(insert(ItemVersion), piece.changes)
-        numbers = [
-            {"id": each["item_id"], "version_number": each["number"]} for each in piece.changes
+        lines = [
+            {"id": each["item_id"], "version_number": each["number"], **line_values(each)}
+            for each in piece.changes
         ]
-        db.execute(update(Item), numbers)
+        db.execute(update(Item), lines)
+        keep_texts(db, piece.new_texts)
     if piece.moves:
         db.execute(update(Item), piece.moves)
     staged = (StagedItem.import_id == run.id, StagedItem.id <= piece.last_id)
@@ -169,7 +175,13 @@ def _outcomes(row: StagedItem, known: Known | None, point_id: int) -> list[tuple
 
 def _add(piece: Piece, run: Run, row: StagedItem, known: Known | None, point_id: int) -> None:
     """Add what an item needs to be written."""
+    text = {
+        "blueprint_id": run.blueprint_id,
+        "grams": row.grams,
+        "fingerprint": row.fingerprint or b"",
+    }
     if known is None:
+        values = _version(run, row, 1)
         piece.new_items.append(
             {
                 "uid": new_uid(),
@@ -179,9 +191,10 @@ def _add(piece: Piece, run: Run, row: StagedItem, known: Known | None, point_id:
                 "state": row.state,
                 "version_number": 1,
                 "created_at": run.started_at,
+                **line_values(values),
             }
         )
-        piece.new_versions[row.code] = _version(run, row, 1)
+        piece.new_versions[row.code], piece.texts[row.code] = values, text
         return
     if known.point_id != point_id:
         piece.moves.append({"id": known.item_id, "point_id": point_id})
@@ -195,6 +208,7 @@ def _add(piece: Piece, run: Run, row: StagedItem, known: Known | None, point_id:
     if row.explanations is None:
         values["explanations"] = known.explanations
     piece.changes.append({**values, "item_id": known.item_id})
+    piece.new_texts.append({**text, "item_id": known.item_id})
     piece.seen[known.item_id] = known.number
 
 

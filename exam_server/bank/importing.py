@@ -24,6 +24,7 @@ from exam_server.bank.import_pieces import (
 )
 from exam_server.bank.import_points import add_facts, add_points
 from exam_server.bank.import_reports import check_refusals, counted, report_of, with_bank
+from exam_server.bank.item_texts import text_values
 from exam_server.bank.models import (
     Blueprint,
     EnemyPair,
@@ -105,13 +106,15 @@ def outlook(db: Session, blueprint: Blueprint, parsed: Parsed) -> dict[str, Any]
 def staged_values(draft: DraftItem) -> dict[str, Any]:
     """Return the columns of an item to be staged; nothing here needs the store."""
     content = cleaned(draft.content)
+    search_text = plain_text(content)
     return {
         "code": draft.code,
         "path": [list(each) for each in draft.path],
         "type": draft.type,
         "content": content,
         "key": draft.key,
-        "search_text": plain_text(content),
+        "search_text": search_text,
+        **text_values(draft.type, content, search_text),
         "difficulty": draft.difficulty,
         "explanation": draft.explanation,
         "explanations": None if draft.explanations is None else dict(draft.explanations),

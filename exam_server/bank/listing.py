@@ -1,22 +1,26 @@
-"""The list of a bank's items: searched, filtered, in pages, one query a page."""
+"""The list of a bank's items: searched, filtered, in pages that begin where the last one ended."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
-from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank import search_index
+from exam_server.bank.models import Area, Blueprint, Item, ItemFigure, ItemVersion, Point
 from exam_server.bank.reviewing import is_waiting, was_sent_back
-from exam_server.bank.rules import folded
 from itembank.lifecycle import STATES
 
 PAGE_SIZE = 100
+COUNTED = 1000  # more than that are "1,000+": nobody needs the figure, and it costs
 DIFFICULTIES = ("1", "2", "3", "4", "5")
 REVIEW_STEPS = ("waiting", "sent_back")
+# What the figures of the newest analysis say; the bounds are the usual ones of item analysis.
+FIGURES = ("none", "easy", "hard", "weak", "flagged")
+EASY, HARD, WEAK = 0.9, 0.3, 0.2
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,9 @@ class ItemFilter:
     difficulties: tuple[str, ...] = ()
     at: str = ""  # a range's path or a point's full code
     review: str = ""  # "waiting" or "sent_back"
+    figures: tuple[str, ...] = ()
+    writer: str = ""  # user name of who wrote the newest version
+    gap: str = ""  # a language the item is not translated into
 
     def query(self, **more: Any) -> dict[str, Any]:
         """Return the filter as the query of an address; what is empty is left out."""
@@ -39,6 +46,9 @@ class ItemFilter:
             "difficulty": list(self.difficulties),
             "at": self.at,
             "review": self.review,
+            "figures": list(self.figures),
+            "writer": self.writer,
+            "gap": self.gap,
         }
         return {key: value for key, value in {**named, **more}.items() if value}
 
@@ -47,6 +57,21 @@ class ItemFilter:
         old = getattr(self, kind)
         left: Any = tuple(each for each in old if each != value) if isinstance(old, tuple) else ""
         return replace(self, **{kind: left})
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the list begins or ends: behind a code, or before one."""
+
+    after: str = ""
+    before: str = ""
+
+    def query(self) -> dict[str, str]:
+        """Return the place as part of an address's query."""
+        return {name: code for name, code in vars(self).items() if code}
+
+
+FIRST = Place()
 
 
 @dataclass(frozen=True)
@@ -65,16 +90,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of the list, and how many items fit in all."""
+    """A page of the list, where it stands, and how many items fit in all, counted to a bound."""
 
     lines: Sequence[Line]
     total: int
-    number: int
+    place: Place
+    previous: Place | None
+    next: Place | None
 
     @property
-    def n_pages(self) -> int:
-        """Return how many pages there are."""
-        return max(1, -(-self.total // PAGE_SIZE))
+    def is_more(self) -> bool:
+        """Say whether more fit than are counted."""
+        return self.total > COUNTED
 
 
 @dataclass(frozen=True)
@@ -104,23 +131,60 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> ItemFilter:
         difficulties=several("difficulty", DIFFICULTIES),
         at=one("at"),
         review=review if review in REVIEW_STEPS else "",
+        figures=several("figures", FIGURES),
+        writer=one("writer"),
+        gap=one("gap"),
     )
 
 
-def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, *, page: int) -> Listed:
-    """Return a page (from 1) of the items that fit; a page behind the last one is the last."""
-    chosen = _filtered(blueprint, wanted)
-    total = db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-    number = min(max(1, page), max(1, -(-total // PAGE_SIZE)))
-    shown = chosen.order_by(Item.code).offset((number - 1) * PAGE_SIZE).limit(PAGE_SIZE)
-    return Listed([_line(row) for row in db.execute(shown)], total, number)
+def read_place(asked: Mapping[str, str]) -> Place:
+    """Return the place an address's query names; the first page when it names none."""
+    after = asked.get("after", "")
+    return Place(after=after) if after else Place(before=asked.get("before", ""))
+
+
+def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, place: Place = FIRST) -> Listed:
+    """Return a page of the items that fit, in the order of their codes."""
+    fitting = _fitting(db, blueprint, wanted)
+    total = db.scalar(select(func.count()).select_from(fitting.limit(COUNTED + 1).subquery())) or 0
+    codes, has_more = _codes(db, fitting, place)
+    if not codes and place != FIRST:
+        place = FIRST
+        codes, has_more = _codes(db, fitting, place)
+    is_back = bool(place.before)
+    has_previous, has_next = (has_more, True) if is_back else (place != FIRST, has_more)
+    lines = [_line(row) for row in db.execute(_shown(blueprint).where(Item.code.in_(codes)))]
+    return Listed(
+        lines,
+        total,
+        place,
+        Place(before=codes[0]) if codes and has_previous else None,
+        Place(after=codes[-1]) if codes and has_next else None,
+    )
+
+
+def count_in(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> int:
+    """Return how many items fit, however many."""
+    fitting = _fitting(db, blueprint, wanted)
+    return db.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+
+
+def ids_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, *, limit: int) -> list[int]:
+    """Return the ids of the items that fit, by code, so many at most."""
+    fitting = _fitting(db, blueprint, wanted).with_only_columns(Item.id)
+    return list(db.scalars(fitting.order_by(Item.code).limit(limit)))
 
 
 def chosen_items(
     db: Session, blueprint: Blueprint, wanted: ItemFilter
 ) -> Sequence[tuple[Item, ItemVersion]]:
     """Return all items that fit with their newest versions, by code."""
-    chosen = _filtered(blueprint, wanted).with_only_columns(Item, ItemVersion)
+    fitting = _fitting(db, blueprint, wanted).with_only_columns(Item.id)
+    chosen = (
+        select(Item, ItemVersion)
+        .join(ItemVersion, _is_newest())
+        .where(Item.blueprint_id == blueprint.id, Item.id.in_(fitting))
+    )
     return [(row[0], row[1]) for row in db.execute(chosen.order_by(Item.code))]
 
 
@@ -148,44 +212,92 @@ def _line(row: Any) -> Line:
     )
 
 
-def _filtered(blueprint: Blueprint, wanted: ItemFilter) -> Select[Any]:
-    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
-    chosen: Select[Any] = (
+def _codes(db: Session, fitting: Select[Any], place: Place) -> tuple[list[str], bool]:
+    """Return the codes of a page, in order, and whether more lie beyond in its direction."""
+    if place.before:
+        beyond = fitting.where(Item.code < place.before).order_by(Item.code.desc())
+    else:
+        beyond = fitting.where(Item.code > place.after).order_by(Item.code)
+    found = list(db.scalars(beyond.limit(PAGE_SIZE + 1)))
+    codes = found[:PAGE_SIZE]
+    return (codes[::-1] if place.before else codes), len(found) > PAGE_SIZE
+
+
+def _is_newest() -> Any:
+    return (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
+
+
+def _shown(blueprint: Blueprint) -> Select[Any]:
+    return (
         select(
             Item.uid,
             Item.code,
             Item.state,
-            ItemVersion.type,
-            ItemVersion.difficulty,
+            Item.type,
+            Item.difficulty,
             ItemVersion.content,
             Area.path,
             Point.code.label("point_code"),
             was_sent_back().label("sent_back"),
         )
-        .join(ItemVersion, newest)
+        .join(ItemVersion, _is_newest())
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
         .where(Item.blueprint_id == blueprint.id)
+        .order_by(Item.code)
     )
+
+
+def _fitting(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> Select[str]:
+    """Return the query of the codes that fit, in no order; it needs items' own rows at most."""
+    chosen = select(Item.code).where(Item.blueprint_id == blueprint.id)
     if wanted.text:
-        chosen = chosen.where(
-            ItemVersion.search_text.contains(folded(wanted.text), autoescape=True)
-            | Item.code.icontains(wanted.text, autoescape=True)
-        )
-    if wanted.types:
-        chosen = chosen.where(ItemVersion.type.in_(wanted.types))
-    if wanted.states:
-        chosen = chosen.where(Item.state.in_(wanted.states))
-    if wanted.difficulties:
-        chosen = chosen.where(ItemVersion.difficulty.in_(map(int, wanted.difficulties)))
+        chosen = chosen.where(search_index.holds(db, blueprint.id, wanted.text))
+    for column, values in (
+        (Item.type, wanted.types),
+        (Item.state, wanted.states),
+        (Item.difficulty, [int(each) for each in wanted.difficulties]),
+    ):
+        if values:
+            chosen = chosen.where(column.in_(values))
     if wanted.at:
-        chosen = chosen.where(_is_at(wanted.at))
+        chosen = chosen.where(Item.point_id.in_(_points_at(blueprint, wanted.at)))
+    return chosen.where(*_more_conditions(wanted))
+
+
+def _more_conditions(wanted: ItemFilter) -> Iterator[Any]:
     if wanted.review:
-        chosen = chosen.where(is_waiting() if wanted.review == "waiting" else was_sent_back())
-    return chosen
+        yield is_waiting() if wanted.review == "waiting" else was_sent_back()
+    if wanted.gap:
+        yield ~Item.languages.contains(f" {wanted.gap} ", autoescape=True)
+    if wanted.writer:
+        yield Item.id.in_(_written_by(wanted.writer))
+    if wanted.figures:
+        yield or_(*map(_has_figures, wanted.figures))
 
 
-def _is_at(path: str) -> Any:
-    """Return the condition that an item lies in a range or at a point."""
+def _points_at(blueprint: Blueprint, path: str) -> Select[int]:
+    """Return the points of a range, at any tier below it, or the one point named."""
     inside = Area.path.startswith(f"{path}-", autoescape=True)
-    return (Area.path == path) | inside | (Area.path + "-" + Point.code == path)
+    is_there = (Area.path == path) | inside | (Area.path + "-" + Point.code == path)
+    chosen = select(Point.id).join(Area, Point.area_id == Area.id)
+    return chosen.where(Area.blueprint_id == blueprint.id, is_there)
+
+
+def _written_by(username: str) -> Select[int]:
+    chosen = select(Item.id).join(ItemVersion, _is_newest())
+    writer = select(Person.id).where(Person.username == username).scalar_subquery()
+    return chosen.where(ItemVersion.created_by == writer)
+
+
+def _has_figures(name: str) -> Any:
+    figures = select(ItemFigure.item_id)
+    if name == "none":
+        return Item.id.not_in(figures)
+    bounds = {
+        "easy": ItemFigure.difficulty >= EASY,
+        "hard": ItemFigure.difficulty <= HARD,
+        "weak": ItemFigure.discrimination < WEAK,
+        "flagged": ItemFigure.is_flagged,
+    }
+    return Item.id.in_(figures.where(bounds[name]))

@@ -4,9 +4,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    event,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from exam_server.bank.item_texts import keep_version
 from exam_server.db import Base, Outside
 
 
@@ -81,13 +90,30 @@ class Item(Outside, Base):
     """An item of a bank; what it says stands in its versions."""
 
     __tablename__ = "item"
-    __table_args__ = (UniqueConstraint("blueprint_id", "code"),)
+    __table_args__ = (
+        UniqueConstraint("blueprint_id", "code"),
+        # what lists filter by stands in one index, in the order they show: no row is read for it
+        Index(
+            "ix_item_list",
+            "blueprint_id",
+            "code",
+            "state",
+            "type",
+            "difficulty",
+            "point_id",
+            "languages",
+        ),
+    )
 
     blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), index=True)
     point_id: Mapped[int] = mapped_column(ForeignKey("point.id"), index=True)
     code: Mapped[str] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(16), default="draft", index=True)
     version_number: Mapped[int] = mapped_column(default=1)  # of the newest version
+    # As the newest version says, set with it (``item_texts``).
+    type: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    difficulty: Mapped[int] = mapped_column(default=3, server_default="3")
+    languages: Mapped[str] = mapped_column(default="", server_default="")  # " en ug " of tags
     created_at: Mapped[datetime]
 
     blueprint: Mapped[Blueprint] = relationship()
@@ -119,6 +145,71 @@ class ItemVersion(Outside, Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     item: Mapped[Item] = relationship(back_populates="versions")
+
+
+class ItemText(Base):
+    """What the full-text index reads of an item's newest version, and its fingerprint.
+
+    On SQLite triggers carry it into the FTS5 table ``item_gram``; PostgreSQL indexes it itself.
+    """
+
+    __tablename__ = "item_text"
+
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    grams: Mapped[str]  # each once, with a blank between
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class ItemFigure(Base):
+    """How an item did in the newest exam session that was analysed."""
+
+    __tablename__ = "item_figure"
+
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    version_number: Mapped[int]
+    persons: Mapped[int]
+    difficulty: Mapped[float | None]  # mean share of the full mark: 1 very easy
+    discrimination: Mapped[float | None]  # item-rest correlation
+    is_flagged: Mapped[bool] = mapped_column(default=False)
+    computed_at: Mapped[datetime]
+
+
+class SavedFilter(Outside, Base):
+    """A filter of a bank's list under a name: for one person, or for all who read the bank."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("blueprint_id", "person_id", "name"),)
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(80))
+    query: Mapped[dict[str, Any]]
+    is_shared: Mapped[bool] = mapped_column(default=False)
+    saved_at: Mapped[datetime]
+
+
+class BulkAct(Outside, Base):
+    """One act on many items, with what was before it, so that it can be undone."""
+
+    __tablename__ = "bulk_act"
+    __table_args__ = (
+        CheckConstraint("kind IN ('suspend', 'retire', 'move', 'difficulty')", name="kind"),
+        Index("ix_bulk_act_bank", "blueprint_id", "id"),
+    )
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    detail: Mapped[dict[str, Any]]
+    before: Mapped[list[Any]] = mapped_column(deferred=True)  # [item id, what it was, version]
+    n_items: Mapped[int]
+    done_at: Mapped[datetime]
+    done_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class ItemReview(Base):
@@ -196,7 +287,12 @@ class StagedItem(Base):
     content: Mapped[dict[str, Any]]
     key: Mapped[dict[str, Any]]
     search_text: Mapped[str]
+    grams: Mapped[str] = mapped_column(default="", server_default="")
+    fingerprint: Mapped[bytes | None] = mapped_column(LargeBinary)
     difficulty: Mapped[int | None]
     explanation: Mapped[str | None]
     explanations: Mapped[dict[str, Any] | None]
     state: Mapped[str] = mapped_column(String(16))
+
+
+event.listen(ItemVersion, "after_insert", keep_version)  # in its transaction, whoever writes

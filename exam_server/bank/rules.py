@@ -2,12 +2,12 @@
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import nh3
 
+from itembank.grams import folded
 from itembank.items.languages import LISTS, changed, texts_of
 
 TAGS = frozenset(
@@ -72,11 +72,6 @@ def plain_text(content: Mapping[str, Any]) -> str:
     """Return all an item says, in every language, as folded plain text, for searching."""
     text = html.unescape(re.sub(r"<[^>]+>", " ", " ".join(texts_of(content))))
     return folded(text)
-
-
-def folded(text: str) -> str:
-    """Return text as it is searched: width and case do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def readable(text: str) -> str:

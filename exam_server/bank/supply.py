@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank.models import Area, Blueprint, Item, Point
 from exam_server.errors import InvalidInputError, Problem
 from itembank.blueprint import items_per_area
 from itembank.items.registry import TYPES
@@ -114,12 +114,10 @@ def branches_in(tree: Sequence[Branch]) -> list[Branch]:
 
 
 def _stocks(db: Session, blueprint: Blueprint) -> dict[int, Stock]:
-    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
     counted = (
-        select(Item.point_id, Item.state, ItemVersion.type, func.count())
-        .join(ItemVersion, newest)
+        select(Item.point_id, Item.state, Item.type, func.count())
         .where(Item.blueprint_id == blueprint.id, Item.state.in_(("active", "draft")))
-        .group_by(Item.point_id, Item.state, ItemVersion.type)
+        .group_by(Item.point_id, Item.state, Item.type)
     )
     stocks: dict[int, Stock] = {}
     for point_id, state, name, count in db.execute(counted):

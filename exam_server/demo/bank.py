@@ -55,23 +55,21 @@ def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
             for sample in samples
         ],
     ).all()
-    db.execute(
-        insert(ItemVersion),
-        [
-            {
-                "item_id": item_id,
-                "number": 1,
-                "type": sample.type,
-                "content": sample.content,
-                "key": sample.key,
-                "search_text": plain_text(sample.content),
-                "difficulty": sample.difficulty,
-                "explanation": sample.explanation,
-                "created_at": now,
-            }
-            for item_id, sample in zip(item_ids, samples, strict=True)
-        ],
+    db.add_all(
+        ItemVersion(
+            item_id=item_id,
+            number=1,
+            type=sample.type,
+            content=sample.content,
+            key=sample.key,
+            search_text=plain_text(sample.content),
+            difficulty=sample.difficulty,
+            explanation=sample.explanation,
+            created_at=now,
+        )
+        for item_id, sample in zip(item_ids, samples, strict=True)
     )
+    db.flush()
     return blueprint
 
 

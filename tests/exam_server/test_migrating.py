@@ -18,9 +18,14 @@ FIRST_ROWS = (
 )
 
 
+def is_of_the_models(_object: object, name: str | None, *_: object) -> bool:
+    """Say whether the models know it: the full-text index differs from store to store."""
+    return not (name or "").startswith("item_gram")
+
+
 def test_the_migrated_schema_equals_the_models(database: Database) -> None:
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection)
+        context = MigrationContext.configure(connection, opts={"include_object": is_of_the_models})
         assert compare_metadata(context, METADATA) == []
 
 

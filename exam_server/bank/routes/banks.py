@@ -48,7 +48,7 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    listed = listing.items_in(db, blueprint, wanted, page=request.args.get("page", 1, int))
+    listed = listing.items_in(db, blueprint, wanted, listing.read_place(request.args))
     first = listed.lines[0].uid if wanted.review and listed.lines else None
     item = item_of(db, actor, blueprint, request.args.get("item") or first)
     shown = item_shown(db, actor, item) if item else {}
@@ -72,7 +72,7 @@ def item_list(db: Session, uid: str) -> ResponseReturnValue:
     """Send the list alone, for a page that is already open."""
     blueprint = service.blueprint_for(db, current_person(), uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    listed = listing.items_in(db, blueprint, wanted, page=request.args.get("page", 1, int))
+    listed = listing.items_in(db, blueprint, wanted, listing.read_place(request.args))
     return render_template(
         "bank/list.html",
         blueprint=blueprint,
@@ -95,7 +95,7 @@ def item_pane(db: Session, uid: str) -> ResponseReturnValue:
         "bank/item.html",
         blueprint=item.blueprint,
         wanted=listing.read_filter(request.args.to_dict(flat=False)),
-        number=request.args.get("page", 1, int),
+        place=listing.read_place(request.args),
         **rights_in(actor, item.blueprint),
         **item_shown(db, actor, item),
     )

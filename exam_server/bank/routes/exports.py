@@ -41,8 +41,8 @@ def export_page(db: Session, uid: str) -> ResponseReturnValue:
         blueprint=blueprint,
         wanted=wanted,
         chips=chips_of(blueprint, wanted),
-        n_filtered=listing.items_in(db, blueprint, wanted, page=1).total,
-        n_all=listing.items_in(db, blueprint, ItemFilter(), page=1).total,
+        n_filtered=listing.count_in(db, blueprint, wanted),
+        n_all=listing.count_in(db, blueprint, ItemFilter()),
         **rights_in(actor, blueprint),
     )
 

@@ -186,9 +186,9 @@ def point_problems(blueprint: Blueprint, point: str) -> list[Problem]:
 def back_to(item: Item) -> str:
     """Return the bank's page, filtered as the asking page was, with the item or the next open."""
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    number = request.args.get("page", 0, int)
+    place = listing.read_place(request.args).query()
     shown = request.args.get("next", item.uid)
-    return bank_address(item.blueprint, wanted, page=number, item=shown)
+    return bank_address(item.blueprint, wanted, **place, item=shown)
 
 
 def editable(db: Session, item: Item) -> dict[str, Any]:
@@ -211,7 +211,7 @@ def editable(db: Session, item: Item) -> dict[str, Any]:
 
 def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = None) -> str:
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    number = request.args.get("page", 0, int)
+    place = listing.read_place(request.args).query()
     facts = {
         "bank": blueprint.uid,
         "title": blueprint.title,
@@ -230,7 +230,7 @@ def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = 
             "pictures": url_for("bank.upload_picture", uid=blueprint.uid),
             "newest": url_for("bank.newest_item", uid=item.uid) if item else "",
             "changes": url_for("bank.item_changes", uid=item.uid) if item else "",
-            "back": bank_address(blueprint, wanted, page=number, item=item.uid if item else ""),
+            "back": bank_address(blueprint, wanted, **place, item=item.uid if item else ""),
             "another": url_for("bank.new_item", uid=blueprint.uid),
         },
     }

@@ -23,7 +23,7 @@ def desk(db: Session) -> tuple[Actor, Actor, Blueprint, Item]:
 
 
 def waiting(db: Session, blueprint: Blueprint) -> list[str]:
-    listed = items_in(db, blueprint, ItemFilter(review="waiting"), page=1)
+    listed = items_in(db, blueprint, ItemFilter(review="waiting"))
     return [line.code for line in listed.lines]
 
 

@@ -1,0 +1,46 @@
+"""What is asked of a large bank, and how long each answer takes."""
+
+from functools import partial
+
+from benchmarks.bank.store import timed
+from exam_server.bank.listing import FIRST, ItemFilter, Place, items_in
+from exam_server.bank.models import Blueprint
+from exam_server.bank.supply import supply_tree
+from exam_server.db import Database
+
+SEARCHES = {
+    "list, nothing asked": ItemFilter(),
+    "search 绝缘电阻 (frequent)": ItemFilter(text="绝缘电阻"),
+    "search 的 (nearly all)": ItemFilter(text="的"),
+    "search 绝": ItemFilter(text="绝"),
+    "search two words": ItemFilter(text="绝缘 隧道工地"),
+    "search a phrase": ItemFilter(text="“若变频器与电梯门机同时”"),
+    "search insul": ItemFilter(text="insul"),
+    "search a code": ItemFilter(text="S-07-011"),
+    "search nothing has": ItemFilter(text="量子纠缠"),
+    "state and type": ItemFilter(states=("suspended",), types=("numeric",)),
+    "text, type, state, range": ItemFilter("电压", ("single",), ("active",), ("4",), "07"),
+    "no such state": ItemFilter(states=("retired",)),
+    "without figures": ItemFilter(figures=("none",)),
+    "weak": ItemFilter(figures=("weak",)),
+    "without English": ItemFilter(gap="en"),
+}
+
+
+def measure(database: Database, bank_id: int) -> None:
+    """Print how long each answer takes."""
+    for name, wanted in SEARCHES.items():
+        timed(name, partial(_list, database, bank_id, wanted), limit_ms=200)
+    far = Place(after="S-12")
+    timed("a page far on", partial(_list, database, bank_id, ItemFilter(), far), limit_ms=200)
+    timed("supply", partial(_supply, database, bank_id), limit_ms=300)
+
+
+def _list(database: Database, bank_id: int, wanted: ItemFilter, place: Place = FIRST) -> int:
+    with database.reading() as db:
+        return items_in(db, db.get_one(Blueprint, bank_id), wanted, place).total
+
+
+def _supply(database: Database, bank_id: int) -> int:
+    with database.reading() as db:
+        return len(supply_tree(db, db.get_one(Blueprint, bank_id)))

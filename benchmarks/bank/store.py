@@ -1,0 +1,109 @@
+"""A store with one large bank, filled past the import, and the time and memory things take."""
+
+import resource
+import statistics
+import time
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import insert
+
+from benchmarks.bank.made_up import N_AREAS, N_POINTS, MadeUp, made_up
+from exam_server.bank.item_texts import keep_texts, line_values, text_values
+from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank.rules import plain_text
+from exam_server.clock import utcnow
+from exam_server.db import Database, new_uid
+from exam_server.programmes.models import Organization
+
+PIECE = 1000
+GOALS = {"single": 20_000, "multiple": 8_000, "true_false": 8_000, "numeric": 8_000}
+
+
+def made_bank(database: Database, n: int) -> int:
+    """Make a bank of so many items; return its number."""
+    now = utcnow()
+    with database.writing() as db:
+        owner = Organization(code="O", name="机构", kind="school")
+        db.add(owner)
+        db.flush()
+        bank = Blueprint(organization_id=owner.id, title="大题库", created_at=now, goals=GOALS)
+        for place in range(N_AREAS):
+            code = f"{place:02}"
+            area = Area(tier=1, place=place, code=code, path=code, name=f"范围{code}")
+            area.points = [
+                Point(place=number, code=f"{number:03}", name=f"鉴定点{number}")
+                for number in range(N_POINTS)
+            ]
+            bank.areas.append(area)
+        db.add(bank)
+        db.flush()
+        bank_id = bank.id
+        points = [[point.id for point in area.points] for area in bank.areas]
+    items = made_up(n)
+    while piece := list(islice(items, PIECE)):
+        with database.writing() as db:
+            _add(db, bank_id, points, piece, now)
+    return bank_id
+
+
+def _add(db: Any, bank_id: int, points: list[list[int]], piece: list[MadeUp], now: Any) -> None:
+    rows = [
+        {
+            "uid": new_uid(),
+            "blueprint_id": bank_id,
+            "point_id": points[each.area][each.point],
+            "code": each.code,
+            "state": each.state,
+            "version_number": 1,
+            "created_at": now,
+            **line_values(vars(each)),
+        }
+        for each in piece
+    ]
+    made = insert(Item).returning(Item.id, sort_by_parameter_order=True)
+    ids = db.scalars(made, rows).all()
+    versions = [
+        {
+            "uid": new_uid(),
+            "item_id": item_id,
+            "number": 1,
+            "type": each.type,
+            "content": each.content,
+            "key": each.key,
+            "search_text": plain_text(each.content),
+            "difficulty": each.difficulty,
+            "explanation": "",
+            "created_at": now,
+        }
+        for item_id, each in zip(ids, piece, strict=True)
+    ]
+    db.execute(insert(ItemVersion), versions)
+    texts = [
+        {
+            "item_id": row["item_id"],
+            "blueprint_id": bank_id,
+            **text_values(row["type"], row["content"], row["search_text"]),
+        }
+        for row in versions
+    ]
+    keep_texts(db, texts)
+
+
+def timed(name: str, act: Callable[[], Any], *, times: int = 7, limit_ms: float = 0) -> Any:
+    """Run an act several times; print the middle and the longest time; return what it gave."""
+    taken = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        made = act()
+        taken.append(1000 * (time.perf_counter() - begun))
+    asked = f" (asked: {limit_ms:.0f})" if limit_ms else ""
+    middle = statistics.median(taken)
+    print(f"  {name}: median {middle:.0f} ms, most {max(taken):.0f} ms{asked}", flush=True)
+    return made
+
+
+def memory_mb() -> float:
+    """Return the most memory this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
