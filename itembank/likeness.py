@@ -9,6 +9,7 @@ References
 .. [1] Broder (1997), *On the resemblance and containment of documents*. SEQUENCES.
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Collection, Mapping
@@ -33,10 +34,14 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 PICTURE = re.compile(r"<img\b[^>]*?media:([0-9a-f]{8})[^>]*>")
 KINDS: Final = ("same", "numbers", "near", "stem")
 _N_HASHES = ROWS * (BANDS + STEM_BANDS)
-_RNG = np.random.default_rng(20260601)  # never to change: fingerprints are stored
-_FACTORS = _RNG.integers(1 << 63, size=(_N_HASHES, 1), dtype=np.uint64) | np.uint64(1)
-_SHIFTS = _RNG.integers(1 << 63, size=(_N_HASHES, 1), dtype=np.uint64)
-_MIXERS = _RNG.integers(1 << 63, size=ROWS, dtype=np.uint64) | np.uint64(1)
+# Never to change: fingerprints are stored. So they come from a hash, not from a generator, whose
+# numbers another edition may draw otherwise.
+_DRAWN = np.frombuffer(
+    hashlib.shake_256(b"likeness of items").digest(8 * (2 * _N_HASHES + ROWS)), dtype="<u8"
+).astype(np.uint64)
+_FACTORS = _DRAWN[:_N_HASHES, None] | np.uint64(1)
+_SHIFTS = _DRAWN[_N_HASHES : 2 * _N_HASHES, None]
+_MIXERS = _DRAWN[2 * _N_HASHES :] | np.uint64(1)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,12 @@
 """What is asked of a large bank, and how long each answer takes."""
 
+from collections.abc import Sequence
 from functools import partial
 
+from benchmarks.bank.made_up import MadeUp, made_up
 from benchmarks.bank.store import timed
+from exam_server.bank.duplicate_reports import bank_report
+from exam_server.bank.duplicates import twins_of
 from exam_server.bank.listing import FIRST, ItemFilter, Place, items_in
 from exam_server.bank.models import Blueprint
 from exam_server.bank.supply import supply_tree
@@ -33,12 +37,29 @@ def measure(database: Database, bank_id: int) -> None:
         timed(name, partial(_list, database, bank_id, wanted), limit_ms=200)
     far = Place(after="S-12")
     timed("a page far on", partial(_list, database, bank_id, ItemFilter(), far), limit_ms=200)
+    for name, items in (("40 × twins of an item", 0), ("40 × twins of another text", 10**6)):
+        drafts = list(made_up(40, seed=1 + items))
+        timed(name, partial(_twins, database, bank_id, drafts), times=3, limit_ms=100 * len(drafts))
+    timed("whole bank for duplicates", partial(_report, database, bank_id), times=1)
     timed("supply", partial(_supply, database, bank_id), limit_ms=300)
 
 
 def _list(database: Database, bank_id: int, wanted: ItemFilter, place: Place = FIRST) -> int:
     with database.reading() as db:
         return items_in(db, db.get_one(Blueprint, bank_id), wanted, place).total
+
+
+def _twins(database: Database, bank_id: int, drafts: Sequence[MadeUp]) -> int:
+    """Look for the twins of several items, one after the other."""
+    with database.reading() as db:
+        bank = db.get_one(Blueprint, bank_id)
+        return sum(len(twins_of(db, bank, each.type, each.content)) for each in drafts)
+
+
+def _report(database: Database, bank_id: int) -> None:
+    with database.reading() as db:
+        found = bank_report(db, db.get_one(Blueprint, bank_id), lambda _done, _total: None)
+    print(f"  alike: {found['counts']}")
 
 
 def _supply(database: Database, bank_id: int) -> int:

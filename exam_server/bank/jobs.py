@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from exam_server.bank.duplicate_reports import bank_report
+from exam_server.bank.duplicates import KIND
 from exam_server.bank.import_runs import Progress, run_import
 from exam_server.bank.importing import Importing, outlook
 from exam_server.bank.models import Blueprint
@@ -54,4 +56,12 @@ def _by_percent(work: Work) -> Progress:
     return tell
 
 
-JOBS = {"bank.import": import_pool}
+def compare_bank(work: Work) -> dict[str, Any]:
+    """Compare all items of a bank with one another."""
+    tell = _by_percent(work)
+    with work.reading() as db:
+        blueprint = db.get_one(Blueprint, work.payload["blueprint_id"])
+        return bank_report(db, blueprint, tell)
+
+
+JOBS = {"bank.import": import_pool, KIND: compare_bank}

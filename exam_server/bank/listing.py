@@ -146,11 +146,12 @@ def read_place(asked: Mapping[str, str]) -> Place:
 def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, place: Place = FIRST) -> Listed:
     """Return a page of the items that fit, in the order of their codes."""
     fitting = _fitting(db, blueprint, wanted)
-    total = db.scalar(select(func.count()).select_from(fitting.limit(COUNTED + 1).subquery())) or 0
     codes, has_more = _codes(db, fitting, place)
     if not codes and place != FIRST:
         place = FIRST
         codes, has_more = _codes(db, fitting, place)
+    is_all = place == FIRST and not has_more
+    total = len(codes) if is_all else _count(db, fitting.limit(COUNTED + 1))
     is_back = bool(place.before)
     has_previous, has_next = (has_more, True) if is_back else (place != FIRST, has_more)
     lines = [_line(row) for row in db.execute(_shown(blueprint).where(Item.code.in_(codes)))]
@@ -165,8 +166,7 @@ def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, place: Place
 
 def count_in(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> int:
     """Return how many items fit, however many."""
-    fitting = _fitting(db, blueprint, wanted)
-    return db.scalar(select(func.count()).select_from(fitting.subquery())) or 0
+    return _count(db, _fitting(db, blueprint, wanted))
 
 
 def ids_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, *, limit: int) -> list[int]:
@@ -210,6 +210,10 @@ def _line(row: Any) -> Line:
         point=f"{row.path}-{row.point_code}",
         is_sent_back=row.sent_back,
     )
+
+
+def _count(db: Session, chosen: Select[str]) -> int:
+    return db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
 
 
 def _codes(db: Session, fitting: Select[Any], place: Place) -> tuple[list[str], bool]:

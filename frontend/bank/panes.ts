@@ -4,6 +4,7 @@
 import { getPart } from "../lib/http";
 import { isSingleKey, pressKey } from "./keys";
 import { startReview } from "./review";
+import { showTicks, startTicks, tickHere } from "./ticks";
 import { foldTree, walkTree } from "./tree";
 import { say } from "./words";
 
@@ -31,6 +32,7 @@ export function startPanes(root: HTMLElement): void {
   addEventListener("popstate", () => void follow(panes));
   watchFilter(panes);
   startReview(list);
+  startTicks(list);
   showHere(panes);
   root.dataset.ready = "";
 }
@@ -40,6 +42,7 @@ function clicked(panes: Panes, event: MouseEvent): void {
   const target = event.target as HTMLElement;
   const changes = target.closest<HTMLElement>("[data-changes]");
   if (changes) return void showChanges(changes);
+  if (target.closest("input, label, select, .list-tick")) return;
   if (event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
   const link =
     target.closest<HTMLAnchorElement>("a[data-pane], a[data-list], a[data-at]") ??
@@ -113,6 +116,7 @@ async function showList(panes: Panes, address: URL): Promise<void> {
   if (mine !== listTurn || html === null) return;
   const typed = document.activeElement?.id === "q";
   panes.list.innerHTML = html;
+  showTicks(panes.list);
   if (typed) focusSearch(panes, true);
   markTree(panes, address.searchParams.get("at") ?? "");
   mark(panes, new URL(location.href).searchParams.get("item"));
@@ -198,6 +202,11 @@ function pressedAnywhere(panes: Panes, event: KeyboardEvent): void {
     walkList(panes, step);
     return;
   }
+  if (/^x$/i.test(event.key)) {
+    event.preventDefault();
+    tickHere(panes.list, event.shiftKey);
+    return;
+  }
   if (/^[neas?]$/i.test(event.key) && act(event.key.toLowerCase())) event.preventDefault();
 }
 
@@ -234,7 +243,7 @@ function watchFilter(panes: Panes): void {
   };
   panes.list.addEventListener("change", (event) => {
     const target = event.target as HTMLElement;
-    if (target.matches("input[type=checkbox]")) apply("push");
+    if (target.matches("[data-filter-form] input[type=checkbox]")) apply("push");
   });
   panes.list.addEventListener("input", (event) => {
     const target = event.target as HTMLElement;
@@ -247,6 +256,7 @@ function watchFilter(panes: Panes): void {
     timer = window.setTimeout(() => apply("replace"), SEARCH_AFTER_MS);
   });
   panes.list.addEventListener("submit", (event) => {
+    if (!(event.target as HTMLElement).matches("[data-filter-form]")) return;
     event.preventDefault();
     apply("push");
   });

@@ -171,4 +171,8 @@ export const en: Record<keyof typeof zh, string> = {
   bringMineBack: "Bring my changes back",
   openFailed:
     "The item did not open; nothing was changed. Check the line and try again; the list still works.",
+  twins: "Alike in this bank",
+  twinShare: "{share} % in common",
+  twinLegend: "Struck out: only in yours. Underlined: only in the other.",
+  twinOpen: "Open it in a new tab",
 };

@@ -171,4 +171,8 @@ export const zh = {
   bringMineBack: "找回我的修改",
   // panes
   openFailed: "这道题没有打开，没有任何更改。请检查网络后重试；列表仍可使用。",
+  twins: "本题库中的相似试题",
+  twinShare: "相同 {share}%",
+  twinLegend: "删除线：只在本题；下划线：只在对方。",
+  twinOpen: "在新标签页中打开",
 };

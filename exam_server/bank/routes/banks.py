@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.bank import enemies, listing, reviewing, service
+from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.diffs import VersionFacts, changes_between
 from exam_server.bank.listing import ItemFilter
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.bank.routes.desk import READERS, desk, item_of, rights_in, type_names
+from exam_server.bank.routes.lists import list_tools
 from exam_server.bank.routes.words import where_words
 from exam_server.bank.supply import supply_tree
 from exam_server.item_facts import facts_of
 from exam_server.web import current_person, needs, page
-from exam_server.wording import state_words, type_words
+from exam_server.wording import language_words, state_words, type_words
 from itembank.items.languages import languages_of, localized
 
 
@@ -60,8 +62,8 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
         wanted=wanted,
         chips=chips_of(blueprint, wanted),
         types=type_names(),
-        **rights_in(actor, blueprint),
-        **shown,
+        points=open_points(blueprint),
+        **_list_facts(db, actor, blueprint, shown),
     )
 
 
@@ -70,7 +72,8 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*READERS)
 def item_list(db: Session, uid: str) -> ResponseReturnValue:
     """Send the list alone, for a page that is already open."""
-    blueprint = service.blueprint_for(db, current_person(), uid)
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     listed = listing.items_in(db, blueprint, wanted, listing.read_place(request.args))
     return render_template(
@@ -81,6 +84,7 @@ def item_list(db: Session, uid: str) -> ResponseReturnValue:
         chips=chips_of(blueprint, wanted),
         types=type_names(),
         shown_uid=request.args.get("item", ""),
+        **_list_facts(db, actor, blueprint, {}),
     )
 
 
@@ -139,6 +143,34 @@ def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
     }
 
 
+def open_points(blueprint: Blueprint) -> list[tuple[str, str]]:
+    """Return the points items may be moved to: code and name."""
+    return [
+        (f"{area.path}-{point.code}", point.name)
+        for area in blueprint.areas
+        for point in area.points
+        if point.retired_reason is None
+    ]
+
+
+def translations_of(blueprint: Blueprint) -> list[str]:
+    """Return the languages a bank's items are to be translated into."""
+    more = blueprint.more_languages
+    return [*(usual_translations(blueprint.language) if more is None else map(str, more))]
+
+
+def _list_facts(
+    db: Session, actor: Actor, blueprint: Blueprint, shown: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        **list_tools(db, actor, blueprint),
+        **rights_in(actor, blueprint),
+        "gaps": [(tag, language_words(tag)) for tag in translations_of(blueprint)],
+        "figure_names": [(name, figure_words(name)) for name in listing.FIGURES],
+        **shown,
+    }
+
+
 def version_facts(version: ItemVersion) -> VersionFacts:
     """Return what a version says, to be compared."""
     return VersionFacts(
@@ -162,6 +194,7 @@ def chips_of(blueprint: Blueprint, wanted: ItemFilter) -> list[tuple[str, ItemFi
         ("types", {each: type_words(each) for each in wanted.types}),
         ("states", {each: state_words(each) for each in wanted.states}),
         ("difficulties", {each: difficulty_words(each) for each in wanted.difficulties}),
+        ("figures", {each: figure_words(each) for each in wanted.figures}),
     ]
     chips = [
         (words, wanted.without(kind, value))
@@ -172,6 +205,12 @@ def chips_of(blueprint: Blueprint, wanted: ItemFilter) -> list[tuple[str, ItemFi
         chips.insert(0, (f"“{wanted.text}”", wanted.without("text")))
     if wanted.at:
         chips.append((place_words(blueprint, wanted.at), wanted.without("at")))
+    if wanted.gap:
+        gap = gettext("not in %(language)s", language=language_words(wanted.gap))
+        chips.append((gap, wanted.without("gap")))
+    if wanted.writer:
+        writer = gettext("written by %(name)s", name=wanted.writer)
+        chips.append((writer, wanted.without("writer")))
     if wanted.review:
         steps: dict[str, str] = {
             "waiting": gettext("waiting for review"),
@@ -191,6 +230,18 @@ def difficulty_words(number: str | int) -> str:
         "5": gettext("very hard"),
     }
     return f"{number} {words.get(str(number), '')}".strip()
+
+
+def figure_words(name: str) -> str:
+    """Return what the figures of the newest analysis say of items, in words."""
+    words: dict[str, str] = {
+        "none": gettext("not analysed yet"),
+        "easy": gettext("too easy: 90 % or more right"),
+        "hard": gettext("too hard: 30 % or fewer right"),
+        "weak": gettext("separates badly: below 0.20"),
+        "flagged": gettext("flagged by the analysis"),
+    }
+    return words[name]
 
 
 def place_words(blueprint: Blueprint, at: str) -> str:

@@ -227,6 +227,7 @@ def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = 
             if item
             else url_for("bank.create_item", uid=blueprint.uid),
             "check": url_for("bank.check_item", uid=blueprint.uid),
+            "twins": url_for("bank.find_twins", uid=blueprint.uid),
             "pictures": url_for("bank.upload_picture", uid=blueprint.uid),
             "newest": url_for("bank.newest_item", uid=item.uid) if item else "",
             "changes": url_for("bank.item_changes", uid=item.uid) if item else "",

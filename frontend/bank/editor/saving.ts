@@ -15,6 +15,8 @@ import {
   notice,
   problems,
   replace,
+  type Twin,
+  twins,
 } from "./state";
 
 const CHECK_AFTER_MS = 500;
@@ -34,6 +36,7 @@ export const offer = signal<{ words: string; act: () => void } | null>(null);
 
 let drafts: Drafts;
 let checks = 0;
+let looks = 0;
 
 /** Begin with what is stored, or with unsaved work found on this computer. */
 export function begin(): void {
@@ -45,6 +48,7 @@ export function begin(): void {
   if (kept && !isSame(kept.edited, edited.value)) restore(kept.edited, kept.at);
   else drafts.drop();
   void check();
+  void lookForTwins();
 }
 
 function isSame(one: Edited, other: Edited): boolean {
@@ -89,7 +93,10 @@ export function watch(): () => void {
     const at = Date.now();
     if (drafts.keep(now, at)) keptAt.value = at;
     clearTimeout(timer);
-    timer = window.setTimeout(() => void check(), CHECK_AFTER_MS);
+    timer = window.setTimeout(() => {
+      void check();
+      void lookForTwins();
+    }, CHECK_AFTER_MS);
   });
 }
 
@@ -100,6 +107,15 @@ export async function check(): Promise<void> {
   if (!answer.ok) return;
   problems.value = answer.problems ?? [];
   differences.value = answer.differences ?? [];
+}
+
+/** Look for items that are like this one; without an answer the list stays as it was. */
+export async function lookForTwins(): Promise<void> {
+  const turn = ++looks;
+  const { addresses, item } = facts.value;
+  const but = item.uid ? `?but=${item.uid}` : "";
+  const answer = await postJson(addresses.twins + but, closed(edited.value));
+  if (turn === looks && answer.ok) twins.value = answer.twins as Twin[];
 }
 
 /** Save as the next version; then on to ``where``, or stay with what is wrong. */
@@ -146,6 +162,7 @@ function saved({ uid, code, version }: Saved, after: "back" | "another"): void {
   };
   edited.value = opened(facts.value.item);
   hasTried.value = false;
+  twins.value = [];
   generation.value += 1;
   notice.value = { kind: "ok", text: say("saved", { code, version }) };
   offer.value = null;

@@ -16,6 +16,7 @@ import {
   type PointChoice,
   problems,
 } from "./state";
+import { Twins } from "./twins";
 
 const MOST_SHOWN = 40;
 
@@ -68,6 +69,7 @@ export function Side() {
         <span class="form-text">{say("explanationHelp")}</span>
       </label>
       <Problems />
+      <Twins />
     </aside>
   );
 }

@@ -24,6 +24,7 @@ export interface Facts {
   addresses: {
     save: string;
     check: string;
+    twins: string;
     pictures: string;
     newest: string;
     changes: string;
@@ -42,6 +43,19 @@ export const problems = signal<Problem[]>([]);
 /** Until somebody has tried to save, what is not written yet is no mistake. */
 export const hasTried = signal(false);
 export const differences = signal<Problem[]>([]);
+/** An item of the bank that is like the one in hand. */
+export interface Twin {
+  code: string;
+  url: string;
+  state: string;
+  kind: "same" | "numbers" | "near" | "stem";
+  words: string;
+  share: number;
+  text: string;
+  /** The other's stem beside mine: what both say, what is mine alone, what is the other's alone. */
+  pieces: ["kept" | "gone" | "new", string][];
+}
+export const twins = signal<Twin[]>([]);
 export const notice = signal<{ kind: "ok" | "attention" | "danger"; text: string } | null>(null);
 /** Rises when the whole item is replaced: the text fields then begin anew from it. */
 export const generation = signal(0);

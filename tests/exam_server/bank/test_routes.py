@@ -428,3 +428,44 @@ def test_a_malformed_file_says_so_and_stores_nothing(desk: Desk, data: bytes) ->
     page = upload(desk, make_bank(desk), data)
     assert "error-summary" in page
     assert rows_of(desk, Item) == 0
+
+
+def test_several_items_are_acted_on_from_the_list_and_the_act_is_undone(desk: Desk) -> None:
+    bank = make_bank(desk)
+    uids = [write(desk, bank)["uid"] for _ in range(2)]
+    sent = {"kind": "retire", "scope": "chosen", "item": uids, "reason": "旧标准"}
+    answer = desk.client.post(f"{bank}/bulk?type=single", data=sent)
+    assert "type=single" in answer.location
+    page = desk.client.get(answer.location).text
+    undo = re.search(r'action="([^"]*/acts/[^"]*/undo[^"]*)"', page)
+    assert undo is not None
+    assert [state_of(desk, uid) for uid in uids] == ["retired", "retired"]
+    assert desk.client.post(html.unescape(undo[1])).status_code == 302
+    assert [state_of(desk, uid) for uid in uids] == ["draft", "draft"]
+    assert "旧标准" in desk.client.get(f"{bank}/acts").text
+    refused = desk.client.post(f"{bank}/bulk", data={**sent, "reason": ""}, follow_redirects=True)
+    assert "notice-danger" in refused.text
+    assert [state_of(desk, uid) for uid in uids] == ["draft", "draft"]
+
+
+def test_a_filter_is_saved_offered_and_removed(desk: Desk) -> None:
+    bank = make_bank(desk)
+    write(desk, bank)
+    saved = desk.client.post(f"{bank}/filters?type=single", data={"name": "单选"})
+    page = desk.client.get(saved.location).text
+    drop = re.search(r'action="([^"]*/filters/[^"]*/drop[^"]*)"', page)
+    assert "单选" in page
+    assert drop is not None
+    desk.client.post(html.unescape(drop[1]))
+    assert "单选</a>" not in desk.client.get(f"{bank}/list").text
+
+
+def test_twins_are_told_while_an_item_is_written_and_for_the_whole_bank(desk: Desk) -> None:
+    bank = make_bank(desk)
+    first = write(desk, bank)
+    write(desk, bank)
+    found = post(desk, f"{bank}/items/twins?but={first['uid']}", single()).get_json()["twins"]
+    assert [(each["kind"], each["share"]) for each in found] == [("same", 100)]
+    assert desk.client.post(f"{bank}/duplicates").status_code == 302
+    assert desk.work(JOBS)
+    assert first["code"] in desk.client.get(f"{bank}/duplicates").text
