@@ -57,7 +57,7 @@ def act_on(
 ) -> Done:
     """Do one thing to many items; those it is not possible for are left as they are.
 
-    Raises InvalidInputError: ``reason_missing``, ``nothing_chosen``, ``too_many_items``,
+    Raises InvalidInputError: ``reason_missing``, ``nothing_chosen``, ``too_many_for_one_act``,
     ``no_such_act``, ``no_such_difficulty``; NotFoundError: ``no_such_point``; ConflictError:
     ``point_retired``, ``nothing_to_change``.
     """
@@ -145,7 +145,7 @@ def _items(db: Session, blueprint: Blueprint, wanted: Wanted) -> list[Item]:
         )
         ids = list(db.scalars(named))
     if len(ids) > MOST:
-        raise InvalidInputError("too_many_items", most=MOST)
+        raise InvalidInputError("too_many_for_one_act", most=MOST)
     if not ids:
         raise InvalidInputError("nothing_chosen")
     return _locked(db, ids)

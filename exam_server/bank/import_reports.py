@@ -97,6 +97,17 @@ def with_bank(report: dict[str, Any], parsed: Parsed, blueprint: Blueprint) -> d
     return {**report, "remarks": remarks, "notes": [asdict(remark), *report["notes"]]}
 
 
+def with_remarks(report: dict[str, Any], found: Sequence[RowFinding]) -> dict[str, Any]:
+    """Return the report with remarks on rows, found by looking at the bank."""
+    room = max(0, MOST_LISTED - len(report["notes"]))
+    return {
+        **report,
+        "remarks": {**report["remarks"], **_by_reason(found)},
+        "notes": [*report["notes"], *_listed(found, room)],
+        "left_out": report["left_out"] + max(0, len(found) - room),
+    }
+
+
 def counted(report: dict[str, Any], outcomes: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return the report with what became of some items: pairs of outcome and code."""
     counts = dict(report["counts"])

@@ -14,6 +14,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
+from exam_server.bank.duplicate_reports import twins_of_rows
 from exam_server.bank.import_pieces import (
     Run,
     known_items,
@@ -23,7 +24,13 @@ from exam_server.bank.import_pieces import (
     write,
 )
 from exam_server.bank.import_points import add_facts, add_points
-from exam_server.bank.import_reports import check_refusals, counted, report_of, with_bank
+from exam_server.bank.import_reports import (
+    check_refusals,
+    counted,
+    report_of,
+    with_bank,
+    with_remarks,
+)
 from exam_server.bank.item_texts import text_values
 from exam_server.bank.models import (
     Blueprint,
@@ -35,7 +42,7 @@ from exam_server.bank.models import (
 )
 from exam_server.bank.rules import cleaned, plain_text
 from exam_server.errors import ConflictError
-from itembank.interchange.report import DraftItem, Parsed, PictureFile
+from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding
 
 PIECE = 500
 
@@ -96,11 +103,18 @@ def outlook(db: Session, blueprint: Blueprint, parsed: Parsed) -> dict[str, Any]
     """Return the report of what an import would do now (dry run)."""
     report = with_bank(report_of(parsed), parsed, blueprint)
     outcomes: list[tuple[str, str]] = []
+    said: list[tuple[str, str, dict[str, Any]]] = []
     for start in range(0, len(parsed.items), PIECE):
         rows = [staged_values(each) for each in parsed.items[start : start + PIECE]]
         known = known_items(db, blueprint.id, [row["code"] for row in rows])
         outcomes += [(outcome(row, known.get(row["code"])), row["code"]) for row in rows]
-    return counted(report, outcomes)
+        said += [(row["code"], row["type"], row["content"]) for row in rows]
+    rows_by_code = {draft.code: draft.row for draft in parsed.items}
+    twins = [
+        RowFinding(rows_by_code[code], code, "stem", f"alike_{kind}", {"other": other})
+        for code, other, kind in twins_of_rows(db, blueprint, said)
+    ]
+    return counted(with_remarks(report, twins), outcomes)
 
 
 def staged_values(draft: DraftItem) -> dict[str, Any]:

@@ -236,8 +236,8 @@ def figure_words(name: str) -> str:
     """Return what the figures of the newest analysis say of items, in words."""
     words: dict[str, str] = {
         "none": gettext("not analysed yet"),
-        "easy": gettext("too easy: 90 % or more right"),
-        "hard": gettext("too hard: 30 % or fewer right"),
+        "easy": gettext("too easy: at least 90 of 100 right"),
+        "hard": gettext("too hard: at most 30 of 100 right"),
         "weak": gettext("separates badly: below 0.20"),
         "flagged": gettext("flagged by the analysis"),
     }

@@ -122,7 +122,7 @@ def test_more_items_than_one_act_may_take_are_refused(
     monkeypatch.setattr(bulk, "MOST", 5)
     with pytest.raises(InvalidInputError) as refused:
         act_on(db, writer, bank, Wanted("retire", reason="x", items=ItemFilter()), now=NOW)
-    assert refused.value.code == "too_many_items"
+    assert refused.value.code == "too_many_for_one_act"
 
 
 def test_items_of_another_bank_are_out_of_reach(
