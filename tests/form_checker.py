@@ -5,6 +5,7 @@ import json
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,19 +31,45 @@ def expected_chance(item: Item) -> float:
     return sum((left + right) / 2 / 20 for left, right in pairwise(heights))
 
 
-def judged(case_file: Path, forms: Sequence[Sequence[str]]) -> tuple[list[str], float]:
+@dataclass(frozen=True)
+class Case:
+    """A case with its bank and enemy sets."""
+
+    case: dict[str, Any]
+    bank: list[Item]
+    enemies: list[list[str]]
+
+    @classmethod
+    def read(cls, path: Path) -> "Case":
+        case = json.loads(path.read_text(encoding="utf-8"))
+        with (path.parent / case["bank"]).open(encoding="utf-8", newline="") as lines:
+            bank = list(csv.DictReader(lines))
+        return cls(case, bank, json.loads((path.parent / case["enemies_file"]).read_text("utf-8")))
+
+    def write(self, path: Path) -> None:
+        named = {**self.case, "bank": "bank.csv", "enemies_file": "enemies.json"}
+        path.write_text(json.dumps(named), encoding="utf-8")
+        (path.parent / "enemies.json").write_text(json.dumps(self.enemies), encoding="utf-8")
+        with (path.parent / "bank.csv").open("w", encoding="utf-8", newline="") as lines:
+            rows = csv.DictWriter(lines, list(self.bank[0]))
+            rows.writeheader()
+            rows.writerows(self.bank)
+
+
+def judged(path: Path, forms: Sequence[Sequence[str]]) -> tuple[list[str], float]:
+    return judge(Case.read(path), forms)
+
+
+def judge(given: Case, forms: Sequence[Sequence[str]]) -> tuple[list[str], float]:
     """Return everything the forms break, and the objective they reach."""
-    case = json.loads(case_file.read_text(encoding="utf-8"))
-    with (case_file.parent / case["bank"]).open(encoding="utf-8", newline="") as lines:
-        bank = {item["id"]: item for item in csv.DictReader(lines)}
-    enemies = json.loads((case_file.parent / case["enemies_file"]).read_text(encoding="utf-8"))
+    case, bank = given.case, {item["id"]: item for item in given.bank}
     broken = [] if len(forms) == case["forms"] else [f"{len(forms)} forms"]
     uses = Counter(each for form in forms for each in form)
     broken += [f"{i} used {n} times" for i, n in uses.items() if n > case["max_use_per_item"]]
     broken += [f"{i} is worn" for i in uses if int(bank[i]["times_used"]) >= case["max_times_used"]]
     for number, form in enumerate(forms):
         items = [bank[each] for each in form]
-        broken += [f"form {number}: {each}" for each in broken_by(case, items, enemies)]
+        broken += [f"form {number}: {each}" for each in broken_by(case, items, given.enemies)]
     return broken, reached(case, [[bank[each] for each in form] for form in forms])
 
 

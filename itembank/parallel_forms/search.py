@@ -17,6 +17,7 @@ from itembank.parallel_forms.relaxation import Relaxation
 HELPS = -1e-9
 MOST_FREE = 800  # free units looked at in one step
 WORST_FORMS = 3  # forms whose every exchange is looked at before a place counts as the best near
+STEP = 2000  # exchanges that take as long as a step does before it looks at any
 SHAKEN_OF = 30  # exchanges drawn for a shake, the mildest of them made
 EXCHANGES_PER_SHAKE = (1, 2, 3)
 # Shakes in a row without a better answer: many for one form, where a shake costs little.
@@ -38,8 +39,8 @@ class Budget:
     is_over: Callable[[], bool] = field(default=never)
 
     def spend(self, exchanges: int) -> None:
-        """Count exchanges that were looked at."""
-        self.exchanges -= exchanges
+        """Count exchanges that were looked at together."""
+        self.exchanges -= exchanges + STEP
 
     @property
     def is_spent(self) -> bool:
