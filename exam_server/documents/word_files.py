@@ -19,6 +19,7 @@ EMU: Final = 9525  # a pixel at 96 to the inch
 WIDEST: Final = 560  # pixels that a page's line holds
 UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 LATEX: Final = re.compile(r'<(span|div)\b[^>]*?\bdata-latex="([^"]*)"[^>]*></\1>')
+FILLED: Final = {"blank": "____", "brackets": "（　　）"}
 LINES: Final = frozenset({"paragraph", "list", "numbered", "table"})
 WHEN: Final = (1980, 1, 1, 0, 0, 0)  # the same items make the same file
 NAMESPACES: Final = " ".join(
@@ -41,6 +42,7 @@ TYPES: Final = (
     '<Default Extension="png" ContentType="image/png"/>'
     '<Default Extension="jpg" ContentType="image/jpeg"/>'
     '<Default Extension="gif" ContentType="image/gif"/>'
+    '<Default Extension="webp" ContentType="image/webp"/>'
     '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-'
     'officedocument.wordprocessingml.document.main+xml"/>'
     '<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-'
@@ -75,7 +77,11 @@ class WordFile:
 
     def html(self, before: str, text: str, after: str = "") -> None:
         """Add an item's HTML, with plain text before and after it in the same lines."""
-        lines = self.lines(rich_nodes(_without_unsettable(text), self.name))
+        self.nodes(before, rich_nodes(_without_unsettable(text), self.name), after)
+
+    def nodes(self, before: str, nodes: Sequence[Node], after: str = "") -> None:
+        """Add nodes (``rich_text.py``), with plain text before and after in the same lines."""
+        lines = self.lines(nodes)
         lines[0] = _run(before) + lines[0] if not lines[0].startswith("<w:tbl>") else lines[0]
         if before and lines[0].startswith("<w:tbl>"):
             lines.insert(0, _run(before))
@@ -85,13 +91,7 @@ class WordFile:
     def name(self, address: str) -> str | None:
         """Return the part a picture is kept in; ``None`` for one that is not there."""
         digest = address.removeprefix("media:")
-        if digest not in self.pictures:
-            return None
-        if digest not in self.shown:
-            with Image.open(io.BytesIO(self.pictures[digest])) as picture:
-                kind = str(picture.format).lower().replace("jpeg", "jpg").replace("mpo", "jpg")
-                self.shown[digest] = (f"{digest[:24]}.{kind}", *picture.size)
-        return digest
+        return digest if digest in self.pictures else None
 
     def lines(self, nodes: Sequence[Node]) -> list[str]:
         """Return nodes as lines of runs, and tables."""
@@ -131,8 +131,8 @@ class WordFile:
             return _run(rest[0], look)
         if kind == "break":
             return "<w:r><w:br/></w:r>"
-        if kind == "blank":
-            return _run("____", look)
+        if kind in FILLED:
+            return _run(FILLED[kind], look)
         if kind == "formula":
             return equation(rest[0]["formula"])
         if kind == "picture":
@@ -141,7 +141,7 @@ class WordFile:
 
     def drawn(self, digest: str, words: str) -> str:
         """Return a picture, no wider than the page."""
-        part, width, height = self.shown[digest]
+        part, width, height = self.part(digest)
         scale = min(1.0, WIDEST / max(1, width))
         wide, high = (int(each * scale * EMU) for each in (width, height))
         place = list(self.shown).index(digest) + 1
@@ -155,6 +155,14 @@ class WordFile:
             '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData>'
             "</a:graphic></wp:inline></w:drawing></w:r>"
         )
+
+    def part(self, digest: str) -> tuple[str, int, int]:
+        """Return the part a picture is kept in, and its size in pixels."""
+        if digest not in self.shown:
+            with Image.open(io.BytesIO(self.pictures[digest])) as picture:
+                kind = str(picture.format).lower().replace("jpeg", "jpg").replace("mpo", "jpg")
+                self.shown[digest] = (f"{digest.partition('.')[0][:24]}.{kind}", *picture.size)
+        return self.shown[digest]
 
     def table(self, columns: int, cells: Sequence[Sequence[Any]]) -> str:
         """Return a table; a cell over several rows stands in its first."""

@@ -7,8 +7,9 @@ from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
 from exam_server.forms.assembling import pool_of, solve, store_forms
 from exam_server.forms.models import AssemblyRun, Form
-from exam_server.forms.printing import key_of, paper_of
+from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.service import PRINT
+from exam_server.forms.word_papers import word_key, word_paper
 from exam_server.job_files import Made, keep_file
 from exam_server.jobs import Work
 
@@ -17,6 +18,10 @@ TEMPLATES = {"paper": "paper", "key": "paper_key"}
 NAMES = {
     "zh": {"paper": "试卷", "key": "标准答案"},
     "en": {"paper": "paper", "key": "answer key"},
+}
+MIMES = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 STEPS = 3  # the bank is read, the solver asked, the forms stored
 
@@ -41,26 +46,31 @@ def assemble_forms(work: Work) -> dict[str, Any]:
 
 
 def print_form(work: Work) -> dict[str, Any]:
-    """Set a form or its key as a PDF, kept encrypted for an hour."""
+    """Set a form or its key as a PDF or for Word, kept encrypted for an hour."""
     kind, language, now = work.payload["kind"], work.payload["language"], utcnow()
     with work.reading() as db:
         form = db.get_one(Form, work.payload["form"])
         printed = (key_of if kind == "key" else paper_of)(db, form, language=language, now=now)
         words = NAMES[language][kind]
-        name = f"{form.run.paper_structure.title} {words} {form.code}.pdf"
+        ending = work.payload.get("file", "pdf")
+        name = f"{form.run.paper_structure.title} {words} {form.code}.{ending}"
     work.progress(1, 2)
-    body = pdf(
-        TEMPLATES[kind],
-        printed.facts,
-        pictures=printed.pictures,
-        more_fonts=work.settings.fonts,
-    )
-    made = Made(name.replace("/", "-").replace("\\", "-"), "application/pdf", body)
+    body = _set_in_word(kind, printed) if ending == "docx" else _set(work, kind, printed)
+    made = Made(name.replace("/", "-").replace("\\", "-"), MIMES[ending], body)
     with work.writing() as db:
         keep_file(
             db, work.job_id, made, secret=work.settings.secret, now=now, keep_for=PAPERS_KEPT_FOR
         )
     return {"files": 1}
+
+
+def _set(work: Work, kind: str, printed: Printed) -> bytes:
+    template, fonts = TEMPLATES[kind], work.settings.fonts
+    return pdf(template, printed.facts, pictures=printed.pictures, more_fonts=fonts)
+
+
+def _set_in_word(kind: str, printed: Printed) -> bytes:
+    return word_key(printed) if kind == "key" else word_paper(printed)
 
 
 JOBS = {"forms.assemble": assemble_forms, PRINT: print_form}

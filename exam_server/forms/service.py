@@ -27,6 +27,7 @@ class PrintIn(In):
 
     kind: Literal["paper", "key"]
     language: Literal["zh", "en"] = "zh"
+    file: Literal["pdf", "docx"] = "pdf"
 
 
 class AssembleIn(In):
@@ -137,7 +138,7 @@ def form_with_items(db: Session, form: Form) -> list[FormItem]:
 
 def ask_for_print(db: Session, actor: Actor, form: Form, sent: PrintIn, *, title: str) -> Job:
     """Have a form or its key made for print; who takes a key is recorded."""
-    of, detail = f"form:{form.uid}", {"language": sent.language}
+    of, detail = f"form:{form.uid}", {"language": sent.language, "file": sent.file}
     if sent.kind == "key":
         audit.record(db, "take_keys", by=actor.id, of=of, detail=detail)
     else:
@@ -146,7 +147,7 @@ def ask_for_print(db: Session, actor: Actor, form: Form, sent: PrintIn, *, title
         db,
         PRINT,
         title=title,
-        payload={"form": form.id, "kind": sent.kind, "language": sent.language},
+        payload={"form": form.id, **sent.model_dump()},
         person_id=actor.id,
         organization_id=form.run.paper_structure.blueprint.organization_id,
     )

@@ -15,6 +15,7 @@ from itembank.interchange.qti.reading import is_qti, read_qti
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 from itembank.interchange.texts import read_text
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
+from itembank.interchange.written.sheets import is_people_sheet, read_people_sheet
 from itembank.interchange.written.word import is_word, read_word
 
 GIFT_TEXT = re.compile(rb"\s*\[(html|markdown|plain|moodle)\]")  # no JSON begins so
@@ -29,6 +30,11 @@ READERS = (
     (is_de_radio, read_de_radio),
     (is_de_hunting, read_de_hunting),
     (is_field_sheet, read_field_sheet),
+)
+SOURCED = (  # items that may say nothing of their place belong to the file's name
+    (is_people_sheet, read_people_sheet),
+    (is_word, read_word),
+    (is_moodle_xml, read_moodle_xml),
 )
 
 
@@ -53,10 +59,9 @@ def _read_foreign(data: bytes, pictures: Mapping[str, PictureFile], source: str)
     for is_it, read in () if GIFT_TEXT.match(data) else READERS:
         if is_it(data):
             return read(data, pictures)
-    if is_word(data):
-        return read_word(data, source)
-    if is_moodle_xml(data):
-        return read_moodle_xml(data, pictures, source)
+    for is_it, read_there in SOURCED:
+        if is_it(data):
+            return read_there(data, pictures, source)
     read_as_text = read_text(data, pictures, source)
     if read_as_text is not None:
         return read_as_text

@@ -50,6 +50,7 @@ CLOSES: Final = {  # what an element ends inside what holds it
     "tr": (("table", "td"), ("table", "th"), ("table", "tr")),
     "li": (("ul", "li"), ("ol", "li")),
 }
+LINE_TAIL: Final = re.compile(r"(?<!\s)(?:<br>|\s)++(</p>|$)")
 SPAN: Final = re.compile(r"[1-9][0-9]?")
 TAG: Final = re.compile(r"<[A-Za-z!/][^>]*>")
 ONE_PARAGRAPH: Final = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
@@ -145,7 +146,7 @@ class _Reader(HTMLParser):
         while self.open:
             self.pieces.append(f"</{self.open.pop()}>")
         text = re.sub(r"<p>(\s|<br>|\u00a0)*</p>", "", "".join(self.pieces))
-        return re.sub(r"(<br>|\s)+(</p>|$)", r"\2", text).strip()
+        return LINE_TAIL.sub(r"\1", text).strip()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: said or "" for name, said in attrs}

@@ -9,7 +9,7 @@ from itembank.interchange.moodle.cloze import is_cloze
 from itembank.interchange.moodle.gift import is_gift, read_gift
 from itembank.interchange.moodle.items import Gathered, gather
 from itembank.interchange.moodle.questions import Question, Said
-from itembank.interchange.report import Parsed, PictureFile, encoding_notes
+from itembank.interchange.report import Parsed, PictureFile, UnreadableError, encoding_notes
 from itembank.interchange.sources import check_size
 from itembank.interchange.written.older import is_older
 from itembank.interchange.written.texts import is_written, read_older, read_written
@@ -46,6 +46,8 @@ def read_text(data: bytes, pictures: Pictures, source: str) -> Parsed | None:
     if b"\x00" in data[:4000] and data[:2] not in {b"\xff\xfe", b"\xfe\xff", b"\x00\x00"}:
         return None
     text, encoding = text_of(data)
+    if len(text) > MOST_CHARACTERS:
+        raise UnreadableError("file_too_large", most=MOST_CHARACTERS // 1_000_000)
     whole = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     for is_it, read in READERS:
         if is_it(whole):

@@ -18,7 +18,6 @@ from itembank.expressions import (
     rounded_half_up,
 )
 from itembank.interchange.moodle.items import Gathered, add_question, code_of
-from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.questions import Answer, Question, RefusedQuestionError, Said
 from itembank.item_models import plain
 from scoring.marks import read_number
@@ -43,7 +42,7 @@ def calculated(question: Question, gathered: Gathered) -> None:
     try:
         made = list(_made(question))
     except RefusedQuestionError as wrong:
-        code = code_of(question, Making(question, gathered.files))
+        code = code_of(question)
         gathered.refuse(question.row, code, wrong.where, wrong.code, wrong.detail)
         return
     before = len(gathered.items)
@@ -59,7 +58,7 @@ def _made(question: Question) -> Iterator[Question]:
     answer, mode = _answer(question, element)
     names = sorted(rows[0]) if rows else []
     formula = _expression(answer.said.text, names)
-    own = code_of(question, Making(question, {}))
+    own = code_of(question)
     unit = [
         ((each.findtext("unit_name") or "").strip(), each.findtext("multiplier") or "1")
         for each in element.findall("units/unit")

@@ -39,6 +39,7 @@ KINDS: Final[Mapping[str, str]] = {
 WEIGHT: Final = re.compile(r"%(-?\d{1,3}(?:\.\d{1,10})?)%")
 ESCAPED: Final = re.compile(r"\\([}~#/\"'\\])")
 MOST_FIELDS: Final = 20
+LONGEST_TEXT: Final = 20_000
 ANY: Final = "*"
 
 
@@ -53,11 +54,15 @@ class Field:
 
 def is_cloze(text: str) -> bool:
     """Say whether a text holds embedded questions."""
+    if len(text) > LONGEST_TEXT:
+        return False
     return any(found["kind"] in KINDS for found in FIELD.finditer(text))
 
 
 def cloze(making: Making) -> Made:
     """Return a text with blanks where each asks for a text of one weight, else an item set."""
+    if len(making.question.stem.text) > LONGEST_TEXT:
+        raise RefusedQuestionError("text_too_long", "stem", most=LONGEST_TEXT)
     found = [each for each in FIELD.finditer(making.question.stem.text) if each["kind"] in KINDS]
     if not found:
         raise RefusedQuestionError("cloze_without_fields", "stem")

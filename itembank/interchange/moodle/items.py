@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from itembank.interchange.moodle.kinds import refused
-from itembank.interchange.moodle.making import HAN, Making, digest, part_code, plain
+from itembank.interchange.moodle.making import HAN, Making, digest, part_code
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
 from itembank.interchange.moodle.sets import PART_KINDS, item_set
 from itembank.interchange.own_paths import tagged_path
@@ -17,6 +17,8 @@ MOST_TIERS: Final = 6
 LONGEST_CODE: Final = 64
 LONGEST_EXPLANATION: Final = 4000
 TITLE_IN_CODE: Final = 40
+LONGEST_NAME: Final = 300
+TAG: Final = re.compile(r"<[^>]{0,200}>")
 POINT: Final = "001"
 OWN_TAGS: Final = (  # of this program: moodle/writing.py
     "point:", "difficulty:", "state:", "fixed:", "policy:", "share:", "reuse:", "alt:", "set:",
@@ -72,17 +74,17 @@ def add_question(question: Question, gathered: Gathered) -> None:
     making = Making(question, gathered.files)
     try:
         kind, content, key = ALL_KINDS.get(question.kind, refused)(making)
+        explanation = making.explanation()
     except RefusedQuestionError as wrong:
-        code = code_of(question, making)
+        code = code_of(question)
         gathered.refuse(question.row, code, wrong.where, wrong.code, wrong.detail)
         return
-    code = code_of(question, making)
+    code = code_of(question)
     if code in gathered.seen:
         why = "id_repeated" if question.id.strip() else "question_repeated"
         gathered.refuse(question.row, code, "id", why, {"id": code})
         return
     gathered.seen.add(code)
-    explanation = making.explanation()
     if len(explanation) > LONGEST_EXPLANATION:
         making.lost("explanation_cut", most=LONGEST_EXPLANATION)
     told(question, making)
@@ -129,7 +131,7 @@ def told(question: Question, making: Making) -> None:
         making.lost("tags_not_kept", tags=", ".join(others)[:80])
 
 
-def code_of(question: Question, making: Making) -> str:
+def code_of(question: Question) -> str:
     """Return an item's code: the question's own id, else its name with a hash of what it asks.
 
     A name such as “Question 1” stands in many files: alone it would make one item a version of
@@ -142,7 +144,8 @@ def code_of(question: Question, making: Making) -> str:
     ]
     pairs = [f"{left.text}\t{right.text}" for left, right in question.facts.get("pairs", ())]
     asked = digest(question.kind, question.stem.text, *answers, *pairs)[:8]
-    name = question.name.strip() or plain(making.html(question.stem)).partition("\n")[0]
+    name = question.name.strip() or TAG.sub(" ", question.stem.text[:LONGEST_NAME]).strip()
+    name = name.partition("\n")[0]
     return f"{part_code(name, TITLE_IN_CODE)}-{asked}" if part_code(name) else asked
 
 

@@ -16,7 +16,7 @@ from itembank.interchange.foreign_html import (
     with_formulas,
 )
 from itembank.interchange.moodle.multilingual import apart
-from itembank.interchange.moodle.questions import Question, Said
+from itembank.interchange.moodle.questions import Question, RefusedQuestionError, Said
 from itembank.interchange.report import PictureFile
 from itembank.interchange.sources import is_about_others
 from itembank.items.choices import IDS
@@ -25,6 +25,7 @@ from itembank.markup import marked_up_blocks
 HAN: Final = re.compile(r"[\u3400-\u9fff]")
 FORMULA: Final = re.compile(r'<span data-type="inline-math" data-latex="([^"]*)"></span>')
 MARKDOWN: Final = ((re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),)
+LONGEST_SAID: Final = 100_000  # characters of a text, pictures written into it included
 JUDGED: Final = {"zh": ("正确", "错误"), "": ("True", "False")}
 
 
@@ -55,6 +56,8 @@ class Making:
 
     def html(self, said: Said) -> str:
         """Return a text as HTML that an item may hold."""
+        if len(said.text) > LONGEST_SAID:
+            raise RefusedQuestionError("text_too_long", "text", most=LONGEST_SAID)
         files = {**self.files, **said.files}
         if said.format == "plain":
             return with_formulas(said.text).replace("\n", "<br>")

@@ -6,16 +6,19 @@ from typing import Final
 
 from itembank.interchange.sheet_answers import FALSE, TRUE
 
-INLINE: Final = re.compile(r"[（(]([\s　]*)([A-H](?:[\s,，、]*[A-H])*)([\s　]*)[）)]")
+INLINE: Final = re.compile(
+    r"[（(]([\s　]{0,40})([A-H](?:[\s,，、]{0,8}[A-H]){0,7})([\s　]{0,40})[）)]"
+)
 INLINE_JUDGED: Final = re.compile(
-    r"[（(][\s　]*(√|✓|✔|×|✗|✘|╳|对|错|正确|错误|T|F)[\s　]*[）)]", re.IGNORECASE
+    r"[（(][\s　]{0,40}(√|✓|✔|×|✗|✘|╳|对|错|正确|错误|T|F)[\s　]{0,40}[）)]", re.IGNORECASE
 )
 EMPTY: Final = "（  ）"
 RANGE: Final = re.compile(
-    r"(\d{1,4})\s*[-–—~～至]\s*(\d{1,4})\s*[:：.．、]?\s*([A-H√×✓✗对错TF\s,，、]+)"
+    r"(\d{1,4})\s{0,8}[-–—~～至]\s{0,8}(\d{1,4})\s{0,8}[:：.．、]?([A-H√×✓✗对错TF\s,，、]{1,400})"
 )
 LISTED: Final = re.compile(
-    r"(\d{1,4})\s*[.．、:：)）]?\s*([A-H]{1,8}(?![A-Za-z])|√|✓|✔|×|✗|✘|╳|对|错|正确|错误|[TF](?![A-Za-z]))"
+    r"(\d{1,4})\s{0,8}[.．、:：)）]?\s{0,8}"
+    r"([A-H]{1,8}(?![A-Za-z])|√|✓|✔|×|✗|✘|╳|对|错|正确|错误|[TF](?![A-Za-z]))"
 )
 SIGNS: Final = {"✔": "√", "✓": "√", "✘": "×", "✗": "×", "╳": "×", "X": "×", "x": "×"}
 

@@ -35,7 +35,9 @@ QUESTION: Final = re.compile(
     r"|(\d{1,5})\s*(?:[．、:：)）]|\.(?!\d)))\s*(.*)",
     re.DOTALL,
 )
-OPTION: Final = re.compile(r"[（(]?\s*([A-H])\s*(?:[)）]\s*[.．、:：]?|[.．、:：])\s*")
+OPTION: Final = re.compile(
+    r"(?:[（(]\s{0,8})?([A-H])\s{0,8}(?:[)）]\s{0,8}[.．、:：]?|[.．、:：])\s{0,40}"
+)
 LABELS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("答案", "正确答案", "参考答案", "标准答案", "answer", "key"), "answer"),
     **dict.fromkeys(
@@ -110,8 +112,8 @@ def heading_kind(text: str) -> str | None:
     >>> heading_kind("一、单项选择题（每题1分，共20分）"), heading_kind("电压？")
     ('single', None)
     """
-    found = HEADING.fullmatch(text)
-    if found is None or len(text) > LONGEST_HEADING:
+    found = HEADING.fullmatch(text) if len(text) <= LONGEST_HEADING else None
+    if found is None:
         return None
     words = found[1] or found[2] or ""
     return next((kind for pattern, kind in KINDS if pattern.search(words)), None)
@@ -163,7 +165,9 @@ class _Reading:
 
     def begins_keys(self, text: str) -> bool:
         """Say whether a line “参考答案” heads a list: then no question has had its own."""
-        if not KEY_HEADING.fullmatch(text) or not self.layout.questions:
+        if len(text) > LONGEST_HEADING or not self.layout.questions:
+            return False
+        if not KEY_HEADING.fullmatch(text):
             return False
         has_colon = text.rstrip().endswith((":", "："))
         is_first = len(self.layout.questions) == 1

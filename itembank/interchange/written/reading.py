@@ -44,6 +44,7 @@ UNIT: Final = re.compile(
 )
 WITHIN: Final = re.compile(r"±\s*[\d.]+")
 UNREADABLE: Final = ("formula_unread", "object_unread")  # without it the question says less
+LONGEST_NUMBER: Final = 200
 MOST_NAMED: Final = 40  # characters of a paragraph that is named
 
 
@@ -272,7 +273,14 @@ def _options(kind: str, written: Written, pieces: Pieces) -> list[dict[str, Any]
 
 def _number(said: str, unit: str) -> tuple[str, str | None]:
     """Return a number's cell and its unit."""
-    text = said.strip().rstrip("。.；;").replace("＝", "=").rpartition("=")[2].strip().strip("$")
+    text = (
+        said.strip()[:LONGEST_NUMBER]
+        .rstrip("。.；;")
+        .replace("＝", "=")
+        .rpartition("=")[2]
+        .strip()
+        .strip("$")
+    )
     within = WITHIN.search(text)
     bare_text = WITHIN.sub("", text)
     found = UNIT.fullmatch(bare_text)

@@ -14,10 +14,11 @@ Pictures = Mapping[str, PictureFile]
 FORMAT: Final = "written_text"
 OLDER: Final = "older_text"
 NUMBERED: Final = re.compile(
-    r"^\s*(第\s*\d+\s*题|[（(]?\d{1,5}\s*([)）．、:：]|\.(?!\d)))\s*\S", re.MULTILINE
+    r"^[ \t\u3000]{0,40}(第\s{0,8}\d{1,5}\s{0,8}题|[（(]?\d{1,5}\s{0,8}([)）．、:：]|\.(?!\d)))",
+    re.MULTILINE,
 )
-LETTERED: Final = re.compile(r"(^|\s)[（(]?A\s*[)）.．、:：]", re.MULTILINE)
-ANSWERED: Final = re.compile(r"答案|[（(]\s*[A-H√×]+\s*[）)]")
+LETTERED: Final = re.compile(r"(^|\s)[（(]?A\s{0,8}[)）.．、:：]", re.MULTILINE)
+ANSWERED: Final = re.compile(r"答案|[（(]\s{0,40}[A-H√×]{1,8}\s{0,40}[）)]")
 
 
 def is_written(text: str) -> bool:

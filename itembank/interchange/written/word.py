@@ -58,8 +58,8 @@ def is_word(data: bytes) -> bool:
     return is_archive(data) and DOCUMENT.encode() in data
 
 
-def read_word(data: bytes, source: str) -> Parsed:
-    """Read a document; raises UnreadableError as ``archive_of`` and ``xml_of`` do."""
+def read_word(data: bytes, _pictures: Mapping[str, PictureFile], source: str) -> Parsed:
+    """Read a document, its pictures inside; raises UnreadableError as ``guards`` do."""
     check_size(data)
     archive = archive_of(data)
     if DOCUMENT not in archive.names:

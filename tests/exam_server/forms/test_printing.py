@@ -1,7 +1,10 @@
 """Papers for print: all types on paper without keys, keys apart and by the printed letters."""
 
+import html
 import io
 import json
+import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from exam_server.errors import InvalidInputError
 from exam_server.forms.key_words import answer_words
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
 from exam_server.forms.printing import Printed, key_of, paper_of
+from exam_server.forms.word_papers import word_key, word_paper
 from itembank.items.registry import seat_view
 from tests.exam_items import board_picture
 from tests.factories import NOW, add, make_blueprint, make_item, make_organization
@@ -117,3 +121,22 @@ def test_a_formula_that_cannot_be_set_refuses_the_paper_and_names_the_item(db: S
 def test_every_type_has_its_answer_in_words(name: str) -> None:
     content, key, _ = RIGHT[name]
     assert answer_words(name, seat_view(name, content), key)
+
+
+def in_word(body: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return re.sub(r"<[^>]+>", "", archive.read("word/document.xml").decode())
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_type_goes_to_word_with_and_without_its_key(db: Session, language: str) -> None:
+    form = make_form(db, *RIGHT)
+    paper = in_word(word_paper(paper_of(db, form, language=language, now=NOW)))
+    for part in ("volt", "lock", "Which?"):
+        assert part in paper
+    printed = key_of(db, form, language=language, now=NOW)
+    key = in_word(word_key(printed))
+    for section in printed.facts["sections"]:
+        assert html.escape(section["items"][0]["answer"], quote=False) in key
+    assert ("标准答案" if language == "zh" else "Answer key") in key
+    assert "标准答案" not in paper

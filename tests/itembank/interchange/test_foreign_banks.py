@@ -286,7 +286,7 @@ def deep(depth: int) -> bytes:
         (CMMLU_HEAD.encode() + b"\n" + b"0,q,a,b,c,d,A\n" * 100_001, "too_many_rows"),
         (CMMLU_HEAD.encode() + b',more\n"', "columns_wrong"),
         (CMMLU_HEAD.encode() + b"\n" + b"x" * 1_100_000, "cell_too_large"),
-        (b"{" + b" " * (64 * 1024 * 1024) + b'"sections": []}', "format_unknown"),
+        (b"{" + b" " * (64 * 1024 * 1024) + b'"sections": []}', "file_too_large"),
         (b'{"sections": []}' + b" " * (64 * 1024 * 1024), "file_too_large"),
     ],
 )

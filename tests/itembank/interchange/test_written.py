@@ -3,7 +3,7 @@
 import pytest
 
 from itembank.interchange.detect import read_pool
-from itembank.interchange.report import Parsed
+from itembank.interchange.report import Parsed, UnreadableError
 
 PAPER = """维修电工四级理论试卷
 一、单项选择题（每题1分，共3分）
@@ -131,3 +131,40 @@ A-B-A-003  D  2  4
     assert [(note.item, note.code) for note in made.notes if note.is_loss] == [
         (first.code, "column_not_kept")
     ]
+
+
+HEAD = "题型,题目,选项A,选项B,选项C,答案,解析,难度,知识点,分值"
+
+
+def sheet(*rows: str, head: str = HEAD, encoding: str = "utf-8") -> Parsed:
+    return read_pool("\n".join([head, *rows]).encode(encoding), {}, "sheet.csv")
+
+
+def test_a_sheet_with_the_usual_headings_is_read() -> None:
+    made = sheet(
+        "单选题,电压的单位？,安培,伏特,欧姆,B,因为,较易,电路,",
+        "多选题,电源？,电池,灯,发电机,A C,,,,2",
+        "判断题,电流的单位是安培。,,,,对,,,,",
+        "填空题,工频____Hz,,,,50,,,,",
+        "简答题,为什么？,,,,略,,,,",
+        encoding="gb18030",
+    )
+    assert [item.key.get("correct") for item in made.items] == [["B"], ["A", "C"], ["A"], None]
+    assert (made.items[0].difficulty, made.items[0].path[-1]) == (2, ("电路", "电路"))
+    assert [each.code for each in made.refused] == ["essay_not_carried"]
+    assert [(note.item, note.code) for note in made.notes if note.is_loss] == [
+        (made.items[1].code, "mark_not_kept")
+    ]
+
+
+@pytest.mark.parametrize("cell", ["A.甲 B.乙 C.丙", "甲|乙|丙", "甲；乙；丙"])
+def test_options_may_stand_in_one_cell(cell: str) -> None:
+    (item,) = sheet(f"单选题,问？,{cell},B", head="题型,题干,选项,正确答案").items
+    assert [option["content"] for option in item.content["options"]] == ["甲", "乙", "丙"]
+    assert item.key == {"correct": ["B"]}
+
+
+def test_a_column_that_is_not_known_stops_the_sheet() -> None:
+    with pytest.raises(UnreadableError) as refused:
+        sheet("问,A,x", head="题目,答案,审核人")
+    assert refused.value.code == "column_unknown"

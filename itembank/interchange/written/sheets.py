@@ -1,0 +1,117 @@
+"""Spreadsheets as people fill them in: a row a question, columns by their usual headings."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Final
+
+from itembank.interchange.report import Parsed, PictureFile, UnreadableError, encoding_notes
+from itembank.interchange.sources import lines_of
+from itembank.interchange.written.layout import KINDS, LETTERS, Layout, Written, split_options
+from itembank.interchange.written.paragraphs import Pieces, bare
+from itembank.interchange.written.reading import items_of
+
+FORMAT: Final = "written_sheet"
+STEMS: Final = (
+    "题干",
+    "题目",
+    "试题",
+    "问题",
+    "试题内容",
+    "题目内容",
+    "试题题干",
+    "题目描述",
+    "question",
+)
+ANSWERS: Final = ("答案", "正确答案", "标准答案", "参考答案", "answer")
+OPTIONS: Final = ("选项", "备选项", "选项内容", "options")
+LABELS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(ANSWERS, "answer"),
+    **dict.fromkeys(("解析", "答案解析", "试题解析", "题目解析", "说明"), "explanation"),
+    **dict.fromkeys(("难度", "难易度", "难易程度", "难度等级", "难度系数"), "difficulty"),
+    **dict.fromkeys(("知识点", "考点", "鉴定点", "认定点", "章节", "分类", "题目分类"), "point"),
+    **dict.fromkeys(("编号", "题目编号", "试题编号", "id"), "id"),
+    **dict.fromkeys(("题型", "试题类型", "题目类型", "类型", "type"), "type"),
+    **dict.fromkeys(("分值", "分数", "得分"), "mark"),
+    "单位": "unit",
+}
+NUMBER: Final = ("序号", "题号", "no", "no.")
+OPTION: Final = re.compile(r"(?:选项|答案选项|option)?\s*[（(]?([a-h]|[1-8])[)）]?", re.IGNORECASE)
+BETWEEN: Final = re.compile(r"\s*(?:\||\n|[;；])\s*")
+NEUTRALIZED: Final = re.compile(r"'(?=[=+\-@])")
+
+
+def is_people_sheet(data: bytes) -> bool:
+    """Say whether a file's first line names a question and its answer."""
+    try:
+        head = data.partition(b"\n")[0][:4000].decode("utf-8-sig")
+    except UnicodeDecodeError:
+        head = data.partition(b"\n")[0][:4000].decode("gb18030", "replace")
+    delimiter = "\t" if "\t" in head else ","
+    names = [_name(cell.strip().strip('"')) for cell in head.split(delimiter)]
+    return any(name in STEMS for name in names) and any(name in ANSWERS for name in names)
+
+
+def read_people_sheet(data: bytes, _pictures: Mapping[str, PictureFile], source: str) -> Parsed:
+    """Read a sheet; raises UnreadableError: ``column_unknown``, and as ``lines_of`` does."""
+    lines, encoding = lines_of(data)
+    names = [_name(cell) for cell in lines[0]]
+    unknown = [name for name in names if name and not _is_known(name)]
+    if unknown:
+        raise UnreadableError("column_unknown", column=unknown[0][:40])
+    layout = Layout()
+    for number, line in enumerate(lines[1:], start=2):
+        cells = {
+            name: NEUTRALIZED.sub("", bare(cell).strip(), count=1)
+            for name, cell in zip(names, line, strict=False)
+        }
+        if any(cells.values()):
+            layout.questions.append(_written(number, cells))
+    return items_of(layout, Pieces(), FORMAT, source, encoding_notes(encoding))
+
+
+def _name(cell: str) -> str:
+    """Return a heading as it is compared: half width, without what stands in brackets."""
+    text = unicodedata.normalize("NFKC", cell).strip().lower().strip("*:： ")
+    return re.sub(r"\s*[(（【\[][^)）】\]]*[)）】\]]\s*$", "", text) or text
+
+
+def _is_known(name: str) -> bool:
+    known = {*STEMS, *OPTIONS, *LABELS, *NUMBER}
+    return name in known or OPTION.fullmatch(name) is not None
+
+
+def _written(number: int, cells: Mapping[str, str]) -> Written:
+    kind = next((kind for pattern, kind in KINDS if pattern.search(_type(cells))), "")
+    written = Written(str(number), number, 0, kind)
+    for name, cell in cells.items():
+        if name in STEMS and cell:
+            written.stem = cell.split("\n")
+        elif name in LABELS and cell:
+            written.said[LABELS[name]] = [cell]
+    written.options = _options(cells)
+    if kind == "true_false":
+        written.options = []
+    return written
+
+
+def _type(cells: Mapping[str, str]) -> str:
+    return next((cell for name, cell in cells.items() if LABELS.get(name) == "type"), "")
+
+
+def _options(cells: Mapping[str, str]) -> list[str]:
+    """Return the options of columns of their own, or of one cell with all of them."""
+    by_letter: dict[str, str] = {}
+    for name, cell in cells.items():
+        found = OPTION.fullmatch(name)
+        if found:
+            sign = found[1].upper()
+            by_letter[LETTERS[int(sign) - 1] if sign.isdigit() else sign] = cell
+    filled = [place for place, letter in enumerate(LETTERS) if by_letter.get(letter)]
+    if filled:
+        return [by_letter.get(letter, "") for letter in LETTERS[: filled[-1] + 1]]
+    whole = next((cell for name, cell in cells.items() if name in OPTIONS), "")
+    before, options = split_options(whole, 0)
+    if options and not before.strip():
+        return options
+    return [part for part in BETWEEN.split(whole) if part]
