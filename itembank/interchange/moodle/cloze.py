@@ -15,6 +15,7 @@ from itembank.interchange.moodle.kinds import (
     number_key,
 )
 from itembank.interchange.moodle.making import Making
+from itembank.interchange.moodle.multilingual import apart
 from itembank.interchange.moodle.own_ids import renamed_blanks
 from itembank.interchange.moodle.questions import Answer, RefusedQuestionError, Said
 
@@ -63,7 +64,8 @@ def cloze(making: Making) -> Made:
     """Return a text with blanks where each asks for a text of one weight, else an item set."""
     if len(making.question.stem.text) > LONGEST_TEXT:
         raise RefusedQuestionError("text_too_long", "stem", most=LONGEST_TEXT)
-    found = [each for each in FIELD.finditer(making.question.stem.text) if each["kind"] in KINDS]
+    said = next(iter(apart(making.question.stem.text).values()), making.question.stem.text)
+    found = [each for each in FIELD.finditer(said) if each["kind"] in KINDS]
     if not found:
         raise RefusedQuestionError("cloze_without_fields", "stem")
     if len(found) > MOST_FIELDS:

@@ -42,7 +42,7 @@ DIFFICULTIES: Final[Mapping[str, int]] = {
 UNIT: Final = re.compile(
     r"(?P<value>[^A-Za-zΩ℃°%μ\u4e00-\u9fff]*\d)\s*(?P<unit>[A-Za-zΩ℃°%μ/·²³\u4e00-\u9fff]{1,12})"
 )
-WITHIN: Final = re.compile(r"±\s*[\d.]+")
+WITHIN: Final = re.compile(r"±\s{0,8}[\d.]+(\s{0,8}[（(]相对[）)])?")
 UNREADABLE: Final = ("formula_unread", "object_unread")  # without it the question says less
 LONGEST_NUMBER: Final = 200
 MOST_NAMED: Final = 40  # characters of a paragraph that is named

@@ -61,7 +61,7 @@ ITEMS = [
     ),
     item(
         "numeric",
-        {"value": "12.5", "tolerance": "0.1", "tolerance_mode": "absolute"},
+        {"value": "12.5", "tolerance": "0.1", "tolerance_mode": "relative"},
         "<p>求 U。</p>",
         unit="V",
     ),

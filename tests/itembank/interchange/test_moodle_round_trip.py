@@ -84,6 +84,8 @@ def blanks(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
     accepted = {name: draw(st.lists(WORDS, min_size=1, max_size=2, unique=True)) for name in names}
     shown = draw(st.permutations(names))
     content = shell(stem, blanks=[{"id": name} for name in shown])
+    if draw(st.booleans()):
+        content["translations"] = {"en": {"stem": f"<p>in English: {stem}</p>"}}
     key = {
         "blanks": {name: accepted[name] for name in shown},
         "case_sensitive": draw(st.booleans()),
