@@ -84,7 +84,8 @@ def seat_needs(
         arrived_at=_arrived_at(sitting, attendance, live),
         lost_at=lost_since(sitting, records.losses.get(sitting.id, ()), live),
         clock_changed_at=_clock_changed_at(sitting, clock, records),
-        held_at=ends_at(clock, now),
+        # a doubted clock holds before the end: somebody has to decide now
+        held_at=min(ends_at(clock, now) or now, now),
         called_at=sitting.called_at,
         move_asked_at=sitting.move_asked_at,
         not_me_at=_not_me_at(signals, attendance),

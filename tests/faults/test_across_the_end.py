@@ -136,7 +136,11 @@ def test_a_clock_set_back_holds_what_ran_until_an_operator_has_confirmed_the_tim
     first.note(2, "B")
     assert first.send()["code"] == "sitting_held"
     console = room.console()
-    assert console.ask("join_room")["snapshot"]["clock"]["is_doubted"]
+    snapshot = console.ask("join_room")["snapshot"]
+    assert snapshot["clock"]["is_doubted"]
+    needs = [need for seat in snapshot["seats"] for need in seat["needs"]]
+    assert sum(need["need"] == "held" for need in needs) == len(room.seats)
+    assert all(need["shows_at"] <= snapshot["now"] for need in needs if need["need"] == "held")
     console.ask("grant_time", **about(first), minutes="1", reason="too early")
     refused = room.server.try_command("time", "confirm")
     assert "time_still_behind" in refused.stderr
