@@ -15,7 +15,7 @@ from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.parts import Part, distinct
 from itembank.interchange.qti.processing import Drawn, outcomes_of
 from itembank.interchange.qti.text_parts import numeric_key
-from itembank.interchange.qti.values import Maybe, UnscorableError, as_number
+from itembank.interchange.qti.values import Maybe, UnscorableError, as_number, as_truth
 from itembank.items.registry import item_type
 
 SCALE: Final = Decimal(1_000_000)
@@ -48,16 +48,23 @@ class Scoring:
         named = tuple(sorted(responses.items(), key=lambda each: each[0]))
         if named not in self.known:
             outcomes = outcomes_of(self.item, responses, self.draw)
-            self.known[named] = as_number(outcomes.get(self.outcome)) or Fraction(0)
+            self.known[named] = _worth(outcomes.get(self.outcome))
         return self.known[named]
 
     @property
     def outcome(self) -> str:
         """Return the name of the outcome that holds the score."""
         names = [each.name for each in self.declared.values() if _is_score(each)]
-        if "SCORE" in names or not names:
+        if "SCORE" in self.declared or not names:
             return "SCORE"
         return next((each for each in names if "SCORE" in each.upper()), names[0])
+
+
+def _worth(score: Maybe) -> Fraction:
+    """Return a score as a number; one that only says whether the answer is right counts 1."""
+    if score is not None and score.base == "boolean":
+        return Fraction(bool(as_truth(score)))
+    return as_number(score) or Fraction(0)
 
 
 def _is_score(declared: Declaration) -> bool:
@@ -89,7 +96,7 @@ def verdict(part: Part, scorer: Scorer) -> Verdict:
             return Verdict(part.key, ("qti_no_key", {}))
         return _compared(part, key, earned, scorer)
     except UnscorableError as error:
-        return Verdict(_own_key(part), (error.code, error.detail))
+        return unjudged(part, error.code, error.detail)
 
 
 def _own_key(part: Part) -> dict[str, Any]:
@@ -98,10 +105,10 @@ def _own_key(part: Part) -> dict[str, Any]:
     return part.key
 
 
-def unjudged(part: Part, code: str) -> Verdict:
+def unjudged(part: Part, code: str, detail: dict[str, object] | None = None) -> Verdict:
     """Return the file's own key with a reason."""
     key = _own_key(part)
-    return Verdict(key, (code if key else "qti_no_key", {}))
+    return Verdict(key, (code, detail or {}) if key else ("qti_no_key", {}))
 
 
 def _key(part: Part, earned: list[tuple[Any, Fraction]]) -> dict[str, Any]:
