@@ -2,9 +2,11 @@
 
 import hashlib
 import html
+import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 from itembank.interchange.qti.elements import MATHML, Element, words
@@ -194,9 +196,16 @@ def _printed(element: Element, body: Body) -> str:
         return html.escape(_shown(value), quote=False)
     if element.get("base", "10") in BASES and given.denominator == 1:
         return format(int(given), BASES[element.get("base", "10")])
-    number = int(given) if found[2] in "di" else float(given)
+    number = int(given) if found[2] in "di" else _rounded(given)
     said = (found[0].replace("i", "d") % number) if found[2] != "s" else shown(given)
     return html.escape(how.replace(found[0], said), quote=False)
+
+
+def _rounded(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _shown(value: Maybe) -> str:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import reduce
-from typing import Final
+from typing import Final, TypeVar
 
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.values import (
@@ -19,6 +19,7 @@ from itembank.interchange.qti.values import (
 LARGEST_POWER: Final = 1000
 MOST_FIGURES: Final = 30
 LARGEST_WHOLE: Final = 10**400
+N = TypeVar("N", bound=Fraction | int)
 
 
 def rounded_figure(value: Fraction, mode: str, figures: int) -> Fraction:
@@ -68,15 +69,20 @@ def _flat(given: Sequence[Maybe]) -> list[Fraction] | None:
     return found
 
 
+def _bounded(made: N) -> N:
+    """Return a number that is not beyond all use; raises UnscorableError: ``qti_wrong_range``."""
+    if max(abs(made.numerator), made.denominator) > LARGEST_WHOLE:
+        raise UnscorableError("qti_wrong_range")
+    return made
+
+
 def _of_all(how: Callable[[list[Fraction]], Fraction]) -> Callable[[list[Maybe], Element], Maybe]:
     def compute(given: list[Maybe], _element: Element) -> Maybe:
         found = _flat(given)
         if not found:
             return None
         is_whole = all(each is not None and each.base == "integer" for each in given)
-        made = how(found)
-        if max(abs(made.numerator), made.denominator) > LARGEST_WHOLE:
-            raise UnscorableError("qti_wrong_range")
+        made = _bounded(how(found))
         return single("integer" if is_whole and made.denominator == 1 else "float", made)
 
     return compute
@@ -90,7 +96,7 @@ def _of_two(
         if found is None or len(found) != 2:  # noqa: PLR2004 - two operands
             return None
         made = how(*found)
-        return None if made is None else number(made)
+        return None if made is None else number(_bounded(made))
 
     return compute
 
@@ -111,7 +117,7 @@ def _power(one: Fraction, other: Fraction) -> Fraction | None:
     if other.denominator == 1 and abs(other) <= LARGEST_POWER:
         if not one and other < 0:
             return None
-        if abs(other) * len(str(one)) > LARGEST_POWER * 10:
+        if abs(other) * len(str(one)) > LARGEST_POWER:
             raise UnscorableError("qti_wrong_range")
         return one ** int(other)
     try:
@@ -220,7 +226,10 @@ def _statistic(given: list[Maybe], element: Element) -> Maybe:
     if name not in STATISTICS:
         raise UnscorableError("qti_unknown_expression", element=f"statsOperator {name}")
     found = _flat(given)
-    return number(STATISTICS[name](found)) if found else None
+    try:
+        return number(_bounded(STATISTICS[name](found))) if found else None
+    except OverflowError:
+        raise UnscorableError("qti_wrong_range") from None
 
 
 def _product(found: list[Fraction]) -> Fraction:

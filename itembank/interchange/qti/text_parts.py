@@ -15,6 +15,7 @@ from itembank.interchange.qti.values import Maybe, exact, read, shown, single
 NUMERIC: Final = ("equal", "equalRounded", "lt", "gt", "lte", "gte")
 NEVER_SAID: Final = "⁂ never said"
 HAIR: Final = Fraction(1, 10**12)
+FIGURES: Final = re.compile(r"[0-9]{1,2}")
 MOST_TEXTS: Final = 60
 
 
@@ -141,7 +142,7 @@ def _edges(element: Element, number: Fraction) -> list[Fraction]:
             width = abs(number) * width / 100
         edges += [number - width, number + width]
     figures = element.get("figures")
-    if element.name == "equalRounded" and figures.isdecimal():
+    if element.name == "equalRounded" and FIGURES.fullmatch(figures):
         for unit in (Fraction(1, 10 ** int(figures)), _unit(number, int(figures))):
             edges += [number - unit / 2, number + unit / 2]
     return edges

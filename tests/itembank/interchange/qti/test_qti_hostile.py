@@ -148,6 +148,27 @@ pattern="(a+)+b"><baseValue baseType="string">aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
     assert [note.code for note in parsed.notes] == ["qti_pattern"]
 
 
+def value(said: str, base: str = "float") -> str:
+    return f'<baseValue baseType="{base}">{said}</baseValue>'
+
+
+GROWING = {
+    "power": f"<power>{value('9e99')}{value('999')}</power>",
+    "squares": f"<popSD><multiple>{value('9e299')}{value('1')}</multiple></popSD>",
+    "quotient": f"<divide>{value('9e299')}<divide>{value('1')}{value('9e299')}</divide></divide>",
+    "pattern": f'<patternMatch pattern=".*.*.*.*.*.*.*x">{value("a" * 30, "string")}</patternMatch>',
+}
+
+
+@pytest.mark.parametrize("expression", GROWING.values(), ids=GROWING)
+def test_numbers_and_patterns_without_bounds_are_not_computed(expression: str) -> None:
+    rules = f"""<responseProcessing><setOutcomeValue identifier="SCORE">{expression}
+</setOutcomeValue></responseProcessing>"""
+    text = ITEM.format(stem="?").partition("<responseProcessing")[0] + rules + "</assessmentItem>"
+    (taken,) = read(text.encode(), "i.xml").items
+    assert taken.state == "draft"
+
+
 TAGS = ["p", "itemBody", "choiceInteraction", "value", "mapping", "mapEntry", "responseProcessing"]
 
 
