@@ -156,7 +156,7 @@ GROWING = {
     "power": f"<power>{value('9e99')}{value('999')}</power>",
     "squares": f"<popSD><multiple>{value('9e299')}{value('1')}</multiple></popSD>",
     "quotient": f"<divide>{value('9e299')}<divide>{value('1')}{value('9e299')}</divide></divide>",
-    "pattern": f'<patternMatch pattern=".*.*.*.*.*.*.*x">{value("a" * 30, "string")}</patternMatch>',
+    "pattern": f'<patternMatch pattern="{".*" * 7}x">{value("a" * 30, "string")}</patternMatch>',
 }
 
 
