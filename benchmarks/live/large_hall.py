@@ -27,6 +27,7 @@ from tests.console_rooms import put_on_duty
 WORKERS = 2
 MEASURED_S = 25.0
 CONNECTING = 100
+READABLE_LIMIT_S = 180.0  # a busy machine is no fault of the server
 
 
 async def large_hall(seats: int) -> None:
@@ -42,7 +43,8 @@ async def large_hall(seats: int) -> None:
             consoles = await open_consoles(at, uid, told)
             await asyncio.to_thread(at.start, uid, now=utcnow())
             began = time.perf_counter()
-            assert await hall.all_readable(60) == seats
+            readable = await hall.all_readable(READABLE_LIMIT_S)
+            assert readable == seats, f"{readable} of {seats} papers could be read"
             print(f"start: {time.perf_counter() - began:.1f} s to the last readable paper")
             await asyncio.sleep(5)
             await measured(at, hall, told)
