@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.announcements import AnnouncementReader, announce, forget_old
 from exam_server.clock import utcnow
+from exam_server.db import STORE_FAILS
 from exam_server.delivery import closing, time_doubt
 from exam_server.delivery.contacts import note_outage
 from exam_server.delivery.entries import Close
@@ -28,7 +29,7 @@ from exam_server.delivery.held_lines import (
 )
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.notices import TO_CONSOLES, step_s
-from exam_server.delivery.transport import Transport
+from exam_server.delivery.transport import Seat, Transport
 from exam_server.seating.models import Sitting
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ BEAT_EVERY_S = 5.0
 PROCESS_BEAT_EVERY_S = 2.0
 CONTACTS_EVERY_S = 1.0
 START_STEP = 50
+START_AGAIN_S = 0.5
 # Answers received in time may still queue at the process that holds the seat's line.
 OTHERS_FIRST = timedelta(seconds=5)
 # The page of a sitting made void closes its line itself when it has sent what it still held.
@@ -58,6 +60,8 @@ class Life:
     beat_at: datetime | None = None
     judges_from: datetime | None = None
     told_step_s: int = 0
+    started: list[int] = field(default_factory=list)  # room runs whose lines are to be told
+    is_telling: bool = False
 
     def __post_init__(self) -> None:
         """Listen to announcements; commits of this process wake the reader."""
@@ -116,21 +120,51 @@ class Life:
         elif name == "line_opened" and payload["process"] != self.lane.settings.process:
             self.transport.close_lines(int(address))
         elif name == "room_started":
-            gevent.spawn(self.tell_start, payload["room_run"])
+            self.started.append(payload["room_run"])
+            if not self.is_telling:
+                self.is_telling = True
+                gevent.spawn(self._tell_starts)
 
-    def tell_start(self, room_run_id: int) -> None:
-        """Give every line of a started room its state and key."""
-        lines = self.transport.lines_of_room(room_run_id)
-        for first in range(0, len(lines), START_STEP):
-            step = lines[first : first + START_STEP]
-            with self.lane.database.reading() as db:
-                ids = {seat.sitting_id for _, seat in step}
-                sittings = db.scalars(select(Sitting).where(Sitting.id.in_(ids))).all()
-                told = openings(self.lane, db, sittings)
-            for sid, seat in step:
-                for name, message in told[seat.sitting_id]:
-                    self.transport.tell_line(sid, name, message)
+    def _tell_starts(self) -> None:
+        """Tell one step of lines after the other, however many rooms have started at once.
+
+        Each room by itself would want a connection of its own: more than there are in a large
+        hall, and who waits for one too long would never be told.
+        """
+        try:
+            while self.started and not self.is_stopping:
+                rooms, self.started = self.started, []
+                lines = [line for room in rooms for line in self.transport.lines_of_room(room)]
+                for first in range(0, len(lines), START_STEP):
+                    self._until_told(lines[first : first + START_STEP])
+        finally:
+            self.is_telling = False
+
+    def _until_told(self, lines: list[tuple[str, Seat]]) -> None:
+        """Tell lines of the start as soon as the store is there; one keeps no other from it."""
+        while not self.is_stopping:
+            try:
+                self.tell_start(lines)
+            except STORE_FAILS:
+                log.exception("a start could not be told; trying again")
+                gevent.sleep(START_AGAIN_S)
+                continue
+            except Exception:
+                log.exception("a start could not be told", lines=len(lines))
+                for each in lines if len(lines) > 1 else ():
+                    self._until_told([each])
             gevent.sleep(0)
+            return
+
+    def tell_start(self, lines: list[tuple[str, Seat]]) -> None:
+        """Give lines of started rooms their state and key."""
+        with self.lane.database.reading() as db:
+            ids = {seat.sitting_id for _, seat in lines}
+            sittings = db.scalars(select(Sitting).where(Sitting.id.in_(ids))).all()
+            told = openings(self.lane, db, sittings)
+        for sid, seat in lines:
+            for name, message in told[seat.sitting_id]:
+                self.transport.tell_line(sid, name, message)
 
     def _repeat(self, seconds: float, step: Callable[[], None]) -> None:
         while not self.is_stopping:
