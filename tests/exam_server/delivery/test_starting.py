@@ -35,6 +35,7 @@ def test_many_rooms_that_start_at_once_are_told_though_the_store_fails_meanwhile
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(living, "START_AGAIN_S", 0)
+    monkeypatch.setattr(living, "START_STEP", 10)
     told = Told()
     lane = Lane(Settings(var=tmp_path), database)
     transport = Transport(
@@ -62,7 +63,7 @@ def test_many_rooms_that_start_at_once_are_told_though_the_store_fails_meanwhile
     monkeypatch.setattr(living, "openings", failing)
     for room in range(ROOMS):
         life.hear("room_started", f"room:{room}", {"room_run": room})
-    with gevent.Timeout(30):
+    with gevent.Timeout(90):
         while life.is_telling:
             gevent.sleep(0.01)
     assert failures == []
