@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from socketio import Server
 from sqlalchemy.exc import TimeoutError as NoConnectionError
+from structlog.testing import capture_logs
 
 from exam_server.config import Settings
 from exam_server.db import Database
@@ -63,8 +64,9 @@ def test_many_rooms_that_start_at_once_are_told_though_the_store_fails_meanwhile
     monkeypatch.setattr(living, "openings", failing)
     for room in range(ROOMS):
         life.hear("room_started", f"room:{room}", {"room_run": room})
-    with gevent.Timeout(90):
+    with capture_logs() as logs, gevent.Timeout(90):
         while life.is_telling:
             gevent.sleep(0.01)
     assert failures == []
+    assert len(logs) == 3
     assert sorted(told.states) == sorted(transport.seats)
