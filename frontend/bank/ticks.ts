@@ -37,7 +37,6 @@ export function showTicks(list: HTMLElement): void {
     count.hidden = ticked === 0;
     count.textContent = String(ticked);
   }
-  if (ticked > 0) form.querySelector("details")?.setAttribute("open", "");
   const kind = form.querySelector<HTMLSelectElement>("[data-bulk-kind]")?.value ?? "";
   for (const part of form.querySelectorAll<HTMLElement>("[data-for]"))
     part.hidden = !part.dataset.for?.split(" ").includes(kind);
