@@ -23,7 +23,7 @@ def opened_store() -> Iterator[tuple[Settings, Database]]:
     """Open the store the environment names."""
     settings = Settings()
     settings.var.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url)
+    database = Database(settings.url, keyring=settings.keyring)
     try:
         yield settings, database
     finally:

@@ -58,10 +58,14 @@ def db_upgrade(*, backup_made: bool) -> None:
     with opened_store() as (settings, database):
         before = revision_of(database)
         if before and not is_current(database):
-            from exam_server.upgrading import make_ready  # noqa: PLC0415 - only where it changes
+            from exam_server.upgrading import (  # noqa: PLC0415 - only where it changes
+                make_ready,
+                refuse_without_secret,
+            )
 
+            refuse_without_secret(settings, database)
             make_ready(database, before, is_backed_up=backup_made, now=utcnow())
-        upgrade(settings.url)
+        upgrade(settings.url, settings.keyring)
 
 
 @main.command("run")

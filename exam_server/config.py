@@ -1,5 +1,6 @@
 """Settings, read once from the environment."""
 
+import contextlib
 import os
 import secrets
 from functools import cached_property
@@ -7,6 +8,8 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from exam_server.keyring import Keyring
 
 BY_HAND = "web"
 
@@ -51,13 +54,38 @@ class Settings(BaseSettings):
         """Return the database's address; SQLite under the data folder when none is given."""
         return self.database_url or f"sqlite:///{self.var.absolute() / 'exam.sqlite'}"
 
+    @property
+    def secret_path(self) -> Path:
+        """Return where the server secret stands."""
+        return self.secret_file or self.var / "secret"
+
     @cached_property
     def secret(self) -> bytes:
         """Return the server secret, 32 bytes; made on first use, readable by the owner only."""
-        path = self.secret_file or self.var / "secret"
+        path = self.secret_path
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_bytes(32))
+            _make_secret(path)
         return path.read_bytes()
+
+    @cached_property
+    def keyring(self) -> Keyring:
+        """Return the keys of the secret and of those before it: ``secret.old…`` beside it."""
+        return Keyring(lambda: [self.secret, *_older_secrets(self.secret_path)])
+
+
+def _make_secret(path: Path) -> None:
+    """Put a fresh secret there, whole or not at all; of two that try, one is kept."""
+    made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    made.unlink()
+
+
+def _older_secrets(path: Path) -> list[bytes]:
+    return [each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}.old*"))]

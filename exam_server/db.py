@@ -31,6 +31,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sess
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from exam_server.keyring import NAME, Keyring
+
 MARK_SCALE = Decimal(10000)
 BUSY_TIMEOUT_MS = 10_000
 FRESH_S = 1.0  # a connection used so lately is used without asking whether it still stands
@@ -142,7 +144,8 @@ class Outside:
 class Database:
     """An engine with the two transactions the office knows: reading and writing."""
 
-    def __init__(self, url: str, *, is_web: bool = False) -> None:
+    def __init__(self, url: str, *, is_web: bool = False, keyring: Keyring | None = None) -> None:
+        self.keyring = keyring  # opens what stands sealed in the store
         self.engine = make_engine(url, is_web=is_web)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
@@ -155,7 +158,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a transaction that only reads; nothing is kept."""
-        with self._sessions() as db:
+        with self._opened() as db:
             yield db
 
     @contextmanager
@@ -165,7 +168,7 @@ class Database:
         A server's store that does not answer ``within_s`` seconds fails (``StoreSilentError``);
         whether it has committed is then unknown. SQLite answers in the same thread: no limit.
         """
-        with self._limit(within_s), self._turn(), self._sessions() as db:
+        with self._limit(within_s), self._turn(), self._opened() as db:
             db.connection(execution_options={"writes": True})
             try:
                 yield db
@@ -177,6 +180,9 @@ class Database:
         if has_announced:
             for wake in self.after_announcing:
                 wake()
+
+    def _opened(self) -> Session:
+        return self._sessions(info={NAME: self.keyring})
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

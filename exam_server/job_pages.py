@@ -10,7 +10,7 @@ from exam_server.clock import utcnow
 from exam_server.downloads import disposition
 from exam_server.errors import NotFoundError, Problem
 from exam_server.job_files import file_in, open_file
-from exam_server.jobs import OPEN, Job, count_open, jobs_of
+from exam_server.jobs import OPEN, Job, count_open, error_of, jobs_of
 from exam_server.web import (
     SIGNED_IN,
     current_person,
@@ -65,7 +65,7 @@ def job_card(db: Session, uid: str) -> ResponseReturnValue:
 def job_page(db: Session, uid: str) -> ResponseReturnValue:
     """Show a job; the page asks again until it has ended."""
     job = job_for(db, uid)
-    error = job.error or {}
+    error = error_of(db, job)
     problems = [Problem(**each) for each in error.get("problems", [])]
     return render_template(
         "job.html",

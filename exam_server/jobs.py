@@ -3,6 +3,7 @@
 A job is enqueued in the transaction that asks for it, so neither can exist without the other.
 """
 
+import json
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,9 +19,11 @@ from exam_server.clock import utcnow
 from exam_server.config import Settings
 from exam_server.db import Base, Database, Outside
 from exam_server.errors import RefusedError
+from exam_server.keyring import keyring_of, seal_facts, unseal_facts
 
 log = structlog.get_logger()
 OPEN = ("queued", "running")
+ERRORS = "job errors"
 
 
 class Job(Outside, Base):
@@ -144,14 +147,36 @@ def run_next_job(
     except RefusedError as refused:
         problems = [vars(p) for p in refused.problems]
         error = {"detail": refused.detail, "problems": problems}
-        _finish(database, facts.job_id, status="refused", error_code=refused.code, error=error)
+        kept = _kept(database, facts.job_id, error)
+        _finish(database, facts.job_id, status="refused", error_code=refused.code, error=kept)
     except Exception:  # the job process must outlive any job
         log.exception("job failed", job=facts.job_id, kind=kind)
         error = {"trace": traceback.format_exc(limit=5)}
-        _finish(database, facts.job_id, status="failed", error_code="our_fault", error=error)
+        kept = _kept(database, facts.job_id, error)
+        _finish(database, facts.job_id, status="failed", error_code="our_fault", error=kept)
     else:
         _finish(database, facts.job_id, status="done", result=result)
     return True
+
+
+def error_of(db: Session, job: Job) -> dict[str, Any]:
+    """Return what was wrong with a job's work, in facts."""
+    error = job.error or {}
+    if "sealed" not in error:
+        return error
+    key = keyring_of(db).key(ERRORS, error["key_id"])
+    found: dict[str, Any] = unseal_facts(bytes.fromhex(error["sealed"]), key, bound=f"job:{job.id}")
+    return found
+
+
+def _kept(database: Database, job_id: int, error: dict[str, Any]) -> dict[str, Any]:
+    """Return an error as it is stored: sealed, for it may quote an item of an unopened paper."""
+    ring = database.keyring
+    if ring is None:
+        return error
+    plain = json.loads(json.dumps(error, default=str))
+    sealed = seal_facts(plain, ring.key(ERRORS, ring.key_id), bound=f"job:{job_id}")
+    return {"sealed": sealed.hex(), "key_id": ring.key_id}
 
 
 def fail_interrupted(database: Database) -> None:

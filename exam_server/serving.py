@@ -78,7 +78,7 @@ class WebProcess:
 def make_web_process(settings: Settings) -> WebProcess:
     """Build a web process over the store the settings name; nothing runs yet."""
     Path(settings.var).mkdir(parents=True, exist_ok=True)
-    database = Database(settings.url, is_web=True)
+    database = Database(settings.url, is_web=True, keyring=settings.keyring)
     app = create_app(settings, database)
     socketio = SocketIO(
         app,

@@ -57,7 +57,7 @@ def jobs_of_desk(desk: str) -> Mapping[str, JobFunction]:
 
 def work_off_jobs(settings: Settings, should_stop: Callable[[], bool]) -> None:
     """Work off jobs one by one until told to stop."""
-    database = Database(settings.url)
+    database = Database(settings.url, keyring=settings.keyring)
     fail_interrupted(database)
     finish_imports(database)
 

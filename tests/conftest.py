@@ -17,6 +17,7 @@ from exam_server.app import create_app, use_store
 from exam_server.clock import SteadyClock, TestClock, use_clock
 from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.keyring import NAME, Keyring
 from exam_server.migrating import upgrade
 from exam_server.tables import METADATA
 from tests.browsers import Staff, started_chromium
@@ -25,6 +26,7 @@ from tests.made_once import STORE, made_once, make_empty_store, make_sample_stor
 from tests.services import free_port, postgres_server, valkey_server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+KEYS = Keyring(lambda: [b"the secret of the stores of tests"])
 START = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 
 
@@ -61,7 +63,7 @@ def sample_folder(tmp_path_factory: pytest.TempPathFactory, sqlite_template: byt
 @pytest.fixture(scope="session")
 def sqlite_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     """Return a database whose file every test replaces."""
-    database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / STORE}")
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('store') / STORE}", keyring=KEYS)
     yield database
     database.close()
 
@@ -80,7 +82,7 @@ def sqlite_database(sqlite_engine: Database, sqlite_template: bytes) -> Iterator
 @pytest.fixture(scope="session")
 def postgres_engine(postgres_url: str) -> Iterator[Database]:
     """Return a database that every test empties."""
-    database = Database(postgres_url)
+    database = Database(postgres_url, keyring=KEYS)
     yield database
     database.close()
 
@@ -88,6 +90,7 @@ def postgres_engine(postgres_url: str) -> Iterator[Database]:
 @pytest.fixture
 def postgres_database(postgres_engine: Database) -> Iterator[Database]:
     """Open an empty PostgreSQL store; what a test leaves there is removed."""
+    postgres_engine.keyring = KEYS
     yield postgres_engine
     forget_listeners(postgres_engine)
     with postgres_engine.writing() as db:
@@ -125,7 +128,10 @@ def db(database: Database) -> Iterator[Session]:
     with database.engine.connect().execution_options(writes=True) as connection:
         transaction = connection.begin()
         with Session(
-            connection, expire_on_commit=False, join_transaction_mode="create_savepoint"
+            connection,
+            expire_on_commit=False,
+            join_transaction_mode="create_savepoint",
+            info={NAME: database.keyring},
         ) as db:
             yield db
         transaction.rollback()
@@ -187,6 +193,7 @@ def live_postgres(
         "EXAM_SERVER_PROXY": "127.0.0.1",
     }
     server = LiveServer(tmp_path / "live", more, workers=2)
+    postgres_database.keyring = server.settings.keyring
     try:
         yield server.start()
     finally:

@@ -11,7 +11,6 @@ from exam_server.accounts.models import Person
 from exam_server.accounts.passwords import hash_password
 from exam_server.clock import utcnow
 from exam_server.config import Settings
-from exam_server.db import Database
 from exam_server.delivery.rehearsing import create_rehearsal
 from exam_server.demo.programme import PASSWORD
 from exam_server.seating.models import Duty, ExamSession
@@ -91,7 +90,7 @@ class LiveRoom:
 
     def open(self) -> "LiveRoom":
         """Create the room and put people on duty."""
-        database = Database(f"sqlite:///{self.server.var / 'exam.sqlite'}")
+        database = self.server.database()
         with database.writing() as db:
             exam_session, tickets = create_rehearsal(
                 db,

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Picture
 from exam_server.batches.models import Candidate, CandidatePhoto, Registration
 from exam_server.batches.tickets import code_hash
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.custody import Held, seal_items
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.programmes.models import Organization
 from exam_server.seating.models import ExamSession
 from exam_server.seating.releasing import release
@@ -99,19 +100,14 @@ def _run(
         demand={"sections": sections},
         created_at=now,
     )
-    run = AssemblyRun(paper_structure=structure, n_forms=1, seed="1", created_at=now, result={})
+    run = AssemblyRun(paper_structure=structure, n_forms=1, created_at=now, result={})
     form = Form(code="A")
     point = blueprint.areas[0].points[0]
+    held = []
     for position, (kind, content) in enumerate(_by_section(kinds, items), start=1):
         version = make_item(db, point, type=kind, content=content, key={})
-        form.items.append(
-            FormItem(
-                position=position,
-                item_version=version,
-                section=kinds.index(kind) + 1,
-                mark=Decimal(2),
-            )
-        )
+        held.append(Held(position, version.id, kinds.index(kind) + 1, Decimal(2)))
+    seal_items(db, form, held)
     run.forms.append(form)
     db.add(run)
     db.flush()

@@ -2,18 +2,21 @@
 
 import itertools
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from exam_server.accounts.models import Person, RoleHolding
 from exam_server.actors import Actor
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
 from exam_server.batches.models import Batch, Candidate, Registration
 from exam_server.delivery.models import AnswerEvent
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.custody import Held, HeldItem, form_items, held_in, seal_items
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, Seat, Site, Sitting
 
@@ -143,23 +146,46 @@ def make_forms(
         demand={"sections": [section]},
         created_at=NOW,
     )
-    run = AssemblyRun(
-        paper_structure=structure, n_forms=n_forms, seed="1", created_at=NOW, result={}
-    )
+    run = AssemblyRun(paper_structure=structure, n_forms=n_forms, created_at=NOW, result={})
     points = [point for area in blueprint.areas for point in area.points]
     for place in range(n_forms):
-        form = Form(code=chr(ord("A") + place))
-        form.items = [
-            FormItem(
-                position=position,
-                item_version=make_item(db, points[position % len(points)]),
-                section=1,
-                mark=Decimal(1),
-            )
-            for position in range(1, n_items + 1)
-        ]
-        run.forms.append(form)
+        made = [make_item(db, points[n % len(points)]) for n in range(1, n_items + 1)]
+        run.forms.append(make_form(db, chr(ord("A") + place), made))
     return add(db, run, **values)
+
+
+def make_form(
+    db: Session, code: str, versions: Sequence[ItemVersion], *, mark: int = 1, **values: Any
+) -> Form:
+    """Return a form of item versions in one section, in custody and not yet added."""
+    form = Form(code=code, **values)
+    held = [Held(n, each.id, 1, Decimal(mark)) for n, each in enumerate(versions, start=1)]
+    seal_items(db, form, held)
+    return form
+
+
+def held_at(position: int, version: ItemVersion, *, section: int, mark: str) -> Held:
+    """Return an item at a place of a form."""
+    return Held(position, version.id, section, Decimal(mark))
+
+
+def items_of(form: Form | None) -> list[HeldItem]:
+    """Return the items of a stored form."""
+    db = object_session(form)
+    assert form is not None
+    assert db is not None
+    return form_items(db, form)
+
+
+def give_marks(form: Form, *marks: str) -> None:
+    """Give the items of a form in custody other marks; one given goes to all."""
+    db = object_session(form)
+    assert db is not None
+    held = held_in(db, form)
+    given = marks if len(marks) > 1 else marks * len(held)
+    pairs = zip(held, given, strict=True)
+    seal_items(db, form, [replace(each, mark=Decimal(mark)) for each, mark in pairs])
+    db.flush()
 
 
 def make_batch(db: Session, organization: Organization, **values: Any) -> Batch:

@@ -16,6 +16,8 @@ from typing import IO
 
 import requests
 
+from exam_server.config import Settings
+from exam_server.db import Database
 from tests.services import children_of, free_port
 from tests.source import ROOT
 
@@ -47,6 +49,16 @@ class LiveServer:
             "EXAM_SERVER_HOST": "127.0.0.1",
         }
         return {**os.environ, **own, **self.more}
+
+    @property
+    def settings(self) -> Settings:
+        """Return the server's settings: its secret opens what stands sealed in its store."""
+        url = self.more.get("EXAM_SERVER_DATABASE_URL", "")
+        return Settings(var=self.var, database_url=url)
+
+    def database(self) -> Database:
+        """Open the server's store beside it."""
+        return Database(self.settings.url, keyring=self.settings.keyring)
 
     def command(self, *args: str) -> str:
         """Run a console command; return what it printed."""

@@ -45,7 +45,7 @@ def make_sample_store(folder: Path, template: bytes) -> None:
     """Make a data folder with the sample data."""
     (folder / STORE).write_bytes(template)
     settings = Settings(var=folder)
-    database = Database(settings.url)
+    database = Database(settings.url, keyring=settings.keyring)
     begun = time.process_time()
     with database.writing() as db:
         load(db, settings, folder / TICKETS)

@@ -122,7 +122,7 @@ class Sat:
 @contextmanager
 def sat_exam(server: LiveServer, browser: Browser, **exam: Any) -> Iterator[Sat]:
     """Add an exam session to a running server; its pages are closed at the end."""
-    database = Database(f"sqlite:///{server.var / 'exam.sqlite'}")
+    database = server.database()
     secret = Settings(var=server.var).secret
     with database.writing() as db:
         made = make_sat_exam(db, secret, now=utcnow(), **exam)

@@ -39,7 +39,7 @@ async def stage(url: str = "", *, workers: int = 1, app: str = "") -> AsyncItera
             )
             if app:
                 server.command = gunicorn(server.port, app, SETTINGS)
-            database = Database(own.settings.url)
+            database = Database(own.settings.url, keyring=own.settings.keyring)
             try:
                 await server.start()
                 yield Stage(

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import Item, ItemVersion
+from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
-from exam_server.forms.models import Form, FormItem
+from exam_server.forms.custody import form_items, order_of
+from exam_server.forms.models import Form
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
@@ -57,16 +58,17 @@ class FormResponses:
 def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
     """Return the responses that a marking has marked, form by form."""
     chosen = (
-        select(Form.id, Form.code, Sitting.id, Sitting.display_order, SittingScore.theory)
+        select(Form, Sitting.id, Sitting.sealed_order, SittingScore.theory)
         .join(Sitting, Sitting.form_id == Form.id)
         .join(SittingScore, SittingScore.sitting_id == Sitting.id)
         .where(SittingScore.marking_run_id == run.id)
         .order_by(Form.code, Sitting.id)
     )
-    forms: dict[tuple[int, str], dict[int, tuple[Any, float]]] = {}
-    for form_id, code, sitting_id, order, theory in db.execute(chosen):
-        forms.setdefault((form_id, code), {})[sitting_id] = (order, float(theory))
-    return [_form_responses(db, run, *form, sittings) for form, sittings in forms.items()]
+    forms: dict[Form, dict[int, tuple[Any, float]]] = {}
+    for form, sitting_id, sealed, theory in db.execute(chosen):
+        order = order_of(db, form, sealed)
+        forms.setdefault(form, {})[sitting_id] = (order, float(theory))
+    return [_form_responses(db, run, form, sittings) for form, sittings in forms.items()]
 
 
 def cut_of(db: Session, exam_session: ExamSession) -> tuple[float, str]:
@@ -81,15 +83,15 @@ def cut_of(db: Session, exam_session: ExamSession) -> tuple[float, str]:
 
 
 def _form_responses(
-    db: Session, run: MarkingRun, form_id: int, code: str, sittings: Mapping[int, tuple[Any, float]]
+    db: Session, run: MarkingRun, form: Form, sittings: Mapping[int, tuple[Any, float]]
 ) -> FormResponses:
-    items = _asked_items(db, form_id)
+    items = _asked_items(db, form)
     people = {sitting_id: place for place, sitting_id in enumerate(sittings)}
     columns = {item.position: place for place, (item, _) in enumerate(items)}
     shape = len(people), len(columns)
     marks, statuses = np.zeros(shape), np.zeros(shape, dtype=np.int8)
     answers: list[list[Any]] = [[None] * shape[1] for _ in range(shape[0])]
-    for row in _rows(db, run, form_id):
+    for row in _rows(db, run, form.id):
         place, column = people[row.sitting_id], columns[row.position]
         marks[place, column] = float(row.mark)
         statuses[place, column] = STATUSES[row.status]
@@ -97,7 +99,7 @@ def _form_responses(
             answers[place][column] = json.loads(row.answer)
     orders = [order for order, _ in sittings.values()]
     return FormResponses(
-        form=code,
+        form=form.code,
         items=[item for item, _ in items],
         max_marks=np.array([mark for _, mark in items]),
         marks=marks,
@@ -131,23 +133,18 @@ def _places(order: Any, columns: Mapping[int, int]) -> list[int]:
     return [place_of.get(position, place) for position, place in columns.items()]
 
 
-def _asked_items(db: Session, form_id: int) -> list[tuple[AskedItem, float]]:
-    chosen = (
-        select(FormItem.position, FormItem.mark, Item.uid, Item.code, ItemVersion)
-        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
-        .join(Item, ItemVersion.item_id == Item.id)
-        .where(FormItem.form_id == form_id)
-        .order_by(FormItem.position)
-    )
+def _asked_items(db: Session, form: Form) -> list[tuple[AskedItem, float]]:
     return [
-        (
-            AskedItem(
-                position, uid, code, version.number, version.type, version.content, version.key
-            ),
-            float(mark),
-        )
-        for position, mark, uid, code, version in db.execute(chosen)
+        (_asked(held.position, held.item_version), float(held.mark))
+        for held in form_items(db, form)
     ]
+
+
+def _asked(position: int, version: ItemVersion) -> AskedItem:
+    item = version.item
+    return AskedItem(
+        position, item.uid, item.code, version.number, version.type, version.content, version.key
+    )
 
 
 def _rows(db: Session, run: MarkingRun, form_id: int) -> Any:

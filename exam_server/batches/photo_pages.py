@@ -15,6 +15,7 @@ from exam_server.batches.photo_matching import PhotoFile
 from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.job_files import file_aside, open_file
+from exam_server.jobs import error_of
 from exam_server.web import (
     current_person,
     database,
@@ -81,7 +82,7 @@ def photo_job(db: Session, uid: str, job: str) -> ResponseReturnValue:
     actor = current_person()
     batch = service.batch_for(db, actor, uid)
     found = photos.photo_job_for(db, actor, batch, job)
-    error = found.error or {}
+    error = error_of(db, found)
     return render_template(
         "batches/photo_job.html",
         batch=batch,

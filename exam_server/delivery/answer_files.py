@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 import structlog
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.clock import parse_rfc3339
@@ -24,7 +24,7 @@ from exam_server.delivery.judging import SittingFacts, judge
 from exam_server.delivery.messages import HIGHEST_SEQ, MOST_EVENTS, Event, parse_event
 from exam_server.delivery.models import LateWork
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
-from exam_server.forms.models import FormItem
+from exam_server.forms.models import Form
 from exam_server.seating.models import Sitting
 
 log = structlog.get_logger()
@@ -196,8 +196,8 @@ def is_settled(facts: SittingFacts, event: Event) -> bool:
 
 
 def _positions(db: Session, sitting: Sitting) -> int:
-    of_form = select(func.count()).select_from(FormItem).where(FormItem.form_id == sitting.form_id)
-    return db.scalar(of_form) or 0
+    form = db.get(Form, sitting.form_id) if sitting.form_id else None
+    return form.n_items if form else 0
 
 
 def _parsed(events: list[Any], n_positions: int) -> tuple[Event, ...]:

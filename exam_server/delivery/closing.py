@@ -13,6 +13,7 @@ from exam_server.delivery.models import ServerBeat
 from exam_server.delivery.service import announce_clock
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.clock_facts import clock_facts_of
+from exam_server.seating.form_opening import open_forms_if_over
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
 from proctor.clock import ClockFacts, is_over
 from proctor.sitting_states import LIVE, OVER
@@ -106,6 +107,8 @@ def _close_exam_session(db: Session, exam_session: ExamSession, *, now: datetime
     )
     if db.scalar(still_open.limit(1)) is None:
         exam_session.state, exam_session.closed_at = "closed", now
+        db.flush()
+        open_forms_if_over(db, exam_session, now=now)
 
 
 def live_on(db: Session, *, now: datetime) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
@@ -16,7 +16,7 @@ from exam_server.delivery.state import sitting_states
 from exam_server.delivery.together import Together
 from exam_server.delivery.transport import Emit, Seat
 from exam_server.errors import NotAllowedError
-from exam_server.forms.models import FormItem
+from exam_server.forms.models import Form
 from exam_server.seating.models import Sitting
 from proctor.sitting_states import OVER
 
@@ -67,8 +67,8 @@ def _seat(sitting: Sitting, lease_number: int, lengths: dict[int | None, int]) -
 
 def _form_lengths(db: Session, form_ids: Iterable[int | None]) -> dict[int | None, int]:
     ids = {each for each in form_ids if each is not None}
-    chosen = select(FormItem.form_id, func.count()).where(FormItem.form_id.in_(ids))
-    return {row[0]: row[1] for row in db.execute(chosen.group_by(FormItem.form_id))}
+    chosen = select(Form.id, Form.n_items).where(Form.id.in_(ids))
+    return {row.id: row.n_items for row in db.execute(chosen)}
 
 
 def greet(lane: Lane, seats: Sequence[Seat]) -> list[list[Emit] | Exception]:

@@ -15,7 +15,8 @@ from exam_server.db import new_uid
 from exam_server.delivery.models import AnswerEvent
 from exam_server.delivery.service import start_sittings
 from exam_server.errors import NotFoundError
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.custody import Held, seal_items
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Seat, Site, Sitting
 from exam_server.seating.releasing import release
@@ -154,16 +155,14 @@ def _forms(
         demand={"sections": [{"type": "single", "title": "单项选择题", "mark": "1"}]},
         created_at=now,
     )
-    run = AssemblyRun(paper_structure=structure, n_forms=1, seed="0", result={}, created_at=now)
-    form = Form(code="A")
-    run.forms.append(form)
-    db.add(run)
+    run = AssemblyRun(paper_structure=structure, n_forms=1, result={}, created_at=now)
+    versions = [_item(blueprint, point, position, now=now) for position in range(1, items + 1)]
+    db.add_all([run, *versions])
     db.flush()
-    for position in range(1, items + 1):
-        version = _item(blueprint, point, position, now=now)
-        form.items.append(
-            FormItem(position=position, item_version=version, section=1, mark=Decimal(1))
-        )
+    form = Form(code="A")
+    held = [Held(place, each.id, 1, Decimal(1)) for place, each in enumerate(versions, start=1)]
+    seal_items(db, form, held)
+    run.forms.append(form)
     db.flush()
     return run
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch
 from exam_server.clock import rfc3339
 from exam_server.delivery.standing import Standing, standing_of
+from exam_server.forms.custody import order_of
 from exam_server.forms.models import SealedForm
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.accommodating import Granted
@@ -45,7 +46,7 @@ def _state(db: Session, sitting: Sitting, standing: Standing, *, now: datetime) 
         "answers": responses.answers,
         "flagged": sorted(responses.flagged),
         "seen": sorted(responses.seen),
-        "order": sitting.display_order,
+        "order": order_of(db, sitting.form, sitting.sealed_order),
         "form": form_facts(db, sitting, exam_session),
         "candidate": standing.candidates[sitting.id],
         **exam_facts(exam_session, batch, rules),

@@ -18,6 +18,7 @@ from exam_server.demo.programme import (
     add_staff,
     sample_staff,
 )
+from exam_server.forms.custody import seed_of
 from exam_server.programmes.models import Organization
 
 FOUNDED = timedelta(days=90)
@@ -37,7 +38,8 @@ def load_programme(
         structure = add_structure(db, add_bank(db, programme, now=founded), now=founded)
     office = sample_office(db, organization, secret)
     finished = add_finished_day(db, office, structure, now=now)
-    add_forms(db, structure, after=int(finished.seed), now=now)
+    seed = seed_of(db, finished)
+    add_forms(db, structure, after=seed.number if seed else 0, now=now)
     add_drafts(db, structure.blueprint, now=now - LATELY)
     return organization
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import pool_of, solve, store_forms
+from exam_server.forms.custody import Seed, seal_seed
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.rules import counts_by_weight
 from exam_server.programmes.models import Organization
@@ -73,7 +74,8 @@ def add_forms(
         if not isinstance(found, Assembly):
             break
         if holding is None or any(holding in form for form in found.forms):
-            run = AssemblyRun(paper_structure=structure, n_forms=2, seed=str(seed), created_at=now)
+            run = AssemblyRun(paper_structure=structure, n_forms=2, created_at=now)
+            seal_seed(db, run, Seed(seed, is_keyed=False))  # the sample is the same everywhere
             db.add(run)
             db.flush()
             store_forms(db, run, found, pool)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Point
 from exam_server.errors import ConflictError
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.custody import Held, seal_items
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.forms.rules import demand_of
 from itembank.assembly import Assembly, Infeasible, assemble
 from itembank.demands import PoolItem
@@ -90,7 +91,7 @@ def store_forms(
     by_code = {item.id: (item, version_id) for item, version_id in pool}
     for number, codes in enumerate(found.forms):
         form = Form(code=_form_code(number))
-        form.items = _form_items(run.paper_structure, [by_code[code] for code in codes])
+        seal_items(db, form, _held(run.paper_structure, [by_code[code] for code in codes]))
         run.forms.append(form)
     run.result = {"shortages": []}
     db.flush()
@@ -105,18 +106,16 @@ def snapshot(pool: Sequence[tuple[PoolItem, int]]) -> str:
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
-def _form_items(
-    structure: PaperStructure, chosen: Sequence[tuple[PoolItem, int]]
-) -> list[FormItem]:
+def _held(structure: PaperStructure, chosen: Sequence[tuple[PoolItem, int]]) -> list[Held]:
     """Return items in canonical order: by section, then as the pool has them."""
     waiting = list(chosen)
-    items: list[FormItem] = []
+    items: list[Held] = []
     for number, section in enumerate(structure.demand["sections"], start=1):
         fitting = [each for each in waiting if each[0].type == section["type"]]
         for each in fitting[: section["count"]]:
             waiting.remove(each)
             items.append(
-                FormItem(
+                Held(
                     position=len(items) + 1,
                     item_version_id=each[1],
                     section=number,

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.forms import service
+from exam_server.forms.custody import form_items, seed_of
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.printing import CODES, has_both_languages, view_of
 from exam_server.forms.proving import key_balance, proof_of
@@ -16,7 +17,8 @@ from exam_server.forms.rules import full_mark
 from exam_server.forms.service import PrintIn
 from exam_server.forms.titles import section_titles
 from exam_server.inputs import parse
-from exam_server.web import current_person, form_fields, needs, page, sentence
+from exam_server.jobs import error_of
+from exam_server.web import current_person, database, form_fields, needs, open_page, page, sentence
 
 desk = Blueprint("runs", __name__)
 
@@ -33,6 +35,8 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
         "forms/run.html",
         run=run,
         job=job,
+        error=error_of(db, job) if job else {},
+        seed=seed_of(db, run),
         is_own_job=job is not None and job.person_id == actor.id,
         proof=proof_of(db, run),
         balance=key_balance(db, run),
@@ -66,11 +70,15 @@ def _bank_address(bank: str, query: Mapping[str, str]) -> str:
 
 
 @desk.get("/<uid>/<code>")
-@page
+@open_page
 @needs("exam_officer")
-def form_page(db: Session, uid: str, code: str) -> ResponseReturnValue:
-    """Show a form without its keys."""
-    return _form_page(db, service.run_for(db, current_person(), uid), code)
+def form_page(uid: str, code: str) -> ResponseReturnValue:
+    """Show a form without its keys; who reads one in custody is recorded."""
+    actor = current_person()
+    with database().writing() as db:  # apart: a page takes longer to make than a lock may be held
+        service.note_read(db, actor, service.form_of(service.run_for(db, actor, uid), code))
+    with database().reading() as db:
+        return _form_page(db, service.run_for(db, actor, uid), code)
 
 
 @desk.post("/<uid>/<code>/keys")
@@ -105,7 +113,7 @@ def print_form(db: Session, uid: str, code: str) -> ResponseReturnValue:
 
 def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = False) -> str:
     form = service.form_of(run, code)
-    items = service.form_with_items(db, form)
+    items = form_items(db, form)
     structure = run.paper_structure
     own = "en" if structure.blueprint.language == "en" else "zh"
     asked = request.values.get("language", own)

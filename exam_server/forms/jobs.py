@@ -6,6 +6,7 @@ from typing import Any
 from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
 from exam_server.forms.assembling import pool_of, solve, store_forms
+from exam_server.forms.custody import number_of
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.service import PRINT
@@ -32,7 +33,7 @@ def assemble_forms(work: Work) -> dict[str, Any]:
     work.progress(0, STEPS)
     with work.reading() as db:
         run = db.get_one(AssemblyRun, run_id)
-        structure, n_forms, seed = run.paper_structure, run.n_forms, int(run.seed)
+        structure, n_forms, seed = run.paper_structure, run.n_forms, number_of(db, run)
         pool = pool_of(db, structure.blueprint)
     work.progress(1, STEPS)
     found = solve(structure, [item for item, _ in pool], n_forms, seed)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from exam_server.bank.models import Blueprint, ItemVersion
+from exam_server.bank.models import Blueprint
 from exam_server.db import Base, Outside
 
 
@@ -32,7 +32,9 @@ class AssemblyRun(Outside, Base):
 
     paper_structure_id: Mapped[int] = mapped_column(ForeignKey("paper_structure.id"))
     n_forms: Mapped[int]
-    seed: Mapped[str] = mapped_column(String(32))
+    # The seed, under the server secret: with it and the bank the forms could be made again.
+    sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_id: Mapped[str | None] = mapped_column(String(16))
     bank_sha256: Mapped[str | None] = mapped_column(String(64))
     result: Mapped[dict[str, Any] | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
@@ -44,7 +46,10 @@ class AssemblyRun(Outside, Base):
 
 
 class Form(Outside, Base):
-    """A test form (试卷): frozen once it is released."""
+    """A test form (试卷): frozen once it is released.
+
+    Which items it holds is sealed; ``exam_server.forms.custody`` alone reads and writes that.
+    """
 
     __tablename__ = "form"
     __table_args__ = (UniqueConstraint("assembly_run_id", "code"),)
@@ -52,14 +57,16 @@ class Form(Outside, Base):
     assembly_run_id: Mapped[int] = mapped_column(ForeignKey("assembly_run.id"))
     code: Mapped[str] = mapped_column(String(8))
 
+    n_items: Mapped[int]
+    sealed_items: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    key_id: Mapped[str] = mapped_column(String(16))
+    opened_at: Mapped[datetime | None]  # from then on its items stand as rows too
+
     run: Mapped[AssemblyRun] = relationship(back_populates="forms")
-    items: Mapped[list["FormItem"]] = relationship(
-        back_populates="form", order_by="FormItem.position", cascade="all, delete-orphan"
-    )
 
 
 class FormItem(Base):
-    """An item version at its canonical position (from 1) in a form, with its mark."""
+    """An item version at its canonical position (from 1) in a form that is over, with its mark."""
 
     __tablename__ = "form_item"
     __table_args__ = (UniqueConstraint("form_id", "item_version_id"),)
@@ -69,9 +76,6 @@ class FormItem(Base):
     item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
     section: Mapped[int]
     mark: Mapped[Decimal]
-
-    form: Mapped[Form] = relationship(back_populates="items")
-    item_version: Mapped[ItemVersion] = relationship()
 
 
 class SealedForm(Base):

@@ -14,10 +14,10 @@ from exam_server.bank.models import Picture
 from exam_server.clock import SITE_ZONE
 from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
 from exam_server.errors import InvalidInputError, Problem
+from exam_server.forms.custody import HeldItem, form_items
 from exam_server.forms.key_words import answer_words
-from exam_server.forms.models import Form, FormItem
+from exam_server.forms.models import Form
 from exam_server.forms.rules import full_mark, mark_text
-from exam_server.forms.service import form_with_items
 from exam_server.forms.titles import section_titles
 from exam_server.programmes.models import Organization, Programme
 from itembank.items.item_set import part_marks
@@ -71,11 +71,11 @@ def paper_of(db: Session, form: Form, *, language: str, now: datetime) -> Printe
 
     Raises InvalidInputError: ``paper_unprintable``, naming each item and what cannot be set.
     """
-    items = form_with_items(db, form)
+    items = form_items(db, form)
     pictures, name = _pictures(db, form, items)
     problems: list[Problem] = []
 
-    def shown(item: FormItem) -> dict[str, Any]:
+    def shown(item: HeldItem) -> dict[str, Any]:
         version = item.item_version
         view = view_of(form, item, language)
         try:
@@ -97,10 +97,10 @@ def paper_of(db: Session, form: Form, *, language: str, now: datetime) -> Printe
 
 def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
     """Return the right answers of a form, by the letters its printed paper shows."""
-    items = form_with_items(db, form)
+    items = form_items(db, form)
     pictures, name = _pictures(db, form, items)
 
-    def answered(item: FormItem) -> dict[str, Any]:
+    def answered(item: HeldItem) -> dict[str, Any]:
         version = item.item_version
         view = view_of(form, item, language)
         words = answer_words(version.type, view, version.key)
@@ -118,7 +118,7 @@ def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
     return Printed(facts, pictures)
 
 
-def view_of(form: Form, item: FormItem, language: str) -> dict[str, Any]:
+def view_of(form: Form, item: HeldItem, language: str) -> dict[str, Any]:
     """Return an item as a seat may see it, in a language where it has all of it."""
     version, code = item.item_version, CODES[language]
     view = seat_view(version.type, version.content)
@@ -128,7 +128,7 @@ def view_of(form: Form, item: FormItem, language: str) -> dict[str, Any]:
     return view
 
 
-def has_both_languages(form: Form, items: Sequence[FormItem]) -> bool:
+def has_both_languages(form: Form, items: Sequence[HeldItem]) -> bool:
     """Say whether any item of a form can be read in a second language."""
     own = form.run.paper_structure.blueprint.language
     others = [code for code in CODES.values() if code != own]
@@ -147,8 +147,8 @@ def _subject(programme: Programme, language: str) -> dict[str, Any]:
 def _facts(
     db: Session,
     form: Form,
-    items: Sequence[FormItem],
-    shown: Callable[[FormItem], dict[str, Any]],
+    items: Sequence[HeldItem],
+    shown: Callable[[HeldItem], dict[str, Any]],
     *,
     language: str,
     now: datetime,
@@ -253,7 +253,7 @@ def _with_brackets(nodes: Sequence[Node]) -> list[Node]:
 
 
 def _pictures(
-    db: Session, form: Form, items: Sequence[FormItem]
+    db: Session, form: Form, items: Sequence[HeldItem]
 ) -> tuple[dict[str, bytes], Callable[[str], str | None]]:
     """Return the pictures the items show by file name, and what names the file of an address."""
     wanted = {found for item in items for found in MEDIA.findall(str(item.item_version.content))}

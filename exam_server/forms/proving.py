@@ -9,11 +9,13 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, Item, ItemVersion, Point
-from exam_server.forms.models import AssemblyRun, FormItem
+from exam_server.forms.custody import held_in
+from exam_server.forms.models import AssemblyRun
 from exam_server.forms.rules import demand_of, is_in_band
 
 NOT_ASKED = "–"
 ItemFacts = Row[int, int, str, int, int, str | None, str]
+Lists = Sequence[Sequence[int]]  # the item versions of each form
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,25 @@ class Proof:
 
 def proof_of(db: Session, run: AssemblyRun) -> Proof:
     """Count what the forms of a run have."""
-    facts = db.execute(
+    lists = _lists(db, run)
+    facts = _facts(db, lists)
+    by_form = [[facts[each] for each in versions] for versions in lists]
+    uses = Counter(each[1] for form in by_form for each in form)
+    return Proof(
+        rows=(*_count_rows(run.paper_structure.demand, by_form), *_other_rows(run, by_form)),
+        shared_items=sum(count > 1 for count in uses.values()),
+    )
+
+
+def _lists(db: Session, run: AssemblyRun) -> Lists:
+    return [[held.item_version_id for held in held_in(db, form)] for form in run.forms]
+
+
+def _facts(db: Session, lists: Lists) -> dict[int, ItemFacts]:
+    """Return what is counted of each item version."""
+    rows = db.execute(
         select(
-            FormItem.form_id,
+            ItemVersion.id,
             Item.id,
             ItemVersion.type,
             ItemVersion.difficulty,
@@ -57,36 +75,32 @@ def proof_of(db: Session, run: AssemblyRun) -> Proof:
             Point.importance,
             Area.path,
         )
-        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
         .join(Item, ItemVersion.item_id == Item.id)
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
-        .where(FormItem.form_id.in_([form.id for form in run.forms]))
-    ).all()
-    by_form = [[each for each in facts if each[0] == form.id] for form in run.forms]
-    uses = Counter(each[1] for each in facts)
-    return Proof(
-        rows=(*_count_rows(run.paper_structure.demand, by_form), *_other_rows(run, by_form)),
-        shared_items=sum(count > 1 for count in uses.values()),
+        .where(ItemVersion.id.in_({each for versions in lists for each in versions}))
     )
+    return {row[0]: row for row in rows}
 
 
 def key_balance(db: Session, run: AssemblyRun) -> list[tuple[str, tuple[int, ...]]]:
     """Return, for each letter of an option, how many single choices of each form have it right."""
+    lists = _lists(db, run)
+    held = {each for versions in lists for each in versions}
     rows = db.execute(
-        select(FormItem.form_id, ItemVersion.content, ItemVersion.key)
-        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
-        .where(FormItem.form_id.in_([form.id for form in run.forms]), ItemVersion.type == "single")
+        select(ItemVersion.id, ItemVersion.content, ItemVersion.key).where(
+            ItemVersion.id.in_(held), ItemVersion.type == "single"
+        )
     )
-    counted: Counter[tuple[int, int]] = Counter()
-    for form_id, content, key in rows:
+    right: dict[int, list[int]] = {}
+    for version_id, content, key in rows:
         ids = [option["id"] for option in content["options"]]
-        counted.update((form_id, ids.index(each)) for each in key["correct"] if each in ids)
-    places = range(max((place for _, place in counted), default=-1) + 1)
-    return [
-        (chr(ord("A") + place), tuple(counted[form.id, place] for form in run.forms))
-        for place in places
+        right[version_id] = [ids.index(each) for each in key["correct"] if each in ids]
+    counted = [
+        Counter(place for each in versions for place in right.get(each, [])) for versions in lists
     ]
+    places = range(max((place for each in counted for place in each), default=-1) + 1)
+    return [(chr(ord("A") + place), tuple(each[place] for each in counted)) for place in places]
 
 
 def _count_rows(

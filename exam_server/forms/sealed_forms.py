@@ -9,10 +9,11 @@ from typing import Any
 
 import rfc8785
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Picture
-from exam_server.forms.models import Form, FormItem, SealedForm
+from exam_server.forms.custody import HeldItem, form_items, seen_digest
+from exam_server.forms.models import Form, SealedForm
 from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
 from exam_server.forms.titles import section_titles
 from itembank.items.item_set import part_marks
@@ -54,32 +55,30 @@ def sealed_form(db: Session, form_id: int, releasing: Releasing) -> SealedForm:
 
 def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, Any]:
     """Return what a seat may see of a form: no keys, nothing of other items."""
-    form = db.scalars(
-        select(Form)
-        .where(Form.id == form_id)
-        .options(selectinload(Form.items).selectinload(FormItem.item_version))
-    ).one()
+    form = db.get_one(Form, form_id)
+    items = form_items(db, form)
     structure = form.run.paper_structure
     language = structure.blueprint.language
-    pictures = _pictures(db, structure.blueprint.organization_id, form.items)
+    pictures = _pictures(db, structure.blueprint.organization_id, items)
     return {
         "form": form.uid,
         "exam_session": exam_session_uid,
         "title": structure.title,
         "language": language,
-        "sections": _sections(structure.demand["sections"], form.items, language),
-        "items": [_item(item, pictures) for item in form.items],
+        "sections": _sections(structure.demand["sections"], items, language),
+        "items": [_item(item, pictures) for item in items],
     }
 
 
 def form_digest(db: Session, form_id: int, *, exam_session_uid: str) -> str:
-    """Return SHA-256 over the RFC 8785 JSON of a form's body: what would be sealed now."""
+    """Return a keyed hash over the RFC 8785 JSON of a form's body: what would be sealed now."""
     body = form_body(db, form_id, exam_session_uid=exam_session_uid)
-    return hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    plain = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
+    return seen_digest(db, db.get_one(Form, form_id), plain)
 
 
 def _sections(
-    asked: list[dict[str, Any]], items: list[FormItem], language: str
+    asked: list[dict[str, Any]], items: list[HeldItem], language: str
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -93,7 +92,7 @@ def _sections(
     ]
 
 
-def _item(item: FormItem, pictures: dict[str, str]) -> dict[str, Any]:
+def _item(item: HeldItem, pictures: dict[str, str]) -> dict[str, Any]:
     version = item.item_version
     view = seat_view(version.type, version.content)
     shown = _embedded(changed(view, lambda html: _with_pictures(html, pictures)), pictures)
@@ -114,7 +113,7 @@ def _embedded(shown: dict[str, Any], pictures: dict[str, str]) -> dict[str, Any]
     return shown
 
 
-def _pictures(db: Session, organization_id: int, items: list[FormItem]) -> dict[str, str]:
+def _pictures(db: Session, organization_id: int, items: list[HeldItem]) -> dict[str, str]:
     """Return the pictures the items name, as data addresses by ``media:`` name."""
     text = " ".join(str(item.item_version.content) for item in items)
     if "media:" not in text:

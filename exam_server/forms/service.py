@@ -7,13 +7,14 @@ from typing import Literal
 
 from pydantic import Field
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.models import Blueprint, ItemVersion
+from exam_server.bank.models import Blueprint
 from exam_server.errors import NotFoundError
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.custody import Seed, seal_seed
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 
@@ -95,10 +96,10 @@ def ask_for_forms(
     run = AssemblyRun(
         paper_structure=structure,
         n_forms=sent.n_forms,
-        seed=str(seed),
         created_at=now,
         created_by=actor.id,
     )
+    seal_seed(db, run, Seed(seed))
     db.add(run)
     db.flush()
     job = enqueue(
@@ -111,7 +112,7 @@ def ask_for_forms(
         is_heavy=True,
     )
     run.job_id = job.id
-    of, detail = f"assembly_run:{run.uid}", {"forms": sent.n_forms, "seed": run.seed}
+    of, detail = f"assembly_run:{run.uid}", {"forms": sent.n_forms}
     audit.record(db, "assemble_forms", by=actor.id, of=of, detail=detail)
     return run
 
@@ -127,13 +128,6 @@ def form_of(run: AssemblyRun, code: str) -> Form:
 def job_of(db: Session, run: AssemblyRun) -> Job | None:
     """Return the job that assembles a run, if one was asked."""
     return db.get(Job, run.job_id) if run.job_id else None
-
-
-def form_with_items(db: Session, form: Form) -> list[FormItem]:
-    """Return a form's items with what they say."""
-    chosen = select(FormItem).where(FormItem.form_id == form.id)
-    loaded = chosen.options(selectinload(FormItem.item_version).selectinload(ItemVersion.item))
-    return list(db.scalars(loaded.order_by(FormItem.position)))
 
 
 def ask_for_print(db: Session, actor: Actor, form: Form, sent: PrintIn, *, title: str) -> Job:
@@ -158,6 +152,12 @@ def print_jobs_of(db: Session, actor: Actor, form: Form, *, limit: int = 4) -> S
     chosen = select(Job).where(Job.person_id == actor.id, Job.kind == PRINT)
     newest = db.scalars(chosen.order_by(Job.id.desc()).limit(50)).all()
     return [job for job in newest if job.payload["form"] == form.id][:limit]
+
+
+def note_read(db: Session, actor: Actor, form: Form) -> None:
+    """Record that somebody reads a form that is still in custody."""
+    if form.opened_at is None:
+        audit.record(db, "read_form", by=actor.id, of=f"form:{form.uid}")
 
 
 def note_keys_shown(db: Session, actor: Actor, form: Form) -> None:

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
 from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError
-from exam_server.forms.models import FormItem
+from exam_server.forms.custody import form_items
+from exam_server.forms.models import Form
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from itembank.items.registry import item_type
@@ -186,13 +186,16 @@ def _responses(db: Session, exam_session_id: int) -> dict[int, dict[int, Respons
 
 
 def _paper_items(db: Session, form_id: int | None) -> list[PaperItem]:
-    chosen = (
-        select(FormItem.position, FormItem.mark, ItemVersion)
-        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
-        .where(FormItem.form_id == form_id)
-        .order_by(FormItem.position)
-    )
+    if form_id is None:
+        return []
     return [
-        PaperItem(position, version.id, version.type, version.content, version.key, mark)
-        for position, mark, version in db.execute(chosen)
+        PaperItem(
+            item.position,
+            item.item_version.id,
+            item.item_version.type,
+            item.item_version.content,
+            item.item_version.key,
+            item.mark,
+        )
+        for item in form_items(db, db.get_one(Form, form_id))
     ]

@@ -19,6 +19,7 @@ from exam_server.batches.models import Batch
 from exam_server.errors import ConflictError, NotFoundError
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, state_of
+from exam_server.seating.form_opening import open_forms
 from exam_server.seating.models import ExamSession, Sitting
 
 ROWS_AT_ONCE = 500  # in one transaction: some 10 ms of the one write lock of SQLite
@@ -81,7 +82,11 @@ def mark_exam_session(
 def begin_run(
     db: Session, exam_session: ExamSession, *, by: int | None, now: datetime
 ) -> MarkingRun:
-    """Add a marking that nobody sees yet."""
+    """Add a marking that nobody sees yet: its rows say which items the forms held.
+
+    Raises ConflictError: ``forms_in_custody`` while these are still to be asked elsewhere.
+    """
+    open_forms(db, exam_session, now=now)
     run = MarkingRun(exam_session_id=exam_session.id, marked_at=now, marked_by=by)
     db.add(run)
     db.flush()

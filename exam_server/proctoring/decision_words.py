@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 
 from exam_server.delivery.models import LateDecision
+from exam_server.forms.custody import order_of
 from exam_server.languages import at_text, chosen_language
 from exam_server.seating.models import Sitting
 
@@ -82,14 +84,14 @@ def waits_words(count: int) -> str:
     return str(ngettext("%(num)s entry to decide", "%(num)s entries to decide", count))
 
 
-def shown_numbers(sitting: Sitting) -> dict[int, int]:
+def shown_numbers(db: Session, sitting: Sitting) -> dict[int, int]:
     """Return the number each position had on the candidate's screen."""
-    order = (sitting.display_order or {}).get("items") or []
+    order = (order_of(db, sitting.form, sitting.sealed_order) or {}).get("items") or []
     return {position: number for number, position in enumerate(order, start=1)}
 
 
-def positions_words(positions: list[int], sitting: Sitting) -> str:
+def positions_words(positions: list[int], db: Session, sitting: Sitting) -> str:
     """Return positions as the candidate saw them numbered, in that order."""
-    shown = shown_numbers(sitting)
+    shown = shown_numbers(db, sitting)
     comma = ", " if chosen_language() == "en" else "、"
     return comma.join(str(each) for each in sorted(shown.get(p, p) for p in positions)) or "–"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
@@ -16,7 +16,7 @@ from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import ContactLoss, SeatMessage
 from exam_server.delivery.notices import time_told
 from exam_server.delivery.state import away_told
-from exam_server.forms.models import Form, FormItem
+from exam_server.forms.models import Form
 from exam_server.proctoring.models import Incident
 from exam_server.proctoring.needs import Records, need_told, records_of, seat_needs
 from exam_server.seating.accommodating import Granted, frozen_of
@@ -246,12 +246,8 @@ def incidents_of(db: Session, room_run: RoomRun) -> list[IncidentRow]:
 
 def _form_lengths(db: Session, sitting_ids: list[int]) -> dict[int | None, int]:
     forms = select(Sitting.form_id).where(Sitting.id.in_(sitting_ids))
-    counted = (
-        select(FormItem.form_id, func.count())
-        .where(FormItem.form_id.in_(forms))
-        .group_by(FormItem.form_id)
-    )
-    return {row[0]: row[1] for row in db.execute(counted)}
+    chosen = select(Form.id, Form.n_items).where(Form.id.in_(forms))
+    return {row.id: row.n_items for row in db.execute(chosen)}
 
 
 def _unread(db: Session, sitting_ids: list[int]) -> dict[int, list[str]]:

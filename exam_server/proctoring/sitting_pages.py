@@ -107,7 +107,7 @@ def late_work(db: Session, exam_session: str, room: str, sitting: str) -> Respon
 def late_work_page(db: Session, seen: Seen) -> str:
     """Render the late work of a sitting."""
     found = late_work_of(db, seen.sitting, now=utcnow())
-    numbers = partial(decision_words.positions_words, sitting=seen.sitting)
+    numbers = partial(decision_words.positions_words, db=db, sitting=seen.sitting)
     around = [("lost", each.lost_at, each.regained_at) for each in found.losses]
     around += [("outage", each.began_at, each.ended_at) for each in found.outages]
     return sitting_page(
@@ -186,7 +186,7 @@ def timeline(db: Session, exam_session: str, room: str, sitting: str) -> Respons
     fields = _wanted_fields()
     wanted = wanted_of(seen, fields)
     events = story_of(db, seen.sitting, now=utcnow())
-    rows = rows_of(chosen(events, wanted), seen.sitting)
+    rows = rows_of(db, chosen(events, wanted), seen.sitting)
     if "format" in request.args:
         return _timeline_table(db, actor, seen, rows)
     return sitting_page(

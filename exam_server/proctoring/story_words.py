@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
+from sqlalchemy.orm import Session
 
 from exam_server.clock import parse_rfc3339
 from exam_server.languages import at_text
@@ -36,9 +37,9 @@ class StoryRow:
     by: str
 
 
-def rows_of(events: Sequence[StoryEvent], sitting: Sitting) -> list[StoryRow]:
+def rows_of(db: Session, events: Sequence[StoryEvent], sitting: Sitting) -> list[StoryRow]:
     """Return events in words; questions are numbered as on the candidate's screen."""
-    shown = shown_numbers(sitting)
+    shown = shown_numbers(db, sitting)
     return [
         StoryRow(event.at, event.until, kind_words(event.group), *_words(event, shown), by=event.by)
         for event in events

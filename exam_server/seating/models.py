@@ -4,7 +4,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.batches.models import Batch, Registration
@@ -176,8 +184,9 @@ class Sitting(Outside, Base):
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), index=True)
     form_id: Mapped[int | None] = mapped_column(ForeignKey("form.id"))
+    # In custody (forms.custody):
     # {"items": [positions as shown], "options": {"<position>": [option ids as shown]}}
-    display_order: Mapped[dict[str, Any] | None]
+    sealed_order: Mapped[bytes | None] = mapped_column(LargeBinary)
     status: Mapped[str] = mapped_column(String(16), default="assigned")
     clock_number: Mapped[int] = mapped_column(default=1)
     clock_acked: Mapped[int] = mapped_column(default=0)

@@ -150,7 +150,7 @@ def _exchange(db: Session, exam_session: ExamSession, one: Spot, other: Spot) ->
                     seat=spot.seat,
                     registration=registration,
                     form=form,
-                    display_order=order,
+                    sealed_order=order,
                 )
             )
     db.flush()
@@ -158,13 +158,13 @@ def _exchange(db: Session, exam_session: ExamSession, one: Spot, other: Spot) ->
 
 def _form_of(
     db: Session, exam_session: ExamSession, spot: Spot
-) -> tuple[Form | None, dict[str, object] | None]:
+) -> tuple[Form | None, bytes | None]:
     if spot.sitting is not None:
-        return spot.sitting.form, spot.sitting.display_order
+        return spot.sitting.form, spot.sitting.sealed_order
     forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
     form = forms[form_at(Place(0, spot.seat.row, spot.seat.column), len(forms))]
     rng = np.random.default_rng([int(exam_session.seat_seed or 0), spot.seat.id])
-    return form, OrderFacts.of(db, form).shown(rng)
+    return form, OrderFacts.of(db, form).drawn(db, rng)
 
 
 def _record(db: Session, actor: Actor, act: str, exam_session: ExamSession, move: SeatMove) -> None:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from exam_server.bank.models import ItemVersion
-from exam_server.forms.models import Form, FormItem
+from exam_server.forms.custody import form_items, sealed_order
+from exam_server.forms.models import Form
 from itembank.items.registry import item_type
 from itembank.shuffle import item_order
 
@@ -16,21 +16,23 @@ from itembank.shuffle import item_order
 class OrderFacts:
     """What of a form may be shown in another order."""
 
+    form: Form
     sections: list[list[int]]
     items: dict[int, ItemVersion]
 
     @classmethod
     def of(cls, db: Session, form: Form) -> "OrderFacts":
         """Read what of a form may be shown in another order."""
-        chosen = select(FormItem).where(FormItem.form_id == form.id)
-        items = db.scalars(
-            chosen.options(selectinload(FormItem.item_version)).order_by(FormItem.position)
-        ).all()
         sections: dict[int, list[int]] = {}
-        for item in items:
+        versions = {}
+        for item in form_items(db, form):
             sections.setdefault(item.section, []).append(item.position)
-        versions = {item.position: item.item_version for item in items}
-        return cls([sections[number] for number in sorted(sections)], versions)
+            versions[item.position] = item.item_version
+        return cls(form, [sections[number] for number in sorted(sections)], versions)
+
+    def drawn(self, db: Session, rng: np.random.Generator) -> bytes:
+        """Draw the order of one seat, as it is kept: sealed."""
+        return sealed_order(db, self.form, self.shown(rng))
 
     def shown(self, rng: np.random.Generator) -> dict[str, object]:
         """Return one seat's order of items and options; those of a part are named ``7.2``."""

@@ -165,7 +165,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
                 seat=seat,
                 registration=registration,
                 form=forms[form],
-                display_order=facts[forms[form].id].shown(rng),
+                sealed_order=facts[forms[form].id].drawn(db, rng),
             )
         )
     exam_session.seat_seed = str(seed)
@@ -204,7 +204,7 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
                 seat=seat,
                 registration=newcomers[place],
                 form=form,
-                display_order=facts[form.id].shown(rng),
+                sealed_order=facts[form.id].drawn(db, rng),
             )
         )
     db.flush()

@@ -85,7 +85,7 @@ def _seats_digest(db: Session, exam_session: ExamSession) -> str:
             each.room_run_id,
             each.seat.number,
             each.form_id,
-            each.display_order,
+            each.sealed_order.hex() if each.sealed_order else None,
         ]
         for each in db.scalars(chosen)
     ]

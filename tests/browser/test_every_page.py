@@ -12,7 +12,6 @@ from exam_server.accounts.service import person_by_username
 from exam_server.batches.models import Batch
 from exam_server.batches.photos import KIND as PHOTOS
 from exam_server.clock import utcnow
-from exam_server.db import Database
 from exam_server.jobs import Job
 from tests.browsers import (
     DESIGN_SIZE,
@@ -48,7 +47,7 @@ class Pages:
 @pytest.fixture(scope="module")
 def pages(office: Flask, demo_server: LiveServer) -> Pages:
     """Find an address of every page; a finished job is added, for the sample data has none."""
-    database = Database(f"sqlite:///{demo_server.var / 'exam.sqlite'}")
+    database = demo_server.database()
     with database.writing() as db:
         add_photo_job(db)
     with database.reading() as db:

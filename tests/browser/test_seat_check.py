@@ -19,7 +19,7 @@ def test_a_computer_is_looked_at_and_reports_to_its_room(
     shared_server: LiveServer, chromium: Browser
 ) -> None:
     settings = Settings(var=shared_server.var)
-    database = Database(settings.url)
+    database = Database(settings.url, keyring=settings.keyring)
     with database.writing() as db:
         exam = make_sat_exam(db, settings.secret, now=utcnow())
     context = chromium.new_context(

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from exam_server.clock import utcnow
 from exam_server.config import Settings
-from exam_server.db import Database
 from exam_server.delivery.models import LateWork, Receipt
 from exam_server.delivery.rehearsing import create_rehearsal, start_rehearsal
 from exam_server.seating.models import Sitting
@@ -75,7 +74,7 @@ class Room:
     @contextmanager
     def stored(self) -> Iterator[Session]:
         """Write and read beside the server."""
-        database = Database(f"sqlite:///{self.server.var / STORE}")
+        database = self.server.database()
         with database.writing() as db:
             yield db
         database.close()

@@ -117,7 +117,7 @@ async def play(
     live_server: LiveServer, seats: int, faults: Callable[[Storm, Address], Awaitable[None]]
 ) -> None:
     settings = Settings(var=live_server.var)
-    database, relay = Database(settings.url), Relay(live_server.port)
+    database, relay = Database(settings.url, keyring=settings.keyring), Relay(live_server.port)
     at_server = Address("127.0.0.1", live_server.port)
     meter = Meter(listening_workers([live_server.port]))
     stage = Stage(

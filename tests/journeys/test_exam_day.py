@@ -21,13 +21,13 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from exam_server.accounts.passwords import hash_password
-from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Registration
 from exam_server.clock import utcnow
 from exam_server.db import Database
 from exam_server.delivery.models import AnswerEvent
 from exam_server.demo.programme import STAFF, add_organization, add_programme, add_staff
-from exam_server.forms.models import AssemblyRun, FormItem
+from exam_server.forms.custody import form_items, held_in
+from exam_server.forms.models import AssemblyRun, Form
 from exam_server.results.models import Decision
 from exam_server.seating.models import Sitting
 from tests.live_server import LiveServer
@@ -94,7 +94,7 @@ def words_of(page: str) -> str:
 @pytest.fixture
 def staffed(live_server: LiveServer) -> Iterator[tuple[LiveServer, Database]]:
     """The live server with the sample staff and programme, and no bank yet."""
-    database = Database(f"sqlite:///{live_server.var / 'exam.sqlite'}")
+    database = live_server.database()
     with database.writing() as db:
         organization = add_organization(db)
         add_staff(db, organization, password_hash=hash_password(PASSWORD), now=utcnow())
@@ -216,12 +216,12 @@ def check_forms(database: Database, us_run: str, cn_run: str) -> None:
             for uid in (us_run, cn_run)
         }
         for run in runs.values():
-            used = [item.item_version_id for form in run.forms for item in form.items]
+            used = [item.item_version_id for form in run.forms for item in held_in(db, form)]
             assert len(used) == len(set(used))
         for form in runs[us_run].forms:
-            assert len({item.item_version.item.point_id for item in form.items}) == 35
+            assert len({item.item_version.item.point_id for item in form_items(db, form)}) == 35
         for form in runs[cn_run].forms:
-            types = [item.item_version.type for item in form.items]
+            types = [item.item_version.type for item in form_items(db, form)]
             assert (types.count("single"), types.count("multiple")) == (32, 8)
 
 
@@ -281,14 +281,11 @@ def forms_and_keys(database: Database) -> tuple[dict[str, int | None], dict[int 
             Sitting, Sitting.registration_id == Registration.id
         )
         forms = {row[0]: row[1] for row in db.execute(of_sittings)}
-        chosen = select(FormItem, ItemVersion).join(
-            ItemVersion, FormItem.item_version_id == ItemVersion.id
-        )
-        for item, version in db.execute(chosen):
-            keys.setdefault(item.form_id, {})[item.position] = (
-                version.key["correct"],
-                version.type,
-            )
+        for form in db.scalars(select(Form)):
+            keys[form.id] = {
+                item.position: (item.item_version.key["correct"], item.item_version.type)
+                for item in form_items(db, form)
+            }
     return forms, keys
 
 

@@ -129,7 +129,7 @@ def ports_of_processes(database: Database) -> list[int]:
 async def _at_an_own_server(
     settings: Settings, environment: dict[str, str], plan: Plan
 ) -> Findings:
-    database = Database(settings.url)
+    database = Database(settings.url, keyring=settings.keyring)
     try:
         async with _running(environment, plan.workers, settings.var / "server.log") as server:
             stage = Stage(

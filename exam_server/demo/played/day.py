@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank.models import Item, ItemVersion
 from exam_server.batches.service import IssuedCode
 from exam_server.delivery import closing
 from exam_server.demo.content import miskeyed
@@ -20,7 +19,8 @@ from exam_server.demo.played.seats import RoomTime, seat_timeline
 from exam_server.demo.played.staff import part_timeline, room_timeline
 from exam_server.demo.played.stage import Done, HandsIn, Player, Sent, Stage
 from exam_server.demo.programme import sample_staff
-from exam_server.forms.models import Form, FormItem
+from exam_server.forms.custody import form_items, order_of
+from exam_server.forms.models import Form
 from exam_server.proctoring import room_acts
 from exam_server.proctoring.service import Acting
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
@@ -36,7 +36,7 @@ def play_day(stage: Stage, exam_session: ExamSession, issued: Mapping[int, Issue
     """Play the day: sign-in, start, answers and incidents, hand-ins, the rooms' closing."""
     rng = np.random.default_rng(PLAY_SEED)
     traits = {
-        form.id: _traits_in(stage.db, form.id, rng, is_first=form.code == "A")
+        form.id: _traits_in(stage.db, form, rng, is_first=form.code == "A")
         for form in _forms(exam_session)
     }
     start = exam_session.planned_start + timedelta(seconds=20)
@@ -77,7 +77,7 @@ def _room(  # noqa: PLR0913, PLR0917 - a room's day
         )
         present[sitting.id] = player
         timeline += _arriving(stage, player, part, time, rng)
-        order = (sitting.display_order or {})["items"]
+        order = (order_of(stage.db, sitting.form, sitting.sealed_order) or {})["items"]
         acts = script(order, items, _manner(part, ability, rng), rng)
         timeline += seat_timeline(stage, player, part, time, acts, rng)
         timeline += part_timeline(stage, proctor, player, part, time)
@@ -143,16 +143,13 @@ def _sittings_in(db: Session, run: RoomRun) -> list[Sitting]:
 
 
 def _traits_in(
-    db: Session, form_id: int, rng: np.random.Generator, *, is_first: bool
+    db: Session, form: Form, rng: np.random.Generator, *, is_first: bool
 ) -> dict[int, Traits]:
     """Return a form's items as these people meet them, with the flaws that analysis finds."""
-    rows = db.execute(
-        select(FormItem.position, ItemVersion, Item.code)
-        .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
-        .join(Item, ItemVersion.item_id == Item.id)
-        .where(FormItem.form_id == form_id)
-        .order_by(FormItem.position)
-    ).all()
+    rows = [
+        (held.position, held.item_version, held.item_version.item.code)
+        for held in form_items(db, form)
+    ]
     traits = {
         position: abilities.traits_of(
             version.type, version.content, version.key, version.difficulty, rng

@@ -1,6 +1,5 @@
 """Item figures of a marked exam session: each form a test of its own, kept with the marking."""
 
-from decimal import Decimal
 from statistics import correlation, fmean, stdev, variance
 from typing import Any
 
@@ -19,6 +18,8 @@ from exam_server.seating.models import ExamSession
 from tests.factories import (
     NOW,
     add,
+    give_marks,
+    items_of,
     make_answers,
     make_batch,
     make_blueprint,
@@ -43,7 +44,7 @@ def sat(db: Session, papers: dict[str, list[Any]], **item: Any) -> ExamSession:
     exam_session = make_exam_session(db, make_batch(db, organization), room=room, assembly_run=run)
     for form in run.forms:
         for name, value in item.items():
-            setattr(form.items[0].item_version, name, value)
+            setattr(items_of(form)[0].item_version, name, value)
         for paper in papers[form.code]:
             sitting = make_sitting(db, exam_session, form=form, status="handed_in", started_at=NOW)
             make_answers(db, sitting, *paper)
@@ -59,8 +60,7 @@ def test_figures_of_a_form_are_those_of_its_own_candidates(db: Session) -> None:
     exam_session = sat(db, {"A": list(PAPERS), "B": [PAPERS[0]]})
     assert exam_session.assembly_run is not None
     for form in exam_session.assembly_run.forms:
-        for item, mark in zip(form.items, MARKS, strict=True):
-            item.mark = Decimal(mark)
+        give_marks(form, *MARKS)
     make_sitting(db, exam_session, form=exam_session.assembly_run.forms[0], status="assigned")
     one, other = figures(db, exam_session)["forms"]
 

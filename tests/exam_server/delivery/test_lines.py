@@ -14,7 +14,6 @@ from socketio.exceptions import SocketIOError
 
 from exam_server.clock import parse_rfc3339, utcnow
 from exam_server.config import Settings
-from exam_server.db import Database
 from exam_server.delivery.rehearsing import create_rehearsal, rehearsal, start_rehearsal
 from exam_server.demo.programme import PASSWORD
 from tests.console_rooms import add_somebody, put_on_duty
@@ -29,7 +28,7 @@ class Rehearsed:
 
     def __init__(self, server: LiveServer) -> None:
         self.server = server
-        self.database = Database(f"sqlite:///{server.var / 'exam.sqlite'}")
+        self.database = server.database()
         with self.database.writing() as db:
             exam_session, self.rows = create_rehearsal(
                 db,

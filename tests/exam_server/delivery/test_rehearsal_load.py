@@ -24,7 +24,7 @@ def test_a_running_server_is_rehearsed_and_nothing_of_it_stays(
     shared_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(play, "FLAT_OUT_S", 0.2)
-    database = Database(f"sqlite:///{shared_server.var / 'exam.sqlite'}")
+    database = shared_server.database()
     tables = [table for table in Base.metadata.sorted_tables if table.name not in KEPT]
     before = counts(database, tables)
     said: list[str] = []

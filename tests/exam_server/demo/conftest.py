@@ -28,7 +28,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory, sample_folder: Path) -> Ite
     var = tmp_path_factory.mktemp("loaded") / "var"
     shutil.copytree(sample_folder, var)
     settings = Settings(var=var)
-    database = Database(settings.url)
+    database = Database(settings.url, keyring=settings.keyring)
     seconds = float((var / LOADED_IN).read_text(encoding="ascii"))
     yield Loaded(database, settings, var / TICKETS, seconds)
     database.close()

@@ -14,11 +14,12 @@ from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import Area, Item, ItemReview, ItemVersion, Picture, Point
+from exam_server.bank.models import Item, ItemReview, ItemVersion, Picture
 from exam_server.bank.rules import cleaned, pictures_in
 from exam_server.demo.content import SampleItem, blueprint_source, miskeyed, sample_items
 from exam_server.demo.pictures.gallery import ARTISTS, drawn
-from exam_server.forms.models import AssemblyRun, FormItem
+from exam_server.forms.custody import form_items, held_in
+from exam_server.forms.models import AssemblyRun
 from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
 from itembank.items.languages import has_language, language_problems, localized
 from itembank.items.registry import item_problems, item_type
@@ -219,21 +220,15 @@ def test_the_store_holds_the_bank_as_written(sample: Session) -> None:
 
 def test_the_forms_meet_the_blueprint_and_share_no_item(sample: Session) -> None:
     for run in sample.scalars(select(AssemblyRun)):
-        used = [item.item_version_id for form in run.forms for item in form.items]
+        used = [item.item_version_id for form in run.forms for item in held_in(sample, form)]
         assert len(run.forms) == 2
         assert len(set(used)) == len(used) == 160
         for form in run.forms:
-            rows = sample.execute(
-                select(FormItem.mark, Area.path, Point.importance)
-                .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
-                .join(Item, ItemVersion.item_id == Item.id)
-                .join(Point, Item.point_id == Point.id)
-                .join(Area, Point.area_id == Area.id)
-                .where(FormItem.form_id == form.id)
-            ).all()
-            assert sum(row.mark for row in rows) == 100
-            assert Counter(row.path[0] for row in rows) == {"A": 20, "B": 60}
-            assert Counter(row.importance for row in rows)["X"] == 66
+            held = form_items(sample, form)
+            points = [each.item_version.item.point for each in held]
+            assert sum(each.mark for each in held) == 100
+            assert Counter(point.area.path[0] for point in points) == {"A": 20, "B": 60}
+            assert Counter(point.importance for point in points)["X"] == 66
 
 
 Figures = Callable[..., float]

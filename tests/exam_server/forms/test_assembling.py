@@ -1,14 +1,16 @@
 """Assembly over a stored bank: what is taken, what is kept, and the same again from the seed."""
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from exam_server.bank.models import EnemyPair, Item, ItemVersion
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import pool_of, snapshot, solve, store_forms
+from exam_server.forms.custody import held_in, seal_items
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.proving import proof_of
 from itembank.assembly import Infeasible
@@ -37,16 +39,25 @@ def make_structure(db: Session, **demand: Any) -> PaperStructure:
 
 
 def assembled(db: Session, structure: PaperStructure, *, seed: int = 5) -> AssemblyRun:
-    run = AssemblyRun(paper_structure=structure, n_forms=2, seed=str(seed), created_at=NOW)
+    run = AssemblyRun(paper_structure=structure, n_forms=2, created_at=NOW)
     add(db, run)
     pool = pool_of(db, structure.blueprint)
     store_forms(db, run, solve(structure, [item for item, _ in pool], 2, seed), pool)
     return run
 
 
+def session_of(run: AssemblyRun) -> Session:
+    found = object_session(run)
+    assert found is not None
+    return found
+
+
 def papers(run: AssemblyRun) -> list[list[tuple[int, int, Decimal, int]]]:
     return [
-        [(each.position, each.section, each.mark, each.item_version_id) for each in form.items]
+        [
+            (each.position, each.section, each.mark, each.item_version_id)
+            for each in held_in(session_of(run), form)
+        ]
         for form in run.forms
     ]
 
@@ -86,7 +97,8 @@ def test_the_proof_counts_what_the_forms_have(db: Session) -> None:
 def test_a_form_that_misses_its_demand_is_shown_as_missing_it(db: Session) -> None:
     run = assembled(db, make_structure(db))
     first, second = run.forms
-    second.items[0].item_version_id = first.items[0].item_version_id
+    own, others = held_in(db, second), held_in(db, first)
+    seal_items(db, second, [replace(own[0], item_version_id=others[0].item_version_id), *own[1:]])
     run.paper_structure.demand = {**DEMAND, "areas": {"A": 2}, "difficulty": [1.0, 2.0]}
     db.flush()
     proof = proof_of(db, run)

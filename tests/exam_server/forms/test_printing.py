@@ -14,13 +14,22 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Picture
 from exam_server.documents.typesetting import pdf
 from exam_server.errors import InvalidInputError
+from exam_server.forms.custody import seal_items
 from exam_server.forms.key_words import answer_words
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.word_papers import word_key, word_paper
 from itembank.items.registry import seat_view
 from tests.exam_items import board_picture
-from tests.factories import NOW, add, make_blueprint, make_item, make_organization
+from tests.factories import (
+    NOW,
+    add,
+    held_at,
+    items_of,
+    make_blueprint,
+    make_item,
+    make_organization,
+)
 from tests.items import RIGHT
 
 SECRETS = {"correct", "order", "pairs", "areas", "answer", "key"}
@@ -43,15 +52,15 @@ def make_form(db: Session, *names: str) -> Form:
         demand={"sections": sections},
         created_at=NOW,
     )
-    run = AssemblyRun(paper_structure=structure, n_forms=1, seed="1", created_at=NOW)
+    run = AssemblyRun(paper_structure=structure, n_forms=1, created_at=NOW)
     form = Form(code="A")
-    run.forms.append(form)
+    held = []
     for number, (name, point) in enumerate(zip(names, points, strict=False), start=1):
         version = make_item(db, point)
         version.type, (version.content, version.key, _) = name, RIGHT[name]
-        form.items.append(
-            FormItem(position=number, item_version_id=version.id, section=number, mark=2)
-        )
+        held.append(held_at(number, version, section=number, mark="2"))
+    seal_items(db, form, held)
+    run.forms.append(form)
     add(db, run)
     db.flush()
     return form
@@ -105,7 +114,7 @@ def test_key_letters_are_those_of_the_printed_options(db: Session) -> None:
 
 def test_a_formula_that_cannot_be_set_refuses_the_paper_and_names_the_item(db: Session) -> None:
     form = make_form(db, "single", "multiple")
-    version = form.items[1].item_version
+    version = items_of(form)[1].item_version
     broken = json.loads(json.dumps(version.content))
     broken["stem"] = '<p><span data-latex="\\unheard{x}"></span></p>'
     version.content = broken

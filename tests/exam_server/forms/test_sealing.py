@@ -15,6 +15,7 @@ from exam_server.forms.sealing import seal, unseal, unwrap_key, wrap_key
 from exam_server.seating.releasing import release
 from tests.factories import (
     NOW,
+    items_of,
     make_batch,
     make_blueprint,
     make_exam_session,
@@ -57,7 +58,7 @@ def test_a_body_holds_no_key_and_embeds_its_pictures(db: Session) -> None:
     run.paper_structure.demand = SECTIONS
     digest = "a" * 64
     db.add(Picture(organization_id=organization.id, sha256=digest, mime="image/png", body=b"png"))
-    version = run.forms[0].items[0].item_version
+    version = items_of(run.forms[0])[0].item_version
     version.content = {**version.content, "stem": f'<p><img src="media:{digest}" alt=""></p>'}
     version.explanation = "because of A"
     make_item(db, blueprint.areas[0].points[0], search_text="another item")
@@ -80,7 +81,7 @@ def test_pictures_to_point_at_and_parts_are_embedded_with_their_marks(db: Sessio
     run = make_forms(db, make_blueprint(db, organization), n_items=2)
     run.paper_structure.demand = SECTIONS
     db.add(Picture(organization_id=organization.id, sha256="a" * 64, mime="image/png", body=b"p"))
-    for item, name in zip(run.forms[0].items, ("hotspot", "item_set"), strict=True):
+    for item, name in zip(items_of(run.forms[0]), ("hotspot", "item_set"), strict=True):
         version = item.item_version
         version.type, (version.content, version.key, _) = name, RIGHT[name]
         version.content = {**version.content, "translations": {"en": {"stem": "<p>Read</p>"}}}

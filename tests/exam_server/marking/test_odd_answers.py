@@ -14,6 +14,7 @@ from itembank.items.registry import TYPES
 from tests.factories import (
     NOW,
     add,
+    items_of,
     make_batch,
     make_blueprint,
     make_exam_session,
@@ -42,7 +43,7 @@ def test_an_answer_of_another_shape_earns_nothing_and_stops_nobody(
     organization = make_organization(db)
     run = make_forms(db, make_blueprint(db, organization), n_forms=1, n_items=1)
     for name, value in item.items():
-        setattr(run.forms[0].items[0].item_version, name, value)
+        setattr(items_of(run.forms[0])[0].item_version, name, value)
     exam_session = make_exam_session(db, make_batch(db, organization), assembly_run=run)
     right = "12.5" if item else "A"
     for given in (answer, right):
@@ -71,7 +72,7 @@ def test_every_type_marks_its_right_answer_and_whatever_else_arrives(
 ) -> None:
     organization = make_organization(db)
     run = make_forms(db, make_blueprint(db, organization), n_forms=1, n_items=1)
-    version = run.forms[0].items[0].item_version
+    version = items_of(run.forms[0])[0].item_version
     version.type, (version.content, version.key, right) = name, RIGHT[name]
     exam_session = make_exam_session(db, make_batch(db, organization), assembly_run=run)
     for given in (right, *ODD):

@@ -14,13 +14,14 @@ from exam_server.clock import TestClock
 from exam_server.db import Database
 from exam_server.delivery.models import AnswerEvent, ContactLoss, SeatSignal, ServerOutage
 from exam_server.errors import RefusedError
+from exam_server.forms.custody import sealed_order
 from exam_server.proctoring import clock_acts, service
 from exam_server.proctoring.models import Incident, SeenNeed
 from exam_server.proctoring.service import Acting, Noted
 from exam_server.proctoring.story import Wanted, chosen, story_of
 from exam_server.proctoring.story_bar import bar_of
 from exam_server.seating.models import Sitting
-from tests.factories import NOW, actor_of, make_duty, make_person
+from tests.factories import NOW, actor_of, make_blueprint, make_duty, make_forms, make_person
 from tests.rooms import RoomAtWork, running_room
 from tests.staff import sign_in
 
@@ -47,7 +48,9 @@ def lived(db: Session) -> RoomAtWork:
     """Add a room whose first seat has answers, a loss, an outage, a pause and more time."""
     room = running_room(db, 2)
     sitting = room.sittings[0]
-    sitting.display_order = {"items": [3, 2, 1]}
+    organization = room.room_run.exam_session.batch.programme.organization
+    sitting.form = make_forms(db, make_blueprint(db, organization), n_forms=1).forms[0]
+    sitting.sealed_order = sealed_order(db, sitting.form, {"items": [3, 2, 1]})
     add_events(db, sitting)
     db.add(ContactLoss(sitting_id=sitting.id, lost_at=at(5), regained_at=at(8)))
     db.add(ServerOutage(began_at=at(6), ended_at=at(7)))

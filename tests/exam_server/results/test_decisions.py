@@ -26,6 +26,7 @@ from exam_server.seating.models import ExamSession, Sitting
 from tests.factories import (
     NOW,
     actor_of,
+    give_marks,
     make_answers,
     make_batch,
     make_blueprint,
@@ -62,8 +63,7 @@ def examiner(db: Session) -> Actor:
 def exam_session_of(db: Session, **rules: object) -> ExamSession:
     organization = make_organization(db)
     run = make_forms(db, make_blueprint(db, organization), n_forms=1, n_items=len(MARKS))
-    for item, mark in zip(run.forms[0].items, MARKS, strict=True):
-        item.mark = Decimal(mark)
+    give_marks(run.forms[0], *MARKS)
     batch = make_batch(db, organization, rule_set=make_rule_set(db, organization, **rules))
     return make_exam_session(db, batch, assembly_run=run)
 

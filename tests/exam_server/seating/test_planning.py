@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.errors import ConflictError, InvalidInputError
+from exam_server.forms.custody import order_of
 from exam_server.seating import planning
 from exam_server.seating.models import ExamSession, Sitting
 from tests.factories import (
@@ -50,7 +51,8 @@ def test_neighbours_sit_on_different_forms(db: Session) -> None:
 def test_every_seat_has_an_order_of_its_own_over_all_items(db: Session) -> None:
     officer, exam_session = planned(db)
     planning.draw(db, officer, exam_session, seed=1)
-    orders = [each.display_order for each in seats_of(db, exam_session).values()]
+    seated = seats_of(db, exam_session).values()
+    orders = [order_of(db, each.form, each.sealed_order) for each in seated]
     for order in orders:
         assert order is not None
         assert sorted(order["items"]) == [1, 2, 3, 4, 5, 6]

@@ -1,0 +1,183 @@
+"""Custody (保管): which items a form holds is sealed until the exam is over.
+
+Every reader asks here. Until a form is opened its list of items stands in the store under a key
+of the server secret only, and so do the seed that made it and the orders in which seats show it:
+a copy of the database alone does not tell what will be asked. When its last exam session is over
+the list is written as rows, for marking and statistics to join.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, selectinload, undefer
+
+from exam_server.bank.models import Blueprint, ItemVersion
+from exam_server.db import new_uid
+from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.keyring import keyring_of, seal_facts, unseal_facts
+
+LISTS, SEEDS, ORDERS = "stored forms", "assembly seeds", "display orders"
+DRAWING, SEEN = "assembly numbers", "forms seen"
+VERSIONS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Held:
+    """An item version at its canonical position (from 1) in a form, with section and mark."""
+
+    position: int
+    item_version_id: int
+    section: int
+    mark: Decimal
+
+
+@dataclass(frozen=True)
+class HeldItem:
+    """The same with what the item says."""
+
+    position: int
+    item_version: ItemVersion
+    section: int
+    mark: Decimal
+
+
+def seal_items(db: Session, form: Form, held: Sequence[Held]) -> None:
+    """Put the items of a new form into custody."""
+    ring = keyring_of(db)
+    form.uid, form.key_id = form.uid or new_uid(), ring.key_id
+    rows = [[each.position, each.item_version_id, each.section, str(each.mark)] for each in held]
+    form.n_items = len(rows)
+    form.sealed_items = seal_facts(rows, ring.key(LISTS, form.key_id), bound=f"form:{form.uid}")
+
+
+def held_in(db: Session, form: Form) -> list[Held]:
+    """Return what a form holds by position; ConflictError: ``server_secret_missing``."""
+    if form.opened_at is not None:
+        chosen = select(FormItem).where(FormItem.form_id == form.id).order_by(FormItem.position)
+        return [
+            Held(each.position, each.item_version_id, each.section, each.mark)
+            for each in db.scalars(chosen)
+        ]
+    key = keyring_of(db).key(LISTS, form.key_id)
+    rows = unseal_facts(form.sealed_items, key, bound=f"form:{form.uid}")
+    return [Held(position, item, section, Decimal(mark)) for position, item, section, mark in rows]
+
+
+def form_items(db: Session, form: Form) -> list[HeldItem]:
+    """Return a form's items with what they say, by position."""
+    held = held_in(db, form)
+    versions = versions_of(db, [each.item_version_id for each in held])
+    return [
+        HeldItem(each.position, versions[each.item_version_id], each.section, each.mark)
+        for each in held
+    ]
+
+
+def versions_of(db: Session, ids: Sequence[int]) -> Mapping[int, ItemVersion]:
+    """Return item versions with their items, by id."""
+    found = {}
+    for first in range(0, len(ids), VERSIONS_AT_ONCE):
+        some = ids[first : first + VERSIONS_AT_ONCE]
+        chosen = select(ItemVersion).where(ItemVersion.id.in_(some))
+        for version in db.scalars(chosen.options(selectinload(ItemVersion.item))):
+            found[version.id] = version
+    return found
+
+
+def open_form(db: Session, form: Form, *, now: datetime) -> None:
+    """Write a form's items as rows: it is over. Again is nothing."""
+    # two exam sessions may end at the same moment
+    db.refresh(form, ["opened_at"], with_for_update=True)
+    if form.opened_at is not None:
+        return
+    rows = [{"form_id": form.id, **vars(each)} for each in held_in(db, form)]
+    if rows:
+        db.execute(insert(FormItem), rows)
+    form.opened_at = now
+    db.flush()
+
+
+def unopened_holding(db: Session, organization_id: int, version_ids: Iterable[int]) -> list[Form]:
+    """Return the forms of an organization in custody that hold any of the versions, newest first.
+
+    Each list is opened: there are few, and no index of theirs can then be tried out.
+    """
+    wanted = set(version_ids)
+    chosen = (
+        select(Form)
+        .join(AssemblyRun, Form.assembly_run_id == AssemblyRun.id)
+        .join(PaperStructure, AssemblyRun.paper_structure_id == PaperStructure.id)
+        .join(Blueprint, PaperStructure.blueprint_id == Blueprint.id)
+        .where(Blueprint.organization_id == organization_id, Form.opened_at.is_(None))
+        .options(undefer(Form.sealed_items))
+        .order_by(Form.id.desc())
+    )
+    return [
+        form
+        for form in db.scalars(chosen)
+        if any(each.item_version_id in wanted for each in held_in(db, form))
+    ]
+
+
+@dataclass(frozen=True)
+class Seed:
+    """What a run was made from; ``is_keyed``: the server secret had its part in it."""
+
+    number: int
+    is_keyed: bool = True
+
+
+def seal_seed(db: Session, run: AssemblyRun, seed: Seed) -> None:
+    """Put the seed of a new run into custody."""
+    ring = keyring_of(db)
+    run.uid, run.key_id = run.uid or new_uid(), ring.key_id
+    facts, key = [str(seed.number), seed.is_keyed], ring.key(SEEDS, run.key_id)
+    run.sealed_seed = seal_facts(facts, key, bound=f"assembly_run:{run.uid}")
+
+
+def seed_of(db: Session, run: AssemblyRun) -> Seed | None:
+    """Return the seed of a run, if it has any."""
+    if run.sealed_seed is None or run.key_id is None:
+        return None
+    key = keyring_of(db).key(SEEDS, run.key_id)
+    number, is_keyed = unseal_facts(run.sealed_seed, key, bound=f"assembly_run:{run.uid}")
+    return Seed(int(number), is_keyed)
+
+
+def number_of(db: Session, run: AssemblyRun) -> int:
+    """Return the number the assembler starts from.
+
+    The secret has its part in it: else whoever guesses a seed that somebody chose (1, 2, 3 …)
+    could make the forms again from a copy of the bank.
+    """
+    seed = seed_of(db, run)
+    if seed is None or run.key_id is None:
+        return 0
+    if not seed.is_keyed:
+        return seed.number
+    drawn = keyring_of(db).digest(DRAWING, str(seed.number), key_id=run.key_id)
+    return int.from_bytes(drawn[:16])
+
+
+def sealed_order(db: Session, form: Form, order: Mapping[str, Any]) -> bytes:
+    """Return the order in which a seat shows a form, sealed: it names options and parts."""
+    key = keyring_of(db).key(ORDERS, form.key_id)
+    return seal_facts(order, key, bound=f"order:{form.uid}")
+
+
+def order_of(db: Session, form: Form | None, sealed: bytes | None) -> dict[str, Any] | None:
+    """Return the order in which a seat shows its form, if it was drawn."""
+    if form is None or sealed is None:
+        return None
+    key = keyring_of(db).key(ORDERS, form.key_id)
+    order: dict[str, Any] = unseal_facts(sealed, key, bound=f"order:{form.uid}")
+    return order
+
+
+def seen_digest(db: Session, form: Form, text: str) -> str:
+    """Return a hash of what a form says that cannot be tried out with the bank's items."""
+    return keyring_of(db).digest(SEEN, text, key_id=form.key_id).hex()
