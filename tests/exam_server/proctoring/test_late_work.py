@@ -1,13 +1,16 @@
 """Late work is decided by a person, through the journal, on both stores."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import gevent
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import event as store_event
 from sqlalchemy import select
 
 from exam_server.audit import AuditEntry
@@ -17,7 +20,7 @@ from exam_server.delivery.entries import Close, SaveAnswers, SendLateWork
 from exam_server.delivery.journal_writing import open_batch
 from exam_server.delivery.lane import Lane
 from exam_server.delivery.messages import Parsed, parse_events
-from exam_server.delivery.models import AnswerEvent, LateWork, Receipt
+from exam_server.delivery.models import AnswerEvent, LateDecision, LateWork, Receipt
 from exam_server.delivery.receipts import chain_hash, events_hash
 from exam_server.delivery.standing import responses_of
 from exam_server.jobs import Job
@@ -210,6 +213,33 @@ def test_a_standing_result_lets_late_work_be_refused_only(database: Database) ->
     refuse = DecideLateWork(**{**vars(decide(room, is_accepted=False)), **stands})
     assert write(database, accept)[0]["code"] == "results_stand"
     assert write(database, refuse)[0]["ok"]
+
+
+def test_of_two_proctors_who_decide_at_once_one_decides(database: Database) -> None:
+    room = make_room(database)
+    sitting = room.sittings[0].id
+    hand_over(database, sitting)
+    write(database, *(Close(each.id, "time_over", at(END + 1)) for each in room.sittings))
+    other = Database(
+        database.engine.url.render_as_string(hide_password=False), keyring=database.keyring
+    )
+    is_asking = threading.Event()
+    store_event.listen(other.engine, "before_cursor_execute", lambda *_: is_asking.set())
+    store_event.listen(other.engine, "begin", lambda _: is_asking.set(), insert=True)
+    with ThreadPoolExecutor(1) as pool:
+        with database.writing() as db:
+            batch = open_batch(db, [decide(room)])
+            second = pool.submit(write, other, decide(room, is_accepted=False))
+            assert is_asking.wait(60)
+            assert decide(room).write(batch)["ok"]
+            batch.flush()
+            assert not second.done()
+        assert second.result(60)[0]["code"] == "nothing_to_decide"
+    with database.reading() as db:
+        decisions = db.scalars(select(LateDecision)).all()
+        assert {each.is_accepted for each in decisions} == {True}
+        assert len(db.scalars(select(Receipt).where(Receipt.sitting_id == sitting)).all()) == 2
+    other.close()
 
 
 @pytest.fixture
