@@ -107,7 +107,12 @@ def _as_text(name: str, body: bytes) -> bytes:
     if name.rpartition(".")[2].lower() not in WORKBOOKS:
         return body
     if is_archive(body):
-        archive_of(body)  # refuses what would unpack beyond all bounds
+        try:
+            archive_of(body)  # refuses what would unpack beyond all bounds
+        except UnreadableError as error:
+            if error.code == "zip_broken":
+                raise InvalidInputError("sheet_unreadable") from None
+            raise
     text = io.StringIO()
     csv.writer(text).writerows(workbook_rows(body))
     return text.getvalue().encode("utf-8", "replace")
