@@ -144,7 +144,7 @@ def candidate_pairs(bands: np.ndarray, *, first_new: int = 0, agreeing: int = 1)
         Only pairs whose second row is this one or a later one are given.
     agreeing : int
         In how many of the 24 bands they agree at least: 2 leaves few pairs that are not alike,
-        and finds 94 of 100 that share 0.7 of their grams, 99 of 100 that share 0.75.
+        and finds 93 of 100 that share 0.7 of their grams, 99 of 100 that share 0.75.
 
     Returns
     -------
