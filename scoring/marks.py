@@ -30,6 +30,31 @@ def match_set(given: Collection[str], key: Collection[str], max_mark: Decimal) -
     return max_mark if set(given) == set(key) and given else NOTHING
 
 
+def match_points(
+    given: Collection[str], points: Mapping[str, Decimal], full: Decimal, max_mark: Decimal
+) -> Decimal:
+    """Return the share of the full points that the chosen options bring, of the full mark.
+
+    Options may bring points or take them away; what is earned stays between nothing and the full
+    mark. The share is exact to four decimals, rounded down.
+
+    Examples
+    --------
+    >>> points = {"A": Decimal(1), "B": Decimal(-1), "C": Decimal(1)}
+    >>> match_points(["A"], points, Decimal(2), Decimal(3))
+    Decimal('1.5000')
+    >>> match_points(["B"], points, Decimal(2), Decimal(3))
+    Decimal('0')
+    """
+    earned = sum((Fraction(points.get(each, NOTHING)) for each in set(given)), Fraction(0))
+    if earned <= 0:
+        return NOTHING
+    if earned >= full:
+        return max_mark
+    units = Fraction(max_mark) * earned / Fraction(full) / Fraction(SMALLEST)
+    return int(units) * SMALLEST
+
+
 def match_number(
     given: str,
     value: Decimal,

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from exam_server.bank.writing import ItemDraft
 from exam_server.inputs import In
+from itembank.items.choices import BY_OPTION
 from itembank.items.languages import LANGUAGE
 
 LONGEST_HTML = 60_000
@@ -102,6 +103,7 @@ class KeyIn(Shape):
     order: list[Name] = Field(default=[], max_length=MOST)
     areas: list[AreaIn] = Field(default=[], max_length=MOST)
     policy: Annotated[str, Field(max_length=32)] | None = None
+    points: dict[Name, Annotated[str, Field(max_length=16)]] = {}
     parts: dict[Name, "KeyIn"] = {}
 
 
@@ -178,6 +180,8 @@ def stored_key(name: str, key: KeyIn, content: ContentIn) -> dict[str, Any]:
     made = {field: given[field] for field in KEYS.get(name, ()) if field in given}
     if key.policy:
         made["policy"] = key.policy
+    if key.policy == BY_OPTION:
+        made["points"] = given["points"]
     if name == "item_set":
         made["parts"] = {
             part.id: stored_key(part.type, key.parts.get(part.id, KeyIn()), part)

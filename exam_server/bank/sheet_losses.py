@@ -10,6 +10,7 @@ from exam_server.bank.rules import PICTURE, placed_texts, readable
 from exam_server.bank.sheet_rows import HEADINGS, SheetItem, blanks_in
 from itembank.interchange.field_sheet import read_field_sheet
 from itembank.interchange.report import DraftItem
+from itembank.items.choices import policy_of
 
 BLANK: Final = re.compile(r"\[\w+\]")
 SHOWN_PICTURE: Final = re.compile(r"【图：[^】]*】")
@@ -74,4 +75,5 @@ def _key_of(kind: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> ob
         texts = [key.get("blanks", {}).get(each) for each in blanks_in(content)]
         return texts, bool(key.get("case_sensitive"))
     ids = [each["id"] for each in content.get("options") or []]
-    return sorted(ids.index(each) for each in key.get("correct", []) if each in ids)
+    right = sorted(ids.index(each) for each in key.get("correct", []) if each in ids)
+    return right, policy_of(key), key.get("points") or {}

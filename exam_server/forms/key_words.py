@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from itembank.items.choices import BY_OPTION, option_points, policy_of
+
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -27,6 +29,10 @@ def answer_words(kind: str, view: Mapping[str, Any], key: Mapping[str, Any]) -> 
 
 def _choice(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     letters = dict(zip((each["id"] for each in view["options"]), LETTERS, strict=False))
+    if policy_of(key) == BY_OPTION:
+        points = option_points(view, key)
+        worth = sorted((letters[each], points[each]) for each in letters if points[each])
+        return "　".join(f"{letter} ({each.normalize():+f})" for letter, each in worth)
     return "".join(sorted(letters[each] for each in key.get("correct", []) if each in letters))
 
 

@@ -94,7 +94,7 @@ def _sections(
 
 def _item(item: HeldItem, pictures: dict[str, str]) -> dict[str, Any]:
     version = item.item_version
-    view = seat_view(version.type, version.content)
+    view = seat_view(version.type, version.content, version.key)
     shown = _embedded(changed(view, lambda html: _with_pictures(html, pictures)), pictures)
     if version.type == "item_set":
         marks = part_marks(version.content, item.mark)

@@ -40,6 +40,8 @@ export interface ItemContent {
   mark: string;
   stem: string;
   options?: FormOption[];
+  /** How a multiple choice is marked, where it is not as a whole. */
+  marking?: "part_marks" | "minus" | "by_option";
   blanks?: { id: string }[];
   unit?: string | null;
   left?: FormOption[];

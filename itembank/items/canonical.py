@@ -113,12 +113,20 @@ def _key(key: Mapping[str, Any]) -> dict[str, Any]:
             }
         elif name in SETS and isinstance(value, list):
             plain[name] = sorted(map(list, value)) if name == "pairs" else sorted(map(str, value))
+        elif name == "points" and isinstance(value, dict):
+            numbers = {each: _number(worth) for each, worth in value.items()}
+            plain[name] = {each: worth for each, worth in numbers.items() if worth != "0"}
         elif name in ("value", "tolerance"):
-            number = read_number(str(value))
-            plain[name] = str(value) if number is None else str(number.normalize())
+            plain[name] = _number(value)
         else:
             plain[name] = value
     return _bare(plain)
+
+
+def _number(value: Any) -> str:
+    """Return a number in one spelling."""
+    number = read_number(str(value))
+    return str(value) if number is None else str(number.normalize())
 
 
 def _bare(said: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the choice types share: options and keys."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,12 @@ import numpy as np
 from itembank.items.shapes import rows, text, text_problems
 from itembank.problems import Problem
 from itembank.shuffle import option_order
+from scoring.marks import match_points, match_set, read_number
 
 IDS = "ABCDEFGH"
 FEWEST, MOST = 2, 8
+WHOLE, PART, MINUS, BY_OPTION = "all_or_nothing", "part_marks", "minus", "by_option"
+MOST_POINTS = 1000
 
 
 def choice_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
@@ -81,3 +85,86 @@ def seat_choice(content: Mapping[str, Any]) -> dict[str, Any]:
 def choice_orders(content: Mapping[str, Any], rng: np.random.Generator) -> dict[str, list[str]]:
     """Return the options as one seat shows them."""
     return {"": option_order(content["options"], rng)}
+
+
+def policy_of(key: Mapping[str, Any]) -> str:
+    """Return how an answer is marked; a key that does not say marks it as a whole."""
+    policy = key.get("policy", WHOLE)
+    return policy if isinstance(policy, str) else ""
+
+
+def marking_problems(
+    content: Mapping[str, Any], key: Mapping[str, Any], *, policies: tuple[str, ...]
+) -> list[Problem]:
+    """Return what is wrong with the way of marking and with points by option."""
+    policy = policy_of(key)
+    if policy not in policies:
+        return [Problem("key.policy", "policy_unknown")]
+    return _points_problems(content, key, policies) if policy == BY_OPTION else []
+
+
+def _points_problems(
+    content: Mapping[str, Any], key: Mapping[str, Any], policies: tuple[str, ...]
+) -> list[Problem]:
+    ids = [str(option.get("id")) for option in rows(content, "options")]
+    said = key.get("points")
+    given = said if isinstance(said, dict) else {}
+    wrong = [each for each in ids if points_said(given.get(each, "0")) is None]
+    if wrong:
+        detail = [{"option": each, "most": MOST_POINTS} for each in wrong]
+        return [
+            Problem(f"key.points.{each['option']}", "points_not_a_number", each) for each in detail
+        ]
+    points = option_points(content, key)
+    most = max(points.values(), default=Decimal(0))
+    if most <= 0:
+        return [Problem("key.points", "points_none_right")]
+    is_single = PART not in policies
+    best = {
+        each for each, worth in points.items() if worth > 0 and (not is_single or worth == most)
+    }
+    return [] if best == set(keyed(key)) else [Problem("key", "key_not_best")]
+
+
+def points_said(said: Any) -> Decimal | None:
+    """Return the points of an option; ``None`` unless a number from -1000 to 1000."""
+    points = read_number(said) if isinstance(said, str) else None
+    return points if points is not None and abs(points) <= MOST_POINTS else None
+
+
+def option_points(content: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Decimal]:
+    """Return what each option brings or takes away.
+
+    With part marks a wrong option takes away all that the right ones can bring; with minus, as
+    much as one of them brings.
+    """
+    ids = [str(option.get("id")) for option in rows(content, "options")]
+    right = keyed(key)
+    if policy_of(key) == BY_OPTION:
+        said = key.get("points")
+        given = said if isinstance(said, dict) else {}
+        return {each: points_said(given.get(each, "0")) or Decimal(0) for each in ids}
+    wrong = Decimal(-len(right)) if policy_of(key) == PART else Decimal(-1)
+    return {each: Decimal(1) if each in right else wrong for each in ids}
+
+
+def full_points(points: Mapping[str, Decimal], *, is_single: bool) -> Decimal:
+    """Return the points that earn the full mark: the best option's, or all that bring any."""
+    if is_single:
+        return max(points.values(), default=Decimal(0))
+    return sum((each for each in points.values() if each > 0), Decimal(0))
+
+
+def choice_score(
+    content: Mapping[str, Any],
+    key: Mapping[str, Any],
+    chosen: list[str],
+    max_mark: Decimal,
+    *,
+    is_single: bool,
+) -> Decimal:
+    """Return what chosen options earn by the key's way of marking."""
+    if policy_of(key) == WHOLE:
+        return match_set(chosen, key["correct"], max_mark)
+    points = option_points(content, key)
+    return match_points(chosen, points, full_points(points, is_single=is_single), max_mark)

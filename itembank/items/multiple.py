@@ -1,4 +1,9 @@
-"""Multiple choice (多选): all right options and no other. An answer is a list of ids."""
+"""Multiple choice (多选): all right options and no other. An answer is a list of ids.
+
+The key's ``policy``: ``all_or_nothing``; ``part_marks``, a share for each right option as long as
+none is wrong (少选得部分分); ``minus``, a wrong option takes away a share; ``by_option``, each
+option brings or takes away its ``points``. Nothing is the least an answer earns.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,16 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from itembank.items.choices import choice_orders, choice_problems, option_ids, seat_choice
+from itembank.items.choices import (
+    BY_OPTION,
+    MINUS,
+    PART,
+    WHOLE,
+    choice_orders,
+    choice_problems,
+    choice_score,
+    marking_problems,
+    option_ids,
+    seat_choice,
+)
 from itembank.problems import Problem
-from scoring.marks import match_set
 
 NAME = "multiple"
+POLICIES = (WHOLE, PART, MINUS, BY_OPTION)
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the item."""
-    return choice_problems(content, key)
+    return [*choice_problems(content, key), *marking_problems(content, key, policies=POLICIES)]
 
 
 def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
@@ -28,10 +44,10 @@ def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
 def score(
     content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
 ) -> Decimal:
-    """Return the full mark for exactly the keyed options; no part marks."""
+    """Return the full mark for exactly the keyed options; part of it as the key's policy says."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
-    return match_set(answer, key["correct"], max_mark)
+    return choice_score(content, key, answer, max_mark, is_single=False)
 
 
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:

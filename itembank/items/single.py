@@ -1,4 +1,8 @@
-"""Single choice (单选): one right option. An answer is an option's id."""
+"""Single choice (单选): one right option. An answer is an option's id.
+
+With the policy ``by_option`` each option earns by its ``points``: several may be equally right,
+others may earn a part.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -6,17 +10,28 @@ from typing import Any
 
 import numpy as np
 
-from itembank.items.choices import choice_orders, choice_problems, keyed, option_ids, seat_choice
+from itembank.items.choices import (
+    BY_OPTION,
+    WHOLE,
+    choice_orders,
+    choice_problems,
+    choice_score,
+    keyed,
+    marking_problems,
+    option_ids,
+    policy_of,
+    seat_choice,
+)
 from itembank.problems import Problem
-from scoring.marks import match_set
 
 NAME = "single"
+POLICIES = (WHOLE, BY_OPTION)
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the item; ``key_not_single`` for several right options."""
-    problems = choice_problems(content, key)
-    if len(keyed(key)) > 1:
+    problems = [*choice_problems(content, key), *marking_problems(content, key, policies=POLICIES)]
+    if len(keyed(key)) > 1 and policy_of(key) != BY_OPTION:
         problems.append(Problem("key", "key_not_single"))
     return problems
 
@@ -30,10 +45,10 @@ def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
 def score(
     content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
 ) -> Decimal:
-    """Return the full mark for the keyed option."""
+    """Return the full mark for the keyed option; by its points where these are set."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
-    return match_set([answer], key["correct"], max_mark)
+    return choice_score(content, key, [answer], max_mark, is_single=True)
 
 
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:

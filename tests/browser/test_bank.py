@@ -74,6 +74,33 @@ def test_the_editor_is_accessible_for_every_shape_of_item(staff: Staff, language
         assert hangs_over(page) == 0, of
 
 
+@pytest.mark.parametrize("language", [ZH, EN])
+def test_a_multiple_choice_is_marked_by_points_and_the_candidate_is_told(
+    staff: Staff, language: str
+) -> None:
+    page = staff.page_as("writer", language=language)
+    open_bank(page)
+    page.goto(f"{page.url}/items/new?of=multiple")
+    page.get_by_test_id("rich-stem").click()
+    page.keyboard.insert_text(f"Which are conductors? {language}")
+    write_options(page, "copper", "rubber", "silver", "graphite")
+    choose_point(page)
+    page.get_by_test_id("tick-A").check()
+    page.get_by_test_id("marking").select_option("by_option")
+    expect(page.get_by_test_id("points-A")).to_have_value("1")
+    page.get_by_test_id("points-B").fill("-0.5")
+    page.get_by_test_id("points-C").fill("x")
+    expect(page.get_by_test_id("problems")).to_contain_text("-1000")
+    page.get_by_test_id("points-C").fill("1")
+    expect(page.locator(".problem-list li")).to_have_count(0)
+    expect(page.locator(".paper-marking .form-text")).to_contain_text("A C")
+    expect(page.get_by_test_id("preview").locator(".marking-told")).to_be_visible()
+    assert axe_violations(page) == []
+    assert hangs_over(page) == 0
+    page.get_by_test_id("save").click()
+    expect(page.locator(".item-shown")).to_contain_text("-0.5")
+
+
 def test_on_a_phone_the_panes_stack(staff: Staff) -> None:
     page = staff.page_as("writer", size=PHONE_SIZE)
     open_bank(page)

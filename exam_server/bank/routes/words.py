@@ -70,5 +70,6 @@ def _key_words(rest: str) -> str:
         "order": gettext("right order"),
         "areas": gettext("right areas"),
         "policy": gettext("part marks"),
+        "points": gettext("points by option"),
     }
     return words.get(name, name)

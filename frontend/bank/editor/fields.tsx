@@ -1,8 +1,20 @@
 // The rows of each item type, in the look of the paper; the key is a tick at the option.
 import { say } from "../words";
 import { Hotspot } from "./hotspot";
+import { Marking, Points } from "./marking";
 import { Matching } from "./matching";
-import { type Blank, type Body, blanksOf, freshRow, LETTERS, moved, OWN, type Row } from "./model";
+import {
+  type Blank,
+  type Body,
+  BY_OPTION,
+  blanksOf,
+  freshRow,
+  LETTERS,
+  moved,
+  OWN,
+  type Row,
+  rightRows,
+} from "./model";
 import { Parts } from "./parts";
 import { Rich } from "./rich";
 import { Original, OriginalOnly, RowTools, type Update } from "./rows";
@@ -76,9 +88,10 @@ function TypeFields(props: BodyProps) {
 
 function Options({ body, inside, update }: BodyProps) {
   const isOrdering = body.type === "ordering";
+  const asked = body.type === "single" ? "tickRight" : "tickAll";
   const words = isOrdering
     ? say("ordering")
-    : `${say("options")} · ${say(body.type === "single" ? "tickRight" : "tickAll")}`;
+    : `${say("options")} · ${say(body.policy === BY_OPTION ? "givePoints" : asked)}`;
   return (
     <fieldset class="paper-options" data-where={`${inside}key`}>
       <legend class="paper-label" data-where={`${inside}options`} tabIndex={-1}>
@@ -97,7 +110,11 @@ function Options({ body, inside, update }: BodyProps) {
           >
             + {say(isOrdering ? "addStep" : "addOption")}
           </button>
-          {isOrdering && <PartMarks body={body} update={update} />}
+          {isOrdering ? (
+            <PartMarks body={body} update={update} />
+          ) : (
+            <Marking body={body} inside={inside} update={update} />
+          )}
         </div>
       </OriginalOnly>
     </fieldset>
@@ -128,6 +145,8 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
   const isOrdering = body.type === "ordering";
   const name = say(isOrdering ? "step" : "option", { letter });
   const put = (html: string) => update((next) => write(next.rows, row.key, html));
+  const isByOption = body.policy === BY_OPTION;
+  const isRight = rightRows(body).has(row.key);
   const tick = (checked: boolean) =>
     update((next) => {
       for (const each of next.rows) {
@@ -136,8 +155,9 @@ function Option({ row, place, body, inside, update }: BodyProps & { row: Row; pl
       }
     });
   return (
-    <div class={`paper-option${row.right ? " is-key" : ""}`}>
-      {!isOrdering && (
+    <div class={`paper-option${isRight ? " is-key" : ""}`}>
+      {isByOption && <Points row={row} letter={letter} inside={inside} update={update} />}
+      {!isOrdering && !isByOption && (
         <input
           type={body.type === "single" ? "radio" : "checkbox"}
           class="form-check-input paper-tick"

@@ -6,6 +6,7 @@ import {
   emptyBody,
   explain,
   explanationIn,
+  marked,
   moved,
   nextBlank,
   OWN,
@@ -38,6 +39,16 @@ const items: StoredItem[] = [
       translations: { en: { stem: "<p>Q</p>", options: [{ id: "B", content: "two" }] } },
     },
     { correct: ["B"] },
+  ),
+  item(
+    "multiple",
+    { stem: "<p>题</p>", options: [option("A", "一"), option("B", "二")] },
+    { correct: ["A", "B"], policy: "minus" },
+  ),
+  item(
+    "single",
+    { stem: "<p>题</p>", options: [option("A", "一"), option("B", "二"), option("C", "三")] },
+    { correct: ["A", "C"], policy: "by_option", points: { A: "1", B: "0.5", C: "1" } },
   ),
   item(
     "numeric",
@@ -100,6 +111,23 @@ for (const stored of items)
     assert.deepEqual(closed(opened(stored)), stored);
   });
 
+test("marking a choice by points and back keeps what is right", () => {
+  const body = emptyBody("multiple");
+  for (const [place, row] of body.rows.entries()) row.right = place < 2;
+  marked(body, "by_option");
+  assert.deepEqual(
+    body.rows.map((row) => row.points),
+    ["1", "1", "0", "0"],
+  );
+  Object.assign(body.rows[1] ?? {}, { points: "－１" });
+  Object.assign(body.rows[3] ?? {}, { points: "0.5" });
+  marked(body, "minus");
+  assert.deepEqual(
+    body.rows.map((row) => row.right),
+    [true, false, false, true],
+  );
+});
+
 test("an ordering item is edited in its right order and its key is that order", () => {
   const stored = item(
     "ordering",
@@ -123,7 +151,7 @@ test("keys and translations follow an option that moves", () => {
 });
 
 test("a pair follows its rows and is gone with one of them", () => {
-  const edited = opened(items[3] as StoredItem);
+  const edited = opened(items.find((each) => each.type === "matching") as StoredItem);
   edited.body.right = edited.body.right.slice(1);
   assert.deepEqual(closed(edited).key.pairs, [["a", "A"]]);
 });

@@ -11,6 +11,8 @@ export interface Row {
   said: Said;
   fixed: boolean;
   right: boolean;
+  /** What the option brings or takes away, where it is marked by option. */
+  points: string;
 }
 
 export interface Blank {
@@ -34,6 +36,8 @@ export interface Body {
   pairs: Record<string, string>; // a left row's key → a right row's key
   reuse: boolean;
   partMarks: boolean;
+  /** How a choice is marked. */
+  policy: string;
   value: string;
   tolerance: string;
   mode: "absolute" | "relative";
@@ -89,6 +93,39 @@ export const PART_TYPES = [
 const FIRST_ROWS: Record<string, number> = { single: 4, multiple: 4, ordering: 4 };
 const PAIR_ROWS = 3;
 
+export const WHOLE = "all_or_nothing";
+export const BY_OPTION = "by_option";
+/** How the choices of a type may be marked. */
+export const POLICIES: Record<string, string[]> = {
+  single: [WHOLE, BY_OPTION],
+  multiple: [WHOLE, "part_marks", "minus", BY_OPTION],
+};
+
+/** The keys of the right rows: those ticked, or those the points make right. */
+export function rightRows(body: Body): Set<string> {
+  if (body.policy !== BY_OPTION)
+    return new Set(body.rows.filter((row) => row.right).map((row) => row.key));
+  const worth = (row: Row) => Number(row.points.normalize("NFKC").trim().replace("−", "-")) || 0;
+  const most = Math.max(0, ...body.rows.map(worth));
+  const isRight = (row: Row) => worth(row) > 0 && (body.type !== "single" || worth(row) === most);
+  return new Set(body.rows.filter(isRight).map((row) => row.key));
+}
+
+/** Mark a choice another way; `body` is changed in place, what was right stays right. */
+export function marked(body: Body, policy: string): void {
+  const right = rightRows(body);
+  for (const row of body.rows) {
+    if (policy === BY_OPTION && body.policy !== BY_OPTION)
+      row.points = right.has(row.key) ? "1" : "0";
+    row.right = right.has(row.key);
+  }
+  if (body.type === "single" && policy !== BY_OPTION) {
+    const first = body.rows.find((row) => row.right);
+    for (const row of body.rows) row.right = row === first;
+  }
+  body.policy = policy;
+}
+
 let made = 0;
 export function freshKey(): string {
   made += 1;
@@ -96,7 +133,7 @@ export function freshKey(): string {
 }
 
 export function freshRow(content = "", fixed = false): Row {
-  return { key: freshKey(), said: { [OWN]: content }, fixed, right: false };
+  return { key: freshKey(), said: { [OWN]: content }, fixed, right: false, points: "0" };
 }
 
 export function emptyBody(type: string): Body {
@@ -111,6 +148,7 @@ export function emptyBody(type: string): Body {
     pairs: {},
     reuse: false,
     partMarks: false,
+    policy: WHOLE,
     value: "",
     tolerance: "0",
     mode: "absolute",
@@ -165,7 +203,9 @@ function openedBody(
   const correct: string[] = key.correct ?? [];
   (content.options ?? []).forEach((option: Json, place: number) => {
     const row = rows[place];
-    if (row) row.right = correct.includes(option.id);
+    if (!row) return;
+    row.right = correct.includes(option.id);
+    row.points = key.points?.[option.id] ?? "0";
   });
   const left = openedRows(content.left, "left", translations);
   const right = openedRows(content.right, "right", translations);
@@ -179,6 +219,7 @@ function openedBody(
     pairs: openedPairs(content, key, left, right),
     reuse: Boolean(content.reuse),
     partMarks: key.policy === "part_marks",
+    policy: key.policy ?? WHOLE,
     value: key.value ?? "",
     tolerance: key.tolerance ?? "0",
     mode: key.tolerance_mode ?? "absolute",
@@ -319,7 +360,13 @@ type Closer = (body: Body, content: Json, key: Json, translations: Record<string
 
 const choice: Closer = (body, content, key, translations) => {
   content.options = closedRows(body.rows, LETTERS, "options", translations, true);
-  key.correct = body.rows.flatMap((row, place) => (row.right ? [LETTERS[place]] : []));
+  const right = rightRows(body);
+  key.correct = body.rows.flatMap((row, place) => (right.has(row.key) ? [LETTERS[place]] : []));
+  if (body.policy !== WHOLE) key.policy = body.policy;
+  if (body.policy === BY_OPTION)
+    key.points = Object.fromEntries(
+      body.rows.map((row, place) => [LETTERS[place], row.points.trim() || "0"]),
+    );
 };
 
 const closers: Record<string, Closer> = {

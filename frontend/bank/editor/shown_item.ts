@@ -2,24 +2,31 @@
 // stored order would give the key away.
 import type { AnyItem } from "../../lib/fields/field";
 import type { FormPart, ItemContent, ItemType, PartType } from "../../lib/sealed";
-import type { Json, StoredItem } from "./model";
+import { type Json, type StoredItem, WHOLE } from "./model";
 
 const PICTURES = /media:([0-9a-f]{64})/g;
 
-export function shownItem({ type, content }: StoredItem): AnyItem {
+export function shownItem({ type, content, key }: StoredItem): AnyItem {
   const addressed = JSON.parse(
     JSON.stringify(content).replace(PICTURES, "/bank/pictures/$1"),
   ) as Json;
-  const shown = shownContent(type as ItemType, addressed, "1");
+  const shown = { ...shownContent(type as ItemType, addressed, "1"), ...told(type, key) };
   if (!addressed.parts) return { ...shown, translations: addressed.translations };
   const parts = (addressed.parts as Json[]).map(
     (part): FormPart => ({
       ...shownContent(part.type as ItemType, part, String(part.mark_share || 1)),
+      ...told(part.type, key.parts?.[part.id] ?? {}),
       id: part.id,
       type: part.type as PartType,
     }),
   );
   return { ...shown, parts, translations: addressed.translations };
+}
+
+/** What a candidate is told of the way of marking. */
+function told(type: string, key: Json): Pick<ItemContent, "marking"> {
+  const isTold = type === "multiple" && key.policy && key.policy !== WHOLE;
+  return isTold ? { marking: key.policy } : {};
 }
 
 function shownContent(type: ItemType, content: Json, mark: string): ItemContent {

@@ -6,6 +6,12 @@ import { type FieldProps, useChange, words } from "./field";
 /** Places whose letter is a key of its own elsewhere: F flags, so the sixth is chosen by 6. */
 const BY_NUMBER_ONLY = new Set([5]);
 
+const MARKING = {
+  part_marks: "markedInPart",
+  minus: "markedWithMinus",
+  by_option: "markedByOption",
+} as const;
+
 export function Choices(props: FieldProps & { hasKeys?: boolean }) {
   const { item, answer, language, name } = props;
   const change = useChange(props);
@@ -14,7 +20,10 @@ export function Choices(props: FieldProps & { hasKeys?: boolean }) {
   const chosen = chosenIds(answer);
   return (
     <fieldset class={`options ${isMultiple ? "is-multiple" : ""}`}>
-      <legend>{say(isMultiple ? "chooseSeveral" : "chooseOne")}</legend>
+      <legend>
+        {say(isMultiple ? "chooseSeveral" : "chooseOne")}
+        {item.marking && <small class="marking-told">{say(MARKING[item.marking])}</small>}
+      </legend>
       {(item.options ?? []).map((option, place) => {
         const isChosen = chosen.includes(option.id);
         return (

@@ -4,6 +4,9 @@ import { filled, type Language, type Words } from "../i18n";
 const zh = {
   chooseOne: "请选择一项",
   chooseSeveral: "多选题：请选出所有正确的选项",
+  markedInPart: "少选得部分分，有错选不得分",
+  markedWithMinus: "选对得部分分，错选扣分，最低 0 分",
+  markedByOption: "各选项分值不同，错选可能扣分，最低 0 分",
   yourAnswer: "您的答案",
   unit: "单位：{unit}",
   blank: "第 {blank} 空",
@@ -48,6 +51,9 @@ export type FieldKey = keyof typeof zh;
 const en: Words<FieldKey> = {
   chooseOne: "Choose one",
   chooseSeveral: "Choose several: every right option",
+  markedInPart: "Part marks for right options; nothing if one is wrong",
+  markedWithMinus: "Part marks for right options; wrong ones take marks away, never below 0",
+  markedByOption: "Options differ in worth; wrong ones may take marks away, never below 0",
   yourAnswer: "Your answer",
   unit: "unit: {unit}",
   blank: "Blank {blank}",

@@ -21,9 +21,9 @@ LONGEST_NAME: Final = 300
 TAG: Final = re.compile(r"<[^>]{0,200}>")
 POINT: Final = "001"
 OWN_TAGS: Final = (  # of this program: moodle/writing.py
-    "point:", "difficulty:", "state:", "fixed:", "policy:", "share:", "reuse:", "alt:", "set:",
-    "part_of:", "part:", "relative:", "judged:", "blanks:", "left:", "right:", "ids:", "order:",
-    "explanation.",
+    "point:", "difficulty:", "state:", "fixed:", "policy:", "points:", "share:", "reuse:", "alt:",
+    "set:", "part_of:", "part:", "relative:", "judged:", "blanks:", "left:", "right:", "ids:",
+    "order:", "explanation.",
 )  # fmt: skip
 EXPLANATION: Final = re.compile(r"explanation\.([A-Za-z_]{2,16}):(.*)", re.DOTALL)
 UNNAMED: Final = ("top", "$course$", "$system$", "$cat1$", "$module$", "$category$")

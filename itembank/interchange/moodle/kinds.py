@@ -8,7 +8,7 @@ from typing import Any, Final
 from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.own_ids import renamed_match, renamed_order
 from itembank.interchange.moodle.questions import Answer, RefusedQuestionError, Said
-from itembank.items.choices import IDS
+from itembank.items.choices import BY_OPTION, IDS, MINUS, PART, WHOLE
 from scoring.marks import read_number
 
 Made = tuple[str, dict[str, Any], dict[str, Any]]  # type, content, key
@@ -29,43 +29,56 @@ def multichoice(making: Making) -> Made:
     if not any(answer.fraction > 0 for answer in answers):
         raise RefusedQuestionError("key_missing", "key")
     is_single = making.question.facts.get("is_single", True)
-    right = _right_of_single(making) if is_single else _right_of_many(making)
+    key = _key_of_single(making) if is_single else _key_of_many(making)
     content = {
         "stem": making.stem(),
         "options": making.options([answer.said for answer in answers]),
         "blanks": [],
         "unit": None,
     }
-    kind = "single" if is_single else "multiple"
-    return kind, making.content(**content), {"correct": [IDS[place] for place in right]}
+    return "single" if is_single else "multiple", making.content(**content), key
 
 
-def _right_of_single(making: Making) -> list[int]:
-    answers = making.question.answers
-    right = [place for place, answer in enumerate(answers) if answer.fraction == FULL]
-    if not right:
+def _key_of_single(making: Making) -> dict[str, Any]:
+    """Return the one right option; several, or part of the mark for others, go by points."""
+    fractions = [answer.fraction for answer in making.question.answers]
+    correct = [IDS[place] for place, each in enumerate(fractions) if each == FULL]
+    if not correct:
         raise RefusedQuestionError("no_full_answer", "key")
-    if len(right) > 1:
-        raise RefusedQuestionError("either_option_right", "key", count=len(right))
-    if any(0 < answer.fraction < FULL for answer in answers):
-        making.lost("part_credit_not_kept")
-    if any(answer.fraction < 0 for answer in answers):
+    if min(fractions) < 0:  # nothing is the least an answer earns
         making.lost("minus_not_kept")
-    return right
+    if len(correct) == 1 and not any(0 < each < FULL for each in fractions):
+        return {"correct": correct}
+    return _by_points(making, correct, [max(each, Decimal(0)) for each in fractions])
 
 
-def _right_of_many(making: Making) -> list[int]:
-    """Return the places of the right options; the mark of ours is for all of them and no other."""
-    answers = making.question.answers
-    right = [place for place, answer in enumerate(answers) if answer.fraction > 0]
-    if abs(sum(answers[place].fraction for place in right) - FULL) > NEARLY:
+def _key_of_many(making: Making) -> dict[str, Any]:
+    """Return the right options and how part of them is marked."""
+    fractions = [answer.fraction for answer in making.question.answers]
+    right = [each for each in fractions if each > 0]
+    wrong = {each for each in fractions if each <= 0}
+    if abs(sum(right) - FULL) > NEARLY:
         raise RefusedQuestionError("no_full_answer", "key")
-    is_strict = len(right) == 1 and all(
-        answer.fraction <= -FULL for answer in answers if answer.fraction <= 0
-    )
-    if not is_strict and making.question.tagged("policy") != "all_or_nothing":
-        making.lost("part_credit_not_kept")
-    return right
+    correct = [IDS[place] for place, each in enumerate(fractions) if each > 0]
+    said = making.question.tagged("policy")
+    is_strict = len(right) == 1 and all(each <= -FULL for each in wrong)
+    if is_strict or said == WHOLE:
+        return {"correct": correct, **({"policy": said} if said == PART else {})}
+    if len(set(right)) == 1 and len(wrong) <= 1:
+        if wrong <= {-FULL}:
+            return {"correct": correct, "policy": PART}
+        if wrong == {-right[0]}:
+            return {"correct": correct, "policy": MINUS}
+    return _by_points(making, correct, fractions)
+
+
+def _by_points(making: Making, correct: list[str], fractions: Sequence[Decimal]) -> dict[str, Any]:
+    """Return a key by points: those a tag of ours says, else the fractions of the file."""
+    words = (making.question.tagged("points") or "").split()
+    told = dict(zip(words[::2], words[1::2], strict=False))
+    if set(told) != set(IDS[: len(fractions)]):
+        told = {IDS[place]: f"{each.normalize():f}" for place, each in enumerate(fractions) if each}
+    return {"correct": correct, "policy": BY_OPTION, "points": told}
 
 
 def truefalse(making: Making) -> Made:

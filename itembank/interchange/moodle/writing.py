@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from itembank.interchange.moodle.multilingual import together
 from itembank.interchange.own_paths import Path, category_names
 from itembank.interchange.report import PictureFile
+from itembank.items.choices import BY_OPTION, WHOLE, full_points, option_points, policy_of
 from itembank.items.item_set import key_of, share_of_part
 
 FULL: Final = Decimal(100)
@@ -211,13 +212,22 @@ def _choice(writing: _Writing) -> None:
     writing.plain("answernumbering", "ABCD")
     each_right = f"{FULL / len(right):.{EVEN}f}".rstrip("0").rstrip(".") if right else "0"
     wrong = "0" if is_single else "-100"
+    policy = policy_of(item.key)
+    points = option_points(item.content, item.key)
+    full = full_points(points, is_single=is_single)
     for option in options:
         is_right = option["id"] in right
         fraction = each_right if is_right else wrong if right else "0"
+        if policy != WHOLE and full:
+            share = max(points[option["id"]] / full, Decimal(-1)) * FULL
+            fraction = f"{share:.{EVEN}f}".rstrip("0").rstrip(".")
         writing.answer(fraction, _row(item, "options", option["id"]))
+    if policy == BY_OPTION:
+        said = " ".join(f"{each} {worth:f}" for each, worth in points.items())
+        writing.tags.append(f"points:{said}")
     writing.tags.append(f"fixed:{' '.join(each['id'] for each in options if each.get('fixed'))}")
-    if not is_single:
-        writing.tags.append("policy:all_or_nothing")
+    if not is_single or policy != WHOLE:
+        writing.tags.append(f"policy:{policy}")
 
 
 def _judgement(writing: _Writing) -> None:

@@ -10,6 +10,7 @@ from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.html_writing import body_children
 from itembank.interchange.qti.items import OWN_TOOL
 from itembank.interchange.qti.xml_writing import Edition, h, q
+from itembank.items.choices import WHOLE, full_points, option_points, policy_of
 from itembank.items.languages import UNTRANSLATED
 from itembank.items.shapes import gives_part_marks
 from scoring.marks import read_number
@@ -150,9 +151,12 @@ def _matches(names: _Names) -> Element:
 def _choice(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
     is_single = names.kind != "multiple"
     correct = [str(each) for each in key.get("correct", [])]
-    declared = _declared(
-        names, "single" if is_single else "multiple", "identifier", *_correct(correct, writing)
-    )
+    inner = _correct(correct[:1] if is_single else correct, writing)
+    rules = [_matches(names)]
+    if policy_of(key) != WHOLE and writing.with_keys:
+        mapping, rules = _by_points(content, key, names, is_single=is_single)
+        inner.append(mapping)
+    declared = _declared(names, "single" if is_single else "multiple", "identifier", *inner)
     options = [
         q(
             "simpleChoice",
@@ -167,7 +171,19 @@ def _choice(content: Facts, key: Facts, writing: Writing, names: _Names) -> Writ
         facts["class"] = "judgement"
     most = "1" if is_single else "0"
     asked = q("choiceInteraction", *options, **facts, maxChoices=most)
-    return Written([declared], [asked], [_matches(names)])
+    return Written([declared], [asked], rules)
+
+
+def _by_points(
+    content: Facts, key: Facts, names: _Names, *, is_single: bool
+) -> tuple[Element, list[Element]]:
+    """Return what options bring or take away, and the rule that gives their share of the mark."""
+    points = option_points(content, key)
+    full = f"{full_points(points, is_single=is_single):f}"
+    entries = [q("mapEntry", mapKey=each, mappedValue=f"{points[each]:f}") for each in points]
+    mapping = q("mapping", *entries, lowerBound="0", upperBound=full, defaultValue="0")
+    share = q("divide", q("mapResponse", identifier=names.response), _number(full))
+    return mapping, [_set(names.score, share)]
 
 
 def _option_facts(option: Facts) -> dict[str, str]:

@@ -16,10 +16,12 @@ from itembank.interchange.qti.parts import Part, distinct
 from itembank.interchange.qti.processing import Drawn, outcomes_of
 from itembank.interchange.qti.text_parts import numeric_key
 from itembank.interchange.qti.values import Maybe, UnscorableError, as_number, as_truth
+from itembank.items.choices import BY_OPTION, MINUS, PART
 from itembank.items.registry import item_type
 
 SCALE: Final = Decimal(1_000_000)
 NEAR: Final = Fraction(1, 100_000)  # files write thirds with a few decimals
+POINT_DIGITS: Final = 6
 NO_SCORE: Final = ("MAXSCORE", "MINSCORE")
 Scorer = Callable[[Any], Fraction]
 Reason = tuple[str, dict[str, object]]
@@ -179,7 +181,7 @@ def _compared(
     if best <= 0:
         return Verdict(key, ("qti_key_earns_nothing", {}))
     first: Reason | None = None
-    for tried in _policies(key):
+    for tried in _policies(part, key, scorer, best):
         reason = _difference(
             [
                 (own.score(content, tried, _said(part, sample), SCALE), score / best)
@@ -204,8 +206,36 @@ def _digits(value: Fraction) -> str:
     return format(with_point, "f")
 
 
-def _policies(key: dict[str, Any]) -> list[dict[str, Any]]:
-    return [key, {**key, "policy": "part_marks"}] if "policy" in key else [key]
+def _policies(
+    part: Part, key: dict[str, Any], scorer: Scorer, best: Fraction
+) -> list[dict[str, Any]]:
+    if part.type == "multiple":
+        ways = [{**key, "policy": PART}, {**key, "policy": MINUS}]
+        return [key, *ways, *_by_option(part, key, scorer, best)]
+    if part.type == "single":
+        return [key, *_by_option(part, key, scorer, best)]
+    return [key, {**key, "policy": PART}] if "policy" in key else [key]
+
+
+def _by_option(
+    part: Part, key: dict[str, Any], scorer: Scorer, best: Fraction
+) -> list[dict[str, Any]]:
+    """Return the key whose points are what each option brings; none where it is no key."""
+    ids = [each["id"] for each in part.content["options"]]
+    right = key["correct"]
+    if part.type == "single":
+        brought = {each: scorer(each) / best for each in ids}
+        correct = [each for each in ids if brought[each] == 1]
+    else:  # alone what brings something, beside the right ones what takes away
+        brought = {
+            each: (scorer([each]) if each in right else scorer([*right, each]) - best) / best
+            for each in ids
+        }
+        correct = right
+    points = {each: _digits(round(worth, POINT_DIGITS)) for each, worth in brought.items() if worth}
+    made = {**key, "correct": correct, "policy": BY_OPTION, "points": points}
+    content = {"stem": "…", "options": part.content["options"]}
+    return [] if item_type(part.type).content_problems(content, made) else [made]
 
 
 def _difference(pairs: list[tuple[Decimal, Fraction]]) -> Reason | None:

@@ -48,19 +48,19 @@ UNITS = "<units><unit><multiplier>1</multiplier><unit_name>V</unit_name></unit>{
         (
             quiz("multichoice", answer("100", "a") + answer("-50", "b") + answer("50", "c")),
             ["single"],
-            ["minus_not_kept", "part_credit_not_kept"],
+            ["minus_not_kept"],
             [],
         ),
         (
             quiz("multichoice", answer("100", "a") + answer("100", "b")),
+            ["single"],
             [],
             [],
-            ["either_option_right"],
         ),
         (
             quiz("multichoice", MANY + "".join(answer("33.33333", each) for each in "abc")),
             ["multiple"],
-            ["part_credit_not_kept"],
+            [],
             [],
         ),
         (

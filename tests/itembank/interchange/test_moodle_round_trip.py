@@ -51,7 +51,16 @@ def choice(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
     if draw(st.booleans()):
         said = [{"id": name, "content": f"option {name}"} for name in names]
         content["translations"] = {"en": {"stem": "<p>in English</p>", "options": said}}
-    return kind, content, {"correct": many[:1] if kind == "single" else many}
+    key: dict[str, Any] = {"correct": many[:1] if kind == "single" else many}
+    policies = ["by_option"] if kind == "single" else ["part_marks", "minus", "by_option"]
+    policy = draw(st.sampled_from([None, *policies]))
+    # With a single right option, all that are wrong earn nothing whichever way it is said.
+    if policy and (policy == "by_option" or (len(many) > 1 and len(names) > len(many))):
+        key["policy"] = policy
+    if policy == "by_option":
+        wrong = st.sampled_from(["0", "-0.5", "-2"])
+        key["points"] = {name: "1.5" if name in key["correct"] else draw(wrong) for name in names}
+    return kind, content, key
 
 
 @st.composite

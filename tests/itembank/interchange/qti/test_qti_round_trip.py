@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from itembank.interchange.qti.reading import read_qti
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
 from itembank.interchange.report import DraftItem, Parsed, PictureFile
 from itembank.items.canonical import same_item
-from itembank.items.registry import item_problems
+from itembank.items.registry import item_problems, item_type
 from tests.items import RIGHT
 
 EDITIONS = ("2.2", "3.0")
@@ -71,6 +72,28 @@ def test_part_marks_and_shares_come_back(edition: str) -> None:
         item.key["policy"] = "part_marks"  # type: ignore[index]
         (back,) = there_and_back([item], edition).items
         assert is_same(back, item)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_marking_by_options_comes_back(edition: str) -> None:
+    content = bank_item("multiple").content
+    points = {"A": "1", "B": "-0.5", "C": "1"}
+    ways = [
+        ("multiple", {"correct": ["A", "C"], "policy": "part_marks"}),
+        ("multiple", {"correct": ["A", "C"], "policy": "minus"}),
+        ("multiple", {"correct": ["A", "C"], "policy": "by_option", "points": points}),
+        ("single", {"correct": ["B"], "policy": "by_option", "points": {"A": "0.25", "B": "1"}}),
+        ("single", {"correct": ["A", "C"], "policy": "by_option", "points": {"A": "1", "C": "1"}}),
+    ]
+    for kind, key in ways:
+        item = BankItem("B-A-1", PATH, kind, content, key)
+        (back,) = there_and_back([item], edition).items
+        full, own = Decimal(6), item_type(kind)
+        answers = "ABCD" if kind == "single" else [list(each) for each in ("A", "AB", "AC", "BC")]
+        assert back.state == "active"
+        for answer in answers:
+            marks = [own.score(content, each, answer, full) for each in (key, back.key)]
+            assert marks[0] == marks[1], (key, answer)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -4,6 +4,7 @@ import os
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,7 +84,25 @@ baseType="point"><areaMapping><areaMapEntry shape="circle" coords="10,10,5" mapp
     assert scored(item(declared, SCORE, rule), RESPONSE=given) == Fraction(3, 10)
 
 
-def test_an_item_that_gives_part_marks_is_kept_for_reading() -> None:
+@pytest.mark.parametrize(
+    ("default", "marking"),
+    [
+        ("-1", {"policy": "minus"}),
+        ("-2", {"policy": "part_marks"}),
+        ("-0.5", {"policy": "by_option", "points": {"A": "0.5", "B": "0.5", "C": "-0.25"}}),
+    ],
+)
+def test_an_item_whose_options_bring_points_is_marked_by_them(
+    default: str, marking: dict[str, Any]
+) -> None:
+    rule = '<responseProcessing template="http://x/rptemplates/map_response"/>'
+    mapped = MAPPED.replace('"1.5"', '"2"').replace('"-1"', f'"{default}"')
+    made = read_item(parse_xml(item(mapped, SCORE, CHOICES, rule).encode()), lambda _: None)
+    assert (made.type, made.key) == ("multiple", {"correct": ["A", "B"], **marking})
+    assert made.reason is None
+
+
+def test_an_item_whose_points_are_cut_off_is_kept_for_reading() -> None:
     rule = '<responseProcessing template="http://x/rptemplates/map_response"/>'
     made = read_item(parse_xml(item(MAPPED, SCORE, CHOICES, rule).encode()), lambda _: None)
     assert (made.type, made.key) == ("multiple", {"correct": ["A", "B"]})
