@@ -45,6 +45,8 @@ def _key_of_single(making: Making) -> dict[str, Any]:
     correct = [IDS[place] for place, each in enumerate(fractions) if each == FULL]
     if not correct:
         raise RefusedQuestionError("no_full_answer", "key")
+    if making.question.tagged("policy") == BY_OPTION:
+        return _by_points(making, correct, fractions)
     if min(fractions) < 0:  # nothing is the least an answer earns
         making.lost("minus_not_kept")
     if len(correct) == 1 and not any(0 < each < FULL for each in fractions):
@@ -61,6 +63,8 @@ def _key_of_many(making: Making) -> dict[str, Any]:
         raise RefusedQuestionError("no_full_answer", "key")
     correct = [IDS[place] for place, each in enumerate(fractions) if each > 0]
     said = making.question.tagged("policy")
+    if said == BY_OPTION:
+        return _by_points(making, correct, fractions)
     is_strict = len(right) == 1 and all(each <= -FULL for each in wrong)
     if is_strict or said == WHOLE:
         return {"correct": correct, **({"policy": said} if said == PART else {})}

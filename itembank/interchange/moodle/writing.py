@@ -193,7 +193,9 @@ def _with_cloze(item: OutItem, text: str) -> str:
 
     def field_of(found: re.Match[str]) -> str:
         texts = accepted.get(found[1]) or [""]
-        answers = "~".join(f"={CLOZE_SIGNS.sub(_escaped, html.escape(each))}" for each in texts)
+        answers = "~".join(
+            f"={CLOZE_SIGNS.sub(_escaped, html.escape(each, quote=False))}" for each in texts
+        )
         return f"{{1:{kind}:{answers}}}"
 
     return BLANK.sub(field_of, text)
@@ -215,11 +217,12 @@ def _choice(writing: _Writing) -> None:
     policy = policy_of(item.key)
     points = option_points(item.content, item.key)
     full = full_points(points, is_single=is_single)
+    least = Decimal(0) if is_single else Decimal(-1)  # no item of ours earns less than nothing
     for option in options:
         is_right = option["id"] in right
         fraction = each_right if is_right else wrong if right else "0"
         if policy != WHOLE and full:
-            share = max(points[option["id"]] / full, Decimal(-1)) * FULL
+            share = max(points[option["id"]] / full, least) * FULL
             fraction = f"{share:.{EVEN}f}".rstrip("0").rstrip(".")
         writing.answer(fraction, _row(item, "options", option["id"]))
     if policy == BY_OPTION:
