@@ -1,5 +1,6 @@
 """Moodle's embedded answers (``{1:SHORTANSWER:=a~%50%b}``) as blanks or an item set."""
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -151,7 +152,9 @@ def _answer(piece: str, kind: str) -> Answer:
     tolerance = ""
     if kind == "number":
         words, _, tolerance = words.partition(":")
-    said = Said(_plain(words.strip()), "html")
+    words = _plain(words.strip())
+    # what is typed is compared with, not shown: signs stand there as HTML writes them
+    said = Said(html.unescape(words) if kind in {"text", "exact text"} else words, "html")
     return Answer(said, fraction, Said(_plain("#".join(feedback)), "html"), tolerance)
 
 

@@ -95,7 +95,7 @@ def test_a_line_of_an_ended_lease_hears_nothing_and_closes_no_other(lane: Lane) 
 
 def test_the_lines_of_a_sitting_are_hung_up_and_no_others(lane: Lane) -> None:
     rooms = Rooms()
-    transport = transport_over(lane, rooms, lambda _lane, _seat: [])
+    transport = transport_over(lane, rooms, lambda _seat: [])
     transport.open_line("one", {}, {"token": "t"})
     transport.hang_up("another")
     assert rooms.sent == []
