@@ -80,6 +80,16 @@ def state_words(name: str) -> str:
     return words.get(name, name)
 
 
+def stage_words(stage: str) -> str:
+    """Return the name of a review."""
+    words: dict[str, str] = {
+        "first": gettext("first review"),
+        "second": gettext("second review"),
+        "final": gettext("final review"),
+    }
+    return words[stage]
+
+
 def level_words(level: int) -> str:
     """Return the name of a national level; 5 is the lowest."""
     words: dict[int, str] = {
@@ -208,6 +218,7 @@ def install_wording(app: Flask) -> None:
         "_type": type_words,
         "_language": language_words,
         "_state": state_words,
+        "_stage": stage_words,
         "_level": level_words,
         "_occupation": occupation_words,
         "_rounding": rounding_words,
@@ -225,5 +236,6 @@ def install_wording(app: Flask) -> None:
     }
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters["pictured"] = pictured
+    app.jinja_env.filters["stages"] = lambda stages: " → ".join(map(stage_words, stages))
     app.jinja_env.filters["plain_stem"] = stem_words
     app.jinja_env.filters["can"] = lambda state, action: next_state(state, action) is not None

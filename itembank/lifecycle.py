@@ -1,5 +1,6 @@
-"""States of an item: one table ``(state, action) → state``."""
+"""States of an item: one table ``(state, action) → state``; and the reviews a draft passes."""
 
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 STATES: Final = ("draft", "active", "suspended", "retired")
@@ -15,6 +16,10 @@ TABLE: Final[dict[tuple[str, str], str]] = {
     ("active", "revise"): "draft",
     ("suspended", "revise"): "draft",
 }
+# What a candidate chooses from or is marked by; unit and picture belong to the answer.
+ANSWER_PLACES: Final = frozenset(
+    "type key options left right blanks reuse fixed unit picture mark_share".split()  # noqa: SIM905 - reads better
+)
 
 
 def next_state(state: str, action: str) -> str | None:
@@ -26,3 +31,58 @@ def next_state(state: str, action: str) -> str | None:
     'active'
     """
     return TABLE.get((state, action))
+
+
+# A draft's way: which reviews it passes, by how many of them its bank asks for.
+FLOWS: Final[dict[int, tuple[str, ...]]] = {
+    1: ("final",),
+    2: ("first", "final"),
+    3: ("first", "second", "final"),
+}
+STAGES: Final = FLOWS[3]
+LAST: Final = "final"
+# Which later changes take an approval's standing away.
+RERUNS: Final = ("any", "key_options")
+
+
+def next_stage(flow: Sequence[str], standing: Collection[str]) -> str | None:
+    """Return the first review of a flow without an approval that stands; ``None`` past the last.
+
+    Examples
+    --------
+    >>> next_stage(FLOWS[3], {"first"})
+    'second'
+    """
+    return next((stage for stage in flow if stage not in standing), None)
+
+
+def touches_answer(place: str) -> bool:
+    """Say whether a changed place belongs to what is right or to what can be chosen.
+
+    Places are named as in an item's content: ``options.A``, ``parts.2.key``, ``stem``.
+
+    Examples
+    --------
+    >>> [touches_answer(each) for each in ("stem", "options.A", "key.correct", "type")]
+    [False, True, True, True]
+    """
+    parts = place.split(".")
+    return bool(ANSWER_PLACES & set(parts)) and parts[-1] != "explanation"
+
+
+def stages_kept(rerun: str, changed: Iterable[str], standing: Collection[str]) -> set[str]:
+    """Return the approvals that stand after a change of some places.
+
+    Where any change counts, none do. Where only key and options count, another change keeps all
+    but the last review, which always sees the version that goes into use.
+
+    Examples
+    --------
+    >>> sorted(stages_kept("key_options", ["stem"], {"first", "second", "final"}))
+    ['first', 'second']
+    >>> stages_kept("key_options", ["key.correct"], {"first"})
+    set()
+    """
+    if rerun == "any" or any(map(touches_answer, changed)):
+        return set()
+    return set(standing) - {LAST}

@@ -138,6 +138,7 @@ MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
     ("officer", "/batches/{}", _batch(DONE)),
     ("writer", "/bank/{}?review=sent_back", select(Blueprint.uid)),
+    ("officer", "/bank/{}/review", select(Blueprint.uid)),
     ("writer", "/bank/{}?q=电&figures=none", select(Blueprint.uid)),
 ]
 

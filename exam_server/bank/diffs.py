@@ -26,6 +26,18 @@ class VersionFacts:
     explanations: Mapping[str, str] = field(default_factory=dict)
 
 
+def facts_of_version(version: Any) -> VersionFacts:
+    """Return what a stored version says, to be compared."""
+    return VersionFacts(
+        version.type,
+        version.content,
+        version.key,
+        version.difficulty,
+        version.explanation,
+        version.explanations or {},
+    )
+
+
 @dataclass(frozen=True)
 class Piece:
     """A piece of a changed text: ``kept``, ``gone`` or ``new``."""

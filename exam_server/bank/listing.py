@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 from exam_server.accounts.models import Person
 from exam_server.bank import search_index
 from exam_server.bank.models import Area, Blueprint, Item, ItemFigure, ItemVersion, Point
-from exam_server.bank.reviewing import is_waiting, was_sent_back
-from itembank.lifecycle import STATES
+from exam_server.bank.reviewing import is_waiting, waits_for, was_sent_back
+from exam_server.bank.stamps import flow_of, stage_is_next
+from itembank.lifecycle import STAGES, STATES
 
 PAGE_SIZE = 100
 COUNTED = 1000  # more than that are "1,000+": nobody needs the figure, and it costs
 DIFFICULTIES = ("1", "2", "3", "4", "5")
-REVIEW_STEPS = ("waiting", "sent_back")
+REVIEW_STEPS = ("waiting", *STAGES, "sent_back")
 # What the figures of the newest analysis say; the bounds are the usual ones of item analysis.
 FIGURES = ("none", "easy", "hard", "weak", "flagged")
 EASY, HARD, WEAK = 0.9, 0.3, 0.2
@@ -32,9 +33,10 @@ class ItemFilter:
     states: tuple[str, ...] = ()
     difficulties: tuple[str, ...] = ()
     at: str = ""  # a range's path or a point's full code
-    review: str = ""  # "waiting" or "sent_back"
+    review: str = ""  # "waiting", the review waited for, or "sent_back"
     figures: tuple[str, ...] = ()
     writer: str = ""  # user name of who wrote the newest version
+    reviewer: str = ""  # user name of whom it waits for
     gap: str = ""  # a language the item is not translated into
 
     def query(self, **more: Any) -> dict[str, Any]:
@@ -48,6 +50,7 @@ class ItemFilter:
             "review": self.review,
             "figures": list(self.figures),
             "writer": self.writer,
+            "reviewer": self.reviewer,
             "gap": self.gap,
         }
         return {key: value for key, value in {**named, **more}.items() if value}
@@ -133,6 +136,7 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> ItemFilter:
         review=review if review in REVIEW_STEPS else "",
         figures=several("figures", FIGURES),
         writer=one("writer"),
+        reviewer=one("reviewer"),
         gap=one("gap"),
     )
 
@@ -266,12 +270,16 @@ def _fitting(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> Select[st
             chosen = chosen.where(column.in_(values))
     if wanted.at:
         chosen = chosen.where(Item.point_id.in_(_points_at(blueprint, wanted.at)))
+    if wanted.review in STAGES:
+        chosen = chosen.where(stage_is_next(flow_of(db, blueprint.id), wanted.review))
     return chosen.where(*_more_conditions(wanted))
 
 
 def _more_conditions(wanted: ItemFilter) -> Iterator[Any]:
     if wanted.review:
-        yield is_waiting() if wanted.review == "waiting" else was_sent_back()
+        yield was_sent_back() if wanted.review == "sent_back" else is_waiting()
+    if wanted.reviewer:
+        yield waits_for(_person(wanted.reviewer))
     if wanted.gap:
         yield ~Item.languages.contains(f" {wanted.gap} ", autoescape=True)
     if wanted.writer:
@@ -290,8 +298,11 @@ def _points_at(blueprint: Blueprint, path: str) -> Select[int]:
 
 def _written_by(username: str) -> Select[int]:
     chosen = select(Item.id).join(ItemVersion, _is_newest())
-    writer = select(Person.id).where(Person.username == username).scalar_subquery()
-    return chosen.where(ItemVersion.created_by == writer)
+    return chosen.where(ItemVersion.created_by == _person(username))
+
+
+def _person(username: str) -> Any:
+    return select(Person.id).where(Person.username == username).scalar_subquery()
 
 
 def _has_figures(name: str) -> Any:

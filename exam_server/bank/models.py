@@ -213,21 +213,67 @@ class BulkAct(Outside, Base):
 
 
 class ItemReview(Base):
-    """What a reviewer said of an item's version: ``approved`` or ``sent_back``."""
+    """What a reviewer said of an item's version: ``approved`` or ``sent_back``.
+
+    An approval is a stamp: it stands for the version it names in ``stands_for``, and for no later
+    one unless a small change carried it on. Whoever adds a version without a word takes it away.
+    """
 
     __tablename__ = "item_review"
     __table_args__ = (
         CheckConstraint("outcome IN ('approved', 'sent_back')", name="outcome"),
+        CheckConstraint("stage IN ('first', 'second', 'final')", name="stage"),
         Index("ix_item_review_version", "item_id", "version_number"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     version_number: Mapped[int]
+    stands_for: Mapped[int | None]  # the newest version an approval stands for
+    stage: Mapped[str] = mapped_column(String(16), default="final")
     outcome: Mapped[str] = mapped_column(String(16))
     comment: Mapped[str] = mapped_column(default="")
     said_at: Mapped[datetime]
     said_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ReviewFlow(Base):
+    """How a bank reviews, from a time on; rows are only added and the newest holds."""
+
+    __tablename__ = "review_flow"
+    __table_args__ = (
+        CheckConstraint("n_stages BETWEEN 1 AND 3", name="n_stages"),
+        CheckConstraint("rerun IN ('any', 'key_options')", name="rerun"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), index=True)
+    n_stages: Mapped[int]
+    rerun: Mapped[str] = mapped_column(String(16))  # which changes take approvals away
+    comments_block: Mapped[bool]  # an open comment keeps an item from the next review
+    reason: Mapped[str]
+    set_at: Mapped[datetime]
+    set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class ItemComment(Outside, Base):
+    """A comment at a place of an item (``stem``, ``options.B``), or an answer to one."""
+
+    __tablename__ = "item_comment"
+    __table_args__ = (
+        CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", name="resolved"),
+    )
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"), index=True)
+    version_number: Mapped[int]  # the version it speaks about
+    answers_id: Mapped[int | None] = mapped_column(ForeignKey("item_comment.id"))
+    place: Mapped[str] = mapped_column(String(80))
+    quote: Mapped[str] = mapped_column(default="")  # the words chosen there
+    text: Mapped[str]
+    said_at: Mapped[datetime]
+    said_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class EnemyPair(Base):

@@ -1,4 +1,7 @@
-"""Review: a draft waits until somebody who did not write it approves it or sends it back."""
+"""Review: a draft passes its bank's reviews, each by another person who did not write it.
+
+The last one makes it active; each may send it back to its writer.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,9 +14,10 @@ from sqlalchemy.orm import Session, aliased
 from exam_server import audit
 from exam_server.accounts.models import Person
 from exam_server.actors import Actor
+from exam_server.bank import comments, stamps
 from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
-from itembank.lifecycle import next_state
+from itembank.lifecycle import LAST, next_stage, next_state
 
 REVIEWERS = ("reviewer",)
 
@@ -24,6 +28,7 @@ class Said:
 
     version: int
     outcome: str
+    stage: str
     comment: str
     by: str
     at: datetime
@@ -43,19 +48,27 @@ def is_waiting() -> Any:
     return and_(Item.state == "draft", ~was_sent_back())
 
 
-def is_written_by(person_id: int) -> Any:
+def is_written_by(person_id: Any) -> Any:
     """Return the condition that somebody has written a version of an item."""
     written = aliased(ItemVersion)  # a query that names versions of its own stays apart
     return exists().where(written.item_id == Item.id, written.created_by == person_id)
 
 
+def waits_for(person_id: Any) -> Any:
+    """Return the condition that an item waits for a review that this person may give."""
+    return and_(is_waiting(), ~is_written_by(person_id), ~stamps.is_stamped_by(person_id))
+
+
 def waiting_in(db: Session, actor: Actor) -> dict[int, int]:
-    """Return how many drafts of each bank wait for this reviewer, not counting own ones."""
+    """Return how many drafts of each bank wait for this reviewer.
+
+    Own ones do not count, nor those that wait for another person's review after this one's.
+    """
     counted = (
         select(Item.blueprint_id, func.count())
         .join(Blueprint, Item.blueprint_id == Blueprint.id)
         .where(Blueprint.organization_id.in_(actor.organizations(*REVIEWERS)))
-        .where(is_waiting(), ~is_written_by(actor.id))
+        .where(waits_for(actor.id))
         .group_by(Item.blueprint_id)
     )
     return {row[0]: row[1] for row in db.execute(counted)}
@@ -73,6 +86,12 @@ def sent_back_to(db: Session, actor: Actor) -> dict[int, int]:
     return {row[0]: row[1] for row in db.execute(counted)}
 
 
+def count_sent_back(db: Session, blueprint: Blueprint) -> int:
+    """Return how many drafts of a bank have been sent back and not been changed since."""
+    counted = select(func.count()).select_from(Item).where(Item.blueprint_id == blueprint.id)
+    return db.scalar(counted.where(Item.state == "draft", was_sent_back())) or 0
+
+
 def authors_of(db: Session, item: Item) -> set[int]:
     """Return who has written any version of an item."""
     chosen = select(ItemVersion.created_by).where(ItemVersion.item_id == item.id)
@@ -81,11 +100,12 @@ def authors_of(db: Session, item: Item) -> set[int]:
 
 def approve(
     db: Session, actor: Actor, item: Item, *, seen_version: int, now: datetime, comment: str = ""
-) -> None:
-    """Make an item active that somebody else wrote.
+) -> str:
+    """Pass an item on to its next review, after the last make it active; return the stage passed.
 
-    Raises NotAllowedError: ``reviewer_only``, ``own_item``; ConflictError:
-    ``item_changed_meanwhile``, ``state_not_possible``.
+    Raises NotAllowedError: ``reviewer_only``, ``own_item``, ``stage_needs_another``;
+    ConflictError: ``item_changed_meanwhile``, ``state_not_possible``, ``was_sent_back``,
+    ``comments_open``.
     """
     _guard(db, actor, item, seen_version)
     if actor.id in authors_of(db, item):
@@ -93,8 +113,32 @@ def approve(
     state = next_state(item.state, "activate")
     if state is None:
         raise ConflictError("state_not_possible", state=item.state, action="activate")
-    item.state = state
-    _say(db, actor, item, "approved", comment, now)
+    stage = _stage_passed(db, actor, item)
+    if stage == LAST:
+        item.state = state
+    _say(db, actor, item, "approved", comment, now, stage=stage)
+    return stage
+
+
+def stage_of(db: Session, item: Item) -> str:
+    """Return the review an item waits for; one who was out of use needs the last one only."""
+    if item.state != "draft":
+        return LAST
+    flow = stamps.flow_of(db, item.blueprint_id)
+    return next_stage(flow.stages, stamps.standing(db, item)) or LAST
+
+
+def _stage_passed(db: Session, actor: Actor, item: Item) -> str:
+    """Return the review that somebody gives an item now, if it may be given."""
+    if item.state == "draft":
+        if actor.id in stamps.standing(db, item).values():
+            raise NotAllowedError("stage_needs_another", item=item.code)
+        if db.scalar(select(Item.id).where(Item.id == item.id, was_sent_back())):
+            raise ConflictError("was_sent_back", item=item.code)
+    n_open = comments.count_open(db, item)
+    if n_open and stamps.flow_of(db, item.blueprint_id).comments_block:
+        raise ConflictError("comments_open", item=item.code, n=n_open)
+    return stage_of(db, item)
 
 
 def send_back(
@@ -110,7 +154,7 @@ def send_back(
         raise InvalidInputError("comment_missing")
     if item.state != "draft":
         raise ConflictError("state_not_possible", state=item.state, action="send_back")
-    _say(db, actor, item, "sent_back", comment, now)
+    _say(db, actor, item, "sent_back", comment, now, stage=stage_of(db, item))
 
 
 def said_of(db: Session, item: Item) -> Sequence[Said]:
@@ -122,8 +166,8 @@ def said_of(db: Session, item: Item) -> Sequence[Said]:
         .order_by(ItemReview.id.desc())
     )
     return [
-        Said(row[0].version_number, row[0].outcome, row[0].comment, row[1], row[0].said_at)
-        for row in db.execute(chosen)
+        Said(row.version_number, row.outcome, row.stage, row.comment, name, row.said_at)
+        for row, name in db.execute(chosen)
     ]
 
 
@@ -136,10 +180,21 @@ def _guard(db: Session, actor: Actor, item: Item, seen_version: int) -> None:
         raise ConflictError("item_changed_meanwhile", newest=item.version_number, seen=seen_version)
 
 
-def _say(db: Session, actor: Actor, item: Item, outcome: str, comment: str, now: datetime) -> None:
+def _say(  # noqa: PLR0913 - a review's facts
+    db: Session,
+    actor: Actor,
+    item: Item,
+    outcome: str,
+    comment: str,
+    now: datetime,
+    *,
+    stage: str,
+) -> None:
     said = ItemReview(
         item_id=item.id,
         version_number=item.version_number,
+        stands_for=item.version_number if outcome == "approved" else None,
+        stage=stage,
         outcome=outcome,
         comment=comment.strip(),
         said_at=now,
@@ -147,5 +202,5 @@ def _say(db: Session, actor: Actor, item: Item, outcome: str, comment: str, now:
     )
     db.add(said)
     db.flush()
-    detail = {"version": item.version_number, "comment": comment.strip()}
+    detail = {"version": item.version_number, "stage": stage, "comment": comment.strip()}
     audit.record(db, outcome, by=actor.id, of=f"item:{item.uid}", detail=detail)

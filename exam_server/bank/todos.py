@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint, Item, ItemVersion
-from exam_server.bank.reviewing import is_waiting, is_written_by, was_sent_back
+from exam_server.bank.reviewing import waits_for, was_sent_back
 from exam_server.todo import Todo, Urgency
 
 WRITER, REVIEWER = "item_writer", "reviewer"
@@ -28,8 +28,7 @@ def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
         found += _counted(db, actor, "items_sent_back", WRITER, mine & was_sent_back())
         found += _counted(db, actor, "own_drafts", WRITER, mine & ~was_sent_back())
     if REVIEWER in actor.roles:
-        others = is_waiting() & ~is_written_by(actor.id)
-        found += _counted(db, actor, "items_to_review", REVIEWER, others)
+        found += _counted(db, actor, "items_to_review", REVIEWER, waits_for(actor.id))
     return found
 
 
@@ -53,10 +52,15 @@ def _counted(
             code,
             count,
             "bank.bank_page",
-            {"uid": blueprint.uid, **SHOWN[code]},
+            {"uid": blueprint.uid, **_shown(code, actor)},
             urgency,
             {"name": blueprint.title},
             since=since,
         )
         for blueprint, count, since in db.execute(chosen)
     ]
+
+
+def _shown(code: str, actor: Actor) -> dict[str, str]:
+    mine = {"reviewer": actor.username} if code == "items_to_review" else {}
+    return {**SHOWN[code], **mine}

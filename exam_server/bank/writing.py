@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank import service, stamps
 from exam_server.bank.models import Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import cleaned, pictures_in, pictures_without_words, plain_text
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
@@ -85,11 +86,13 @@ def change_item(
         raise ConflictError("item_is_retired", item=item.code)
     point = point_of(item.blueprint, draft.point)
     check(db, item.blueprint, draft)
+    before = service.newest_version(db, item)
     item.version_number += 1
     item.point, item.state = point, state
     version = _version(draft, item.version_number, by=actor.id, now=now)
     item.versions.append(version)
     db.flush()
+    stamps.carry(db, item, before, version)
     detail = {"version": item.version_number}
     audit.record(db, "change_item", by=actor.id, of=f"item:{item.uid}", detail=detail)
     return version

@@ -5,6 +5,7 @@ import "./panes.css";
 import "./item.css";
 import "./editor.css";
 import "./side.css";
+import "./comments.css";
 import "./blueprint.css";
 import { startHelp } from "./help";
 import { startPanes } from "./panes";

@@ -2,6 +2,7 @@
 // always says what is shown, so that it can be kept, shared and gone back to.
 
 import { getPart } from "../lib/http";
+import { startComments } from "./comments";
 import { isSingleKey, pressKey } from "./keys";
 import { startReview } from "./review";
 import { showTicks, startTicks, tickHere } from "./ticks";
@@ -32,6 +33,7 @@ export function startPanes(root: HTMLElement): void {
   addEventListener("popstate", () => void follow(panes));
   watchFilter(panes);
   startReview(list);
+  startComments(item);
   startTicks(list);
   showHere(panes);
   root.dataset.ready = "";
@@ -205,6 +207,11 @@ function pressedAnywhere(panes: Panes, event: KeyboardEvent): void {
   if (/^x$/i.test(event.key)) {
     event.preventDefault();
     tickHere(panes.list, event.shiftKey);
+    return;
+  }
+  if (/^c$/i.test(event.key)) {
+    event.preventDefault();
+    panes.item.querySelector<HTMLElement>("#comment-text")?.focus();
     return;
   }
   if (/^[neas?]$/i.test(event.key) && act(event.key.toLowerCase())) event.preventDefault();

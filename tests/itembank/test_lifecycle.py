@@ -4,7 +4,17 @@ from itertools import product
 
 import pytest
 
-from itembank.lifecycle import STATES, TABLE, next_state
+from itembank.lifecycle import (
+    FLOWS,
+    LAST,
+    RERUNS,
+    STATES,
+    TABLE,
+    next_stage,
+    next_state,
+    stages_kept,
+    touches_answer,
+)
 
 ACTIONS = sorted({action for _, action in TABLE})
 
@@ -27,3 +37,34 @@ def test_only_drafts_and_suspended_items_can_be_activated() -> None:
 
 def test_whatever_is_changed_must_be_reviewed_again() -> None:
     assert {next_state(state, "revise") for state in STATES if state != "retired"} == {"draft"}
+
+
+@pytest.mark.parametrize("flow", FLOWS.values())
+def test_each_flow_asks_for_its_reviews_in_turn_and_ends_with_the_final_one(
+    flow: tuple[str, ...],
+) -> None:
+    passed: list[str] = []
+    while (stage := next_stage(flow, passed)) is not None:
+        passed.append(stage)
+    assert tuple(passed) == flow
+    assert passed[-1] == LAST
+
+
+@pytest.mark.parametrize(
+    ("place", "is_answer"),
+    [
+        ("parts.2.options.A", True),
+        ("key.parts.1.correct", True),
+        ("translations.en.options.B", True),
+        ("translations.en.explanation", False),
+        ("difficulty", False),
+        ("parts.1.stem", False),
+    ],
+)
+def test_what_is_chosen_or_marked_by_is_told_apart(place: str, *, is_answer: bool) -> None:
+    assert touches_answer(place) == is_answer
+
+
+def test_the_final_review_always_sees_what_goes_into_use() -> None:
+    for rerun in RERUNS:
+        assert LAST not in stages_kept(rerun, ["explanation"], FLOWS[3])

@@ -9,10 +9,10 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import enemies, listing, reviewing, service
+from exam_server.bank import comments, enemies, listing, reviewing, service, stamps
 from exam_server.bank.bank_languages import usual_translations
-from exam_server.bank.diffs import VersionFacts, changes_between
-from exam_server.bank.listing import ItemFilter
+from exam_server.bank.diffs import changes_between, facts_of_version
+from exam_server.bank.listing import ItemFilter, Listed
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.bank.routes.desk import READERS, desk, item_of, rights_in, type_names
 from exam_server.bank.routes.lists import list_tools
@@ -20,8 +20,9 @@ from exam_server.bank.routes.words import where_words
 from exam_server.bank.supply import supply_tree
 from exam_server.item_facts import facts_of
 from exam_server.web import current_person, needs, page
-from exam_server.wording import language_words, state_words, type_words
+from exam_server.wording import language_words, stage_words, state_words, type_words
 from itembank.items.languages import languages_of, localized
+from itembank.lifecycle import STAGES
 
 
 @desk.get("/")
@@ -36,6 +37,7 @@ def blueprint_list(db: Session) -> ResponseReturnValue:
         waiting=reviewing.waiting_in(db, actor),
         sent_back=reviewing.sent_back_to(db, actor),
         may_plan=bool(actor.roles & {"item_writer", "exam_officer"}),
+        username=actor.username,
     )
 
 
@@ -51,7 +53,7 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
     blueprint = service.blueprint_for(db, actor, uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     listed = listing.items_in(db, blueprint, wanted, listing.read_place(request.args))
-    first = listed.lines[0].uid if wanted.review and listed.lines else None
+    first = listed.lines[0].uid if (wanted.review or wanted.reviewer) and listed.lines else None
     item = item_of(db, actor, blueprint, request.args.get("item") or first)
     shown = item_shown(db, actor, item) if item else {}
     return render_template(
@@ -64,6 +66,7 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
         types=type_names(),
         points=open_points(blueprint),
         **_list_facts(db, actor, blueprint, shown),
+        waits=waits_in(db, blueprint, listed),
     )
 
 
@@ -85,6 +88,7 @@ def item_list(db: Session, uid: str) -> ResponseReturnValue:
         types=type_names(),
         shown_uid=request.args.get("item", ""),
         **_list_facts(db, actor, blueprint, {}),
+        waits=waits_in(db, blueprint, listed),
     )
 
 
@@ -114,8 +118,8 @@ def item_changes(db: Session, uid: str) -> ResponseReturnValue:
     new = request.args.get("to", item.version_number, int)
     old = request.args.get("from", new - 1, int)
     changes = changes_between(
-        version_facts(service.version_of(db, item, old)),
-        version_facts(service.version_of(db, item, new)),
+        facts_of_version(service.version_of(db, item, old)),
+        facts_of_version(service.version_of(db, item, new)),
     )
     return render_template(
         "bank/changes.html", old=old, new=new, changes=changes, _where=where_words
@@ -137,9 +141,35 @@ def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
         "language_said": language if language in languages else "",
         "enemy_codes": enemies.enemies_of(db, item),
         "saved": listing.versions_of(db, item),
-        "said": reviewing.said_of(db, item),
-        "is_own": actor.id in reviewing.authors_of(db, item),
+        **_review_facts(db, actor, item, version),
         "facts": facts_of(db, actor, item.blueprint.organization_id, item.id),
+    }
+
+
+def _review_facts(db: Session, actor: Actor, item: Item, version: ItemVersion) -> dict[str, Any]:
+    authors = reviewing.authors_of(db, item)
+    may_talk = actor.may(*comments.TALKERS, organization_id=item.blueprint.organization_id)
+    said = comments.comments_of(db, item) if may_talk else []
+    marks = stamps.stamps_of(db, item)
+    n_open = sum(each.row.resolved_at is None for each in said)
+    return {
+        "said": reviewing.said_of(db, item),
+        "is_own": actor.id in authors,
+        "stamps": marks,
+        "edited": {each.stage: ", ".join(map(where_words, each.changed)) for each in marks},
+        "stage": reviewing.stage_of(db, item),
+        "is_stamped": item.state == "draft" and actor.id in stamps.standing(db, item).values(),
+        "may_talk": may_talk,
+        "comments": said,
+        "n_open": n_open,
+        "is_held_up": bool(n_open) and stamps.flow_of(db, item.blueprint_id).comments_block,
+        "open_places": {each.row.place for each in said if each.row.resolved_at is None},
+        "places": comments.places_of(version),
+        "may_resolve": {
+            each.row.uid: comments.may_resolve(actor, item, each.row.said_by, authors)
+            for each in said
+        },
+        "_where": where_words,
     }
 
 
@@ -159,6 +189,19 @@ def translations_of(blueprint: Blueprint) -> list[str]:
     return [*(usual_translations(blueprint.language) if more is None else map(str, more))]
 
 
+def waits_in(db: Session, blueprint: Blueprint, listed: Listed) -> dict[str, str]:
+    """Return which review the drafts of a page of the list wait for, in words."""
+    drafts = [line.uid for line in listed.lines if line.state == "draft"]
+    found = stamps.next_stages(db, blueprint, drafts) if drafts else {}
+    return {uid: stage_words(stage) for uid, stage in found.items()}
+
+
+def flow_stages(db: Session, blueprint: Blueprint) -> tuple[str, ...]:
+    """Return the reviews of a bank that has more than one."""
+    stages = stamps.flow_of(db, blueprint.id).stages
+    return stages if len(stages) > 1 else ()
+
+
 def _list_facts(
     db: Session, actor: Actor, blueprint: Blueprint, shown: dict[str, Any]
 ) -> dict[str, Any]:
@@ -166,21 +209,10 @@ def _list_facts(
         **list_tools(db, actor, blueprint),
         **rights_in(actor, blueprint),
         "gaps": [(tag, language_words(tag)) for tag in translations_of(blueprint)],
+        "stages": [(each, stage_words(each)) for each in flow_stages(db, blueprint)],
         "figure_names": [(name, figure_words(name)) for name in listing.FIGURES],
         **shown,
     }
-
-
-def version_facts(version: ItemVersion) -> VersionFacts:
-    """Return what a version says, to be compared."""
-    return VersionFacts(
-        version.type,
-        version.content,
-        version.key,
-        version.difficulty,
-        version.explanation,
-        version.explanations or {},
-    )
 
 
 def explanation_in(version: ItemVersion, language: str) -> str:
@@ -215,8 +247,12 @@ def chips_of(blueprint: Blueprint, wanted: ItemFilter) -> list[tuple[str, ItemFi
         steps: dict[str, str] = {
             "waiting": gettext("waiting for review"),
             "sent_back": gettext("sent back"),
+            **{stage: stage_words(stage) for stage in STAGES},
         }
         chips.append((steps[wanted.review], wanted.without("review")))
+    if wanted.reviewer:
+        reviewer = gettext("for the reviewer %(name)s", name=wanted.reviewer)
+        chips.append((reviewer, wanted.without("reviewer")))
     return chips
 
 

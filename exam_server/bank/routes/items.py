@@ -1,5 +1,6 @@
 """Writing items: the editor, its checks, saving, pictures; and what else an item's pane does."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.bank import enemies, listing, pictures, service, writing
+from exam_server.bank import comments, enemies, listing, pictures, service, writing
 from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.item_inputs import ItemIn, draft_of
 from exam_server.bank.models import Blueprint, Item
@@ -63,7 +64,8 @@ def new_item(db: Session, uid: str) -> ResponseReturnValue:
 def edit_item(db: Session, uid: str) -> ResponseReturnValue:
     """Show the editor for a new version of an item."""
     item = service.item_for(db, current_person(), uid, "item_writer")
-    return _editor(item.blueprint, editable(db, item), item=item)
+    said = comments.comments_of(db, item)
+    return _editor(item.blueprint, editable(db, item), item=item, said=said)
 
 
 @desk.get("/items/<uid>/newest")
@@ -209,7 +211,13 @@ def editable(db: Session, item: Item) -> dict[str, Any]:
     }
 
 
-def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = None) -> str:
+def _editor(
+    blueprint: Blueprint,
+    shown: dict[str, Any],
+    *,
+    item: Item | None = None,
+    said: Sequence[comments.Comment] = (),
+) -> str:
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     place = listing.read_place(request.args).query()
     facts = {
@@ -235,7 +243,15 @@ def _editor(blueprint: Blueprint, shown: dict[str, Any], *, item: Item | None = 
             "another": url_for("bank.new_item", uid=blueprint.uid),
         },
     }
-    return render_template("bank/editor.html", blueprint=blueprint, item=item, facts=facts)
+    return render_template(
+        "bank/editor.html",
+        blueprint=blueprint,
+        item=item,
+        facts=facts,
+        comments=said,
+        n_open=sum(each.row.resolved_at is None for each in said),
+        _where=where_words,
+    )
 
 
 def _languages(blueprint: Blueprint, shown: dict[str, Any]) -> list[dict[str, str]]:

@@ -31,6 +31,7 @@ def _joined(outer: str, rest: str) -> str:
 
 def _fact_words(name: str) -> str:
     words: dict[str, str] = {
+        "item": gettext("whole item"),
         "stem": gettext("stem"),
         "options": gettext("options"),
         "left": gettext("left column"),
