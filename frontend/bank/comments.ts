@@ -3,8 +3,18 @@
 
 export function startComments(root: HTMLElement): void {
   markPlaces(root);
+  if (new URLSearchParams(location.search).get("to") === "comments") goToComments(root);
   root.addEventListener("part-shown", () => markPlaces(root));
   document.addEventListener("selectionchange", () => takeWords(root));
+}
+
+/** Only the pane moves: an anchor in the address would push the page's head out of sight. */
+function goToComments(root: HTMLElement): void {
+  const comments = root.querySelector<HTMLElement>("#comments");
+  if (!comments) return;
+  const top = comments.getBoundingClientRect().top - root.getBoundingClientRect().top;
+  if (root.scrollHeight > root.clientHeight) root.scrollTop += top;
+  else comments.scrollIntoView();
 }
 
 /** The place and the words that are chosen in the item go into the field for a comment. */

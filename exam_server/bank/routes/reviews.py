@@ -176,4 +176,4 @@ def _resolved(db: Session, uid: str, *, is_open: bool) -> ResponseReturnValue:
 
 
 def _to_comments(item: Item) -> ResponseReturnValue:
-    return redirect(f"{back_to(item)}#comments")
+    return redirect(f"{back_to(item)}&to=comments")
