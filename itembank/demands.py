@@ -223,7 +223,12 @@ def is_type(name: str) -> Fits:
 
 def is_in_area(path: str) -> Fits:
     """Return the claim that picks items in a range, at any tier below it."""
-    return lambda item: item.area == path or item.area.startswith(f"{path}-")
+    return lambda item: is_in_area_path(item.area, path)
+
+
+def is_in_area_path(area: str, path: str) -> bool:
+    """Say whether a range is another or lies below it."""
+    return area == path or area.startswith(f"{path}-")
 
 
 def is_in_area_but(path: str, inner: Collection[str]) -> Fits:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Row, select
@@ -19,6 +20,9 @@ from itembank.assembly import Assembly, Infeasible, assemble
 from itembank.demands import PoolItem
 
 TIME_LIMIT_S = 60.0
+# Facts that are filled in only for a demand that needs them.
+WHEN_ASKED = ("item_set", "p_value", "information", "words", "time_s", "times_used")
+NOTHING_ASKED = PoolItem("", "", "", "")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -80,30 +84,39 @@ def store_forms(
     run: AssemblyRun,
     found: Assembly | Infeasible,
     pool: Sequence[tuple[PoolItem, int]],
+    *,
+    left_out: Mapping[str, int] | None = None,
 ) -> None:
     """Store the forms of a run, or why there are none; raises ConflictError: ``forms_exist``."""
     if run.forms:
         raise ConflictError("forms_exist")
     run.bank_sha256 = snapshot(pool)
+    told = {"left_out": dict(left_out)} if left_out else {}
     if isinstance(found, Infeasible):
-        run.result = {"shortages": [asdict(each) for each in found.shortages]}
+        shortages = [asdict(each) for each in found.shortages]
+        conflict = [asdict(each) for each in found.conflict]
+        run.result = {**told, "shortages": shortages, "conflict": conflict}
         return
     by_code = {item.id: (item, version_id) for item, version_id in pool}
     for number, codes in enumerate(found.forms):
         form = Form(code=_form_code(number))
         seal_items(db, form, _held(run.paper_structure, [by_code[code] for code in codes]))
         run.forms.append(form)
-    run.result = {"shortages": []}
+    run.result = {**told, "shortages": []}
     db.flush()
 
 
 def snapshot(pool: Sequence[tuple[PoolItem, int]]) -> str:
     """Return the hash of all that the assembler saw of a bank, versions included."""
-    seen = [
-        {**asdict(item), "enemies": sorted(item.enemies), "version": version_id}
-        for item, version_id in pool
-    ]
+    seen = [{**_seen(item), "version": version_id} for item, version_id in pool]
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def _seen(item: PoolItem) -> dict[str, Any]:
+    """Return the facts of an item that count: what no demand asks for stands at its default."""
+    facts = {**asdict(item), "enemies": sorted(item.enemies)}
+    idle = {each for each in WHEN_ASKED if facts[each] == getattr(NOTHING_ASKED, each)}
+    return {name: value for name, value in facts.items() if name not in idle}
 
 
 def _held(structure: PaperStructure, chosen: Sequence[tuple[PoolItem, int]]) -> list[Held]:

@@ -16,6 +16,7 @@ from exam_server.forms.proving import key_balance, proof_of
 from exam_server.forms.rules import full_mark
 from exam_server.forms.service import PrintIn
 from exam_server.forms.titles import section_titles
+from exam_server.forms.wording import bound_words, demand_words, left_out_words
 from exam_server.inputs import parse
 from exam_server.jobs import error_of
 from exam_server.web import current_person, database, form_fields, needs, open_page, page, sentence
@@ -43,6 +44,9 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
         areas={area.path: area.name for area in run.paper_structure.blueprint.areas},
         links=lambda short: _shortage_links(run, short),
         say=sentence,
+        demand_words=demand_words,
+        bound_words=bound_words,
+        left_out_words=left_out_words,
     )
 
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
-from exam_server.forms.assembling import pool_of, solve, store_forms
+from exam_server.forms.assembling import solve, store_forms
 from exam_server.forms.custody import number_of
 from exam_server.forms.models import AssemblyRun, Form
+from exam_server.forms.pooling import pool_for
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.service import PRINT
 from exam_server.forms.word_papers import word_key, word_paper
@@ -34,13 +35,13 @@ def assemble_forms(work: Work) -> dict[str, Any]:
     with work.reading() as db:
         run = db.get_one(AssemblyRun, run_id)
         structure, n_forms, seed = run.paper_structure, run.n_forms, number_of(db, run)
-        pool = pool_of(db, structure.blueprint)
+        pool = pool_for(db, structure, before=run.created_at)
     work.progress(1, STEPS)
-    found = solve(structure, [item for item, _ in pool], n_forms, seed)
+    found = solve(structure, [item for item, _ in pool.entries], n_forms, seed)
     work.progress(2, STEPS)
     with work.writing() as db:
         run = db.get_one(AssemblyRun, run_id)
-        store_forms(db, run, found, pool)
+        store_forms(db, run, found, pool.entries, left_out=pool.left_out)
         result = {"run": run.uid, "forms": len(run.forms), **(run.result or {})}
     work.progress(STEPS, STEPS)
     return result

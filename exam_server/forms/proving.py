@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -11,10 +12,19 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Area, Item, ItemVersion, Point
 from exam_server.forms.custody import held_in
 from exam_server.forms.models import AssemblyRun
+from exam_server.forms.pooling import p_values, papers_before
+from exam_server.forms.proving_bands import (
+    Seen,
+    band_rows,
+    curves_of,
+    overlap,
+    reuse_rows,
+)
 from exam_server.forms.rules import demand_of, is_in_band
+from itembank.figures import n_words
 
 NOT_ASKED = "–"
-ItemFacts = Row[int, int, str, int, int, str | None, str]
+ItemFacts = Row[int, int, str, int, int, str | None, str, str, str]
 Lists = Sequence[Sequence[int]]  # the item versions of each form
 
 
@@ -41,10 +51,12 @@ class ProofRow:
 
 @dataclass(frozen=True)
 class Proof:
-    """The rows, and how many items stand in more than one form of the run."""
+    """The rows, items in more than one form, items in common by form, and the forms' curves."""
 
     rows: tuple[ProofRow, ...]
     shared_items: int
+    overlap: list[list[int]]
+    curves: dict[str, Any]
 
 
 def proof_of(db: Session, run: AssemblyRun) -> Proof:
@@ -52,11 +64,44 @@ def proof_of(db: Session, run: AssemblyRun) -> Proof:
     lists = _lists(db, run)
     facts = _facts(db, lists)
     by_form = [[facts[each] for each in versions] for versions in lists]
+    seen = _seen(db, run, facts)
     uses = Counter(each[1] for form in by_form for each in form)
+    demand = run.paper_structure.demand
     return Proof(
-        rows=(*_count_rows(run.paper_structure.demand, by_form), *_other_rows(run, by_form)),
+        rows=(
+            *_count_rows(demand, by_form),
+            *_further_rows(db, run, seen),
+            *_other_rows(run, by_form),
+        ),
         shared_items=sum(count > 1 for count in uses.values()),
+        overlap=overlap(seen),
+        curves=curves_of([form.code for form in run.forms], seen),
     )
+
+
+def _seen(db: Session, run: AssemblyRun, facts: Mapping[int, ItemFacts]) -> list[list[Seen]]:
+    """Return what bands and curves count of each form; p-values are those of today."""
+    known = p_values(db, run.paper_structure.blueprint) if run.forms else {}
+    forms = []
+    for form in run.forms:
+        held = [(facts[each.item_version_id], each.mark) for each in held_in(db, form)]
+        forms.append(
+            [
+                Seen(each[7], each[6], each[5], mark, n_words(each[8]), known.get(each[7]))
+                for each, mark in held
+            ]
+        )
+    return forms
+
+
+def _further_rows(db: Session, run: AssemblyRun, seen: list[list[Seen]]) -> Iterator[ProofRow]:
+    """Give bands, and limits on reuse as they were when the run was asked for."""
+    structure = run.paper_structure
+    reuse = structure.demand.get("reuse", {})
+    needs_papers = bool(run.forms) and bool({"last_papers", "most_times_used"} & reuse.keys())
+    papers = papers_before(db, structure.blueprint, run.created_at) if needs_papers else []
+    for row in (*band_rows(structure.demand, seen), *reuse_rows(reuse, seen, papers)):
+        yield ProofRow(row.kind, row.name, row.asked, row.got, row.is_met)
 
 
 def _lists(db: Session, run: AssemblyRun) -> Lists:
@@ -74,6 +119,8 @@ def _facts(db: Session, lists: Lists) -> dict[int, ItemFacts]:
             Point.id,
             Point.importance,
             Area.path,
+            Item.code,
+            ItemVersion.search_text,
         )
         .join(Item, ItemVersion.item_id == Item.id)
         .join(Point, Item.point_id == Point.id)
@@ -138,7 +185,7 @@ def _mean(values: Sequence[int]) -> Fraction:
 def _counts(form: Sequence[ItemFacts]) -> Counter[tuple[str, str]]:
     """Count types, importance, and every tier above each item, alone and with its type."""
     counted: Counter[tuple[str, str]] = Counter()
-    for _, _, kind, _, _, importance, path in form:
+    for _, _, kind, _, _, importance, path, *_ in form:
         counted["type", kind] += 1
         counted["importance", importance or ""] += 1
         above = path

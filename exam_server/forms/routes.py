@@ -11,10 +11,12 @@ from exam_server.bank import service as bank
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.forms import form_pages, service, structuring
+from exam_server.forms.bands import ends_text
 from exam_server.forms.rules import PRESETS, Preset, full_mark
 from exam_server.forms.service import OFFICER, AssembleIn
 from exam_server.forms.structuring import StructureIn
 from exam_server.forms.titles import USUAL
+from exam_server.forms.wording import demand_words
 from exam_server.inputs import parse
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 from exam_server.wording import type_words
@@ -135,11 +137,16 @@ def structure_page(db: Session, uid: str) -> ResponseReturnValue:
 def _structure_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     structure = service.structure_for(db, current_person(), uid)
     runs = service.runs_in(db, structure)
+    areas = {area.path: area.name for area in structure.blueprint.areas}
     return render_template(
         "forms/structure.html",
         structure=structure,
-        areas={area.path: area.name for area in structure.blueprint.areas},
+        areas=areas,
         fields={"n_forms": "2", **form_fields()},
+        further=[
+            (demand_words(each["kind"], each["name"], areas), ends_text(each))
+            for each in structure.demand.get("bands", [])
+        ],
         full_mark=full_mark(structure.demand),
         section_mark=lambda section: full_mark({"sections": [section]}),
         runs=runs,

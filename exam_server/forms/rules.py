@@ -12,6 +12,7 @@ Stored JSON, every entry about one form::
 
 A section may have ``titles``, its title by language, such as ``{"en": "Single choice"}``.
 Sections stand in the order of the paper; marks are decimal text. Whatever is not named is free.
+``exam_server.forms.bands`` tells what else may stand there.
 """
 
 from collections import Counter
@@ -22,6 +23,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from exam_server.errors import Problem
+from exam_server.forms.bands import with_bands
 from itembank.blueprint import IMPORTANCE, items_per_area
 from itembank.demands import Demand, lies_in, tops
 from itembank.items.registry import TYPES
@@ -54,13 +56,14 @@ def demand_of(stored: Mapping[str, Any]) -> Demand:
     for section in stored["sections"]:
         types[section["type"]] += int(section["count"])
     band = stored.get("difficulty")
-    return Demand(
+    demand = Demand(
         types=dict(types),
         areas=stored.get("areas", {}),
         cells={(each["area"], each["type"]): each["count"] for each in stored.get("cells", [])},
         importance=stored.get("importance", {}),
         difficulty=(float(band[0]), float(band[1])) if band else None,
     )
+    return with_bands(demand, stored)
 
 
 def stored_demand(demand: Demand, sections: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Paper structures: created from rows, given back as rows, and what a bank can supply."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -14,9 +15,10 @@ from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint, Item, ItemVersion, Point
 from exam_server.bank.service import blueprint_for
 from exam_server.bank.supply import branches_in, supply_tree
-from exam_server.errors import InvalidInputError
-from exam_server.forms import rules
+from exam_server.errors import InvalidInputError, Problem
+from exam_server.forms import bands, rules
 from exam_server.forms.models import PaperStructure
+from exam_server.forms.pooling import bank_figures
 from exam_server.forms.service import OFFICER
 from exam_server.inputs import In
 from itembank.demands import Demand
@@ -43,6 +45,24 @@ class CellIn(In):
     count: Amount
 
 
+class BandIn(In):
+    """A demand with two ends, of which one may be open."""
+
+    kind: str
+    name: str = ""
+    low: Decimal | None = Field(default=None, ge=0, le=1_000_000, decimal_places=4)
+    high: Decimal | None = Field(default=None, ge=0, le=1_000_000, decimal_places=4)
+
+
+class ReuseIn(In):
+    """What keeps items from coming too often; what is not named is not limited."""
+
+    last_papers: int | None = Field(default=None, ge=1, le=50)
+    most_times_used: int | None = Field(default=None, ge=1, le=1000)
+    max_uses: int | None = Field(default=None, ge=1, le=30)
+    most_shared: int | None = Field(default=None, ge=0, le=rules.MOST_ITEMS)
+
+
 class StructureIn(In):
     """A paper structure; ranges, cells and importance that are not named are free."""
 
@@ -55,6 +75,8 @@ class StructureIn(In):
     importance: dict[str, Amount] = Field(default_factory=dict)
     difficulty_low: float | None = Field(default=None, ge=1, le=5)
     difficulty_high: float | None = Field(default=None, ge=1, le=5)
+    bands: list[BandIn] = Field(default_factory=list, max_length=bands.MOST_BANDS)
+    reuse: ReuseIn = Field(default_factory=ReuseIn)
 
 
 def create_structure(
@@ -86,6 +108,7 @@ def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
         *rules.cell_problems([(each.area, each.type) for each in sent.cells], known),
         *rules.importance_problems(sent.importance, total),
         *rules.band_problems(low, high),
+        *_further_problems(sent, known),
     ]
     if problems:
         raise InvalidInputError("structure_wrong", problems)
@@ -106,7 +129,31 @@ def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
         }
         for each in sent.sections
     ]
-    return rules.stored_demand(demand, sections)
+    return {**rules.stored_demand(demand, sections), **_further(sent)}
+
+
+def _further_problems(sent: StructureIn, known: Sequence[str]) -> list[Problem]:
+    marks: dict[str, set[str]] = {}
+    for section in sent.sections:
+        marks.setdefault(section.type, set()).add(rules.mark_text(section.mark))
+    return [
+        *bands.band_list_problems([each.model_dump() for each in sent.bands], known, marks),
+        *bands.reuse_problems(sent.reuse.model_dump(exclude_none=True)),
+    ]
+
+
+def _further(sent: StructureIn) -> dict[str, Any]:
+    """Return bands and limits as stored, if there are any."""
+
+    def text(end: Decimal | None) -> str | None:
+        return None if end is None else rules.mark_text(end)
+
+    listed = [
+        {"kind": each.kind, "name": each.name, "low": text(each.low), "high": text(each.high)}
+        for each in sent.bands
+    ]
+    reuse = sent.reuse.model_dump(exclude_none=True)
+    return {**({"bands": listed} if listed else {}), **({"reuse": reuse} if reuse else {})}
 
 
 def rows_of(structure: PaperStructure) -> dict[str, Any]:
@@ -123,6 +170,8 @@ def rows_of(structure: PaperStructure) -> dict[str, Any]:
         "importance": stored.get("importance", {}),
         "difficulty_low": low,
         "difficulty_high": high,
+        "bands": stored.get("bands", []),
+        "reuse": stored.get("reuse", {}),
     }
 
 
@@ -148,6 +197,7 @@ def bank_supply(db: Session, blueprint: Blueprint) -> dict[str, Any]:
         ],
         "importance": importance,
         "difficulty": mean,
+        "figures": bank_figures(db, blueprint),
     }
 
 

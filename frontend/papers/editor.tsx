@@ -1,6 +1,7 @@
 // The paper structure's editor: facts and sections, the bank's supply beside them, saving.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { type Answer, getJson, LINE_LOST, type Problem, postJson } from "../lib/http";
+import { Bands, Reuse } from "./bands";
 import { type Facts, languageOf, titled } from "./facts";
 import { Complaint, Field } from "./fields";
 import { Cells, ImportanceAndDifficulty } from "./finer";
@@ -128,6 +129,14 @@ export function Editor({ facts }: { facts: Facts }) {
               problems={problems}
             />
             <ImportanceAndDifficulty {...{ supply, draft, change, items, problems }} />
+            <Bands
+              supply={supply}
+              bands={draft.bands}
+              set={(bands) => change({ bands })}
+              items={items}
+              problems={problems}
+            />
+            <Reuse {...{ supply, draft, change, problems }} />
           </>
         )}
         <div class="form-acts">

@@ -24,7 +24,13 @@ export function kept(): Kept | null {
   const { draft } = found;
   return {
     at: found.at,
-    draft: { ...draft, sections: rows(draft.sections), cells: rows(draft.cells) },
+    draft: {
+      ...draft,
+      sections: rows(draft.sections),
+      cells: rows(draft.cells),
+      bands: rows(draft.bands ?? []),
+      reuse: draft.reuse ?? {},
+    },
   };
 }
 

@@ -8,6 +8,9 @@ import { startWeights } from "./weights";
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-weights]"))
   startWeights(form);
 
+const curves = document.getElementById("form-curves")?.textContent;
+if (curves) void import("./curves").then(({ startCurves }) => startCurves(JSON.parse(curves)));
+
 const place = document.querySelector<HTMLElement>("#structure-editor");
 if (place?.dataset.facts) {
   const facts: Facts = JSON.parse(place.dataset.facts);

@@ -19,6 +19,14 @@ export interface Cell {
   count: string;
 }
 
+export interface Band {
+  key: number;
+  kind: string;
+  name: string;
+  low: string;
+  high: string;
+}
+
 export interface Draft {
   blueprint: string;
   title: string;
@@ -29,6 +37,8 @@ export interface Draft {
   importance: Record<string, string>;
   low: string;
   high: string;
+  bands: Band[];
+  reuse: Record<string, string>;
 }
 
 /** A structure as the server gives and takes it. */
@@ -48,6 +58,8 @@ export interface Sent {
   importance?: Record<string, number | string>;
   difficulty_low?: number | string | null;
   difficulty_high?: number | string | null;
+  bands?: { kind: string; name: string; low: string | null; high: string | null }[];
+  reuse?: Record<string, number | string>;
 }
 
 export interface Area {
@@ -64,6 +76,13 @@ export interface Supply {
   areas: Area[];
   importance: Record<string, number>;
   difficulty: number | null;
+  figures: {
+    items: number;
+    words: number | null;
+    known: number;
+    p_value: number | null;
+    papers: number;
+  };
 }
 
 let lastKey = 0;
@@ -185,6 +204,13 @@ export function opened(sent: Sent): Draft {
     importance: texts(sent.importance),
     low: text(sent.difficulty_low),
     high: text(sent.difficulty_high),
+    bands: (sent.bands ?? []).map((each) => ({
+      ...each,
+      low: text(each.low),
+      high: text(each.high),
+      key: newKey(),
+    })),
+    reuse: texts(sent.reuse),
   };
 }
 
@@ -217,6 +243,13 @@ export function sentOf(draft: Draft): Sent {
     importance: some(draft.importance),
     difficulty_low: plain(draft.low) || null,
     difficulty_high: plain(draft.high) || null,
+    bands: draft.bands.map(({ kind, name, low, high }) => ({
+      kind,
+      name,
+      low: plain(low).replace(",", ".") || null,
+      high: plain(high).replace(",", ".") || null,
+    })),
+    reuse: some(draft.reuse),
   };
 }
 
