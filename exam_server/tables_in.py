@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -124,10 +125,27 @@ def _csv_rows(data: bytes) -> list[list[str]]:
 
 def workbook_rows(data: bytes) -> list[list[str]]:
     """Return the first sheet's cells as text; raises InvalidInputError ``sheet_unreadable``."""
+    return [[_text(cell) for cell in row] for row in _workbook_cells(data)]
+
+
+def sheet_cells(name: str, data: bytes) -> list[list[object]]:
+    """Return the first sheet's cells as they are held, numbers as numbers; of a CSV, text.
+
+    Raises InvalidInputError: ``sheet_unreadable``, ``sheet_empty``, ``too_many_rows``.
+    """
+    is_csv = name.lower().endswith(".csv")
+    rows = [list[object](row) for row in (_csv_rows(data) if is_csv else _workbook_cells(data))]
+    if not rows:
+        raise InvalidInputError("sheet_empty")
+    if len(rows) > MOST_ROWS:
+        raise InvalidInputError("too_many_rows", most=MOST_ROWS)
+    return rows
+
+
+def _workbook_cells(data: bytes) -> list[list[Any]]:
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheet = workbook.get_sheet_by_index(0)
-        return [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (CalamineError, ValueError, OSError, IndexError):
         raise InvalidInputError("sheet_unreadable") from None
 

@@ -1,5 +1,6 @@
 """Blueprints (鉴定要素细目表): ranges in one to six tiers, points, weights and importance."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,6 +10,8 @@ from itembank.problems import Problem
 MOST_TIERS = 6
 WHOLE = Decimal(100)
 IMPORTANCE = ("X", "Y", "Z")
+FACTORS = ("9", "5", "1")  # 重要系数, as some regions write X, Y and Z
+IMPORTANCE_WORDS = ("核心要素", "一般要素", "辅助要素")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,21 @@ def importance_ratio(points: Sequence[PointFacts], path: str) -> tuple[int, int,
     inside = [p for p in points if p.area == path or p.area.startswith(f"{path}-")]
     x, y, z = (sum(point.importance == name for point in inside) for name in IMPORTANCE)
     return x, y, z
+
+
+def read_importance(text: str) -> str | None:
+    """Return X, Y or Z for any way it is written; other text as it is, ``None`` for none.
+
+    Examples
+    --------
+    >>> [read_importance(text) for text in ("x", "９", "5", "辅助", "", "A")]
+    ['X', 'X', 'Y', 'Z', None, 'A']
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
+    for letter, factor, word in zip(IMPORTANCE, FACTORS, IMPORTANCE_WORDS, strict=True):
+        if plain in {letter, factor, word, word[:2]}:
+            return letter
+    return plain or None
 
 
 def _area_problems(areas: Sequence[AreaFacts]) -> list[Problem]:

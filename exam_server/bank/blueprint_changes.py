@@ -38,16 +38,6 @@ class BlueprintEdit:
     lines: str = ""
 
 
-@dataclass(frozen=True)
-class Compared:
-    """What a sheet would change: codes that are new, renamed, weighted anew, or not in it."""
-
-    added: Sequence[str]
-    renamed: Sequence[tuple[str, str, str]]
-    changed: Sequence[tuple[str, str, str]]
-    absent: Sequence[str]
-
-
 def change_blueprint(db: Session, actor: Actor, blueprint: Blueprint, edit: BlueprintEdit) -> int:
     """Store changed cells and new rows, all or nothing; return how many rows changed.
 
@@ -74,51 +64,6 @@ def change_blueprint(db: Session, actor: Actor, blueprint: Blueprint, edit: Blue
         of = f"blueprint:{blueprint.uid}"
         audit.record(db, "change_blueprint", by=actor.id, of=of, detail=detail)
     return len(changed) + len(added)
-
-
-def compared(blueprint: Blueprint, lines: str) -> Compared:
-    """Return what rows of a sheet, as lines, would change; raises ``sheet_wrong``."""
-    read = read_blueprint_lines(lines)
-    if read.problems:
-        raise InvalidInputError("sheet_wrong", list(map(_as_ours, read.problems)))
-    old = _rows_of(blueprint)
-    new = {area.path: (area.name, _text(area.weight)) for area in read.areas} | {
-        point.full_code: (point.name, point.importance or "") for point in read.points
-    }
-    both = [code for code in new if code in old]
-    return Compared(
-        added=[code for code in new if code not in old],
-        renamed=[(c, old[c][0], new[c][0]) for c in both if old[c][0] != new[c][0]],
-        changed=[(c, old[c][1], new[c][1]) for c in both if old[c][1] != new[c][1]],
-        absent=[code for code in old if code not in new],
-    )
-
-
-def edit_of_lines(blueprint: Blueprint, lines: str) -> BlueprintEdit:
-    """Return lines of a whole blueprint as an edit: known codes change, new ones are added."""
-    read = read_blueprint_lines(lines, check=False)
-    known = _rows_of(blueprint)
-    old_areas = [area for area in read.areas if area.path in known]
-    old_points = [point for point in read.points if point.full_code in known]
-    new = [
-        *(
-            f"{area.path} | {area.name} | {_text(area.weight)}"
-            for area in read.areas
-            if area.path not in known
-        ),
-        *(
-            f"{point.full_code} | {point.name} | {point.importance or ''} | point"
-            for point in read.points
-            if point.full_code not in known
-        ),
-    ]
-    return BlueprintEdit(
-        area_names={area.path: area.name for area in old_areas},
-        weights={area.path: _text(area.weight) for area in old_areas},
-        point_names={point.full_code: point.name for point in old_points},
-        importances={point.full_code: point.importance or "" for point in old_points},
-        lines="\n".join(new),
-    )
 
 
 def move_point(
@@ -266,18 +211,5 @@ def _store_cells(
     return changed
 
 
-def _rows_of(blueprint: Blueprint) -> dict[str, tuple[str, str]]:
-    rows: dict[str, tuple[str, str]] = {}
-    for area in blueprint.areas:
-        rows[area.path] = (area.name, _text(area.weight))
-        for point in area.points:
-            rows[f"{area.path}-{point.code}"] = (point.name, point.importance or "")
-    return rows
-
-
 def _text(weight: Decimal | None) -> str:
     return "" if weight is None else str(weight)
-
-
-def _as_ours(problem: Wrong) -> Problem:
-    return Problem(problem.where, problem.code, problem.detail)

@@ -1,14 +1,16 @@
 """A blueprint written as lines: one range or point a line."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
+from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems, read_importance
 from itembank.problems import Problem
 
 POINT = re.compile(r"-\d{3}$")
 POINT_WORDS = ("point", "点", "鉴定点")
+RANGE_WORDS = ("range", "范围")
 LARGEST_WEIGHT = 1000
 DECIMALS = 4  # as many as a weight in store has
 
@@ -25,24 +27,24 @@ class BlueprintLines:
 def read_blueprint_lines(text: str, *, check: bool = True) -> BlueprintLines:
     """Read lines such as ``A-B | name | 25`` (range, weight) and ``A-B-001 | name | X`` (point).
 
-    A code whose last part is a number of three digits is a point, or one with ``point`` in a
-    fourth cell. Tabs, as pasted from a
-    spreadsheet, part cells too. Problems name the line; those of the whole only with ``check``.
+    A code whose last part is a number of three digits is a point, unless a fourth cell says
+    ``point`` or ``range``. Where there are tabs, as pasted from a spreadsheet, they part the
+    cells. Problems name the line; those of the whole only with ``check``.
     """
     areas: list[AreaFacts] = []
     points: list[PointFacts] = []
     problems: list[Problem] = []
     for number, line in enumerate(text.splitlines(), start=1):
-        parts = [part.strip() for part in re.split(r"[|｜\t]", line)]
+        parts = [part.strip() for part in re.split(r"\t" if "\t" in line else r"[|｜]", line)]
         if not any(parts):
             continue
         code, name, last, kind = (*parts, "", "", "")[:4]
         detail: dict[str, object] = {"line": number}
         if not code or not name:
             problems.append(Problem(f"line {number}", "line_incomplete", detail))
-        elif POINT.search(code) or (kind.lower() in POINT_WORDS and "-" in code):
+        elif _is_point(code, kind.lower()):
             area, _, own = code.rpartition("-")
-            points.append(PointFacts(area, own, name, last or None))
+            points.append(PointFacts(area, own, name, read_importance(last)))
         else:
             weight = read_weight(last)
             if last and weight is None:
@@ -51,6 +53,15 @@ def read_blueprint_lines(text: str, *, check: bool = True) -> BlueprintLines:
             areas.append(AreaFacts(code, name, weight))
     whole = blueprint_problems(areas, points) if check else []
     return BlueprintLines(areas, points, [*problems, *whole])
+
+
+def as_lines(areas: Sequence[AreaFacts], points: Sequence[PointFacts]) -> str:
+    """Return a blueprint as lines that ``read_blueprint_lines`` reads again."""
+    rows = [
+        *((each.path, each.name, _typed(each.weight), RANGE_WORDS[0]) for each in areas),
+        *((each.full_code, each.name, each.importance or "", POINT_WORDS[0]) for each in points),
+    ]
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in rows)
 
 
 def read_weight(text: str) -> Decimal | None:
@@ -68,3 +79,13 @@ def read_weight(text: str) -> Decimal | None:
     if not weight.is_finite() or abs(weight) > LARGEST_WEIGHT:
         return None
     return weight if weight == round(weight, DECIMALS) else None
+
+
+def _is_point(code: str, kind: str) -> bool:
+    if kind in RANGE_WORDS or "-" not in code:
+        return False
+    return kind in POINT_WORDS or POINT.search(code) is not None
+
+
+def _typed(weight: Decimal | None) -> str:
+    return "" if weight is None else f"{weight:f}"

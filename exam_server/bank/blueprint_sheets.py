@@ -6,12 +6,15 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank.blueprint_lines import read_blueprint_lines
 from exam_server.bank.models import Area, Blueprint, Point
 from exam_server.bank.supply import Branch, branches_in
 from exam_server.bank.workbooks import Sheet, workbook
-from exam_server.errors import InvalidInputError
-from exam_server.tables_in import Column, read_sheet
+from exam_server.errors import InvalidInputError, Problem
+from exam_server.tables_in import Column, read_sheet, sheet_cells
 from itembank.blueprint import PointFacts, importance_ratio
+from itembank.blueprint_layout import POINT_DIGITS, SheetTable, cell_name, read_layout
+from itembank.problems import Problem as Wrong
 
 HEADINGS = ("代码", "名称", "类别", "鉴定比重", "重要程度", "重要程度比例", "启用试题", "草稿")
 KINDS = ("范围", "鉴定点")
@@ -43,22 +46,58 @@ def blueprint_sheet(
     return workbook([Sheet("细目表", HEADINGS, sheet_rows(tree), (18, 40, 8, 10, 10, 14, 10, 8))])
 
 
-def sheet_lines(name: str, data: bytes) -> str:
-    """Return a sheet as lines of a blueprint; raises what ``read_sheet`` does, ``sheet_empty``."""
-    rows = [row.cells for row in read_sheet(name, data, COLUMNS)]
-    if not rows:
+def read_table(name: str, data: bytes) -> SheetTable:
+    """Return the blueprint in a sheet: in the field's form, or one range or point a row.
+
+    Raises what ``read_sheet`` does, ``sheet_empty``, and ``sheet_wrong`` with every failing cell.
+    """
+    rows = sheet_cells(name, data)
+    if name.lower().endswith(".csv"):
+        rows = [[int(str(each)) if _has_lost_zeros(each) else each for each in row] for row in rows]
+    table = read_layout(rows) or _flat_table(name, data)
+    if not table.areas and not table.problems:
         raise InvalidInputError("sheet_empty")
-    return "\n".join(
-        " | ".join(
-            (
-                cells["code"],
-                cells["name"],
-                cells.get("importance") or cells.get("weight", ""),
-                cells.get("kind", "") if cells.get("kind") in KINDS[1:] else "",
-            )
+    problems = table.checked()
+    if problems:
+        raise InvalidInputError(
+            "sheet_wrong", [Problem(each.where, each.code, each.detail) for each in problems]
         )
-        for cells in rows
-    )
+    return table
+
+
+def _has_lost_zeros(cell: object) -> bool:
+    text = str(cell)
+    return text.isascii() and text.isdecimal() and len(text) < POINT_DIGITS
+
+
+def _flat_table(name: str, data: bytes) -> SheetTable:
+    """Read a sheet of one range or point a row."""
+    table, letters = SheetTable(), _letters(name, data)
+    for row in read_sheet(name, data, COLUMNS):
+        cells = row.cells
+        said = cells.get("importance") or cells.get("weight", "")
+        code, kind = cells["code"], cells.get("kind", "")
+        read = read_blueprint_lines("\t".join((code, cells["name"], said, kind)), check=False)
+        table.areas += read.areas
+        table.points += read.points
+        at = {column: f"{letter}{row.number}" for column, letter in letters.items()}
+        for problem in read.problems:
+            column = "weight" if problem.code == "weight_not_a_number" else "code"
+            table.problems.append(Wrong(at.get(column, at["code"]), problem.code, problem.detail))
+        table.cells |= {(code, column): cell for column, cell in at.items()}
+    return table
+
+
+def _letters(name: str, data: bytes) -> dict[str, str]:
+    """Return the letter of each column that a flat sheet has."""
+    heads = [str(cell).strip().lower() for cell in sheet_cells(name, data)[0]]
+    found: dict[str, str] = {}
+    for column in COLUMNS:
+        for heading in column.headings:
+            if heading.lower() in heads:
+                letter = cell_name(0, heads.index(heading.lower())).rstrip("1")
+                found.setdefault(column.name, letter)
+    return found
 
 
 def _rows(branch: Branch, facts: Sequence[PointFacts]) -> list[tuple[object, ...]]:

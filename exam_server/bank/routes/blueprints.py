@@ -8,9 +8,11 @@ from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import blueprint_changes, blueprint_sheets, service
+from exam_server.bank import blueprint_changes, blueprint_sheets, blueprint_taking, service
 from exam_server.bank.bank_languages import OFFERED, language_name
 from exam_server.bank.blueprint_changes import BlueprintEdit
+from exam_server.bank.blueprint_layouts import layout_sheet
+from exam_server.bank.blueprint_lines import as_lines
 from exam_server.bank.models import Blueprint
 from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
 from exam_server.bank.supply import branches_in, set_goals, supply_tree
@@ -55,6 +57,13 @@ class RetirePointIn(In):
 
     at: str
     reason: str = ""
+
+
+class TakenIn(In):
+    """The rows of a sheet, and what the blueprint said when they were compared with it."""
+
+    lines: str
+    seen: str
 
 
 class RowIn(In):
@@ -134,7 +143,11 @@ def export_blueprint(db: Session, uid: str) -> ResponseReturnValue:
     """Send the blueprint as a sheet; that it was taken is recorded."""
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid)
-    body = blueprint_sheets.blueprint_sheet(db, actor, blueprint, supply_tree(db, blueprint))
+    tree, form = supply_tree(db, blueprint), str(form_fields().get("form", ""))
+    if form in {"letters", "factors"}:
+        body = layout_sheet(db, actor, blueprint, tree, as_factors=form == "factors")
+    else:
+        body = blueprint_sheets.blueprint_sheet(db, actor, blueprint, tree)
     return download(body, XLSX, f"{blueprint.title}-细目表.xlsx")
 
 
@@ -179,12 +192,16 @@ def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
     try:
         if sent is None or not sent.filename:
             raise InvalidInputError("no_sheet")
-        lines = blueprint_sheets.sheet_lines(sent.filename, sent.read())
-        compared = blueprint_changes.compared(blueprint, lines)
+        table = blueprint_sheets.read_table(sent.filename, sent.read())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _again(db, uid, {}, why))
     return render_template(
-        "bank/blueprint_compared.html", blueprint=blueprint, compared=compared, lines=lines
+        "bank/blueprint_compared.html",
+        blueprint=blueprint,
+        compared=blueprint_taking.compared(db, blueprint, table),
+        left_out=table.left_out,
+        lines=as_lines(table.areas, table.points),
+        seen=blueprint_taking.seal_of(blueprint),
     )
 
 
@@ -195,8 +212,8 @@ def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
     """Store what a sheet changes."""
     actor, blueprint = _planned(db, uid)
     try:
-        edit = blueprint_changes.edit_of_lines(blueprint, str(form_fields().get("lines", "")))
-        changed = blueprint_changes.change_blueprint(db, actor, blueprint, edit)
+        sent = parse(TakenIn, form_fields())
+        changed = blueprint_taking.take_table(db, actor, blueprint, sent.lines, seen=sent.seen)
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _again(db, uid, {}, why))
     flash(ngettext("%(num)s row stored.", "%(num)s rows stored.", changed), "ok")

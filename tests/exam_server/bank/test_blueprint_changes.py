@@ -9,15 +9,16 @@ from exam_server.actors import Actor
 from exam_server.bank.blueprint_changes import (
     BlueprintEdit,
     change_blueprint,
-    compared,
     delete_row,
-    edit_of_lines,
     move_point,
     retire_point,
     take_up_point,
 )
-from exam_server.bank.blueprint_sheets import blueprint_sheet, sheet_lines
-from exam_server.bank.models import Blueprint
+from exam_server.bank.blueprint_layouts import layout_sheet
+from exam_server.bank.blueprint_lines import as_lines
+from exam_server.bank.blueprint_sheets import blueprint_sheet, read_table
+from exam_server.bank.blueprint_taking import compared, seal_of, take_table
+from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.service import create_blueprint
 from exam_server.bank.supply import supply_tree
 from exam_server.errors import ConflictError, InvalidInputError
@@ -122,27 +123,80 @@ def test_only_what_is_empty_can_be_deleted(db: Session, writer: Actor, bank: Blu
     assert set(names(bank)) == {"A", "A-A", "A-A-001"}
 
 
+@pytest.mark.parametrize("form", ["rows", "letters", "factors"])
 def test_a_sheet_taken_out_and_in_changes_nothing(
-    db: Session, writer: Actor, bank: Blueprint
+    db: Session, writer: Actor, bank: Blueprint, form: str
 ) -> None:
-    sheet = blueprint_sheet(db, writer, bank, supply_tree(db, bank))
-    found = compared(bank, sheet_lines("x.xlsx", sheet))
-    assert (found.added, found.renamed, found.changed, found.absent) == ([], [], [], [])
+    tree = supply_tree(db, bank)
+    if form == "rows":
+        sheet = blueprint_sheet(db, writer, bank, tree)
+    else:
+        sheet = layout_sheet(db, writer, bank, tree, as_factors=form == "factors")
+    found = compared(db, bank, read_table("x.xlsx", sheet))
+    assert not found.is_change
+    assert found.absent == []
+
+
+def csv_of(*rows: str) -> bytes:
+    return "\n".join(rows).encode()
 
 
 def test_a_sheet_says_what_it_would_change_before_it_does(
     db: Session, writer: Actor, bank: Blueprint
 ) -> None:
     rows = ["代码,名称,鉴定比重,重要程度", "A,基础,25,", "A-A,职业道德,25,", "B,相关知识,75,"]
-    rows += ["B-001,电路,,X", "B-002,新,,Y"]
-    lines = sheet_lines("x.csv", "\n".join(rows).encode())
-    found = compared(bank, lines)
-    assert found.added == ["B-002"]
-    assert found.renamed == [("A", "基本要求", "基础")]
+    table = read_table("x.csv", csv_of(*rows, "B-001,电路,,9", "B-002,新,,Y"))
+    found = compared(db, bank, table)
+    assert found.added == [("B-002", "新")]
+    assert found.renamed == [("A", "基本要求", "基础", 0)]
     assert found.changed == [("B-001", "Y", "X")]
-    assert found.absent == ["A-A-001"]
-    change_blueprint(db, writer, bank, edit_of_lines(bank, lines))
+    assert [row.code for row in found.absent] == ["A-A-001"]
+    lines = as_lines(table.areas, table.points)
+    take_table(db, writer, bank, lines, seen=seal_of(bank))
     assert names(bank)["A"] == "基础"
     assert names(bank)["B-002"] == "新"
     assert names(bank)["A-A-001"] == "守则"
     assert bank.areas[0].weight == Decimal(25)
+
+
+def test_items_follow_their_points_when_codes_shift_and_ranges_change(
+    db: Session, writer: Actor, bank: Blueprint
+) -> None:
+    change_blueprint(db, writer, bank, BlueprintEdit(lines="B-002 | 磁路 | X\nB-003 | 电机 | X"))
+    held = {
+        point.name: make_item(db, point).item.id for area in bank.areas for point in area.points
+    }
+    rows = ["代码,名称,鉴定比重,重要程度", "A,基本要求,25,", "A-A,职业道德,25,", "B,相关知识,60,"]
+    rows += ["C,安全,15,", "B-001,磁路,,X", "B-002,电路,,Y", "C-001,守则,,X", "A-A-001,法规,,X"]
+    table = read_table("x.csv", csv_of(*rows, "B-003,新,,X", "B-004,更新,,X"))
+    found = compared(db, bank, table)
+    assert {(row.code, row.to, row.n_items) for row in found.moved} == {
+        ("B-002", "B-001", 1),
+        ("B-001", "B-002", 1),
+        ("A-A-001", "C-001", 1),
+    }
+    assert found.renamed == [("B-003", "电机", "新", 1)]
+    lines, seen = as_lines(table.areas, table.points), seal_of(bank)
+    take_table(db, writer, bank, lines, seen=seen)
+    db.expire_all()
+    after = {
+        name: f"{item.point.area.path}-{item.point.code}"
+        for name, number in held.items()
+        if (item := db.get_one(Item, number))
+    }
+    assert after == {"守则": "C-001", "磁路": "B-001", "电路": "B-002", "电机": "B-003"}
+    with pytest.raises(ConflictError, match="blueprint_changed_meanwhile"):
+        take_table(db, writer, bank, lines, seen=seen)
+
+
+def test_a_point_whose_code_is_given_away_keeps_its_items_under_a_free_one(
+    db: Session, writer: Actor, bank: Blueprint
+) -> None:
+    change_blueprint(db, writer, bank, BlueprintEdit(lines="B-002 | 磁路 | X"))
+    item = make_item(db, bank.areas[2].points[0]).item
+    rows = ["代码,名称,鉴定比重,重要程度", "A,基本要求,25,", "A-A,职业道德,25,", "B,相关知识,75,"]
+    table = read_table("x.csv", csv_of(*rows, "A-A-001,守则,,X", "B-001,磁路,,X"))
+    (absent,) = compared(db, bank, table).absent
+    assert (absent.code, absent.to, absent.n_items) == ("B-001", "B-002", 1)
+    take_table(db, writer, bank, as_lines(table.areas, table.points), seen=seal_of(bank))
+    assert (item.point.name, item.point.code) == ("电路", "002")

@@ -331,9 +331,18 @@ def test_a_sheet_of_the_blueprint_is_compared_before_it_is_taken(desk: Desk) -> 
     lines = re.search(r"<textarea[^>]*>(.*?)</textarea>", text, re.DOTALL)
     assert lines
     assert "专业知识" not in desk.client.get(bank).text
-    desk.client.post(f"{bank}/blueprint/sheet/take", data={"lines": lines[1]})
+    seen = re.search(r'name="seen" value="(\w+)"', text)
+    assert seen
+    taken = {"lines": lines[1], "seen": seen[1]}
+    assert desk.client.post(f"{bank}/blueprint/sheet/take", data=taken).status_code == 302
+    assert desk.client.post(f"{bank}/blueprint/sheet/take", data=taken).status_code == 409
     assert "新点" in desk.client.get(f"{bank}/blueprint").text
-    assert desk.client.post(f"{bank}/blueprint/export").data[:2] == b"PK"
+    for form in ("letters", "rows"):
+        made = desk.client.post(f"{bank}/blueprint/export", data={"form": form})
+        sent = {"sheet": (io.BytesIO(made.data), "x.xlsx")}
+        page = desk.client.post(f"{bank}/blueprint/sheet", data=sent)
+        assert page.status_code == 200
+        assert 'name="seen"' not in page.text, "nothing to take"
 
 
 def test_supply_shows_have_and_need(desk: Desk) -> None:
