@@ -96,7 +96,7 @@ def heading_of(rows: Rows) -> tuple[int, list[Block]] | None:
 def read_layout(rows: Rows) -> SheetTable | None:
     """Read a sheet in the field's form; ``None`` if it has another one.
 
-    Problems of its own: ``code_unreadable``, ``code_missing``, ``row_without_name``,
+    Problems of its own: ``code_unreadable``, ``cell_code_missing``, ``row_without_name``,
     ``weight_not_a_number``, ``ratio_unreadable``, ``tier_skipped``.
     """
     found = heading_of(rows)
@@ -188,7 +188,7 @@ class _Reading:
     def _code(self, number: int, block: Block, code: str) -> bool:
         if CODE.fullmatch(code):
             return True
-        wrong = "code_unreadable" if code else "code_missing"
+        wrong = "code_unreadable" if code else "cell_code_missing"
         self._wrong(number, block.code, wrong, text=code)
         return False
 

@@ -63,10 +63,10 @@ def test_shares_shown_as_percents_are_percents() -> None:
         ((3, 4, "职业道德 (02:00:00)"), "E4", "ratio_not_points"),
         ((4, 8, "W"), "I5", "importance_unknown"),
         ((4, 3, "A"), "D5", "area_repeated"),
-        ((4, 6, ""), "G5", "code_missing"),
+        ((4, 6, ""), "G5", "cell_code_missing"),
         ((4, 6, "零二"), "G5", "code_unreadable"),
         ((4, 7, ""), "H5", "row_without_name"),
-        ((3, 0, ""), "A4", "code_missing"),
+        ((3, 0, ""), "A4", "cell_code_missing"),
     ],
 )
 def test_a_failing_cell_is_named_as_the_sheet_names_it(
