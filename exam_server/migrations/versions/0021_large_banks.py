@@ -30,6 +30,8 @@ CREATE VIRTUAL TABLE item_gram USING fts5(
   grams, content='item_text', content_rowid='item_id', detail=none, columnsize=0,
   tokenize="ascii tokenchars '@~.'"
 )"""
+# The index is merged in steps of some pages: small ones keep the write lock only for moments.
+SQLITE_PAGES = "INSERT INTO item_gram(item_gram, rank) VALUES ('pgsz', 500)"
 SQLITE_TRIGGERS = {
     "added": ("INSERT", PUT_IN),
     "removed": ("DELETE", TAKE_OUT),
@@ -52,6 +54,7 @@ def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
     if is_sqlite:
         op.execute(SQLITE_TABLE)
+        op.execute(SQLITE_PAGES)
         for name, (act, does) in SQLITE_TRIGGERS.items():
             op.execute(f"CREATE TRIGGER item_text_{name} AFTER {act} ON item_text BEGIN {does} END")
     _fill(op.get_bind())
