@@ -83,6 +83,8 @@ test("what is opened is sent again the same", () => {
     importance: { X: "4" },
     difficulty_low: "2.2",
     difficulty_high: null,
+    bands: [{ kind: "words", name: "", low: "2000", high: null }],
+    reuse: { papers: "3" },
   };
   assert.deepEqual(sentOf(opened(sent)), sent);
 });
