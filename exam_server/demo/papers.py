@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError
-from exam_server.forms.assembling import pool_of, solve, store_forms
+from exam_server.forms.assembling import solve, store_forms
+from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import Seed, seal_seed
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.rules import counts_by_weight

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from exam_server.bank.models import Blueprint, Item, ItemFigure, ItemVersion
-from exam_server.forms.assembling import pool_of
 from exam_server.forms.bands import ABILITIES, BY_ANSWERS, asked_kinds
+from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import held_in
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure, SealedForm
 from itembank.demands import PoolItem

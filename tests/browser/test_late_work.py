@@ -64,6 +64,7 @@ def saved_on_a_stick(seat: ConfirmingSeat, room: LiveRoom) -> bytes:
     return seal_answers(head, events, answer_file_key(secret, uid, lease))
 
 
+@pytest.mark.long
 def test_late_work_from_line_and_stick_is_decided_and_stands_in_the_record(
     room: LiveRoom, people: Staff
 ) -> None:
@@ -122,6 +123,7 @@ def test_late_work_from_line_and_stick_is_decided_and_stands_in_the_record(
     assert first.ask("fetch_state")["answers"] == {"1": "A", "2": "B"}
 
 
+@pytest.mark.long
 def test_acts_are_undone_and_a_sitting_is_made_void_by_a_second_person(
     room: LiveRoom, people: Staff
 ) -> None:

@@ -90,6 +90,7 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(staff: 
     expect(page.locator("#sections\\.0\\.mark")).to_have_value("0.125")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", [ZH, EN])
 def test_pages_of_papers_and_programmes_are_accessible(staff: Staff, language: str) -> None:
     page = staff.page_as("officer", language=language)

@@ -169,6 +169,7 @@ def test_work_goes_on_through_a_reload_without_a_line_and_arrives_once(sat: Sat)
     assert page.evaluate(KEPT) == {"facts": ["device", "receipt"], "events": 0}
 
 
+@pytest.mark.long
 def test_time_that_ends_without_a_line_is_said_and_its_answers_go_to_the_proctor(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     choose(page, 1, "b")

@@ -164,6 +164,7 @@ def test_a_reload_keeps_question_view_size_and_colours(sat: Sat) -> None:
     expect(page.locator('article[data-number="3"]')).to_be_visible()
 
 
+@pytest.mark.long
 def test_ten_and_five_minutes_are_spoken_once_and_shown(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     spoken = page.get_by_test_id("spoken")
@@ -177,6 +178,7 @@ def test_ten_and_five_minutes_are_spoken_once_and_shown(sat: Sat) -> None:
         expect(spoken).to_be_empty()
 
 
+@pytest.mark.long
 def test_at_the_end_the_page_says_so_and_shows_the_receipt_without_any_act(sat: Sat) -> None:
     page = sat.at_work(sat.page())
     page.get_by_test_id("card-5").click()

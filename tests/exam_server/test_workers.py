@@ -23,6 +23,7 @@ from tests.seats import SeatClient
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.valkey]
 
 
+@pytest.mark.long
 def test_an_act_of_any_process_reaches_the_seats_of_every_process(
     live_postgres: LiveServer, postgres_database: Database, tmp_path: Path
 ) -> None:
@@ -58,6 +59,7 @@ def test_an_act_of_any_process_reaches_the_seats_of_every_process(
         seat.cut()
 
 
+@pytest.mark.long
 def test_seats_at_one_process_and_their_console_at_another(
     live_postgres: LiveServer, postgres_database: Database
 ) -> None:

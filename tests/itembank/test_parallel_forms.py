@@ -239,6 +239,7 @@ def drawn_from(case: Case, n_drawn: int, **more: Any) -> tuple[CaseModel, Drawn]
     return read, drawn
 
 
+@pytest.mark.long
 def test_every_drawn_form_keeps_everything_and_exposure_is_known() -> None:
     case = made_up_case(5)
     read, drawn = drawn_from(case, 500)
@@ -253,6 +254,7 @@ def test_every_drawn_form_keeps_everything_and_exposure_is_known() -> None:
     assert drawn.mean_overlap == pytest.approx(np.mean(overlaps(drawn.forms, pairs[:20000])), abs=1)
 
 
+@pytest.mark.long
 def test_a_candidate_gets_nothing_seen_before() -> None:
     case = made_up_case(5)
     _, first = drawn_from(case, 40)

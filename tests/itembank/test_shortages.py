@@ -147,6 +147,7 @@ def is_right(form: tuple[PoolItem, ...], pool: list[PoolItem], demand: Demand) -
     )
 
 
+@pytest.mark.long
 @settings(max_examples=120, deadline=None)
 @given(
     raw=st.lists(small_items, min_size=2, max_size=7),

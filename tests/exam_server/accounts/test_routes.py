@@ -56,6 +56,7 @@ def test_wrong_passwords_slow_that_account_only(
     assert sign_in(client) == 302
 
 
+@pytest.mark.long
 def test_thirty_people_of_one_address_get_in(
     client: FlaskClient, sqlite_database: Database
 ) -> None:

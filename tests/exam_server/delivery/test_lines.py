@@ -302,6 +302,7 @@ def test_a_sitting_closes_on_time_with_nobody_connected(
     seat.cut()
 
 
+@pytest.mark.long
 def test_an_end_inside_an_outage_holds_the_sitting(
     live_server: LiveServer, alone: Rehearsed
 ) -> None:

@@ -20,6 +20,7 @@ from tests.live_server import LiveServer
 CALM = {"seats": 300, "workers": 1, "interval_s": 30.0, "first_s": 0.2, "last_s": 0.3}
 
 
+@pytest.mark.long
 def test_a_running_server_is_rehearsed_and_nothing_of_it_stays(
     shared_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, object_session
 
 from exam_server.bank.models import EnemyPair, Item, ItemVersion
 from exam_server.errors import ConflictError
-from exam_server.forms.assembling import pool_of, snapshot, solve, store_forms
+from exam_server.forms.assembling import snapshot, solve, store_forms
+from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import held_in, seal_items
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.proving import proof_of

@@ -16,7 +16,8 @@ from exam_server.bank.models import ItemVersion
 from exam_server.db import Base, Database
 from exam_server.delivery import closing
 from exam_server.errors import ConflictError
-from exam_server.forms.assembling import pool_of, solve, store_forms
+from exam_server.forms.assembling import solve, store_forms
+from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import (
     Seed,
     form_items,

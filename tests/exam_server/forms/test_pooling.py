@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Item, ItemFigure
-from exam_server.forms.assembling import pool_of, snapshot, solve, store_forms
+from exam_server.forms.assembling import snapshot, solve, store_forms
+from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import held_in
 from exam_server.forms.models import AssemblyRun, PaperStructure, SealedForm
 from exam_server.forms.pooling import Pool, papers_before, pool_for

@@ -36,6 +36,7 @@ def test_items_taken_are_marked_as_their_files_mark() -> None:
     assert found.right > 20
 
 
+@pytest.mark.long
 @needs_cases
 def test_no_given_file_breaks_a_reader_and_each_item_is_accounted_for() -> None:
     report = imported(GIVEN)
