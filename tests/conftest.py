@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser
 from sqlalchemy import literal, select, text, union_all
 from sqlalchemy.orm import Session
@@ -27,6 +29,11 @@ from tests.services import free_port, postgres_server, valkey_server
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 KEYS = Keyring(lambda: [b"the secret of the stores of tests"])
+# A busy machine is no fault of the code: no property fails for the time an example took.
+hypothesis_settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("untimed")
 START = datetime(2026, 6, 1, 1, 0, tzinfo=UTC)
 
 

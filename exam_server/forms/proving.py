@@ -1,7 +1,7 @@
 """The proof of a run: beside every demand what each form has, counted from the stored forms."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -10,10 +10,12 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, Item, ItemVersion, Point
-from exam_server.forms.custody import held_in
+from exam_server.forms.custody import Held, held_in
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.pooling import p_values, papers_before
 from exam_server.forms.proving_bands import (
+    NOT_ASKED,
+    ProofRow,
     Seen,
     band_rows,
     curves_of,
@@ -23,30 +25,7 @@ from exam_server.forms.proving_bands import (
 from exam_server.forms.rules import demand_of, is_in_band
 from itembank.figures import n_words
 
-NOT_ASKED = "–"
 ItemFacts = Row[int, int, str, int, int, str | None, str, str, str]
-Lists = Sequence[Sequence[int]]  # the item versions of each form
-
-
-@dataclass(frozen=True)
-class ProofRow:
-    """A demand: what was asked, what each form has, whether each form meets it."""
-
-    kind: str
-    name: str
-    asked: str
-    got: tuple[str, ...]
-    is_met: tuple[bool, ...]
-
-    @property
-    def is_asked(self) -> bool:
-        """Say whether anything was asked: some rows only tell."""
-        return self.asked != NOT_ASKED
-
-    @property
-    def is_kept(self) -> bool:
-        """Say whether every form meets it."""
-        return all(self.is_met)
 
 
 @dataclass(frozen=True)
@@ -61,10 +40,10 @@ class Proof:
 
 def proof_of(db: Session, run: AssemblyRun) -> Proof:
     """Count what the forms of a run have."""
-    lists = _lists(db, run)
-    facts = _facts(db, lists)
-    by_form = [[facts[each] for each in versions] for versions in lists]
-    seen = _seen(db, run, facts)
+    held = [held_in(db, form) for form in run.forms]
+    facts = _facts(db, {each.item_version_id for form in held for each in form})
+    by_form = [[facts[each.item_version_id] for each in form] for form in held]
+    seen = _seen(db, run, held, facts)
     uses = Counter(each[1] for form in by_form for each in form)
     demand = run.paper_structure.demand
     return Proof(
@@ -79,19 +58,22 @@ def proof_of(db: Session, run: AssemblyRun) -> Proof:
     )
 
 
-def _seen(db: Session, run: AssemblyRun, facts: Mapping[int, ItemFacts]) -> list[list[Seen]]:
+def _seen(
+    db: Session,
+    run: AssemblyRun,
+    held: Sequence[Sequence[Held]],
+    facts: Mapping[int, ItemFacts],
+) -> list[list[Seen]]:
     """Return what bands and curves count of each form; p-values are those of today."""
     known = p_values(db, run.paper_structure.blueprint) if run.forms else {}
-    forms = []
-    for form in run.forms:
-        held = [(facts[each.item_version_id], each.mark) for each in held_in(db, form)]
-        forms.append(
-            [
-                Seen(each[7], each[6], each[5], mark, n_words(each[8]), known.get(each[7]))
-                for each, mark in held
-            ]
-        )
-    return forms
+    return [
+        [
+            Seen(found[7], found[6], found[5], each.mark, n_words(found[8]), known.get(found[7]))
+            for each in form
+            for found in [facts[each.item_version_id]]
+        ]
+        for form in held
+    ]
 
 
 def _further_rows(db: Session, run: AssemblyRun, seen: list[list[Seen]]) -> Iterator[ProofRow]:
@@ -100,15 +82,11 @@ def _further_rows(db: Session, run: AssemblyRun, seen: list[list[Seen]]) -> Iter
     reuse = structure.demand.get("reuse", {})
     needs_papers = bool(run.forms) and bool({"last_papers", "most_times_used"} & reuse.keys())
     papers = papers_before(db, structure.blueprint, run.created_at) if needs_papers else []
-    for row in (*band_rows(structure.demand, seen), *reuse_rows(reuse, seen, papers)):
-        yield ProofRow(row.kind, row.name, row.asked, row.got, row.is_met)
+    yield from band_rows(structure.demand, seen)
+    yield from reuse_rows(reuse, seen, papers)
 
 
-def _lists(db: Session, run: AssemblyRun) -> Lists:
-    return [[held.item_version_id for held in held_in(db, form)] for form in run.forms]
-
-
-def _facts(db: Session, lists: Lists) -> dict[int, ItemFacts]:
+def _facts(db: Session, version_ids: Collection[int]) -> dict[int, ItemFacts]:
     """Return what is counted of each item version."""
     rows = db.execute(
         select(
@@ -125,14 +103,14 @@ def _facts(db: Session, lists: Lists) -> dict[int, ItemFacts]:
         .join(Item, ItemVersion.item_id == Item.id)
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
-        .where(ItemVersion.id.in_({each for versions in lists for each in versions}))
+        .where(ItemVersion.id.in_(version_ids))
     )
     return {row[0]: row for row in rows}
 
 
 def key_balance(db: Session, run: AssemblyRun) -> list[tuple[str, tuple[int, ...]]]:
     """Return, for each letter of an option, how many single choices of each form have it right."""
-    lists = _lists(db, run)
+    lists = [[each.item_version_id for each in held_in(db, form)] for form in run.forms]
     held = {each for versions in lists for each in versions}
     rows = db.execute(
         select(ItemVersion.id, ItemVersion.content, ItemVersion.key).where(

@@ -13,6 +13,7 @@ from itembank.figures import expected_shares, information_of
 
 HUNDREDTH = Decimal("0.01")
 ABILITY_GRID: Final = tuple(step / 4 for step in range(-12, 13))
+NOT_ASKED = "–"
 FEWEST_KNOWN = Decimal("0.8")  # of a form's items, for curves that speak for it
 
 
@@ -60,8 +61,8 @@ VALUES: Final[Mapping[str, Value]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class Checked:
-    """A band or limit: its kind and name, what was asked, what each form has, whether it is met."""
+class ProofRow:
+    """A demand: what was asked, what each form has, whether each form meets it."""
 
     kind: str
     name: str
@@ -69,13 +70,23 @@ class Checked:
     got: tuple[str, ...]
     is_met: tuple[bool, ...]
 
+    @property
+    def is_asked(self) -> bool:
+        """Say whether anything was asked: some rows only tell."""
+        return self.asked != NOT_ASKED
 
-def band_rows(stored: Mapping[str, Any], forms: Sequence[Form]) -> Iterator[Checked]:
+    @property
+    def is_kept(self) -> bool:
+        """Say whether every form meets it."""
+        return all(self.is_met)
+
+
+def band_rows(stored: Mapping[str, Any], forms: Sequence[Form]) -> Iterator[ProofRow]:
     """Check every band against the forms."""
     for band in stored.get("bands", []):
         values = [VALUES[band["kind"]](form, band["name"]) for form in forms]
         shown = [each.quantize(HUNDREDTH, ROUND_HALF_EVEN).normalize() for each in values]
-        yield Checked(
+        yield ProofRow(
             f"band_{band['kind']}",
             band["name"],
             ends_text(band),
@@ -99,7 +110,7 @@ def overlap(forms: Sequence[Form]) -> list[list[int]]:
 
 def reuse_rows(
     reuse: Mapping[str, int], forms: Sequence[Form], papers: Sequence[frozenset[str]]
-) -> Iterator[Checked]:
+) -> Iterator[ProofRow]:
     """Check the limits on reuse; ``papers`` are those released before, the newest first."""
     codes = [{each.code for each in form} for form in forms]
     if "last_papers" in reuse:
@@ -118,9 +129,9 @@ def reuse_rows(
         yield _limit("most_shared", "", reuse["most_shared"], shared)
 
 
-def _limit(kind: str, name: str, most: int, got: Sequence[int]) -> Checked:
+def _limit(kind: str, name: str, most: int, got: Sequence[int]) -> ProofRow:
     asked = f"≤ {most}" if most else "0"
-    return Checked(kind, name, asked, tuple(map(str, got)), tuple(each <= most for each in got))
+    return ProofRow(kind, name, asked, tuple(map(str, got)), tuple(each <= most for each in got))
 
 
 def curves_of(codes: Sequence[str], forms: Sequence[Form]) -> dict[str, Any]:

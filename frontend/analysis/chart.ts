@@ -83,7 +83,7 @@ export function axis(palette: Palette, name: string) {
     nameLocation: "middle" as const,
     nameTextStyle: { color: palette.ink, fontSize: 13 },
     axisLabel: { color: palette.ink, fontSize: 12 },
-    axisLine: { show: true, lineStyle: { color: palette.soft } },
+    axisLine: { show: true, onZero: false, lineStyle: { color: palette.soft } },
     axisTick: { lineStyle: { color: palette.soft } },
     splitLine: { lineStyle: { color: palette.line, opacity: 0.5 } },
   };

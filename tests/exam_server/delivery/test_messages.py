@@ -19,8 +19,11 @@ from exam_server.delivery.messages import (
 
 AT = "2026-06-01T01:00:00.000Z"
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters())
+# Small each, for an event has five of them: what grows beyond all bounds is thrown away untried.
 anything = st.recursive(
-    scalars, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=12
+    scalars,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=6,
 )
 events = st.fixed_dictionaries(
     {"seq": st.integers(1, 5) | anything},

@@ -13,7 +13,8 @@ from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import held_in
 from exam_server.forms.models import AssemblyRun, PaperStructure, SealedForm
 from exam_server.forms.pooling import Pool, papers_before, pool_for
-from exam_server.forms.proving import ProofRow, proof_of
+from exam_server.forms.proving import proof_of
+from exam_server.forms.proving_bands import ProofRow
 from exam_server.programmes.models import Organization
 from itembank.assembly import Infeasible
 from itembank.demands import PoolItem
