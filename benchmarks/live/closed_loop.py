@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from benchmarks.live.servers import echo_server, stage
+from benchmarks.live.servers import echo_server, stage, workers_of
 from exam_server.clock import utcnow
 from exam_server.delivery.rehearsal_load.findings import compare
 from exam_server.delivery.rehearsal_load.hall import Hall, hall_of, percentile
@@ -70,7 +70,7 @@ async def echo(seats: int, seconds: float) -> Loop:
         hall = hall_of(server.addresses, tickets, n_items=40)
         await asyncio.gather(*(seat.connect() for seat in hall.seats))
         measured = await loop(
-            "echo, stock stack, no store", hall, Meter(server.web_pids()), seconds
+            "echo, stock stack, no store", hall, Meter(workers_of(server)), seconds
         )
         await hall.leave()
         return measured

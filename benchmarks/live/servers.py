@@ -11,7 +11,12 @@ from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery.rehearsal_load.own_store import own_store
 from exam_server.delivery.rehearsal_load.play import Stage
-from exam_server.delivery.rehearsal_load.processes import Meter, OwnServer, free_ports
+from exam_server.delivery.rehearsal_load.processes import (
+    Meter,
+    OwnServer,
+    children_of,
+    free_ports,
+)
 from tests.services import postgres_server
 
 SETTINGS = ("-c", "python:exam_server.gunicorn_settings")
@@ -67,6 +72,11 @@ async def echo_server() -> AsyncIterator[OwnServer]:
         yield server
     finally:
         server.stop()
+
+
+def workers_of(server: OwnServer) -> list[int]:
+    """Return what a server's parent has started: the echo is not one of ours by its name."""
+    return children_of(server.process.pid) if server.process else []
 
 
 def gunicorn(port: int, app: str, settings: tuple[str, ...]) -> list[str]:
