@@ -1,0 +1,16 @@
+"""Which modules hold which expected files."""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from benchmarks.reference.frame import Case
+
+GROUPS = ("irt",)
+
+
+def cases() -> Iterator[tuple[str, str, Case]]:
+    """Give the group, the expected file and what makes its rows."""
+    for group in GROUPS:
+        module = import_module(f"benchmarks.reference.{group}")
+        for file, case in module.CASES.items():
+            yield group, file, case
