@@ -16,6 +16,7 @@ from exam_server.languages import at_text, chosen_language
 from exam_server.programmes.models import Occupation
 from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
+from itembank.items.registry import TYPES
 from itembank.lifecycle import next_state
 from itembank.plain_texts import plain_stem
 
@@ -24,18 +25,10 @@ PICTURE = re.compile(r'src="media:([0-9a-f]{64})"')
 
 def type_words(name: str) -> str:
     """Return the name of an item type."""
-    words: dict[str, str] = {
-        "single": gettext("single choice"),
-        "multiple": gettext("multiple choice"),
-        "true_false": gettext("true or false"),
-        "numeric": gettext("numeric"),
-        "text_entry": gettext("fill-in"),
-        "matching": gettext("matching"),
-        "ordering": gettext("ordering"),
-        "hotspot": gettext("point at the picture"),
-        "item_set": gettext("questions on one material"),
-    }
-    return words.get(name, name)
+    if name not in TYPES:
+        return name
+    words = TYPES[name].ABOUT.words
+    return words.get(chosen_language()) or words["en"]
 
 
 def occupation_words(occupation: Occupation) -> str:

@@ -1,6 +1,10 @@
 """One right item of every type, with an answer that earns the full mark."""
 
+from decimal import Decimal
 from typing import Any
+
+from itembank.items.registry import pieces
+from itembank.items.written_marks import FormPlace, mark_with
 
 LETTERS = "ABCDEFGH"
 Example = tuple[dict[str, Any], dict[str, Any], Any]
@@ -36,6 +40,17 @@ HOTSPOT = {
     "width": 400,
     "height": 300,
 }
+RUBRIC = [
+    {"id": "1", "words": "names the cause", "points": "4"},
+    {
+        "id": "2",
+        "words": "gives a remedy",
+        "points": "6",
+        "levels": [{"points": "6", "words": "complete"}, {"points": "2.5", "words": "in part"}],
+    },
+]
+WRITTEN = {"stem": "<p>Why?</p>", "fewest_characters": 0, "most_characters": 500, "lines": 6}
+WRITTEN_KEY = {"model_answer": "The fuse blew.\nReplace it.", "rubric": RUBRIC}
 _PARTS: dict[str, Example] = {
     "single": (choice(4), {"correct": ["B"]}, "B"),
     "multiple": (choice(4), {"correct": ["A", "C"]}, ["A", "C"]),
@@ -45,14 +60,34 @@ _PARTS: dict[str, Example] = {
     "matching": (MATCHING, {"pairs": [["a", "y"], ["b", "x"]]}, [["b", "x"], ["a", "y"]]),
     "ordering": (ORDERING, {"order": ["C", "B", "A"]}, ["C", "B", "A"]),
     "hotspot": (HOTSPOT, {"areas": [{"shape": "circle", "coords": [90, 60, 20]}]}, [90, 40.5]),
+    "short_answer": (WRITTEN, WRITTEN_KEY, "The fuse blew."),
+    "essay": ({**WRITTEN, "lines": 20}, WRITTEN_KEY, "保险丝断了，更换。"),
 }
+
+
+def share_of(name: str, number: int) -> str:
+    """Return the share of a part: the points of its rubric, where it has one."""
+    return "10" if name in {"short_answer", "essay"} else str(number)
+
+
+def earned(
+    name: str, content: dict[str, Any], key: dict[str, Any], answer: Any, full: Decimal
+) -> Decimal:
+    """Return what an answer earns where a person gives the full mark for all that is written."""
+    place = FormPlace(1, name, content, key, full)
+    marks = {each.part: each.mark for each in pieces(name, content, key, full)}
+    found = mark_with(place, answer, marks)
+    assert found is not None
+    return found
+
+
 RIGHT: dict[str, Example] = {
     **_PARTS,
     "item_set": (
         {
             "stem": "<p>Read this.</p>",
             "parts": [
-                {"id": str(number), "type": name, "mark_share": str(number), **content}
+                {"id": str(number), "type": name, "mark_share": share_of(name, number), **content}
                 for number, (name, (content, _, _)) in enumerate(_PARTS.items(), start=1)
             ],
         },

@@ -66,6 +66,8 @@ def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
     )
     forms: dict[Form, dict[int, tuple[Any, float]]] = {}
     for form, sitting_id, sealed, theory in db.execute(chosen):
+        if theory is None:  # a person has not marked all of it yet
+            continue
         order = order_of(db, form, sealed)
         forms.setdefault(form, {})[sitting_id] = (order, float(theory))
     return [_form_responses(db, run, form, sittings) for form, sittings in forms.items()]
@@ -92,6 +94,8 @@ def _form_responses(
     marks, statuses = np.zeros(shape), np.zeros(shape, dtype=np.int8)
     answers: list[list[Any]] = [[None] * shape[1] for _ in range(shape[0])]
     for row in _rows(db, run, form.id):
+        if row.sitting_id not in people or row.mark is None:
+            continue
         place, column = people[row.sitting_id], columns[row.position]
         marks[place, column] = float(row.mark)
         statuses[place, column] = STATUSES[row.status]

@@ -1,17 +1,23 @@
 """An item as the editor posts it: every part of its shape checked before a rule looks at it."""
 
-from typing import Annotated, Any, Literal
+import json
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from exam_server.bank.writing import ItemDraft
 from exam_server.inputs import In
 from itembank.items.choices import BY_OPTION
+from itembank.items.item_types import About
 from itembank.items.languages import LANGUAGE
+from itembank.items.registry import TYPES
 
 LONGEST_HTML = 60_000
 LONGEST_TEXT = 4_000
 MOST = 40
+LONGEST_OWN = 200_000  # of a field that only its type knows, as JSON
+NO_TYPE: Final = About("", {}, {}, ("stem",), ())
 Html = Annotated[str, Field(max_length=LONGEST_HTML)]
 Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Name = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^\w+$")]
@@ -57,8 +63,23 @@ class TranslatedPartIn(TranslationIn):
     id: Name
 
 
-class ContentIn(Shape):
-    """What an item of any type may say."""
+class OpenShape(Shape):
+    """A shape that also takes the fields that some item type names as its own."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        for name, value in (self.__pydantic_extra__ or {}).items():
+            if not any(name in (*each.ABOUT.content, *each.ABOUT.key) for each in TYPES.values()):
+                raise PydanticCustomError("extra_forbidden", "unknown field")
+            if len(json.dumps(value)) > LONGEST_OWN:
+                raise PydanticCustomError("string_too_long", "too long")
+        return self
+
+
+class ContentIn(OpenShape):
+    """What an item of any type may say; fields of one type only come as they are."""
 
     stem: Html = ""
     options: list[SaidIn] = Field(default=[], max_length=MOST)
@@ -90,7 +111,7 @@ class AreaIn(Shape):
     coords: list[Pixels] = Field(max_length=200)
 
 
-class KeyIn(Shape):
+class KeyIn(OpenShape):
     """What may be right in an item of any type."""
 
     correct: list[Name] = Field(default=[], max_length=MOST)
@@ -121,27 +142,6 @@ class ItemIn(In):
     seen_version: int = 0
 
 
-# What each type's content and key hold; nothing else of what was posted is kept.
-CONTENT: dict[str, tuple[str, ...]] = {
-    "matching": ("stem", "left", "right", "reuse"),
-    "ordering": ("stem", "options"),
-    "hotspot": ("stem", "picture", "alt", "width", "height"),
-    "item_set": ("stem", "parts"),
-}
-USUAL_CONTENT = ("stem", "options", "blanks", "unit")
-KEYS: dict[str, tuple[str, ...]] = {
-    "single": ("correct",),
-    "multiple": ("correct",),
-    "true_false": ("correct",),
-    "numeric": ("value", "tolerance", "tolerance_mode"),
-    "text_entry": ("blanks", "case_sensitive"),
-    "matching": ("pairs",),
-    "ordering": ("order",),
-    "hotspot": ("areas",),
-    "item_set": ("parts",),
-}
-
-
 def draft_of(sent: ItemIn) -> ItemDraft:
     """Return what was posted as a draft."""
     return ItemDraft(
@@ -158,13 +158,12 @@ def draft_of(sent: ItemIn) -> ItemDraft:
 def stored_content(name: str, content: ContentIn) -> dict[str, Any]:
     """Return a content with exactly what its type holds."""
     given = content.model_dump(exclude={"parts", "translations"})
-    made = {field: given.get(field) for field in CONTENT.get(name, USUAL_CONTENT)}
-    if name == "matching":
-        sides = ("left", "right")
-        made |= {side: [_plain(each) for each in getattr(content, side)] for side in sides}
-        if not content.reuse:
-            del made["reuse"]
-    if name == "item_set":
+    made = {field: given[field] for field in _about(name).content if field in given}
+    for side in {"left", "right"} & made.keys():
+        made[side] = [_plain(each) for each in getattr(content, side)]
+    if not made.get("reuse", True):
+        del made["reuse"]
+    if _about(name).has_parts:
         made["parts"] = [_stored_part(part) for part in content.parts]
     said = {
         language: _translated(name, each)
@@ -177,17 +176,22 @@ def stored_content(name: str, content: ContentIn) -> dict[str, Any]:
 def stored_key(name: str, key: KeyIn, content: ContentIn) -> dict[str, Any]:
     """Return a key with exactly what its type holds."""
     given = key.model_dump(exclude={"parts"}, mode="json")
-    made = {field: given[field] for field in KEYS.get(name, ()) if field in given}
-    if key.policy:
-        made["policy"] = key.policy
-    if key.policy == BY_OPTION:
-        made["points"] = given["points"]
-    if name == "item_set":
+    made = {field: given[field] for field in _about(name).key if field in given}
+    if not key.policy:
+        made.pop("policy", None)
+    if key.policy != BY_OPTION:
+        made.pop("points", None)
+    if _about(name).has_parts:
         made["parts"] = {
             part.id: stored_key(part.type, key.parts.get(part.id, KeyIn()), part)
             for part in content.parts
         }
     return made
+
+
+def _about(name: str) -> About:
+    """Return what a type says of itself; of one that is none, that it holds a stem."""
+    return TYPES[name].ABOUT if name in TYPES else NO_TYPE
 
 
 def _stored_part(part: PartIn) -> dict[str, Any]:
@@ -209,7 +213,7 @@ def _translated(name: str, said: TranslationIn) -> dict[str, Any]:
         given = [_plain(each) for each in getattr(said, field) or [] if each.content]
         if given:
             made[field] = given
-    if name == "item_set":
+    if _about(name).has_parts:
         parts = [{"id": part.id, **_translated("", part)} for part in said.parts or []]
         made |= {"parts": [part for part in parts if len(part) > 1]} if parts else {}
     return {field: value for field, value in made.items() if value}

@@ -5,19 +5,10 @@ from typing import Any, Final
 
 from exam_server.bank.sheet_rows import SheetItem, answer_cell
 from exam_server.documents.word_files import WordFile
-from itembank.items.item_set import key_of
+from itembank.items.registry import TYPES
+from itembank.items.shapes import key_of_part
 
-SECTIONS: Final = (
-    ("single", "单项选择题"),
-    ("multiple", "多项选择题"),
-    ("true_false", "判断题"),
-    ("text_entry", "填空题"),
-    ("numeric", "计算题"),
-    ("matching", "匹配题"),
-    ("ordering", "排序题"),
-    ("hotspot", "图上点选题"),
-    ("item_set", "材料题"),
-)
+LANGUAGE: Final = "zh_Hans_CN"
 NUMERALS: Final = "一二三四五六七八九十"
 LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -28,7 +19,11 @@ def bank_document(
     """Return items as a Word document in the layout that the import reads."""
     file = WordFile(pictures)
     file.line(title, style="Title")
-    named = [(kind, words) for kind, words in SECTIONS if any(each.type == kind for each in items)]
+    named = [
+        (kind, TYPES[kind].ABOUT.titles[LANGUAGE])
+        for kind in TYPES
+        if any(each.type == kind for each in items)
+    ]
     for place, (kind, words) in enumerate(named):
         file.line(f"{NUMERALS[place]}、{words}", style="Heading1")
         mine = [each for each in items if each.type == kind]
@@ -95,7 +90,7 @@ def _areas(_content: Mapping[str, Any], key: Mapping[str, Any]) -> str:
 
 def _parts(content: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     return "；".join(
-        f"（{place}）{answer_words(part['type'], part, key_of(key, part['id']))}"
+        f"（{place}）{answer_words(part['type'], part, key_of_part(key, part['id']))}"
         for place, part in enumerate(content["parts"], start=1)
     )
 

@@ -18,19 +18,6 @@ from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, 
 from itembank.items.registry import TYPES, item_problems
 from itembank.lifecycle import next_state
 
-# Letters of the types (题型代码) that begin an item's code, as banks in the field have them.
-TYPE_LETTERS: Mapping[str, str] = {
-    "single": "B",
-    "multiple": "G",
-    "true_false": "C",
-    "text_entry": "T",
-    "numeric": "U",
-    "item_set": "F",
-    "matching": "M",
-    "ordering": "O",
-    "hotspot": "H",
-}
-
 
 @dataclass(frozen=True)
 class ItemDraft:
@@ -134,7 +121,7 @@ def check(db: Session, blueprint: Blueprint, draft: ItemDraft) -> None:
 
 def next_code(db: Session, blueprint: Blueprint, draft: ItemDraft) -> str:
     """Return the next free code of a point: type letter, point, running number."""
-    prefix = f"{TYPE_LETTERS[draft.type]}-{draft.point}-"
+    prefix = f"{TYPES[draft.type].ABOUT.letter}-{draft.point}-"
     chosen = select(Item.code).where(
         Item.blueprint_id == blueprint.id, Item.code.startswith(prefix, autoescape=True)
     )

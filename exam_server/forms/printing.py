@@ -15,14 +15,13 @@ from exam_server.clock import SITE_ZONE
 from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.custody import HeldItem, form_items
-from exam_server.forms.key_words import answer_words
 from exam_server.forms.models import Form
 from exam_server.forms.rules import full_mark, mark_text
 from exam_server.forms.titles import section_titles
 from exam_server.programmes.models import Organization, Programme
-from itembank.items.item_set import part_marks
 from itembank.items.languages import has_language, localized
-from itembank.items.registry import seat_view
+from itembank.items.registry import item_type, seat_view
+from itembank.items.shapes import part_marks
 
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -40,22 +39,6 @@ WORDS = {
     "en": "items {first} to {last}; {ask}{mark} each, {sum} in all",
 }
 SINGLE_WORDS = {"zh": "第 {first} 题，{ask}{mark} 分", "en": "item {first}; {ask}marks: {mark}"}
-ASKS = {
-    "zh": {
-        "single": "选择一个正确的答案，将相应的字母填入题内的括号中，",
-        "multiple": "选择所有正确的答案，将相应的字母填入题内的括号中，",
-        "true_false": "将判断结果填入括号中，正确的填“√”，错误的填“×”，",
-        "text_entry": "将正确的答案填在横线上，",
-        "matching": "将右栏的字母填入对应的括号中，",
-    },
-    "en": {
-        "single": "write the letter of the one right answer into the brackets; ",
-        "multiple": "write the letters of all right answers into the brackets; ",
-        "true_false": "write ✓ for true and × for false into the brackets; ",
-        "text_entry": "write the right answer on the line; ",
-        "matching": "write the letters of the right column into the brackets; ",
-    },
-}
 
 
 @dataclass(frozen=True)
@@ -103,7 +86,7 @@ def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
     def answered(item: HeldItem) -> dict[str, Any]:
         version = item.item_version
         view = view_of(form, item, language)
-        words = answer_words(version.type, view, version.key)
+        words = item_type(version.type).key_words(view, version.key)
         found = {
             "number": item.position,
             "answer": words,
@@ -160,7 +143,7 @@ def _facts(
         facts = {
             "first": mine[0].position if mine else 0,
             "last": mine[-1].position if mine else 0,
-            "ask": ASKS[language].get(section["type"], ""),
+            "ask": item_type(section["type"]).ABOUT.ask.get(language, ""),
             "mark": section["mark"],
             "sum": full_mark({"sections": [section]}),
         }

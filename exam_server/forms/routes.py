@@ -15,7 +15,7 @@ from exam_server.forms.bands import ends_text
 from exam_server.forms.rules import PRESETS, Preset, full_mark
 from exam_server.forms.service import OFFICER, AssembleIn
 from exam_server.forms.structuring import StructureIn
-from exam_server.forms.titles import USUAL
+from exam_server.forms.titles import usual_titles
 from exam_server.forms.wording import demand_words
 from exam_server.inputs import parse
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
@@ -66,7 +66,8 @@ def new_structure(db: Session) -> ResponseReturnValue:
         "begun": begun,
         "banks": banks,
         "types": [
-            {"name": name, "words": type_words(name), "titles": USUAL[name]} for name in TYPES
+            {"name": name, "words": type_words(name), "titles": usual_titles(name)}
+            for name in TYPES
         ],
         "presets": [
             {"name": name, "words": words, **_preset_rows(_preset(name))}

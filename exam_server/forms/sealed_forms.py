@@ -16,9 +16,9 @@ from exam_server.forms.custody import HeldItem, form_items, seen_digest
 from exam_server.forms.models import Form, SealedForm
 from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
 from exam_server.forms.titles import section_titles
-from itembank.items.item_set import part_marks
 from itembank.items.languages import changed
 from itembank.items.registry import seat_view
+from itembank.items.shapes import part_marks
 
 KEY_ID = "secret-1"
 FORMULA = "data-latex"

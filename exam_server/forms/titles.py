@@ -4,19 +4,14 @@ A stored section has ``title`` in the paper's own language and may have ``titles
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-USUAL: Final[Mapping[str, Mapping[str, str]]] = {
-    "single": {"zh_Hans_CN": "单项选择题", "en": "Single choice"},
-    "multiple": {"zh_Hans_CN": "多项选择题", "en": "Multiple choice"},
-    "true_false": {"zh_Hans_CN": "判断题", "en": "True or false"},
-    "numeric": {"zh_Hans_CN": "数值题", "en": "Numeric answers"},
-    "text_entry": {"zh_Hans_CN": "填空题", "en": "Fill in the blanks"},
-    "matching": {"zh_Hans_CN": "匹配题", "en": "Matching"},
-    "ordering": {"zh_Hans_CN": "排序题", "en": "Ordering"},
-    "hotspot": {"zh_Hans_CN": "图上点选题", "en": "Point at the picture"},
-    "item_set": {"zh_Hans_CN": "材料题（综合题）", "en": "Questions on one material"},
-}
+from itembank.items.registry import TYPES
+
+
+def usual_titles(kind: str) -> Mapping[str, str]:
+    """Return what a section of a type is usually called, by language; nothing for no type."""
+    return TYPES[kind].ABOUT.titles if kind in TYPES else {}
 
 
 def section_titles(section: Mapping[str, Any], language: str) -> dict[str, str]:
@@ -29,7 +24,7 @@ def section_titles(section: Mapping[str, Any], language: str) -> dict[str, str]:
     >>> section_titles({"type": "single", "title": "A", "titles": {"en": "Part A"}}, "zh_Hans_CN")
     {'zh_Hans_CN': 'A', 'en': 'Part A'}
     """
-    usual = USUAL.get(section["type"], {})
+    usual = usual_titles(section["type"])
     written = {name: str(said) for name, said in section.get("titles", {}).items() if said}
     own = str(section.get("title", ""))
     if own in {"", section["type"]}:  # nothing was written

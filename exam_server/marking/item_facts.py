@@ -39,7 +39,11 @@ def item_figures(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]
         .join(MarkingRun, ResponseScore.marking_run_id == MarkingRun.id)
         .join(ExamSession, MarkingRun.exam_session_id == ExamSession.id)
         .join(ItemVersion, ResponseScore.item_version_id == ItemVersion.id)
-        .where(ResponseScore.marking_run_id.in_(newest), ItemVersion.item_id == asked.id)
+        .where(
+            ResponseScore.marking_run_id.in_(newest),
+            ResponseScore.mark.is_not(None),
+            ItemVersion.item_id == asked.id,
+        )
         .group_by(ExamSession.id, ExamSession.name, ItemVersion.number)
         .order_by(ExamSession.id.desc())
     )
@@ -51,7 +55,7 @@ def item_figures(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]
                 exam_session=name,
                 version=version,
                 n=n,
-                rate=round(HUNDRED * Decimal(mark) / Decimal(whole), 1) if whole else "–",
+                rate=round(HUNDRED * Decimal(mark or 0) / Decimal(whole), 1) if whole else "–",
             ),
         )
         for name, version, n, mark, whole in db.execute(counted)

@@ -26,7 +26,10 @@ class MarkingRun(Outside, Base):
 
 
 class ResponseScore(Base):
-    """The mark of one position; ``status``: answered, omitted, not_reached."""
+    """The mark of one position; ``status``: answered, omitted, not_reached.
+
+    No mark: a person has to read the answer and has not given one.
+    """
 
     __tablename__ = "response_score"
 
@@ -36,20 +39,20 @@ class ResponseScore(Base):
     item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
     status: Mapped[str] = mapped_column(String(16))
     answer: Mapped[str | None]
-    mark: Mapped[Decimal]
+    mark: Mapped[Decimal | None]
     max_mark: Mapped[Decimal]
 
 
 class SittingScore(Base):
-    """The theory mark of a sitting: raw, its maximum, and out of 100."""
+    """The theory mark of a sitting: raw, its maximum, and out of 100; none while any is missing."""
 
     __tablename__ = "sitting_score"
 
     marking_run_id: Mapped[int] = mapped_column(ForeignKey("marking_run.id"), primary_key=True)
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
-    mark: Mapped[Decimal]
+    mark: Mapped[Decimal | None]
     max_mark: Mapped[Decimal]
-    theory: Mapped[Decimal]
+    theory: Mapped[Decimal | None]
 
     run: Mapped[MarkingRun] = relationship(back_populates="sitting_scores")
 

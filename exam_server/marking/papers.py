@@ -62,13 +62,16 @@ class Papers:
 
 @dataclass(frozen=True)
 class MarkedPaper:
-    """The marks of one sitting: a row for each position, and the theory mark of 100."""
+    """The marks of one sitting: a row for each position, and the theory mark of 100.
+
+    While a person's mark of any position is missing there is neither a sum nor a theory mark.
+    """
 
     sitting_id: int
     rows: Sequence[dict[str, Any]]
-    mark: Decimal
+    mark: Decimal | None
     max_mark: Decimal
-    theory: Decimal
+    theory: Decimal | None
 
 
 def read_papers(db: Session, exam_session: ExamSession) -> Papers:
@@ -115,9 +118,10 @@ def mark_paper(papers: Papers, sitting_id: int) -> MarkedPaper:
     standing = papers.responses.get(sitting_id, {})
     items = papers.forms[papers.form_ids[sitting_id]]
     rows = [_marked(sitting_id, item, standing.get(item.position)) for item in items]
-    total = sum((row["mark"] for row in rows), Decimal(0))
+    told = [row["mark"] for row in rows if row["mark"] is not None]
+    total = sum(told, Decimal(0)) if len(told) == len(rows) else None
     maximum = sum((item.mark for item in items), Decimal(0))
-    theory = theory_mark(total, maximum, papers.rounding)
+    theory = None if total is None else theory_mark(total, maximum, papers.rounding)
     return MarkedPaper(sitting_id, rows, total, maximum, theory)
 
 

@@ -44,7 +44,11 @@ def _theory(db: Session, ids: Sequence[int]) -> list[tuple[int, str, int]]:
         .join(Sitting, Sitting.registration_id == Registration.id)
         .join(SittingScore, SittingScore.sitting_id == Sitting.id)
         .join(newest, newest.c.run_id == SittingScore.marking_run_id)
-        .where(Registration.batch_id.in_(ids), Sitting.status != "void")
+        .where(
+            Registration.batch_id.in_(ids),
+            Sitting.status != "void",
+            SittingScore.theory.is_not(None),
+        )
         .group_by(Registration.batch_id)
     )
     return [(row[0], "theory", row[1]) for row in db.execute(chosen)]

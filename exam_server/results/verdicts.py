@@ -89,7 +89,8 @@ def rules_applied(rules: RuleSet) -> dict[str, object]:
 def theory_marks(db: Session, batch: Batch) -> dict[int, Decimal]:
     """Return the theory mark of each registration from the newest marking of its sitting.
 
-    A void sitting has none, even if it was marked before it was made void.
+    A void sitting has none, even if it was marked before it was made void; and there is none
+    while a person's mark is missing.
     """
     newest = newest_markings()
     chosen = (
@@ -100,7 +101,7 @@ def theory_marks(db: Session, batch: Batch) -> dict[int, Decimal]:
         .where(Registration.batch_id == batch.id, Sitting.status != "void")
         .order_by(Sitting.id)
     )
-    return {row[0]: row[1] for row in db.execute(chosen)}
+    return {row[0]: row[1] for row in db.execute(chosen) if row[1] is not None}
 
 
 def newest_markings() -> Subquery:

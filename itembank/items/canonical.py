@@ -4,26 +4,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from itembank.items.languages import LISTS
+from itembank.items.registry import TYPES
 from itembank.items.shapes import rows, text
 from scoring.marks import read_number
 
-CONTENT: Final[Mapping[str, tuple[str, ...]]] = {
-    "single": ("stem", "options"),
-    "multiple": ("stem", "options"),
-    "true_false": ("stem", "options"),
-    "numeric": ("stem", "unit"),
-    "text_entry": ("stem", "blanks"),
-    "matching": ("stem", "left", "right", "reuse"),
-    "ordering": ("stem", "options"),
-    "hotspot": ("stem", "picture", "alt", "width", "height"),
-    "item_set": ("stem", "parts"),
-}
 USUAL: Final = {
     "mark_share": "1",
     "tolerance": "0",
     "tolerance_mode": "absolute",
     "policy": "all_or_nothing",
 }
+LISTED_POINTS: Final = ("rubric", "levels")
 SETS: Final = ("correct", "pairs")  # whose order says nothing
 
 
@@ -48,7 +39,7 @@ def same_item(
 
 
 def _content(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    known = CONTENT.get(kind)
+    known = TYPES[kind].ABOUT.content if kind in TYPES else None
     said = {name: each for name, each in content.items() if known is None or name in known}
     plain: dict[str, Any] = {name: _value(name, each) for name, each in said.items()}
     if content.get("mark_share"):
@@ -116,11 +107,18 @@ def _key(key: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "points" and isinstance(value, dict):
             numbers = {each: _number(worth) for each, worth in value.items()}
             plain[name] = {each: worth for each, worth in numbers.items() if worth != "0"}
+        elif name in LISTED_POINTS and isinstance(value, list):
+            plain[name] = [_worth(each) for each in value if isinstance(each, dict)]
         elif name in ("value", "tolerance"):
             plain[name] = _number(value)
         else:
             plain[name] = value
     return _bare(plain)
+
+
+def _worth(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a criterion or level, its points in one spelling."""
+    return {**_key(row), "points": _number(row.get("points"))}
 
 
 def _number(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from itembank.items.shapes import rows, text, text_problems
+from itembank.items.shapes import lettered, rows, text, text_problems
 from itembank.problems import Problem
 from itembank.shuffle import option_order
 from scoring.marks import match_points, match_set, read_number
@@ -168,3 +168,13 @@ def choice_score(
         return match_set(chosen, key["correct"], max_mark)
     points = option_points(content, key)
     return match_points(chosen, points, full_points(points, is_single=is_single), max_mark)
+
+
+def choice_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the letters of the right options; with points by option, what each is worth."""
+    letters = lettered(view, "options")
+    if policy_of(key) == BY_OPTION:
+        points = option_points(view, key)
+        worth = sorted((letters[each], points[each]) for each in letters if points[each])
+        return "　".join(f"{letter} ({each.normalize():+f})" for letter, each in worth)
+    return "".join(sorted(letters[each] for each in key.get("correct", []) if each in letters))

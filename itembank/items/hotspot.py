@@ -9,11 +9,20 @@ from typing import Any
 import numpy as np
 
 from itembank.items.choices import stem_problems
+from itembank.items.item_types import About
 from itembank.items.shapes import number, rows, text
 from itembank.problems import Problem
 from scoring.marks import match_area
 
 NAME = "hotspot"
+ABOUT = About(
+    letter="H",
+    words={"zh_Hans_CN": "图上点选", "en": "point at the picture"},
+    titles={"zh_Hans_CN": "图上点选题", "en": "Point at the picture"},
+    content=("stem", "picture", "alt", "width", "height"),
+    key=("areas",),
+    place=80,
+)
 PICTURE = re.compile(r"media:[0-9a-f]{64}")
 LARGEST = 10_000  # pixels a side
 MOST_AREAS = 20
@@ -101,6 +110,14 @@ def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     if area["shape"] == "rect":
         return [(coords[0] + coords[2]) / 2, (coords[1] + coords[3]) / 2]
     return coords[:2]
+
+
+def key_words(_view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the areas by shape and coordinates."""
+    return "　".join(
+        f"{area['shape']} ({', '.join(f'{each:g}' for each in area['coords'])})"
+        for area in key.get("areas", [])
+    )
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,38 +10,23 @@ from typing import Any
 
 import numpy as np
 
-from itembank.items import (
-    hotspot,
-    matching,
-    multiple,
-    numeric,
-    ordering,
-    single,
-    text_entry,
-    true_false,
-)
+from itembank.items import registry
 from itembank.items.choices import stem_problems
-from itembank.items.item_types import ItemType
-from itembank.items.shapes import ID, rows
+from itembank.items.item_types import About
+from itembank.items.shapes import ID, key_of_part, rows, share_of_part
 from itembank.problems import Problem
-from scoring.marks import read_number, split_mark
 
 NAME = "item_set"
 MOST_PARTS = 20
-LARGEST_SHARE = 1000
-PARTS: Mapping[str, ItemType] = {
-    module.NAME: module
-    for module in (
-        single,
-        multiple,
-        true_false,
-        numeric,
-        text_entry,
-        matching,
-        ordering,
-        hotspot,
-    )
-}
+ABOUT = About(
+    letter="F",
+    words={"zh_Hans_CN": "材料题", "en": "questions on one material"},
+    titles={"zh_Hans_CN": "材料题（综合题）", "en": "Questions on one material"},
+    content=("stem", "parts"),
+    key=("parts",),
+    place=110,
+    has_parts=True,
+)
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
@@ -57,7 +42,7 @@ def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list
     if len(set(ids)) < len(ids):
         return [*problems, Problem("parts", "list_ids")]
     for part in parts:
-        problems += _part_problems(part, key_of(key, part["id"]))
+        problems += _part_problems(part, key_of_part(key, part["id"]))
     return problems
 
 
@@ -66,12 +51,16 @@ def _part_problems(part: Mapping[str, Any], key: Mapping[str, Any]) -> list[Prob
     problems = []
     if share_of_part(part) is None:
         problems.append(Problem(f"{where}.mark_share", "share_not_a_number", {"part": part["id"]}))
-    if not isinstance(kind, str) or kind not in PARTS:
+    if not isinstance(kind, str) or not _may_be_part(kind):
         return [*problems, Problem(f"{where}.type", "part_type", {"part": part["id"]})]
     return problems + [
         Problem(f"{where}.{each.where}", each.code, each.detail)
-        for each in PARTS[kind].content_problems(part, key)
+        for each in registry.item_type(kind).content_problems(part, key)
     ]
+
+
+def _may_be_part(kind: str) -> bool:
+    return kind in registry.TYPES and not registry.item_type(kind).ABOUT.has_parts
 
 
 def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
@@ -83,11 +72,13 @@ def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
 
 def score(
     content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
-) -> Decimal:
-    """Return the sum of what the parts earn."""
+) -> Decimal | None:
+    """Return the sum of what the parts earn; ``None`` while a person has to mark one."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
-    return sum(part_scores(content, key, answer, max_mark).values(), Decimal(0))
+    earned = part_scores(content, key, answer, max_mark)
+    told = [each for each in earned.values() if each is not None]
+    return sum(told, Decimal(0)) if len(told) == len(earned) else None
 
 
 def part_scores(
@@ -95,42 +86,22 @@ def part_scores(
     key: Mapping[str, Any],
     answer: Mapping[str, Any],
     max_mark: Decimal,
-) -> dict[str, Decimal]:
+) -> dict[str, Decimal | None]:
     """Return what each part earns."""
-    marks = part_marks(content, max_mark)
     return {
-        part["id"]: PARTS[part["type"]].score(
-            part, key_of(key, part["id"]), answer.get(part["id"]), marks[part["id"]]
+        each.part: registry.item_type(each.type).score(
+            each.content, each.key, answer.get(each.part), each.mark
         )
-        for part in content["parts"]
+        for each in registry.pieces(NAME, content, key, max_mark)
     }
-
-
-def part_marks(content: Mapping[str, Any], max_mark: Decimal) -> dict[str, Decimal]:
-    """Return the full mark of each part; they add up to the position's."""
-    shares = [share_of_part(part) or Decimal(1) for part in content["parts"]]
-    marks = split_mark(max_mark, shares)
-    return {part["id"]: mark for part, mark in zip(content["parts"], marks, strict=True)}
-
-
-def share_of_part(part: Mapping[str, Any]) -> Decimal | None:
-    """Return a part's share, 1 when it says none; ``None`` unless it is above 0, at most 1000."""
-    said = part.get("mark_share", "1")
-    share = read_number(said) if isinstance(said, str) else None
-    return share if share is not None and 0 < share <= LARGEST_SHARE else None
-
-
-def key_of(key: Mapping[str, Any], part: str) -> Mapping[str, Any]:
-    """Return the key of a part; empty when there is none."""
-    keys = key.get("parts")
-    found = keys.get(part) if isinstance(keys, dict) else None
-    return found if isinstance(found, dict) else {}
 
 
 def right_answer(content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     """Return an answer that earns the full mark."""
     return {
-        part["id"]: PARTS[part["type"]].right_answer(part, key_of(key, part["id"]))
+        part["id"]: registry.item_type(part["type"]).right_answer(
+            part, key_of_part(key, part["id"])
+        )
         for part in content["parts"]
     }
 
@@ -142,7 +113,7 @@ def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
             "id": part["id"],
             "type": part["type"],
             "mark_share": str(share_of_part(part) or 1),
-            **PARTS[part["type"]].seat_content(part),
+            **registry.item_type(part["type"]).seat_content(part),
         }
         for part in content["parts"]
     ]
@@ -155,7 +126,16 @@ def seat_orders(
     """Return the orders inside the parts, by part id; the parts keep theirs."""
     orders: dict[str, list[str]] = {}
     for part in content["parts"]:
-        own = PARTS[part["type"]].seat_orders(part, key_of(key, part["id"]), rng)
+        own = registry.item_type(part["type"]).seat_orders(part, key_of_part(key, part["id"]), rng)
         if own:
             orders[part["id"]] = own[""]
     return orders
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the parts' keys, numbered."""
+    said = (
+        registry.item_type(part["type"]).key_words(part, key_of_part(key, part["id"]))
+        for part in view["parts"]
+    )
+    return "　".join(f"({number}) {each}" for number, each in enumerate(said, start=1))

@@ -1,18 +1,50 @@
 """What each item type's module offers."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 
 from itembank.problems import Problem
 
+MACHINE: Final = "machine"
+PERSON: Final = "person"
+LAST: Final = 1000  # where a type stands in lists that does not say
+
+
+@dataclass(frozen=True)
+class About:
+    """What lists, inputs and papers say of a type; words are by language.
+
+    ``letter`` is its code in the field (题型代码). ``content`` and ``key`` name the fields that an
+    item of this type holds. ``ask`` is what a printed section asks for. ``place`` is where it
+    stands in lists of types. An answer is marked by the ``machine``, or by a ``person``: then
+    ``score`` gives ``None`` for what only somebody who reads it can tell.
+    """
+
+    letter: str
+    words: Mapping[str, str]
+    titles: Mapping[str, str]
+    content: tuple[str, ...]
+    key: tuple[str, ...]
+    ask: Mapping[str, str] = field(default_factory=dict)
+    place: int = LAST
+    marked_by: str = MACHINE
+    has_parts: bool = False
+    usual: Mapping[str, Any] = field(default_factory=dict)
+
 
 class ItemType(Protocol):
-    """One type: a module with these names."""
+    """One type: a module of this package with these names.
+
+    It may also offer ``told(key)``, what a candidate is told of the way of marking, and
+    ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet.
+    """
 
     NAME: str
+    ABOUT: About
 
     def content_problems(
         self, content: Mapping[str, Any], key: Mapping[str, Any], /
@@ -24,8 +56,11 @@ class ItemType(Protocol):
 
     def score(
         self, content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal, /
-    ) -> Decimal:
-        """Return the mark an answer earns; ``None`` earns nothing."""
+    ) -> Decimal | None:
+        """Return the mark an answer earns; ``None`` where a person has to tell.
+
+        No answer (``None``) earns nothing.
+        """
 
     def right_answer(self, content: Mapping[str, Any], key: Mapping[str, Any], /) -> Any:
         """Return an answer that earns the full mark."""
@@ -40,3 +75,6 @@ class ItemType(Protocol):
 
         Named by the part, or by an empty text for the item itself.
         """
+
+    def key_words(self, view: Mapping[str, Any], key: Mapping[str, Any], /) -> str:
+        """Return the key in words, by the letters of the item as it is shown."""

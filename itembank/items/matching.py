@@ -7,12 +7,25 @@ from typing import Any
 import numpy as np
 
 from itembank.items.choices import stem_problems
-from itembank.items.shapes import gives_part_marks, list_problems, policy_problems, rows
+from itembank.items.item_types import About
+from itembank.items.shapes import gives_part_marks, lettered, list_problems, policy_problems, rows
 from itembank.problems import Problem
 from itembank.shuffle import by_content, option_order
 from scoring.marks import match_pairs
 
 NAME = "matching"
+ABOUT = About(
+    letter="M",
+    words={"zh_Hans_CN": "匹配", "en": "matching"},
+    titles={"zh_Hans_CN": "匹配题", "en": "Matching"},
+    content=("stem", "left", "right", "reuse"),
+    key=("pairs", "policy"),
+    ask={
+        "zh": "将右栏的字母填入对应的括号中，",
+        "en": "write the letters of the right column into the brackets; ",
+    },
+    place=60,
+)
 FEWEST, MOST = 2, 15
 PAIR = 2
 
@@ -81,6 +94,15 @@ def score(
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     """Return an answer that earns the full mark."""
     return [list(pair) for pair in key["pairs"]]
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the number of each left with the letter of its right."""
+    letters, pairs = lettered(view, "right"), dict(key.get("pairs", []))
+    return "　".join(
+        f"({number})–{letters.get(pairs.get(each['id'], ''), '?')}"
+        for number, each in enumerate(view["left"], start=1)
+    )
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,13 +19,28 @@ from itembank.items.choices import (
     choice_orders,
     choice_problems,
     choice_score,
+    choice_words,
     marking_problems,
     option_ids,
+    policy_of,
     seat_choice,
 )
+from itembank.items.item_types import About
 from itembank.problems import Problem
 
 NAME = "multiple"
+ABOUT = About(
+    letter="G",
+    words={"zh_Hans_CN": "多选", "en": "multiple choice"},
+    titles={"zh_Hans_CN": "多项选择题", "en": "Multiple choice"},
+    content=("stem", "options"),
+    key=("correct", "policy", "points"),
+    ask={
+        "zh": "选择所有正确的答案，将相应的字母填入题内的括号中，",
+        "en": "write the letters of all right answers into the brackets; ",
+    },
+    place=20,
+)
 POLICIES = (WHOLE, PART, MINUS, BY_OPTION)
 
 
@@ -65,3 +80,13 @@ def seat_orders(
 ) -> dict[str, list[str]]:
     """Return the options as one seat shows them."""
     return choice_orders(content, rng)
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the letters of the right options; with points by option, what each is worth."""
+    return choice_words(view, key)
+
+
+def told(key: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a candidate is told of the way of marking: that it is not as a whole."""
+    return {} if policy_of(key) == WHOLE else {"marking": policy_of(key)}

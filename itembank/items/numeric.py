@@ -7,10 +7,19 @@ from typing import Any
 import numpy as np
 
 from itembank.items.choices import stem_problems
+from itembank.items.item_types import About
 from itembank.problems import Problem
 from scoring.marks import match_number, read_number
 
 NAME = "numeric"
+ABOUT = About(
+    letter="U",
+    words={"zh_Hans_CN": "数值", "en": "numeric"},
+    titles={"zh_Hans_CN": "数值题", "en": "Numeric answers"},
+    content=("stem", "unit"),
+    key=("value", "tolerance", "tolerance_mode"),
+    place=40,
+)
 LONGEST_ANSWER = 100
 LONGEST_UNIT = 40
 
@@ -54,6 +63,14 @@ def score(
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     """Return an answer that earns the full mark."""
     return str(key["value"])
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the value, its tolerance and its unit."""
+    unit = view.get("unit") or ""
+    if key.get("tolerance_mode") == "relative":
+        return f"{key['value']} {unit} (± {key['tolerance']} × {key['value']})"
+    return f"{key['value']} ± {key.get('tolerance', '0')} {unit}".strip()
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,12 +10,21 @@ from typing import Any
 import numpy as np
 
 from itembank.items.choices import stem_problems
-from itembank.items.shapes import gives_part_marks, list_problems, policy_problems, rows
+from itembank.items.item_types import About
+from itembank.items.shapes import gives_part_marks, lettered, list_problems, policy_problems, rows
 from itembank.problems import Problem
 from itembank.shuffle import by_content, option_order
 from scoring.marks import match_order
 
 NAME = "ordering"
+ABOUT = About(
+    letter="O",
+    words={"zh_Hans_CN": "排序", "en": "ordering"},
+    titles={"zh_Hans_CN": "排序题", "en": "Ordering"},
+    content=("stem", "options"),
+    key=("order", "policy"),
+    place=70,
+)
 FEWEST, MOST = 2, 12
 
 
@@ -75,6 +84,12 @@ def score(
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     """Return an answer that earns the full mark."""
     return list(key["order"])
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the letters in their right order."""
+    letters = lettered(view, "options")
+    return " → ".join(letters[each] for each in key.get("order", []) if each in letters)
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

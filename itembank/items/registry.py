@@ -1,15 +1,59 @@
-"""The item types by name."""
+"""The item types by name: every module of this package that is one."""
 
-from collections.abc import Mapping
-from typing import Any
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from types import ModuleType
+from typing import Any, Final, NamedTuple, cast
 
-from itembank.items import item_set, multiple
-from itembank.items.choices import WHOLE, policy_of
-from itembank.items.item_types import ItemType
+from itembank import items
+from itembank.items.item_types import About, ItemType
 from itembank.items.languages import seat_translations, translation_problems
+from itembank.items.shapes import key_of_part, part_marks
 from itembank.problems import Problem
 
-TYPES: Mapping[str, ItemType] = {**item_set.PARTS, item_set.NAME: item_set}
+PARTS: Final = "parts"
+
+
+@cache
+def found_types() -> Mapping[str, ItemType]:
+    """Return the types in the order of lists: modules that say what they are about."""
+    names = [each.name for each in pkgutil.iter_modules(items.__path__)]
+    modules = [importlib.import_module(f"{items.__name__}.{name}") for name in sorted(names)]
+    types = [cast("ItemType", each) for each in modules if _is_type(each)]
+    return {each.NAME: each for each in sorted(types, key=lambda each: each.ABOUT.place)}
+
+
+def _is_type(module: ModuleType) -> bool:
+    return isinstance(getattr(module, "ABOUT", None), About)
+
+
+class _Types(Mapping[str, ItemType]):
+    """The types, looked for when somebody first asks."""
+
+    def __getitem__(self, name: str) -> ItemType:
+        return found_types()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(found_types())
+
+    def __len__(self) -> int:
+        return len(found_types())
+
+
+TYPES: Final[Mapping[str, ItemType]] = _Types()
+
+
+class Piece(NamedTuple):
+    """What is answered by itself: an item, or a part of an item set (named by its id)."""
+
+    part: str
+    type: str
+    content: Mapping[str, Any]
+    key: Mapping[str, Any]
+    mark: Decimal
 
 
 def item_type(name: str) -> ItemType:
@@ -25,12 +69,32 @@ def item_problems(name: str, content: Mapping[str, Any], key: Mapping[str, Any])
     return [*item_type(name).content_problems(content, key), *translation_problems(content)]
 
 
+def pieces(
+    name: str, content: Mapping[str, Any], key: Mapping[str, Any], mark: Decimal
+) -> list[Piece]:
+    """Return what of an item is answered by itself, with its share of the mark."""
+    if not item_type(name).ABOUT.has_parts:
+        return [Piece("", name, content, key, mark)]
+    marks = part_marks(content, mark)
+    return [
+        Piece(part["id"], part["type"], part, key_of_part(key, part["id"]), marks[part["id"]])
+        for part in content[PARTS]
+    ]
+
+
+def answer_to(answer: Any, part: str) -> Any:
+    """Return what was answered to a piece."""
+    if not part:
+        return answer
+    return answer.get(part) if isinstance(answer, dict) else None
+
+
 def seat_view(
     name: str, content: Mapping[str, Any], key: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return what a seat may see of an item, in every language it has.
 
-    Of its ``key`` a candidate is told how a multiple choice is marked, and nothing else.
+    Of its ``key`` a candidate is told how a choice is marked, and nothing else.
     """
     shown = _told(name, item_type(name).seat_content(content), key or {})
     translations = seat_translations(content)
@@ -38,9 +102,8 @@ def seat_view(
 
 
 def _told(name: str, shown: dict[str, Any], key: Mapping[str, Any]) -> dict[str, Any]:
-    if name == multiple.NAME and policy_of(key) != WHOLE:
-        return {**shown, "marking": policy_of(key)}
-    if name != item_set.NAME:
-        return shown
-    parts = [_told(part["type"], part, item_set.key_of(key, part["id"])) for part in shown["parts"]]
-    return {**shown, "parts": parts}
+    if item_type(name).ABOUT.has_parts:
+        parts = [_told(each["type"], each, key_of_part(key, each["id"])) for each in shown[PARTS]]
+        return {**shown, PARTS: parts}
+    told = getattr(item_type(name), "told", None)
+    return {**shown, **told(key)} if told else shown

@@ -7,9 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from itembank.problems import Problem
+from scoring.marks import read_number, split_mark
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,8}")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LONGEST_TEXT = 20_000  # of one piece of HTML: a stem, an option
+LARGEST_SHARE = 1000
 POLICIES = ("all_or_nothing", "part_marks")
 
 
@@ -35,6 +38,17 @@ def number(value: Any) -> Fraction | None:
         return Fraction(value)
     except (ValueError, OverflowError):
         return None
+
+
+def lettered(view: Mapping[str, Any], name: str) -> dict[str, str]:
+    """Return the letters under which an item shows the rows of a list, by their ids.
+
+    Examples
+    --------
+    >>> lettered({"options": [{"id": "x"}, {"id": "y"}]}, "options")
+    {'x': 'A', 'y': 'B'}
+    """
+    return dict(zip((str(each.get("id")) for each in rows(view, name)), LETTERS, strict=False))
 
 
 def text_problems(where: str, html: str, empty: Problem) -> Iterator[Problem]:
@@ -76,3 +90,24 @@ def policy_problems(key: Mapping[str, Any]) -> list[Problem]:
 def gives_part_marks(key: Mapping[str, Any]) -> bool:
     """Say whether part of an answer earns part of the mark."""
     return bool(key.get("policy") == "part_marks")
+
+
+def share_of_part(part: Mapping[str, Any]) -> Decimal | None:
+    """Return a part's share, 1 when it says none; ``None`` unless it is above 0, at most 1000."""
+    said = part.get("mark_share", "1")
+    share = read_number(said) if isinstance(said, str) else None
+    return share if share is not None and 0 < share <= LARGEST_SHARE else None
+
+
+def part_marks(content: Mapping[str, Any], max_mark: Decimal) -> dict[str, Decimal]:
+    """Return the full mark of each part; they add up to the position's."""
+    shares = [share_of_part(part) or Decimal(1) for part in content["parts"]]
+    marks = split_mark(max_mark, shares)
+    return {part["id"]: mark for part, mark in zip(content["parts"], marks, strict=True)}
+
+
+def key_of_part(key: Mapping[str, Any], part: str) -> Mapping[str, Any]:
+    """Return the key of a part; empty when there is none."""
+    keys = key.get("parts")
+    found = keys.get(part) if isinstance(keys, dict) else None
+    return found if isinstance(found, dict) else {}

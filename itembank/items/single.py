@@ -16,15 +16,29 @@ from itembank.items.choices import (
     choice_orders,
     choice_problems,
     choice_score,
+    choice_words,
     keyed,
     marking_problems,
     option_ids,
     policy_of,
     seat_choice,
 )
+from itembank.items.item_types import About
 from itembank.problems import Problem
 
 NAME = "single"
+ABOUT = About(
+    letter="B",
+    words={"zh_Hans_CN": "单选", "en": "single choice"},
+    titles={"zh_Hans_CN": "单项选择题", "en": "Single choice"},
+    content=("stem", "options"),
+    key=("correct", "policy", "points"),
+    ask={
+        "zh": "选择一个正确的答案，将相应的字母填入题内的括号中，",
+        "en": "write the letter of the one right answer into the brackets; ",
+    },
+    place=10,
+)
 POLICIES = (WHOLE, BY_OPTION)
 
 
@@ -66,3 +80,8 @@ def seat_orders(
 ) -> dict[str, list[str]]:
     """Return the options as one seat shows them."""
     return choice_orders(content, rng)
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the letters of the right options; with points by option, what each is worth."""
+    return choice_words(view, key)

@@ -7,11 +7,24 @@ from typing import Any
 import numpy as np
 
 from itembank.items.choices import stem_problems
+from itembank.items.item_types import About
 from itembank.items.shapes import rows, text
 from itembank.problems import Problem
 from scoring.marks import match_texts
 
 NAME = "text_entry"
+ABOUT = About(
+    letter="T",
+    words={"zh_Hans_CN": "填空", "en": "fill-in"},
+    titles={"zh_Hans_CN": "填空题", "en": "Fill in the blanks"},
+    content=("stem", "blanks"),
+    key=("blanks", "case_sensitive"),
+    ask={
+        "zh": "将正确的答案填在横线上，",
+        "en": "write the right answer on the line; ",
+    },
+    place=50,
+)
 LONGEST_ANSWER = 2000
 MOST_BLANKS = 20
 
@@ -64,6 +77,14 @@ def _accepted(key: Mapping[str, Any], blank: str) -> list[str]:
     if not isinstance(texts, list):
         return []
     return [each for each in texts if isinstance(each, str) and each.strip()]
+
+
+def key_words(_view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return what each blank accepts."""
+    blanks = key.get("blanks", {})
+    if len(blanks) == 1:
+        return " / ".join(next(iter(blanks.values())))
+    return "　".join(f"[{blank}] {' / '.join(texts)}" for blank, texts in blanks.items())
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,11 +7,24 @@ from typing import Any
 import numpy as np
 
 from itembank.items.choices import choice_orders, choice_problems, keyed, option_ids, seat_choice
+from itembank.items.item_types import About
 from itembank.items.shapes import rows
 from itembank.problems import Problem
 from scoring.marks import match_set
 
 NAME = "true_false"
+ABOUT = About(
+    letter="C",
+    words={"zh_Hans_CN": "判断", "en": "true or false"},
+    titles={"zh_Hans_CN": "判断题", "en": "True or false"},
+    content=("stem", "options"),
+    key=("correct",),
+    ask={
+        "zh": "将判断结果填入括号中，正确的填“√”，错误的填“×”，",
+        "en": "write ✓ for true and × for false into the brackets; ",
+    },
+    place=30,
+)
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
@@ -46,6 +59,12 @@ def score(
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     """Return an answer that earns the full mark."""
     return key["correct"][0]
+
+
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return a tick for the first option, which says true, a cross for the second."""
+    correct = key.get("correct", [])
+    return "√" if view["options"] and view["options"][0]["id"] in correct else "×"
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from itembank.items.item_set import part_marks, part_scores
+from itembank.items.item_set import part_scores
 from itembank.items.registry import item_problems, item_type
+from itembank.items.shapes import part_marks
 from tests.items import HOTSPOT, MATCHING, ORDERING, RIGHT, column
 
 FULL = Decimal(3)

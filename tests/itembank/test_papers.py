@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from itembank.items.registry import TYPES, item_problems, item_type, seat_view
 from itembank.shuffle import item_order, option_order
-from tests.items import LETTERS, RIGHT, choice
+from tests.items import LETTERS, RIGHT, choice, earned
 
 FULL = Decimal("0.5")
 anything = st.recursive(
@@ -41,10 +41,11 @@ def test_there_is_an_example_of_every_type() -> None:
 def test_whatever_is_sent_earns_between_nothing_and_the_full_mark(name: str, answer: Any) -> None:
     content, key, _ = RIGHT[name]
     kind = item_type(name)
-    earned = kind.score(content, key, answer, FULL)
-    assert 0 <= earned <= FULL
+    mark = earned(name, content, key, answer, FULL)
+    assert 0 <= mark <= FULL
     if answer is None or kind.answer_problem(content, answer):
-        assert earned == 0
+        assert mark == 0
+        assert kind.score(content, key, answer, FULL) == 0
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
@@ -53,7 +54,7 @@ def test_a_key_without_problems_can_be_marked_by(name: str, key: dict[str, Any])
     content, _, answer = RIGHT[name]
     kind = item_type(name)
     if not kind.content_problems(content, key):
-        assert 0 <= kind.score(content, key, answer, FULL) <= FULL
+        assert 0 <= earned(name, content, key, answer, FULL) <= FULL
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
@@ -62,9 +63,10 @@ def test_the_right_answer_to_a_right_item_earns_the_full_mark(name: str) -> None
     kind = item_type(name)
     assert kind.content_problems(content, key) == []
     assert kind.answer_problem(content, answer) is None
-    assert kind.score(content, key, answer, FULL) == FULL
+    assert earned(name, content, key, answer, FULL) == FULL
     assert kind.score(content, key, None, FULL) == 0
-    assert kind.score(content, key, kind.right_answer(content, key), FULL) == FULL
+    right = kind.right_answer(content, key)
+    assert earned(name, content, key, right, FULL) == FULL
 
 
 @pytest.mark.parametrize("name", sorted(RIGHT))
@@ -96,8 +98,9 @@ def test_a_seats_order_holds_the_same_ids_and_earns_the_same(name: str, seed: in
         shuffled = [next(each for each in shuffled if each["id"] == one) for one in order]
         place = "right" if "right" in shown else "options"
         parts[part] = {**shown, place: shuffled}
-    content = parts.get("", {**content, "parts": list(parts.values())})
-    assert kind.score(content, key, answer, FULL) == FULL
+    if parts:
+        content = parts.get("", {**content, "parts": list(parts.values())})
+    assert earned(name, content, key, answer, FULL) == FULL
 
 
 @given(papers, st.integers(0, 10**6))

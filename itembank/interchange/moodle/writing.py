@@ -17,7 +17,7 @@ from itembank.interchange.moodle.multilingual import together
 from itembank.interchange.own_paths import Path, category_names
 from itembank.interchange.report import PictureFile
 from itembank.items.choices import BY_OPTION, WHOLE, full_points, option_points, policy_of
-from itembank.items.item_set import key_of, share_of_part
+from itembank.items.shapes import key_of_part, share_of_part
 
 FULL: Final = Decimal(100)
 PICTURE: Final = re.compile(r"media:([0-9a-f]{64})")
@@ -124,7 +124,7 @@ def _set(
             path=item.path,
             type=part["type"],
             content=content,
-            key=key_of(item.key, part["id"]),
+            key=key_of_part(item.key, part["id"]),
             language=item.language,
         )
         share = f"{share_of_part(part) or 1}"

@@ -184,7 +184,7 @@ def _compared(
     for tried in _policies(part, key, scorer, best):
         reason = _difference(
             [
-                (own.score(content, tried, _said(part, sample), SCALE), score / best)
+                (own.score(content, tried, _said(part, sample), SCALE) or Decimal(0), score / best)
                 for sample, score in earned
             ]
         )

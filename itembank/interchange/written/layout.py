@@ -19,7 +19,7 @@ KINDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"单选|单项选择|single choice", re.IGNORECASE), "single"),
     (re.compile(r"判断|是非|正误|对错|true.{0,6}false", re.IGNORECASE), "true_false"),
     (re.compile(r"填空|fill", re.IGNORECASE), "text_entry"),
-    (re.compile(r"计算|calculation", re.IGNORECASE), "numeric"),
+    (re.compile(r"计算|数值|calculation|numeric", re.IGNORECASE), "numeric"),
     (re.compile(r"匹配|连线|排序|点选|材料", re.IGNORECASE), "other"),
     (re.compile(r"选择题?|choice", re.IGNORECASE), "choice"),
     (

@@ -32,7 +32,7 @@ CODES: Final[Mapping[str, str]] = {
 }
 KIND_WORDS: Final = (
     ("多选", "multiple"), ("多项", "multiple"), ("单选", "single"), ("单项", "single"),
-    ("判断", "true_false"), ("填空", "text_entry"), ("计算", "numeric"),
+    ("判断", "true_false"), ("填空", "text_entry"), ("计算", "numeric"), ("数值", "numeric"),
 )  # fmt: skip
 DIFFICULTIES: Final[Mapping[str, int]] = {
     "很容易": 1, "容易": 1, "易": 1, "简单": 1, "较易": 2, "较容易": 2, "中": 3, "中等": 3,

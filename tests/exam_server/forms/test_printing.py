@@ -15,11 +15,10 @@ from exam_server.bank.models import Picture
 from exam_server.documents.typesetting import pdf
 from exam_server.errors import InvalidInputError
 from exam_server.forms.custody import seal_items
-from exam_server.forms.key_words import answer_words
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.word_papers import word_key, word_paper
-from itembank.items.registry import seat_view
+from itembank.items.registry import item_type, seat_view
 from tests.exam_items import board_picture
 from tests.factories import (
     NOW,
@@ -129,7 +128,7 @@ def test_a_formula_that_cannot_be_set_refuses_the_paper_and_names_the_item(db: S
 @pytest.mark.parametrize("name", sorted(RIGHT))
 def test_every_type_has_its_answer_in_words(name: str) -> None:
     content, key, _ = RIGHT[name]
-    assert answer_words(name, seat_view(name, content), key)
+    assert item_type(name).key_words(seat_view(name, content), key)
 
 
 def in_word(body: bytes) -> str:
