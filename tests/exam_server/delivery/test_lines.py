@@ -282,17 +282,15 @@ def test_a_foreign_page_gets_no_line(rehearsed: Rehearsed) -> None:
         seat.connect(headers={"Origin": "http://evil.example"})
 
 
-def test_a_sitting_closes_on_time_with_nobody_connected(
-    live_server: LiveServer, alone: Rehearsed
-) -> None:
-    seat = alone.running_seat()
+def test_a_sitting_closes_on_time_with_nobody_connected(rehearsed: Rehearsed) -> None:
+    seat = rehearsed.running_seat()
     seat.answer(1, "D")
     seat.cut()
-    move_start_back(live_server, minutes=30)
+    move_start_back(rehearsed, minutes=30)
     deadline = time.monotonic() + 15
-    while seat_status(live_server) != "handed_in":
+    while seat_status(rehearsed) != "handed_in":
         assert time.monotonic() < deadline
-        requests.get(f"{live_server.base}/healthz", timeout=5)
+        requests.get(f"{rehearsed.server.base}/healthz", timeout=5)
     assert seat.sign_in()["ok"]
     seat.connect()
     assert seat.state["receipt"]["reason"] == "time_over"
@@ -310,24 +308,25 @@ def test_an_end_inside_an_outage_holds_the_sitting(
     seat.answer(1, "D")
     live_server.kill()
     # As if the server had died ten minutes ago, five minutes before the end.
-    move_start_back(live_server, minutes=35)
+    move_start_back(alone, minutes=35)
     with sqlite3.connect(live_server.var / "exam.sqlite") as store:
         beat = datetime.fromtimestamp(time.time() - 600, UTC)  # noqa: TID251 - the store's own past
         store.execute("UPDATE server_beat SET at = ?", (beat.strftime("%Y-%m-%d %H:%M:%S.%f"),))
     live_server.start()
-    assert seat_status(live_server) == "held"
+    assert seat_status(alone) == "held"
     assert seat.sign_in()["ok"]
     seat.connect()
     seat.note(2, "A")
     assert seat.send()["code"] == "sitting_held"
 
 
-def move_start_back(server: LiveServer, *, minutes: int) -> None:
+def move_start_back(rehearsed: Rehearsed, *, minutes: int) -> None:
     """Let the room have started earlier, so that its end is now."""
-    with sqlite3.connect(server.var / "exam.sqlite", timeout=10) as store:
+    with sqlite3.connect(rehearsed.server.var / "exam.sqlite", timeout=10) as store:
         store.execute(
-            "UPDATE room_run SET started_at = datetime(started_at, ?) || '.000000'",
-            (f"-{minutes} minutes",),
+            "UPDATE room_run SET started_at = datetime(started_at, ?) || '.000000'"
+            " WHERE exam_session_id = (SELECT id FROM exam_session WHERE uid = ?)",
+            (f"-{minutes} minutes", rehearsed.uid),
         )
 
 
@@ -337,6 +336,11 @@ def late_work(server: LiveServer) -> list[tuple[int, str, str]]:
         return store.execute("SELECT seq, answer, cause FROM late_work ORDER BY seq").fetchall()
 
 
-def seat_status(server: LiveServer) -> str:
-    with sqlite3.connect(server.var / "exam.sqlite", timeout=10) as store:
-        return str(store.execute("SELECT status FROM sitting WHERE lease_number > 0").fetchone()[0])
+def seat_status(rehearsed: Rehearsed) -> str:
+    with sqlite3.connect(rehearsed.server.var / "exam.sqlite", timeout=10) as store:
+        found = store.execute(
+            "SELECT status FROM sitting WHERE lease_number > 0"
+            " AND exam_session_id = (SELECT id FROM exam_session WHERE uid = ?)",
+            (rehearsed.uid,),
+        )
+        return str(found.fetchone()[0])
