@@ -9,6 +9,7 @@ from exam_server import components, health, job_pages, metrics
 from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
 from exam_server.accounts import todos as accounts_todos
+from exam_server.analysis import exposure as analysis_exposure
 from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import programme_facts as bank_programmes
 from exam_server.bank import todos as bank_todos
@@ -106,7 +107,11 @@ def page_notices() -> list[Callable[[Session], list[str]]]:
 
 def item_facts() -> list[Provider]:
     """Return what later desks tell the bank of an item."""
-    return [forms_facts.item_uses, marking_facts.item_figures]
+    return [
+        forms_facts.item_uses,
+        marking_facts.item_figures,
+        analysis_exposure.item_exposure,
+    ]
 
 
 def programme_facts() -> list[ProgrammeProvider]:

@@ -17,11 +17,12 @@ NAME = "exam_server.item_facts"
 
 @dataclass(frozen=True)
 class ItemFact:
-    """One thing known of an item: ``use`` or ``figure``, in words, maybe with an address."""
+    """One thing known of an item: ``use``, ``exposure`` or ``figure``, in words."""
 
     kind: str
     words: str
     address: str = ""
+    source: str = ""  # what it speaks of, so that one page does not say it twice
 
 
 @dataclass(frozen=True)

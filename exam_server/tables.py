@@ -4,6 +4,7 @@ from exam_server import announcements, audit, job_files, jobs, server_starts
 from exam_server.accounts import models as accounts
 from exam_server.analysis import models as analysis
 from exam_server.bank import models as bank
+from exam_server.bank import work_models as bank_work
 from exam_server.batches import models as batches
 from exam_server.db import Base
 from exam_server.delivery import models as delivery
@@ -23,6 +24,7 @@ OWNERS = (
     accounts,
     programmes,
     bank,
+    bank_work,
     batches,
     forms,
     seating,

@@ -19,6 +19,7 @@ from exam_server.web import sentence
 from itembank.items.registry import TYPES
 from itembank.lifecycle import next_state
 from itembank.plain_texts import plain_stem
+from scoring.item_flags import SEVERITIES
 
 PICTURE = re.compile(r'src="media:([0-9a-f]{64})"')
 
@@ -195,6 +196,43 @@ def pictured(text: str) -> Markup:
     return Markup(PICTURE.sub(address, clean(text)))  # noqa: S704 - cleaned one line above
 
 
+def flag_words(code: str) -> str:
+    """Return the name of a finding."""
+    words: dict[str, str] = {
+        "wrong_key": gettext("likely wrong key"),
+        "preferred": gettext("most chose another option"),
+        "negative": gettext("negative discrimination"),
+        "draws_strong": gettext("distractor draws the strong"),
+        "weak": gettext("weak discrimination"),
+        "too_hard": gettext("too hard"),
+        "omitted": gettext("often left out"),
+        "not_reached": gettext("often not reached"),
+        "too_easy": gettext("too easy"),
+        "unused": gettext("distractor nobody chose"),
+    }
+    return words[code]
+
+
+def flag_kind(code: str) -> str:
+    """Return how grave a finding is shown: ``danger``, ``attention`` or ``neutral``."""
+    severity = SEVERITIES[code]
+    return "neutral" if severity == "note" else severity
+
+
+def figure(value: float | None, digits: int = 2) -> str:
+    """Return a figure with a true minus sign; a dash where it is undefined.
+
+    Examples
+    --------
+    >>> figure(-0.126), figure(None), figure(-0.001)
+    ('−0.13', '—', '0.00')
+    """
+    if value is None:
+        return "—"
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
+
+
 def language_words(tag: str) -> str:
     """Return the name of a language items are written in."""
     return language_name(tag, str(get_locale()))
@@ -226,6 +264,9 @@ def install_wording(app: Flask) -> None:
         "_todo": todo_words,
         "_day": day_words,
         "_id_type": id_type_words,
+        "_flag": flag_words,
+        "_flag_kind": flag_kind,
+        "_figure": figure,
     }
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters["pictured"] = pictured

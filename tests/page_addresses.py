@@ -47,6 +47,7 @@ NO_PAGES = {
     "bank.item_list": "a part of the bank's page",
     "bank.item_pane": "a part of the bank's page",
     "bank.newest_item": "data",
+    "bank.task_table": "a table to take away",
     "bank.picture": "a picture",
     "batches.candidates.candidate_template": "a workbook",
     "batches.photos.photo": "a picture",

@@ -5,8 +5,8 @@ from typing import Any
 
 from flask_babel import gettext
 
-from exam_server.analysis.wording import flag_advice, flag_words
-from exam_server.wording import type_words
+from exam_server.analysis.wording import flag_advice
+from exam_server.wording import flag_words, type_words
 
 
 def headings() -> list[str]:

@@ -3,24 +3,32 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from exam_server.analysis import service, wording
+from exam_server.analysis import service, taking, wording
 from exam_server.analysis.item_tables import headings, rows
 from exam_server.analysis.models import AnalysisReport
+from exam_server.clock import utcnow
 from exam_server.errors import ConflictError, NotFoundError
+from exam_server.inputs import In, parse
 from exam_server.jobs import enqueue
 from exam_server.marking.models import MarkingRun
 from exam_server.marking.service import markable_for, newest_run
 from exam_server.seating.models import ExamSession
 from exam_server.tables_out import rows_shown, table_response
-from exam_server.web import current_person, needs, page
-from exam_server.wording import type_words
+from exam_server.web import current_person, form_fields, needs, page
+from exam_server.wording import flag_kind, flag_words, type_words
 
 desk = Blueprint("analysis", __name__, url_prefix="/analysis")
+
+
+class TakeBackIn(In):
+    """Why figures are to count no more."""
+
+    reason: str = ""
 
 
 @desk.get("/<uid>")
@@ -41,6 +49,7 @@ def analysis_page(db: Session, uid: str) -> ResponseReturnValue:
         figures=figures,
         lead=wording.lead(figures) if figures else [],
         chart_data=_chart_data(exam_session, figures) if figures else {},
+        taken=taking.taken_of(db, exam_session, report) if report else None,
         w=wording,
     )
 
@@ -62,6 +71,35 @@ def compute(db: Session, uid: str) -> ResponseReturnValue:
         person_id=current_person().id,
         organization_id=exam_session.organization_id,
     )
+    return redirect(url_for("analysis.analysis_page", uid=uid))
+
+
+@desk.post("/<uid>/take-over")
+@page
+@needs("exam_officer")
+def take_over(db: Session, uid: str) -> ResponseReturnValue:
+    """Write the figures to the item versions they were measured on."""
+    exam_session = markable_for(db, current_person(), uid)
+    report = _report(db, exam_session)
+    n = taking.take_over(db, current_person(), exam_session, report, now=utcnow())
+    said = ngettext(
+        "The bank has the figures of %(num)s item now.",
+        "The bank has the figures of %(num)s items now.",
+        n,
+    )
+    flash(said, "ok")
+    return redirect(url_for("analysis.analysis_page", uid=uid))
+
+
+@desk.post("/<uid>/take-back")
+@page
+@needs("exam_officer")
+def take_back(db: Session, uid: str) -> ResponseReturnValue:
+    """Let figures that were taken over count no more."""
+    exam_session = markable_for(db, current_person(), uid)
+    report, sent = _report(db, exam_session), parse(TakeBackIn, form_fields())
+    taking.take_back(db, current_person(), exam_session, report, reason=sent.reason, now=utcnow())
+    flash(gettext("The bank does not count these figures any more."), "ok")
     return redirect(url_for("analysis.analysis_page", uid=uid))
 
 
@@ -122,7 +160,7 @@ def _chart_data(exam_session: ExamSession, figures: Mapping[str, Any]) -> dict[s
 
 
 def _point(form: str, item: Mapping[str, Any]) -> dict[str, Any]:
-    kinds = [wording.flag_kind(flag["code"]) for flag in item["flags"]]
+    kinds = [flag_kind(flag["code"]) for flag in item["flags"]]
     return {
         "id": f"{form}/{item['position']}",
         "code": item["code"],
@@ -130,7 +168,7 @@ def _point(form: str, item: Mapping[str, Any]) -> dict[str, Any]:
         "p": item["p"],
         "r": item["r"],
         "kind": kinds[0] if kinds else "",
-        "flags": [wording.flag_words(flag["code"]) for flag in item["flags"]],
+        "flags": [flag_words(flag["code"]) for flag in item["flags"]],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext, ngettext
 
+from exam_server.wording import figure, flag_words
 from scoring.item_flags import FEWEST, SEVERITIES, SOUND_FROM
 
 Figures = Mapping[str, Any]
@@ -36,29 +37,6 @@ def lead(figures: Figures) -> list[Told]:
     forms = [_form_told(form) for form in figures["forms"]]
     told = [_keys_told(figures), _thin_told(figures), *forms, _border_told(figures)]
     return [each for each in [*told, _others_told(figures)] if each]
-
-
-def flag_words(code: str) -> str:
-    """Return the name of a finding."""
-    words: dict[str, str] = {
-        "wrong_key": gettext("likely wrong key"),
-        "preferred": gettext("most chose another option"),
-        "negative": gettext("negative discrimination"),
-        "draws_strong": gettext("distractor draws the strong"),
-        "weak": gettext("weak discrimination"),
-        "too_hard": gettext("too hard"),
-        "omitted": gettext("often left out"),
-        "not_reached": gettext("often not reached"),
-        "too_easy": gettext("too easy"),
-        "unused": gettext("distractor nobody chose"),
-    }
-    return words[code]
-
-
-def flag_kind(code: str) -> str:
-    """Return how grave a finding is shown: ``danger``, ``attention`` or ``neutral``."""
-    severity = SEVERITIES[code]
-    return "neutral" if severity == "note" else severity
 
 
 def flag_advice(flag: Mapping[str, Any], item: Mapping[str, Any]) -> str:
@@ -128,20 +106,6 @@ def reliability_words(alpha: float) -> str:
     ]
     low: str = gettext("too low to decide by this paper alone")
     return next((words for least, words in grades if alpha >= least), low)
-
-
-def figure(value: float | None, digits: int = 2) -> str:
-    """Return a figure with a true minus sign; a dash where it is undefined.
-
-    Examples
-    --------
-    >>> figure(-0.126), figure(None), figure(-0.001)
-    ('−0.13', '—', '0.00')
-    """
-    if value is None:
-        return "—"
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
 
 
 def per_cent(share: float | None) -> str:

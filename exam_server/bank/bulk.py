@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, undefer
 from exam_server import audit
 from exam_server.accounts.models import Person
 from exam_server.actors import Actor
-from exam_server.bank import listing, stamps, writing
+from exam_server.bank import administrations, listing, stamps, writing
 from exam_server.bank.listing import ItemFilter
 from exam_server.bank.models import Blueprint, BulkAct, Item, ItemVersion
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
@@ -248,3 +248,4 @@ def _say_difficulty(
         db.add(version)
     db.flush()
     stamps.carry_all(db, items)
+    administrations.carry(db, [item.id for item in items])

@@ -14,13 +14,14 @@ from exam_server.bank.models import Area, Blueprint, Item, ItemFigure, ItemVersi
 from exam_server.bank.reviewing import is_waiting, waits_for, was_sent_back
 from exam_server.bank.stamps import flow_of, stage_is_next
 from itembank.lifecycle import STAGES, STATES
+from scoring.item_flags import FEWEST
 
 PAGE_SIZE = 100
 COUNTED = 1000  # more than that are "1,000+": nobody needs the figure, and it costs
 DIFFICULTIES = ("1", "2", "3", "4", "5")
 REVIEW_STEPS = ("waiting", *STAGES, "sent_back")
 # What the figures of the newest analysis say; the bounds are the usual ones of item analysis.
-FIGURES = ("none", "easy", "hard", "weak", "flagged")
+FIGURES = ("none", "few", "easy", "hard", "weak", "flagged")
 EASY, HARD, WEAK = 0.9, 0.3, 0.2
 
 
@@ -89,6 +90,8 @@ class Line:
     content: Mapping[str, Any]
     point: str
     is_sent_back: bool
+    p: float | None = None  # as the newest exam session gave them
+    r: float | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,8 @@ def _line(row: Any) -> Line:
         content=row.content,
         point=f"{row.path}-{row.point_code}",
         is_sent_back=row.sent_back,
+        p=row.p,
+        r=row.r,
     )
 
 
@@ -247,10 +252,13 @@ def _shown(blueprint: Blueprint) -> Select[Any]:
             Area.path,
             Point.code.label("point_code"),
             was_sent_back().label("sent_back"),
+            ItemFigure.difficulty.label("p"),
+            ItemFigure.discrimination.label("r"),
         )
         .join(ItemVersion, _is_newest())
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
+        .outerjoin(ItemFigure, ItemFigure.item_id == Item.id)
         .where(Item.blueprint_id == blueprint.id)
         .order_by(Item.code)
     )
@@ -309,10 +317,12 @@ def _has_figures(name: str) -> Any:
     figures = select(ItemFigure.item_id)
     if name == "none":
         return Item.id.not_in(figures)
+    enough = ItemFigure.persons >= FEWEST  # of fewer, neither figure says anything
     bounds = {
-        "easy": ItemFigure.difficulty >= EASY,
-        "hard": ItemFigure.difficulty <= HARD,
-        "weak": ItemFigure.discrimination < WEAK,
+        "few": ~enough,
+        "easy": enough & (ItemFigure.difficulty >= EASY),
+        "hard": enough & (ItemFigure.difficulty <= HARD),
+        "weak": enough & (ItemFigure.discrimination < WEAK),
         "flagged": ItemFigure.is_flagged,
     }
     return Item.id.in_(figures.where(bounds[name]))

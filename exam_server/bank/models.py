@@ -163,7 +163,10 @@ class ItemText(Base):
 
 
 class ItemFigure(Base):
-    """How an item did in the newest exam session that was analysed."""
+    """How an item did in the newest exam session whose figures were taken over.
+
+    ``version_number`` is the newest version that asks the same as the one that was sat.
+    """
 
     __tablename__ = "item_figure"
 
@@ -175,6 +178,8 @@ class ItemFigure(Base):
     difficulty: Mapped[float | None]  # mean share of the full mark: 1 very easy
     discrimination: Mapped[float | None]  # item-rest correlation
     is_flagged: Mapped[bool] = mapped_column(default=False)
+    n_administrations: Mapped[int] = mapped_column(default=1, server_default="1")
+    held_at: Mapped[datetime | None]  # when that exam session was
     computed_at: Mapped[datetime]
 
 

@@ -1,6 +1,6 @@
-"""What waits in the item bank: a writer's own drafts, and a reviewer's items."""
+"""What waits in the item bank: drafts and items to write, items to review, late tasks."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.bank.reviewing import waits_for, was_sent_back
-from exam_server.todo import Todo, Urgency
+from exam_server.bank.tasks import open_tasks
+from exam_server.todo import Todo, Urgency, urgency_by
 
-WRITER, REVIEWER = "item_writer", "reviewer"
+WRITER, REVIEWER, OFFICER = "item_writer", "reviewer", "exam_officer"
 # How the bank's page shows what waits.
 SHOWN = {
     "items_sent_back": {"review": "sent_back"},
@@ -20,16 +21,43 @@ SHOWN = {
 
 
 def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
-    """Return per bank: items sent back to their writer, own drafts, items waiting for review."""
-    del now
+    """Return per bank what waits for its writers, its reviewers and its officers."""
     found = []
     mine = ItemVersion.created_by == actor.id
     if WRITER in actor.roles:
         found += _counted(db, actor, "items_sent_back", WRITER, mine & was_sent_back())
         found += _counted(db, actor, "own_drafts", WRITER, mine & ~was_sent_back())
+        found += _tasks(db, actor, WRITER, now=now)
+    if OFFICER in actor.roles:
+        found += _tasks(db, actor, OFFICER, now=now)
     if REVIEWER in actor.roles:
         found += _counted(db, actor, "items_to_review", REVIEWER, waits_for(actor.id))
     return found
+
+
+def _tasks(db: Session, actor: Actor, role: str, *, now: datetime) -> list[Todo]:
+    """Return what a writer still has to write, or which tasks are late, by bank."""
+    missing: dict[int, int] = {}
+    first: dict[int, date] = {}
+    for line in open_tasks(db, actor, role, now=now):
+        counts = line.progress.missing if role == WRITER else int(line.is_late)
+        if counts:
+            bank = line.task.blueprint_id
+            missing[bank] = missing.get(bank, 0) + counts
+            first.setdefault(bank, line.task.due_on)  # they come by their day
+    banks = db.scalars(select(Blueprint).where(Blueprint.id.in_(missing)))
+    return [
+        Todo(
+            "items_to_write" if role == WRITER else "tasks_late",
+            missing[bank.id],
+            "bank.task_list",
+            {"uid": bank.uid},
+            urgency_by(first[bank.id], now),
+            {"name": bank.title},
+            due=first[bank.id],
+        )
+        for bank in banks
+    ]
 
 
 def _counted(

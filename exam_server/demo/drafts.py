@@ -1,4 +1,4 @@
-"""Items still on their way: drafts that wait for review, and some that were sent back."""
+"""Items still on their way: drafts that wait for review, some sent back, and writers' tasks."""
 
 import json
 from datetime import datetime, timedelta
@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion, Point
 from exam_server.bank.rules import plain_text
+from exam_server.bank.tasks import TaskIn, give_tasks
 from exam_server.demo.content import DATA, LETTERS, SEED
 from exam_server.demo.item_rows import Dealer, made
 from exam_server.demo.programme import sample_staff
+from exam_server.todo import local_day
 
 FIRST_NUMBER = 901
 REVIEWED_AFTER = timedelta(days=2)
+DAYS_TO_WRITE = 21
 
 
 def add_drafts(db: Session, blueprint: Blueprint, *, now: datetime) -> None:
@@ -53,6 +56,20 @@ def add_drafts(db: Session, blueprint: Blueprint, *, now: datetime) -> None:
             )
             db.add(review)
     db.flush()
+    _give_tasks(db, blueprint, now=now)
+
+
+def _give_tasks(db: Session, blueprint: Blueprint, *, now: datetime) -> None:
+    """Give each writer a task; the second one's day has passed."""
+    officer = sample_staff(db, "officer")
+    day = local_day(now)
+    for writer, at, number, days in (
+        ("writer", "B", 4, DAYS_TO_WRITE),
+        ("writer", "A", 3, DAYS_TO_WRITE),
+        ("writer2", "B-B", 2, 1),
+    ):
+        sent = TaskIn((writer,), at, "", number, day + timedelta(days=days))
+        give_tasks(db, officer, blueprint, sent, now=now)
 
 
 def _item(blueprint: Blueprint, point: Point, start: str, number: int, now: datetime) -> Item:

@@ -8,6 +8,7 @@ import numpy as np
 from sqlalchemy.orm import Session
 
 from exam_server.analysis.computing import analyse_run
+from exam_server.analysis.taking import take_over
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
 from exam_server.demo.office import SEED, Office
@@ -32,7 +33,8 @@ def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> Non
     for exam_session in mark_batch(db, batch, by=office.officer.id, now=now).marked:
         run = newest_run(db, exam_session.id)
         if run is not None:
-            analyse_run(db, run, by=office.officer.id, now=now)
+            report = analyse_run(db, run, by=office.officer.id, now=now)
+            take_over(db, office.officer, exam_session, report, now=now)
     theory = theory_marks(db, batch)
     registrations = [each for each in registrations_of(db, batch) if each.id in theory]
     marks = component_marks_for([theory[each.id] for each in registrations])

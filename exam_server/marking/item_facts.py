@@ -29,6 +29,7 @@ def item_figures(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]
     )
     counted = (
         select(
+            ExamSession.uid,
             ExamSession.name,
             ItemVersion.number,
             func.count(),
@@ -44,7 +45,7 @@ def item_figures(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]
             ResponseScore.mark.is_not(None),
             ItemVersion.item_id == asked.id,
         )
-        .group_by(ExamSession.id, ExamSession.name, ItemVersion.number)
+        .group_by(ExamSession.id, ExamSession.uid, ExamSession.name, ItemVersion.number)
         .order_by(ExamSession.id.desc())
     )
     return [
@@ -57,6 +58,7 @@ def item_figures(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]
                 n=n,
                 rate=round(HUNDRED * Decimal(mark or 0) / Decimal(whole), 1) if whole else "–",
             ),
+            source=uid,
         )
-        for name, version, n, mark, whole in db.execute(counted)
+        for uid, name, version, n, mark, whole in db.execute(counted)
     ]

@@ -7,6 +7,7 @@ import "./editor.css";
 import "./side.css";
 import "./comments.css";
 import "./blueprint.css";
+import "./tasks.css";
 import { startHelp } from "./help";
 import { startPanes } from "./panes";
 

@@ -15,6 +15,7 @@ from exam_server.bank.diffs import changes_between, facts_of_version
 from exam_server.bank.listing import ItemFilter, Listed
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.bank.routes.desk import READERS, desk, item_of, rights_in, type_names
+from exam_server.bank.routes.figures import figures_shown
 from exam_server.bank.routes.lists import list_tools
 from exam_server.bank.routes.words import where_words
 from exam_server.bank.supply import supply_tree
@@ -142,7 +143,7 @@ def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
         "enemy_codes": enemies.enemies_of(db, item),
         "saved": listing.versions_of(db, item),
         **_review_facts(db, actor, item, version),
-        "facts": facts_of(db, actor, item.blueprint.organization_id, item.id),
+        **figures_shown(db, item, facts_of(db, actor, item.blueprint.organization_id, item.id)),
     }
 
 
@@ -272,6 +273,7 @@ def figure_words(name: str) -> str:
     """Return what the figures of the newest analysis say of items, in words."""
     words: dict[str, str] = {
         "none": gettext("not analysed yet"),
+        "few": gettext("analysed, fewer than 30 candidates"),
         "easy": gettext("too easy: at least 90 of 100 right"),
         "hard": gettext("too hard: at most 30 of 100 right"),
         "weak": gettext("separates badly: below 0.20"),

@@ -9,6 +9,7 @@ from exam_server.bank.routes import (
     items,
     lists,
     reviews,
+    tasks,
 )
 from exam_server.bank.routes.desk import desk
 
@@ -22,4 +23,5 @@ __all__ = [
     "items",
     "lists",
     "reviews",
+    "tasks",
 ]

@@ -1,0 +1,331 @@
+"""Writers' tasks: given by an officer, counted from what is written, late when they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from exam_server import audit
+from exam_server.accounts.models import Person, RoleHolding
+from exam_server.actors import Actor
+from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank.reviewing import was_sent_back
+from exam_server.bank.work_models import WritingTask
+from exam_server.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+    Problem,
+)
+from exam_server.todo import local_day
+from itembank.items.registry import TYPES
+from itembank.quotas import Progress, Quota, Written, share_out
+
+GIVER, WRITER = "exam_officer", "item_writer"
+MOST = 2000  # items of one task
+ENDED_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class TaskIn:
+    """What somebody is to write; ``at`` is a range's path or a point's code, empty anywhere."""
+
+    writers: tuple[str, ...]  # user names
+    at: str
+    type: str
+    n_items: int
+    due_on: date
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """A task with its writer and how far it has come."""
+
+    task: WritingTask
+    writer: str
+    username: str
+    place: str  # the name of its range or point; empty when there is none of that code any more
+    progress: Progress
+    is_late: bool
+
+
+def give_tasks(
+    db: Session, actor: Actor, blueprint: Blueprint, sent: TaskIn, *, now: datetime
+) -> Sequence[WritingTask]:
+    """Give each of some writers a task of its own.
+
+    Raises NotAllowedError: ``tasks_not_yours``; InvalidInputError: ``task_wrong`` with what is
+    wrong where.
+    """
+    _guard(actor, blueprint)
+    writers = {each.username: each for each in writers_of(db, blueprint)}
+    problems = _problems(blueprint, sent, writers, today=local_day(now))
+    if problems:
+        raise InvalidInputError("task_wrong", problems)
+    tasks = [
+        WritingTask(
+            blueprint_id=blueprint.id,
+            writer_id=writers[name].id,
+            at=sent.at,
+            type=sent.type,
+            n_items=sent.n_items,
+            due_on=sent.due_on,
+            note=sent.note.strip(),
+            given_at=now,
+            given_by=actor.id,
+        )
+        for name in dict.fromkeys(sent.writers)
+    ]
+    db.add_all(tasks)
+    db.flush()
+    detail = {
+        "writers": list(dict.fromkeys(sent.writers)),
+        "at": sent.at,
+        "type": sent.type,
+        "items": sent.n_items,
+        "due": sent.due_on.isoformat(),
+    }
+    audit.record(db, "give_tasks", by=actor.id, of=f"blueprint:{blueprint.uid}", detail=detail)
+    return tasks
+
+
+def change_task(
+    db: Session,
+    actor: Actor,
+    task: WritingTask,
+    *,
+    n_items: int,
+    due_on: date,
+    reason: str,
+) -> None:
+    """Ask for another number, or by another day.
+
+    Raises InvalidInputError: ``task_wrong``, ``reason_missing``; ConflictError: ``task_ended``.
+    """
+    if task.ended_at is not None:
+        raise ConflictError("task_ended")
+    if not reason.strip():
+        raise InvalidInputError("reason_missing")
+    if not 1 <= n_items <= MOST:
+        raise InvalidInputError("task_wrong", [Problem("n_items", "task_number", {"most": MOST})])
+    was = {"items": task.n_items, "due": task.due_on.isoformat()}
+    task.n_items, task.due_on = n_items, due_on
+    is_now = {"items": n_items, "due": due_on.isoformat()}
+    _record(db, actor, task, "change_task", {"was": was, "now": is_now, "reason": reason.strip()})
+
+
+def end_task(db: Session, actor: Actor, task: WritingTask, *, reason: str, now: datetime) -> None:
+    """Ask for it no more; raises ``reason_missing``, ``task_ended``."""
+    if task.ended_at is not None:
+        raise ConflictError("task_ended")
+    if not reason.strip():
+        raise InvalidInputError("reason_missing")
+    task.ended_at, task.ended_by, task.ended_reason = now, actor.id, reason.strip()
+    _record(db, actor, task, "end_task", {"reason": reason.strip()})
+
+
+def task_for(db: Session, actor: Actor, uid: str) -> tuple[Blueprint, WritingTask]:
+    """Return a task somebody may change; raises NotFoundError: ``no_such_task``."""
+    chosen = (
+        select(Blueprint, WritingTask)
+        .join(WritingTask, WritingTask.blueprint_id == Blueprint.id)
+        .where(WritingTask.uid == uid)
+        .with_for_update(of=WritingTask)
+    )
+    row = db.execute(chosen).first()
+    if row is None or not actor.may(GIVER, organization_id=row[0].organization_id):
+        raise NotFoundError("no_such_task")
+    return row[0], row[1]
+
+
+def tasks_in(
+    db: Session, blueprint: Blueprint, *, now: datetime, writer_id: int | None = None
+) -> list[TaskLine]:
+    """Return a bank's tasks under way, the first due first; one writer's or everybody's."""
+    chosen = select(WritingTask).where(
+        WritingTask.blueprint_id == blueprint.id, WritingTask.ended_at.is_(None)
+    )
+    if writer_id is not None:
+        chosen = chosen.where(WritingTask.writer_id == writer_id)
+    return _lines(db, chosen.order_by(WritingTask.due_on, WritingTask.id), now=now)
+
+
+def ended_in(
+    db: Session, blueprint: Blueprint, *, writer_id: int | None = None
+) -> Sequence[tuple[WritingTask, str, str]]:
+    """Return a bank's ended tasks, the newest first: writer and who ended it."""
+    chosen = (
+        select(WritingTask)
+        .where(WritingTask.blueprint_id == blueprint.id, WritingTask.ended_at.is_not(None))
+        .order_by(WritingTask.ended_at.desc())
+        .limit(ENDED_SHOWN)
+    )
+    if writer_id is not None:
+        chosen = chosen.where(WritingTask.writer_id == writer_id)
+    tasks = db.scalars(chosen).all()
+    people = {each for task in tasks for each in (task.writer_id, task.ended_by)}
+    names = {
+        row[0]: row[1]
+        for row in db.execute(select(Person.id, Person.name).where(Person.id.in_(people)))
+    }
+    return [(task, names[task.writer_id], names.get(task.ended_by or 0, "")) for task in tasks]
+
+
+def open_tasks(db: Session, actor: Actor, role: str, *, now: datetime) -> list[TaskLine]:
+    """Return the tasks under way of all banks: a writer's own, or all that an officer looks to."""
+    chosen = (
+        select(WritingTask)
+        .join(Blueprint, WritingTask.blueprint_id == Blueprint.id)
+        .where(
+            Blueprint.organization_id.in_(actor.organizations(role)),
+            WritingTask.ended_at.is_(None),
+        )
+        .order_by(WritingTask.due_on, WritingTask.id)
+    )
+    if role == WRITER:
+        chosen = chosen.where(WritingTask.writer_id == actor.id)
+    return _lines(db, chosen, now=now)
+
+
+def writers_of(db: Session, blueprint: Blueprint) -> Sequence[Person]:
+    """Return who may write for a bank."""
+    chosen = (
+        select(Person)
+        .join(RoleHolding, RoleHolding.person_id == Person.id)
+        .where(
+            RoleHolding.role == WRITER,
+            RoleHolding.organization_id == blueprint.organization_id,
+            Person.is_active,
+        )
+        .order_by(Person.name, Person.username)
+    )
+    return db.scalars(chosen).all()
+
+
+def places_of(blueprint: Blueprint) -> dict[str, str]:
+    """Return the places a task may name, ranges and points, with their names."""
+    found: dict[str, str] = {}
+    for area in blueprint.areas:
+        found[area.path] = area.name
+        found |= {
+            f"{area.path}-{point.code}": point.name
+            for point in area.points
+            if point.retired_reason is None
+        }
+    return found
+
+
+def _lines(db: Session, chosen: Select[WritingTask], *, now: datetime) -> list[TaskLine]:
+    tasks = db.scalars(chosen).all()
+    progress = _progress(db, tasks)
+    people = {
+        row[0]: (row[1], row[2])
+        for row in db.execute(
+            select(Person.id, Person.name, Person.username).where(
+                Person.id.in_({task.writer_id for task in tasks})
+            )
+        )
+    }
+    names = _names(db, {task.blueprint_id for task in tasks})
+    today = local_day(now)
+    return [
+        TaskLine(
+            task,
+            *people[task.writer_id],
+            names.get((task.blueprint_id, task.at), ""),
+            progress[task.id],
+            task.due_on < today and progress[task.id].missing > 0,
+        )
+        for task in tasks
+    ]
+
+
+def _progress(db: Session, tasks: Sequence[WritingTask]) -> Mapping[int, Progress]:
+    """Return how far tasks have come; each writer's in each bank share what was written."""
+    groups: dict[tuple[int, int], list[WritingTask]] = {}
+    for task in tasks:
+        groups.setdefault((task.blueprint_id, task.writer_id), []).append(task)
+    found: dict[int, Progress] = {}
+    for (blueprint_id, writer_id), own in groups.items():
+        written = _written(db, blueprint_id, writer_id, min(each.given_at for each in own))
+        quotas = [Quota(t.id, t.at, t.type, t.n_items, t.given_at, t.due_on) for t in own]
+        found |= share_out(quotas, written)
+    return found
+
+
+def _written(db: Session, blueprint_id: int, writer_id: int, since: datetime) -> list[Written]:
+    """Return what somebody has begun since a time: items whose first version is theirs."""
+    first = (ItemVersion.item_id == Item.id) & (ItemVersion.number == 1)
+    chosen = (
+        select(
+            Item.id,
+            Area.path + "-" + Point.code,
+            Item.type,
+            Item.created_at,
+            Item.state,
+            was_sent_back(),
+        )
+        .join(ItemVersion, first)
+        .join(Point, Item.point_id == Point.id)
+        .join(Area, Point.area_id == Area.id)
+        .where(
+            Item.blueprint_id == blueprint_id,
+            ItemVersion.created_by == writer_id,
+            Item.created_at >= since,
+            Item.state != "retired",
+        )
+    )
+    return [
+        Written(item_id, point, kind, at, _standing(state, is_back=is_back))
+        for item_id, point, kind, at, state, is_back in db.execute(chosen)
+    ]
+
+
+def _standing(state: str, *, is_back: bool) -> str:
+    if state != "draft":
+        return "accepted"
+    return "sent_back" if is_back else "waiting"
+
+
+def _names(db: Session, blueprint_ids: Iterable[int]) -> Mapping[tuple[int, str], str]:
+    chosen = select(Blueprint).where(Blueprint.id.in_(list(blueprint_ids)))
+    return {
+        (blueprint.id, at): name
+        for blueprint in db.scalars(chosen)
+        for at, name in places_of(blueprint).items()
+    }
+
+
+def _problems(
+    blueprint: Blueprint, sent: TaskIn, writers: Mapping[str, Person], *, today: date
+) -> list[Problem]:
+    found = []
+    if not sent.writers or set(sent.writers) - writers.keys():
+        found.append(Problem("writers", "task_writer"))
+    if sent.at and sent.at not in places_of(blueprint):
+        found.append(Problem("at", "task_place"))
+    if sent.type and sent.type not in TYPES:
+        found.append(Problem("type", "no_such_type", {"type": sent.type}))
+    if not 1 <= sent.n_items <= MOST:
+        found.append(Problem("n_items", "task_number", {"most": MOST}))
+    if sent.due_on < today:
+        found.append(Problem("due_on", "task_day"))
+    return found
+
+
+def _guard(actor: Actor, blueprint: Blueprint) -> None:
+    if not actor.may(GIVER, organization_id=blueprint.organization_id):
+        raise NotAllowedError("tasks_not_yours")
+
+
+def _record(
+    db: Session, actor: Actor, task: WritingTask, act: str, detail: Mapping[str, object]
+) -> None:
+    bank = db.get_one(Blueprint, task.blueprint_id)
+    writer = db.get_one(Person, task.writer_id).username
+    said = {"writer": writer, "at": task.at, "type": task.type, **detail}
+    audit.record(db, act, by=actor.id, of=f"blueprint:{bank.uid}", detail=said)

@@ -1,0 +1,66 @@
+"""Work on a bank beside its items: figures taken over, what writers are asked to write."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from exam_server.db import Base, Outside
+
+
+class ItemAdministration(Base):
+    """How a version of an item did on one form of a marked exam session, as it was taken over.
+
+    Never edited: figures of a later marking, or taking them back, supersede them.
+    """
+
+    __tablename__ = "item_administration"
+    __table_args__ = (
+        UniqueConstraint(
+            *("item_id", "version_number", "marking", "form", "taken_at"),
+            name="uq_item_administration_once",
+        ),
+        Index("ix_item_administration_source", "source"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    version_number: Mapped[int]
+    source: Mapped[str] = mapped_column(String(36))  # uid of the exam session
+    source_name: Mapped[str]
+    held_at: Mapped[datetime]
+    marking: Mapped[str] = mapped_column(String(36))  # uid of the marking
+    form: Mapped[str] = mapped_column(String(8))
+    persons: Mapped[int]
+    difficulty: Mapped[float | None]  # mean share of the full mark: 1 very easy
+    discrimination: Mapped[float | None]  # item-rest correlation
+    omitted: Mapped[float | None]
+    not_reached: Mapped[float | None]
+    flags: Mapped[list[Any]]  # codes of ``scoring.item_flags``, the gravest first
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    superseded_at: Mapped[datetime | None]
+
+
+class WritingTask(Outside, Base):
+    """What a writer is to write for a bank: how many items, of which place and type, by when."""
+
+    __tablename__ = "writing_task"
+    __table_args__ = (
+        CheckConstraint("n_items > 0", name="n_items"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended"),
+    )
+
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), index=True)
+    writer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[str] = mapped_column(String(200))  # a range's path, a point's code, empty: anywhere
+    type: Mapped[str] = mapped_column(String(16))  # empty: any
+    n_items: Mapped[int]
+    due_on: Mapped[date] = mapped_column(Date)
+    note: Mapped[str]
+    given_at: Mapped[datetime]
+    given_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]  # withdrawn, or taken as done
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    ended_reason: Mapped[str | None]
