@@ -17,7 +17,7 @@ from exam_server.programmes.models import Occupation
 from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
 from itembank.items.registry import TYPES
-from itembank.lifecycle import next_state
+from itembank.lifecycle import STAGES, next_state
 from itembank.plain_texts import plain_stem
 from scoring.item_flags import SEVERITIES
 
@@ -56,6 +56,8 @@ def state_words(name: str) -> str:
     """Return the name of an item's, exam session's or sitting's state."""
     words: dict[str, str] = {
         "draft": gettext("draft"),
+        "stored": gettext("stored"),
+        "pilot": gettext("in the pilot"),
         "active": gettext("active"),
         "suspended": gettext("suspended"),
         "retired": gettext("retired"),
@@ -82,6 +84,11 @@ def stage_words(stage: str) -> str:
         "final": gettext("final review"),
     }
     return words[stage]
+
+
+def step_words(step: str) -> str:
+    """Return the name of a review, or of a state that an item comes to after them."""
+    return stage_words(step) if step in STAGES else state_words(step)
 
 
 def level_words(level: int) -> str:
@@ -270,6 +277,6 @@ def install_wording(app: Flask) -> None:
     }
     app.jinja_env.globals.update(functions)
     app.jinja_env.filters["pictured"] = pictured
-    app.jinja_env.filters["stages"] = lambda stages: " → ".join(map(stage_words, stages))
+    app.jinja_env.filters["stages"] = lambda stages: " → ".join(map(step_words, stages))
     app.jinja_env.filters["plain_stem"] = stem_words
     app.jinja_env.filters["can"] = lambda state, action: next_state(state, action) is not None

@@ -1,18 +1,32 @@
 """States of an item: one table ``(state, action) → state``; and the reviews a draft passes."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-STATES: Final = ("draft", "active", "suspended", "retired")
+STATES: Final = ("draft", "stored", "pilot", "active", "suspended", "retired")
+IN_USE: Final = ("stored", "pilot", "active")  # through all its reviews
+# A draft passes its reviews (``FLOWS``); what its bank then asks of it are the first actions.
 # "revise": somebody writes a new version, which waits for its review like a new item.
 TABLE: Final[dict[tuple[str, str], str]] = {
+    ("draft", "store"): "stored",
+    ("draft", "pilot"): "pilot",
     ("draft", "activate"): "active",
+    ("stored", "pilot"): "pilot",
+    ("stored", "activate"): "active",
+    ("pilot", "activate"): "active",
+    ("stored", "suspend"): "suspended",
+    ("pilot", "suspend"): "suspended",
     ("active", "suspend"): "suspended",
     ("suspended", "activate"): "active",
     ("draft", "retire"): "retired",
+    ("stored", "retire"): "retired",
+    ("pilot", "retire"): "retired",
     ("active", "retire"): "retired",
     ("suspended", "retire"): "retired",
     ("draft", "revise"): "draft",
+    ("stored", "revise"): "draft",
+    ("pilot", "revise"): "draft",
     ("active", "revise"): "draft",
     ("suspended", "revise"): "draft",
 }
@@ -54,6 +68,34 @@ def next_stage(flow: Sequence[str], standing: Collection[str]) -> str | None:
     'second'
     """
     return next((stage for stage in flow if stage not in standing), None)
+
+
+@dataclass(frozen=True)
+class Way:
+    """Which steps a bank has between the last review and use: 入库 (stored), 试测 (pilot)."""
+
+    has_store: bool = False
+    has_pilot: bool = False
+
+
+def way_on(state: str, way: Way) -> str | None:
+    """Return the action that takes an item one step on; ``None`` where there is no way on.
+
+    A draft's step is the one after its last review. What a bank has given up as a step still
+    leads on: present items keep their state.
+
+    Examples
+    --------
+    >>> [way_on(state, Way(has_store=True)) for state in ("draft", "stored", "active")]
+    ['store', 'activate', None]
+    >>> [way_on(state, Way(has_pilot=True)) for state in ("draft", "stored", "pilot")]
+    ['pilot', 'pilot', 'activate']
+    """
+    if state == "draft" and way.has_store:
+        return "store"
+    if state in {"draft", "stored"}:
+        return "pilot" if way.has_pilot else "activate"
+    return "activate" if state == "pilot" else None
 
 
 def touches_answer(place: str) -> bool:

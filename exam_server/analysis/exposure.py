@@ -11,8 +11,8 @@ from exam_server.actors import Actor
 from exam_server.bank.models import ItemVersion
 from exam_server.forms.models import Form, FormItem
 from exam_server.item_facts import AskedItem, ItemFact
-from exam_server.languages import at_text
 from exam_server.seating.models import ExamSession, Sitting
+from exam_server.todo import local_day
 
 
 def item_exposure(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]:
@@ -40,7 +40,7 @@ def item_exposure(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact
         "Seen by %(people)s in %(num)s exam sessions, last on %(day)s.",
         n_exams,
         people=people,
-        day=at_text(last, "yyyy-MM-dd"),
+        day=local_day(last).isoformat(),
     )
     frozen = gettext(
         "Frozen: candidates were marked by version %(version)s, so it stays as it is. An edit "

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session, undefer
 from exam_server import audit
 from exam_server.accounts.models import Person
 from exam_server.actors import Actor
-from exam_server.bank import administrations, listing, stamps, writing
+from exam_server.bank import listing, stamps, writing
+from exam_server.bank.difficulties import ask_again, reviewed, say_difficulty, stand_again
+from exam_server.bank.forwarding import Refused, move_forward
 from exam_server.bank.listing import ItemFilter
-from exam_server.bank.models import Blueprint, BulkAct, Item, ItemVersion
-from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
+from exam_server.bank.models import Blueprint, BulkAct, Item
+from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from itembank.lifecycle import next_state
 
+MOST_NAMED = 200  # items that stay, told with why
 MOST = 2000  # items of one act: more would hold the store's one write lock too long
-KINDS = ("suspend", "retire", "move", "difficulty")
+KINDS = ("suspend", "retire", "move", "difficulty", "forward")
 LISTED = 20
+OLD_FACTS = 4  # acts on difficulties before their states were kept
 HIGHEST = 5
 
 
@@ -37,10 +41,11 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Done:
-    """An act, and how many of the items asked for could not be changed by it."""
+    """An act, and how many of the items asked for could not be changed by it, some with why."""
 
     act: BulkAct
     n_left: int
+    refused: Sequence[Refused] = ()
 
 
 @dataclass(frozen=True)
@@ -59,16 +64,20 @@ def act_on(
 
     Raises InvalidInputError: ``reason_missing``, ``nothing_chosen``, ``too_many_for_one_act``,
     ``no_such_act``, ``no_such_difficulty``; NotFoundError: ``no_such_point``; ConflictError:
-    ``point_retired``, ``nothing_to_change``.
+    ``point_retired``, ``nothing_to_change``, and for a single item why it cannot go on.
     """
     _check(wanted)
     items = _items(db, blueprint, wanted)
-    before = _change(db, actor, blueprint, items, wanted, now=now)
+    refused: Sequence[Refused] = ()
+    if wanted.kind == "forward":
+        before, refused = move_forward(db, actor, blueprint, items, now=now)
+    else:
+        before = _change(db, actor, blueprint, items, wanted, now=now)
+    if not before and len(refused) == 1:
+        raise ConflictError(refused[0].why, **refused[0].detail)
     if not before:
         raise ConflictError("nothing_to_change", n=len(items))
-    detail = {"reason": wanted.reason.strip(), "point": wanted.point} | (
-        {"difficulty": wanted.difficulty} if wanted.kind == "difficulty" else {}
-    )
+    detail = _detail(wanted, refused)
     act = BulkAct(
         blueprint_id=blueprint.id,
         kind=wanted.kind,
@@ -81,31 +90,54 @@ def act_on(
     db.add(act)
     db.flush()
     codes = {item.id: item.code for item in items}
-    said = {"kind": act.kind, **act.detail, "items": [codes[each[0]] for each in before]}
+    told = {name: value for name, value in act.detail.items() if name != "refused"}
+    said = {"kind": act.kind, **told, "items": [codes[each[0]] for each in before]}
     audit.record(db, "bulk_act", by=actor.id, of=f"blueprint:{blueprint.uid}", detail=said)
-    return Done(act, len(items) - len(before))
+    return Done(act, len(items) - len(before), refused)
+
+
+def _detail(wanted: Wanted, refused: Sequence[Refused]) -> dict[str, Any]:
+    said: dict[str, Any] = {"reason": wanted.reason.strip(), "point": wanted.point}
+    if wanted.kind == "difficulty":
+        said["difficulty"] = wanted.difficulty
+    said["refused"] = [[each.code, each.why, dict(each.detail)] for each in refused[:MOST_NAMED]]
+    return said
 
 
 def undo(db: Session, actor: Actor, blueprint: Blueprint, uid: str, *, now: datetime) -> Done:
     """Undo an act: each item that nobody has changed since is as it was before.
 
-    Raises NotFoundError: ``no_such_act``; ConflictError: ``undone_already``.
+    Raises NotFoundError: ``no_such_act``; NotAllowedError: ``undo_not_yours``; ConflictError:
+    ``undone_already``.
     """
     chosen = select(BulkAct).where(BulkAct.uid == uid, BulkAct.blueprint_id == blueprint.id)
     act = db.scalar(chosen.options(undefer(BulkAct.before)).with_for_update())
     if act is None:
         raise NotFoundError("no_such_act")
+    if not may_undo(actor, blueprint, act):
+        raise NotAllowedError("undo_not_yours")
     if act.undone_at is not None:
         raise ConflictError("undone_already")
     was = {each[0]: each for each in act.before}
     items = {item.id: item for item in _locked(db, list(was))}
     same = [item for item in items.values() if _is_same(act.kind, item, was[item.id])]
+    if act.kind == "difficulty":  # what a reviewer has said since stands
+        said = reviewed(db, same)
+        same = [item for item in same if item.id not in said]
     _restore(db, actor, act, same, was, now=now)
     act.undone_at, act.undone_by = now, actor.id
     db.flush()
     said = {"kind": act.kind, "items": [item.code for item in same]}
     audit.record(db, "undo_bulk_act", by=actor.id, of=f"blueprint:{blueprint.uid}", detail=said)
     return Done(act, len(was) - len(same))
+
+
+def may_undo(actor: Actor, blueprint: Blueprint, act: BulkAct) -> bool:
+    """Say whether somebody may undo an act: who may do it; a step on, who did it or an officer."""
+    if act.kind == "forward":
+        is_keeper = actor.may(*stamps.KEEPERS, organization_id=blueprint.organization_id)
+        return actor.id == act.done_by or is_keeper
+    return actor.may("item_writer", organization_id=blueprint.organization_id)
 
 
 def last_acts(db: Session, blueprint: Blueprint) -> Sequence[Listed]:
@@ -177,8 +209,11 @@ def _change(
         return before
     if wanted.kind == "difficulty":
         other = [i for i in items if i.difficulty != wanted.difficulty and i.state != "retired"]
-        before = [[i.id, i.difficulty, wanted.difficulty, i.version_number + 1] for i in other]
-        _say_difficulty(db, actor, other, {i.id: wanted.difficulty for i in other}, now=now)
+        before = [
+            [i.id, i.difficulty, wanted.difficulty, i.version_number + 1, i.state] for i in other
+        ]
+        say_difficulty(db, actor, other, {i.id: wanted.difficulty for i in other}, now=now)
+        ask_again(db, blueprint, other)
         return before
     states = {item.id: next_state(item.state, wanted.kind) for item in items}
     able = [item for item in items if states[item.id] is not None]
@@ -190,7 +225,7 @@ def _change(
 
 def _is_same(kind: str, item: Item, was: Sequence[Any]) -> bool:
     """Say whether nobody has changed an item since the act."""
-    _, _, after, version = was
+    _, _, after, version, *_ = was
     now = {"move": item.point_id, "difficulty": item.difficulty}.get(kind, item.state)
     return bool(item.version_number == version and now == after)
 
@@ -205,8 +240,12 @@ def _restore(
     now: datetime,
 ) -> None:
     if act.kind == "difficulty":
-        _say_difficulty(db, actor, items, {item.id: was[item.id][1] for item in items}, now=now)
+        say_difficulty(db, actor, items, {item.id: was[item.id][1] for item in items}, now=now)
+        stand_again(db, items, {id_: each[4] for id_, each in was.items() if len(each) > OLD_FACTS})
         return
+    if act.kind == "forward":
+        ids = [item.id for item in items]
+        stamps.withdraw(db, ids, by=act.done_by, at=act.done_at)
     column = "point_id" if act.kind == "move" else "state"
     for value in {was[item.id][1] for item in items}:
         _set(db, [item.id for item in items if was[item.id][1] == value], **{column: value})
@@ -215,37 +254,3 @@ def _restore(
 def _set(db: Session, ids: Sequence[int], **values: Any) -> None:
     changed = update(Item).where(Item.id.in_(ids)).values(**values)
     db.execute(changed.execution_options(synchronize_session="fetch"))
-
-
-def _say_difficulty(
-    db: Session,
-    actor: Actor,
-    items: Sequence[Item],
-    wanted: Mapping[int, int],
-    *,
-    now: datetime,
-) -> None:
-    """Add versions that differ in their difficulty alone: the text and its review stay."""
-    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
-    chosen = select(ItemVersion).join(Item, newest).where(Item.id.in_([item.id for item in items]))
-    old = {version.item_id: version for version in db.scalars(chosen)}
-    for item in items:
-        item.version_number += 1
-        said = old[item.id]
-        version = ItemVersion(
-            item_id=item.id,
-            number=item.version_number,
-            type=said.type,
-            content=said.content,
-            key=said.key,
-            search_text=said.search_text,
-            difficulty=wanted[item.id],
-            explanation=said.explanation,
-            explanations=said.explanations,
-            created_at=now,
-            created_by=actor.id,
-        )
-        db.add(version)
-    db.flush()
-    stamps.carry_all(db, items)
-    administrations.carry(db, [item.id for item in items])

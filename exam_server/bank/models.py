@@ -202,7 +202,9 @@ class BulkAct(Outside, Base):
 
     __tablename__ = "bulk_act"
     __table_args__ = (
-        CheckConstraint("kind IN ('suspend', 'retire', 'move', 'difficulty')", name="kind"),
+        CheckConstraint(
+            "kind IN ('suspend', 'retire', 'move', 'difficulty', 'forward')", name="kind"
+        ),
         Index("ix_bulk_act_bank", "blueprint_id", "id"),
     )
 
@@ -256,6 +258,9 @@ class ReviewFlow(Base):
     n_stages: Mapped[int]
     rerun: Mapped[str] = mapped_column(String(16))  # which changes take approvals away
     comments_block: Mapped[bool]  # an open comment keeps an item from the next review
+    has_store: Mapped[bool] = mapped_column(default=False)  # 入库 after the last review
+    has_pilot: Mapped[bool] = mapped_column(default=False)  # 试测 before use
+    difficulty_reviews: Mapped[bool] = mapped_column(default=True)  # of many at once, too
     reason: Mapped[str]
     set_at: Mapped[datetime]
     set_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

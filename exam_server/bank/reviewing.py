@@ -1,6 +1,6 @@
 """Review: a draft passes its bank's reviews, each by another person who did not write it.
 
-The last one makes it active; each may send it back to its writer.
+After the last one it is in use, or stored or piloted first; each may send it back to its writer.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,10 @@ from exam_server.actors import Actor
 from exam_server.bank import comments, stamps
 from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
-from itembank.lifecycle import LAST, next_stage, next_state
+from itembank.lifecycle import LAST, Way, next_stage, next_state, way_on
 
 REVIEWERS = ("reviewer",)
+REUSE = {"suspended": "activate"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Said:
     comment: str
     by: str
     at: datetime
+    is_withdrawn: bool = False  # an approval that was undone
 
 
 def was_sent_back() -> Any:
@@ -101,7 +103,9 @@ def authors_of(db: Session, item: Item) -> set[int]:
 def approve(
     db: Session, actor: Actor, item: Item, *, seen_version: int, now: datetime, comment: str = ""
 ) -> str:
-    """Pass an item on to its next review, after the last make it active; return the stage passed.
+    """Pass an item on to its next review, or after the last into use; return the stage passed.
+
+    A bank that stores or pilots items has that in between.
 
     Raises NotAllowedError: ``reviewer_only``, ``own_item``, ``stage_needs_another``;
     ConflictError: ``item_changed_meanwhile``, ``state_not_possible``, ``was_sent_back``,
@@ -110,14 +114,20 @@ def approve(
     _guard(db, actor, item, seen_version)
     if actor.id in authors_of(db, item):
         raise NotAllowedError("own_item", item=item.code)
-    state = next_state(item.state, "activate")
+    way = stamps.flow_of(db, item.blueprint_id).way
+    state = next_state(item.state, action_after(item.state, way))
     if state is None:
-        raise ConflictError("state_not_possible", state=item.state, action="activate")
+        raise ConflictError("state_not_possible", state=item.state, action="approve")
     stage = _stage_passed(db, actor, item)
     if stage == LAST:
         item.state = state
     _say(db, actor, item, "approved", comment, now, stage=stage)
     return stage
+
+
+def action_after(state: str, way: Way) -> str:
+    """Return what the last review does to an item: one that was out of use comes back into it."""
+    return (way_on(state, way) or "") if state == "draft" else REUSE.get(state, "")
 
 
 def stage_of(db: Session, item: Item) -> str:
@@ -166,7 +176,15 @@ def said_of(db: Session, item: Item) -> Sequence[Said]:
         .order_by(ItemReview.id.desc())
     )
     return [
-        Said(row.version_number, row.outcome, row.stage, row.comment, name, row.said_at)
+        Said(
+            row.version_number,
+            row.outcome,
+            row.stage,
+            row.comment,
+            name,
+            row.said_at,
+            row.outcome == "approved" and row.stands_for is None,
+        )
         for row, name in db.execute(chosen)
     ]
 

@@ -1,7 +1,7 @@
 """Stamps: how a bank reviews, which approvals of an item stand, which an edit took away."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from exam_server.actors import Actor
 from exam_server.bank.diffs import changes_between, facts_of_version
 from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion, ReviewFlow
 from exam_server.errors import InvalidInputError, NotAllowedError
-from itembank.lifecycle import FLOWS, LAST, RERUNS, STAGES, next_stage, stages_kept
+from itembank.lifecycle import FLOWS, LAST, RERUNS, STAGES, Way, next_stage, stages_kept
 
 KEEPERS = ("exam_officer",)  # who says how a bank reviews: nobody who writes or reviews
 
@@ -26,6 +26,14 @@ class Flow:
     stages: tuple[str, ...] = FLOWS[1]
     rerun: str = "any"
     comments_block: bool = True
+    way: Way = field(default_factory=Way)
+    difficulty_reviews: bool = True  # another difficulty for many at once asks for reviews again
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Return all that lies before a draft, its use included."""
+        more = [("stored", self.way.has_store), ("pilot", self.way.has_pilot), ("active", True)]
+        return (*self.stages, *(name for name, is_there in more if is_there))
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,9 @@ class FlowIn:
     rerun: str
     comments_block: bool
     reason: str
+    has_store: bool = False
+    has_pilot: bool = False
+    difficulty_reviews: bool = True
 
 
 @dataclass(frozen=True)
@@ -165,13 +176,19 @@ def carry(db: Session, item: Item, old: ItemVersion, new: ItemVersion) -> None:
     _carry(db, item.id, new.number, ItemReview.stage.in_(kept))
 
 
-def carry_all(db: Session, items: Sequence[Item]) -> None:
-    """Let every approval stand for newest versions that say the same as those before them."""
+def carry_all(
+    db: Session, items: Sequence[Item], stages: Collection[str] = STAGES, *, back: int = 1
+) -> None:
+    """Let approvals of some reviews stand for newest versions; ``back``: so many before them."""
     newest = select(Item.version_number).where(Item.id == ItemReview.item_id).scalar_subquery()
     ids = [item.id for item in items]
     db.execute(
         update(ItemReview)
-        .where(ItemReview.item_id.in_(ids), ItemReview.stands_for == newest - 1)
+        .where(
+            ItemReview.item_id.in_(ids),
+            ItemReview.stands_for == newest - back,
+            ItemReview.stage.in_(stages),
+        )
         .values(stands_for=newest)
         .execution_options(synchronize_session=False)
     )
@@ -187,8 +204,25 @@ def counts_by_stage(db: Session, blueprint: Blueprint, is_waiting: Any) -> dict[
     }
 
 
+def counts_in_steps(db: Session, blueprint: Blueprint) -> dict[str, int]:
+    """Return how many items stand stored or in the pilot: steps the bank has, or has left."""
+    counted = (
+        select(Item.state, func.count())
+        .where(Item.blueprint_id == blueprint.id, Item.state.in_(("stored", "pilot")))
+        .group_by(Item.state)
+    )
+    found = {row[0]: row[1] for row in db.execute(counted)}
+    steps = flow_of(db, blueprint.id).steps
+    return {
+        state: found.get(state, 0)
+        for state in ("stored", "pilot")
+        if state in steps or state in found
+    }
+
+
 def _flow(row: ReviewFlow) -> Flow:
-    return Flow(FLOWS[row.n_stages], row.rerun, row.comments_block)
+    way = Way(has_store=row.has_store, has_pilot=row.has_pilot)
+    return Flow(FLOWS[row.n_stages], row.rerun, row.comments_block, way, row.difficulty_reviews)
 
 
 def _stands() -> Any:
@@ -200,7 +234,27 @@ def _stands() -> Any:
 
 
 def _approved(item: Item) -> Any:
-    return and_(ItemReview.item_id == item.id, ItemReview.outcome == "approved")
+    """Return the condition of an item's approvals; one that was undone stands for nothing."""
+    return and_(
+        ItemReview.item_id == item.id,
+        ItemReview.outcome == "approved",
+        ItemReview.stands_for.is_not(None),
+    )
+
+
+def withdraw(db: Session, item_ids: Sequence[int], *, by: int, at: datetime) -> None:
+    """Let the approvals that somebody gave at one moment stand no more."""
+    db.execute(
+        update(ItemReview)
+        .where(
+            ItemReview.item_id.in_(item_ids),
+            ItemReview.said_by == by,
+            ItemReview.said_at == at,
+            ItemReview.outcome == "approved",
+        )
+        .values(stands_for=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _carry(db: Session, item_id: int, number: int, which: Any) -> None:

@@ -10,10 +10,12 @@ from itembank.lifecycle import (
     RERUNS,
     STATES,
     TABLE,
+    Way,
     next_stage,
     next_state,
     stages_kept,
     touches_answer,
+    way_on,
 )
 
 ACTIONS = sorted({action for _, action in TABLE})
@@ -31,8 +33,28 @@ def test_retired_is_final_and_everything_else_can_be_retired() -> None:
     assert {next_state(state, "retire") for state in STATES if state != "retired"} == {"retired"}
 
 
-def test_only_drafts_and_suspended_items_can_be_activated() -> None:
-    assert {state for state in STATES if next_state(state, "activate")} == {"draft", "suspended"}
+def test_what_is_in_use_or_retired_cannot_be_activated() -> None:
+    can = {state for state in STATES if next_state(state, "activate")}
+    assert can == {"draft", "stored", "pilot", "suspended"}
+
+
+@pytest.mark.parametrize("has_store", [False, True])
+@pytest.mark.parametrize("has_pilot", [False, True])
+def test_every_way_ends_in_use_and_takes_the_steps_of_its_bank(
+    *, has_store: bool, has_pilot: bool
+) -> None:
+    way = Way(has_store=has_store, has_pilot=has_pilot)
+    walked, state = [], "draft"
+    while (action := way_on(state, way)) is not None:
+        state = next_state(state, action) or "nowhere"
+        walked.append(state)
+    steps = [name for name, has in (("stored", has_store), ("pilot", has_pilot)) if has]
+    assert walked == [*steps, "active"]
+
+
+@pytest.mark.parametrize("state", ["stored", "pilot"])
+def test_a_step_that_a_bank_gave_up_still_leads_on(state: str) -> None:
+    assert next_state(state, way_on(state, Way()) or "") == "active"
 
 
 def test_whatever_is_changed_must_be_reviewed_again() -> None:

@@ -23,7 +23,7 @@ from exam_server.item_facts import facts_of
 from exam_server.web import current_person, needs, page
 from exam_server.wording import language_words, stage_words, state_words, type_words
 from itembank.items.languages import languages_of, localized
-from itembank.lifecycle import STAGES
+from itembank.lifecycle import STAGES, next_state, way_on
 
 
 @desk.get("/")
@@ -151,7 +151,7 @@ def _review_facts(db: Session, actor: Actor, item: Item, version: ItemVersion) -
     authors = reviewing.authors_of(db, item)
     may_talk = actor.may(*comments.TALKERS, organization_id=item.blueprint.organization_id)
     said = comments.comments_of(db, item) if may_talk else []
-    marks = stamps.stamps_of(db, item)
+    marks, flow = stamps.stamps_of(db, item), stamps.flow_of(db, item.blueprint_id)
     n_open = sum(each.row.resolved_at is None for each in said)
     return {
         "said": reviewing.said_of(db, item),
@@ -159,11 +159,12 @@ def _review_facts(db: Session, actor: Actor, item: Item, version: ItemVersion) -
         "stamps": marks,
         "edited": {each.stage: ", ".join(map(where_words, each.changed)) for each in marks},
         "stage": reviewing.stage_of(db, item),
+        "next_step": next_state(item.state, way_on(item.state, flow.way) or "") or "",
         "is_stamped": item.state == "draft" and actor.id in stamps.standing(db, item).values(),
         "may_talk": may_talk,
         "comments": said,
         "n_open": n_open,
-        "is_held_up": bool(n_open) and stamps.flow_of(db, item.blueprint_id).comments_block,
+        "is_held_up": bool(n_open) and flow.comments_block,
         "open_places": {each.row.place for each in said if each.row.resolved_at is None},
         "places": comments.places_of(version),
         "may_resolve": {

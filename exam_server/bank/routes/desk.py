@@ -20,9 +20,11 @@ def rights_in(actor: Actor, blueprint: Blueprint) -> dict[str, bool]:
     """Return what somebody may do in a bank, for its pages."""
     at = blueprint.organization_id
     return {
+        "may_act": actor.may(*READERS, organization_id=at),
         "may_write": actor.may("item_writer", organization_id=at),
         "may_review": actor.may("reviewer", organization_id=at),
         "may_plan": actor.may("item_writer", "exam_officer", organization_id=at),
+        "may_keep": actor.may("exam_officer", organization_id=at),
         "may_see_keys": actor.may("item_writer", "reviewer", organization_id=at),
     }
 

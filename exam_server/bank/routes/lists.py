@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import bulk, listing, saved_filters, service
+from exam_server.bank import bulk, listing, saved_filters, service, stamps
 from exam_server.bank.models import Blueprint, BulkAct
 from exam_server.bank.routes.desk import READERS, bank_address, desk, rights_in
 from exam_server.bank.saved_filters import Naming
@@ -17,11 +17,13 @@ from exam_server.errors import RefusedError
 from exam_server.inputs import In, parse
 from exam_server.web import current_person, form_fields, needs, page, sentence
 
+STEPPERS = ("reviewer", *stamps.KEEPERS)
+
 
 class BulkIn(In):
     """What to do with which items of the list."""
 
-    kind: Literal["suspend", "retire", "move", "difficulty"]
+    kind: Literal["suspend", "retire", "move", "difficulty", "forward"]
     scope: Literal["chosen", "all"] = "chosen"
     item: tuple[str, ...] = ()
     reason: str = ""
@@ -38,12 +40,14 @@ class FilterIn(In):
 
 @desk.post("/<uid>/bulk")
 @page
-@needs("item_writer")
+@needs(*READERS)
 def act_on_items(db: Session, uid: str) -> ResponseReturnValue:
     """Do one thing to many items; the page then offers to undo it."""
     actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, "item_writer")
     sent = parse(BulkIn, form_fields("item"))
+    # a step on is checked item by item: a review is a reviewer's, the rest an officer's
+    roles = STEPPERS if sent.kind == "forward" else ("item_writer",)
+    blueprint = service.blueprint_for(db, actor, uid, *roles)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     asked = bulk.Wanted(
         sent.kind,
@@ -61,16 +65,17 @@ def act_on_items(db: Session, uid: str) -> ResponseReturnValue:
         flash(sentence(refused.code, refused.detail), "danger")
         return redirect(bank_address(blueprint, wanted, **place))
     _say_left(done)
-    return redirect(bank_address(blueprint, wanted, **place, done=done.act.uid))
+    shown = sent.item[0] if len(sent.item) == 1 and sent.scope == "chosen" else ""
+    return redirect(bank_address(blueprint, wanted, **place, done=done.act.uid, item=shown))
 
 
 @desk.post("/<uid>/acts/<act>/undo")
 @page
-@needs("item_writer")
+@needs(*READERS)
 def undo_act(db: Session, uid: str, act: str) -> ResponseReturnValue:
     """Undo an act on many items."""
     actor = current_person()
-    blueprint = service.blueprint_for(db, actor, uid, "item_writer")
+    blueprint = service.blueprint_for(db, actor, uid)
     done = bulk.undo(db, actor, blueprint, act, now=utcnow())
     n = done.act.n_items - done.n_left
     said = ngettext("Undone for %(num)s item.", "Undone for %(num)s items.", n)
@@ -100,7 +105,15 @@ def act_list(db: Session, uid: str) -> ResponseReturnValue:
     return render_template(
         "bank/acts.html",
         blueprint=blueprint,
-        acts=[(each, act_words(each.act)) for each in bulk.last_acts(db, blueprint)],
+        acts=[
+            (
+                each,
+                act_words(each.act),
+                refused_words(each.act),
+                bulk.may_undo(actor, blueprint, each.act),
+            )
+            for each in bulk.last_acts(db, blueprint)
+        ],
         **rights_in(actor, blueprint),
     )
 
@@ -145,6 +158,8 @@ def act_words(act: BulkAct) -> str:
         said = ngettext("%(num)s item suspended", "%(num)s items suspended", n)
     elif act.kind == "retire":
         said = ngettext("%(num)s item retired", "%(num)s items retired", n)
+    elif act.kind == "forward":
+        said = ngettext("%(num)s item went a step on", "%(num)s items went a step on", n)
     elif act.kind == "move":
         said = ngettext(
             "%(num)s item moved to point %(point)s",
@@ -162,6 +177,11 @@ def act_words(act: BulkAct) -> str:
     return said
 
 
+def refused_words(act: BulkAct) -> list[tuple[str, str]]:
+    """Return which items stayed as they were, each with why."""
+    return [(code, sentence(why, detail)) for code, why, detail in act.detail.get("refused", [])]
+
+
 def list_tools(db: Session, actor: Actor, blueprint: Blueprint) -> dict[str, object]:
     """Return what stands around the list: saved filters, and the act just done."""
     done = request.args.get("done", "")
@@ -174,6 +194,9 @@ def list_tools(db: Session, actor: Actor, blueprint: Blueprint) -> dict[str, obj
         "kept_filters": saved_filters.filters_for(db, actor, blueprint),
         "done": act if act is not None and act.undone_at is None else None,
         "done_words": act_words(act) if act is not None else "",
+        "done_refused": refused_words(act) if act is not None else [],
+        "may_undo": act is not None and bulk.may_undo(actor, blueprint, act),
+        "asks_again": stamps.flow_of(db, blueprint.id).difficulty_reviews,
     }
 
 

@@ -12,7 +12,7 @@ from exam_server.bank.routes.items import back_to
 from exam_server.clock import utcnow
 from exam_server.inputs import In, parse
 from exam_server.web import current_person, form_fields, needs, page
-from exam_server.wording import stage_words
+from exam_server.wording import stage_words, state_words
 from itembank.lifecycle import LAST
 
 TALKERS = comments.TALKERS
@@ -31,6 +31,9 @@ class FlowForm(In):
     n_stages: int
     rerun: str
     comments_block: bool = False
+    has_store: bool = False
+    has_pilot: bool = False
+    difficulty_reviews: bool = False
     reason: str = ""
 
 
@@ -56,6 +59,7 @@ def review_desk(db: Session, uid: str) -> ResponseReturnValue:
         blueprint=blueprint,
         flow=flow,
         fields=vars(flow) | {"n_stages": len(flow.stages)},
+        steps=stamps.counts_in_steps(db, blueprint),
         history=stamps.flows_of(db, blueprint.id),
         counts=stamps.counts_by_stage(db, blueprint, reviewing.is_waiting()),
         n_mine=reviewing.waiting_in(db, actor).get(blueprint.id, 0),
@@ -77,7 +81,7 @@ def set_review_flow(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid, *stamps.KEEPERS)
     sent = parse(FlowForm, form_fields())
-    flow = stamps.FlowIn(sent.n_stages, sent.rerun, sent.comments_block, sent.reason)
+    flow = stamps.FlowIn(**sent.model_dump())
     stamps.set_flow(db, actor, blueprint, flow, utcnow())
     flash(gettext("The bank reviews so from now on. Items in use stay in use."), "ok")
     return redirect(url_for("bank.review_desk", uid=blueprint.uid))
@@ -140,7 +144,12 @@ def approve_item(db: Session, uid: str) -> ResponseReturnValue:
         comment=sent.comment,
     )
     if stage == LAST:
-        flash(gettext("%(code)s is active now.", code=item.code), "ok")
+        said = gettext(
+            "%(code)s has passed its reviews: %(state)s now.",
+            code=item.code,
+            state=state_words(item.state),
+        )
+        flash(said, "ok")
     else:
         following = stage_words(reviewing.stage_of(db, item))
         said = gettext("%(code)s is passed on: next %(stage)s.", code=item.code, stage=following)

@@ -13,6 +13,7 @@ from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.saved_filters import Naming, drop_filter, filters_for, save_filter
 from exam_server.bank.writing import move_item
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
+from exam_server.programmes.models import Organization
 from tests.factories import NOW, actor_of, make_blueprint, make_item, make_organization, make_person
 
 
@@ -28,8 +29,10 @@ def bank(db: Session) -> Blueprint:
 
 
 @pytest.fixture
-def writer(db: Session) -> Actor:
-    return actor_of(make_person(db, "item_writer"))
+def writer(db: Session, bank: Blueprint) -> Actor:
+    return actor_of(
+        make_person(db, "item_writer", organization=db.get_one(Organization, bank.organization_id))
+    )
 
 
 def items(db: Session) -> dict[str, Item]:
@@ -90,7 +93,7 @@ def test_another_difficulty_is_another_version_that_says_the_same(
     first, second = chosen.versions
     assert (first.difficulty, second.difficulty) == (3, 5)
     assert (first.content, first.key) == (second.content, second.key)
-    assert chosen.state == "active"
+    assert chosen.state == "draft"  # the careful way: it is reviewed
     assert [line.code for line in items_in(db, bank, ItemFilter(difficulties=("5",))).lines] == [
         "A0"
     ]

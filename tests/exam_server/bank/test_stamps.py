@@ -9,8 +9,8 @@ from exam_server.actors import Actor
 from exam_server.bank import bulk, comments, stamps
 from exam_server.bank.comments import CommentDraft
 from exam_server.bank.listing import ItemFilter, items_in
-from exam_server.bank.models import Blueprint, Item
-from exam_server.bank.reviewing import approve, send_back, stage_of, waiting_in
+from exam_server.bank.models import Blueprint, Item, ItemFigure
+from exam_server.bank.reviewing import approve, said_of, send_back, stage_of, waiting_in
 from exam_server.bank.service import newest_version
 from exam_server.bank.stamps import FlowIn, set_flow, stamps_of
 from exam_server.bank.writing import change_item, create_item
@@ -105,13 +105,89 @@ def test_where_key_and_options_count_other_edits_ask_for_the_final_review_only(
     assert (desk.item.state, stage_of(db, desk.item)) == ("draft", stage)
 
 
-def test_another_difficulty_for_many_leaves_the_reviews_standing(db: Session) -> None:
+@pytest.mark.parametrize(("is_reviewed", "state"), [(True, "draft"), (False, "active")])
+def test_another_difficulty_for_many_is_reviewed_as_the_bank_says_and_can_be_undone(
+    db: Session, *, is_reviewed: bool, state: str
+) -> None:
     desk = Desk(db)
+    desk.pass_on(0, 1, 2)
+    said = FlowIn(3, "any", comments_block=True, reason="x", difficulty_reviews=is_reviewed)
+    set_flow(db, desk.officer, desk.blueprint, said, NOW)
+    wanted = bulk.Wanted("difficulty", difficulty=5, uids=(desk.item.uid,))
+    done = bulk.act_on(db, desk.writer, desk.blueprint, wanted, now=NOW)
+    db.expire_all()
+    assert (desk.item.version_number, desk.item.state) == (2, state)
+    assert desk.kinds() == ["amber" if is_reviewed else "standing"] * 3
+    bulk.undo(db, desk.writer, desk.blueprint, done.act.uid, now=NOW)
+    db.expire_all()
+    assert (desk.item.difficulty, desk.item.state) == (3, "active")
+    assert desk.kinds() == ["standing"] * 3
+
+
+def test_what_a_reviewer_said_of_another_difficulty_is_not_undone(db: Session) -> None:
+    desk = Desk(db, n_stages=1)
     desk.pass_on(0)
     wanted = bulk.Wanted("difficulty", difficulty=5, uids=(desk.item.uid,))
-    bulk.act_on(db, desk.writer, desk.blueprint, wanted, now=NOW)
+    done = bulk.act_on(db, desk.writer, desk.blueprint, wanted, now=NOW)
     db.expire_all()
-    assert (desk.item.version_number, stage_of(db, desk.item)) == (2, "second")
+    send_back(db, desk.reviewers[1], desk.item, seen_version=2, now=NOW, comment="答案有误")
+    assert bulk.undo(db, desk.writer, desk.blueprint, done.act.uid, now=NOW).n_left == 1
+    db.expire_all()
+    assert desk.item.state == "draft"
+
+
+def test_many_go_one_step_on_each_checked_and_who_stays_is_named(db: Session) -> None:
+    desk = Desk(db, n_stages=1)
+    said = FlowIn(1, "any", comments_block=True, reason="x", has_store=True, has_pilot=True)
+    set_flow(db, desk.officer, desk.blueprint, said, NOW)
+    back, own = (
+        create_item(db, who, desk.blueprint, "", draft(), now=NOW)
+        for who in (desk.writer, desk.reviewers[0])
+    )
+    send_back(db, desk.reviewers[1], back, seen_version=1, now=NOW, comment="改")
+    forward = bulk.Wanted("forward", items=ItemFilter())
+
+    def go(who: Actor) -> tuple[str, list[str]]:
+        done = bulk.act_on(db, who, desk.blueprint, forward, now=NOW)
+        db.expire_all()
+        return done.act.uid, [each.why for each in done.refused]
+
+    first, whys = go(desk.reviewers[0])
+    assert (desk.item.state, own.state, back.state) == ("stored", "draft", "draft")
+    assert whys == ["was_sent_back", "own_item"]
+    with pytest.raises(ConflictError, match="nothing_to_change"):
+        go(desk.reviewers[0])
+    assert go(desk.officer)[1] == ["reviewer_only", "reviewer_only"]
+    assert desk.item.state == "pilot"
+    add_figure(db, desk.item, is_flagged=True)
+    alone = bulk.Wanted("forward", uids=(desk.item.uid,))
+    with pytest.raises(ConflictError, match="pilot_flagged"):
+        bulk.act_on(db, desk.officer, desk.blueprint, alone, now=NOW)
+    with pytest.raises(NotAllowedError, match="undo_not_yours"):
+        bulk.undo(db, desk.reviewers[1], desk.blueprint, first, now=NOW)
+    assert bulk.undo(db, desk.reviewers[0], desk.blueprint, first, now=NOW).n_left == 1
+
+
+def test_undoing_a_step_takes_its_approvals_back(db: Session) -> None:
+    desk = Desk(db)
+    wanted = bulk.Wanted("forward", items=ItemFilter())
+    done = bulk.act_on(db, desk.reviewers[0], desk.blueprint, wanted, now=NOW)
+    db.expire_all()
+    assert stage_of(db, desk.item) == "second"
+    bulk.undo(db, desk.officer, desk.blueprint, done.act.uid, now=NOW)
+    db.expire_all()
+    assert (stage_of(db, desk.item), desk.kinds()) == ("first", ["next", "open", "open"])
+    assert [each.is_withdrawn for each in said_of(db, desk.item)] == [True]
+    desk.pass_on(0)
+    assert stage_of(db, desk.item) == "second"
+
+
+def add_figure(db: Session, item: Item, *, is_flagged: bool) -> None:
+    figure = ItemFigure(
+        item_id=item.id, version_number=1, persons=90, is_flagged=is_flagged, computed_at=NOW
+    )
+    db.add(figure)
+    db.flush()
 
 
 def test_what_was_sent_back_is_not_approved_before_it_is_changed(db: Session) -> None:

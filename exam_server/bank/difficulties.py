@@ -1,0 +1,79 @@
+"""Another difficulty for many items: versions that differ in it alone, and their reviews."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from exam_server.actors import Actor
+from exam_server.bank import administrations, stamps
+from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion
+from itembank.lifecycle import IN_USE, STAGES, next_state, stages_kept
+
+
+def say_difficulty(
+    db: Session,
+    actor: Actor,
+    items: Sequence[Item],
+    wanted: Mapping[int, int],
+    *,
+    now: datetime,
+) -> None:
+    """Add versions that differ in their difficulty alone."""
+    newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
+    chosen = select(ItemVersion).join(Item, newest).where(Item.id.in_([item.id for item in items]))
+    old = {version.item_id: version for version in db.scalars(chosen)}
+    for item in items:
+        item.version_number += 1
+        said = old[item.id]
+        version = ItemVersion(
+            item_id=item.id,
+            number=item.version_number,
+            type=said.type,
+            content=said.content,
+            key=said.key,
+            search_text=said.search_text,
+            difficulty=wanted[item.id],
+            explanation=said.explanation,
+            explanations=said.explanations,
+            created_at=now,
+            created_by=actor.id,
+        )
+        db.add(version)
+    db.flush()
+    administrations.carry(db, [item.id for item in items])
+
+
+def ask_again(db: Session, blueprint: Blueprint, items: Sequence[Item]) -> None:
+    """Let another difficulty be reviewed where the bank asks for it; else reviews stand."""
+    flow = stamps.flow_of(db, blueprint.id)
+    if not flow.difficulty_reviews:
+        stamps.carry_all(db, items)
+        return
+    stamps.carry_all(db, items, stages_kept(flow.rerun, ["difficulty"], STAGES))
+    in_use = [item.id for item in items if item.state in IN_USE]
+    waits = update(Item).where(Item.id.in_(in_use)).values(state=next_state("active", "revise"))
+    db.execute(waits.execution_options(synchronize_session="fetch"))
+
+
+def stand_again(db: Session, items: Sequence[Item], states: Mapping[int, str]) -> None:
+    """Let items whose difficulty is as it was stand as they stood: state and reviews."""
+    stamps.carry_all(db, items)
+    stamps.carry_all(db, items, back=2)  # what stood before the act that was undone
+    for item in items:
+        item.state = states.get(item.id, item.state)
+    db.flush()
+
+
+def reviewed(db: Session, items: Sequence[Item]) -> set[int]:
+    """Return which items a reviewer has spoken of in their newest version."""
+    chosen = (
+        select(Item.id)
+        .join(ItemReview, ItemReview.item_id == Item.id)
+        .where(
+            Item.id.in_([item.id for item in items]),
+            ItemReview.version_number == Item.version_number,
+        )
+    )
+    return set(db.scalars(chosen))
