@@ -7,7 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import administrations, stamps
+from exam_server.bank import administrations, ratings, stamps
 from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion
 from itembank.lifecycle import IN_USE, STAGES, next_state, stages_kept
 
@@ -42,7 +42,9 @@ def say_difficulty(
         )
         db.add(version)
     db.flush()
-    administrations.carry(db, [item.id for item in items])
+    ids = [item.id for item in items]
+    administrations.carry(db, ids)
+    ratings.carry(db, ids)
 
 
 def ask_again(db: Session, blueprint: Blueprint, items: Sequence[Item]) -> None:

@@ -152,7 +152,7 @@ def read_place(asked: Mapping[str, str]) -> Place:
 
 def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, place: Place = FIRST) -> Listed:
     """Return a page of the items that fit, in the order of their codes."""
-    fitting = _fitting(db, blueprint, wanted)
+    fitting = codes_fitting(db, blueprint, wanted)
     codes, has_more = _codes(db, fitting, place)
     if not codes and place != FIRST:
         place = FIRST
@@ -173,12 +173,12 @@ def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, place: Place
 
 def count_in(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> int:
     """Return how many items fit, however many."""
-    return _count(db, _fitting(db, blueprint, wanted))
+    return _count(db, codes_fitting(db, blueprint, wanted))
 
 
 def ids_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, *, limit: int) -> list[int]:
     """Return the ids of the items that fit, by code, so many at most."""
-    fitting = _fitting(db, blueprint, wanted).with_only_columns(Item.id)
+    fitting = codes_fitting(db, blueprint, wanted).with_only_columns(Item.id)
     return list(db.scalars(fitting.order_by(Item.code).limit(limit)))
 
 
@@ -186,7 +186,7 @@ def chosen_items(
     db: Session, blueprint: Blueprint, wanted: ItemFilter
 ) -> Sequence[tuple[Item, ItemVersion]]:
     """Return all items that fit with their newest versions, by code."""
-    fitting = _fitting(db, blueprint, wanted).with_only_columns(Item.id)
+    fitting = codes_fitting(db, blueprint, wanted).with_only_columns(Item.id)
     chosen = (
         select(Item, ItemVersion)
         .join(ItemVersion, _is_newest())
@@ -264,7 +264,7 @@ def _shown(blueprint: Blueprint) -> Select[Any]:
     )
 
 
-def _fitting(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> Select[str]:
+def codes_fitting(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> Select[str]:
     """Return the query of the codes that fit, in no order; it needs items' own rows at most."""
     chosen = select(Item.code).where(Item.blueprint_id == blueprint.id)
     if wanted.text:

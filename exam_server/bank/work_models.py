@@ -1,4 +1,4 @@
-"""Work on a bank beside its items: figures taken over, what writers are asked to write."""
+"""Work on a bank beside its items: figures taken over, tasks, ratings."""
 
 from datetime import date, datetime
 from typing import Any
@@ -64,3 +64,27 @@ class WritingTask(Outside, Base):
     ended_at: Mapped[datetime | None]  # withdrawn, or taken as done
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_reason: Mapped[str | None]
+
+
+class ItemRating(Base):
+    """What an expert said of a version: how well it fits its point, how hard it is; 1 to 5.
+
+    ``stands_for`` is the newest version that asks the same.
+    """
+
+    __tablename__ = "item_rating"
+    __table_args__ = (
+        UniqueConstraint("item_id", "version_number", "rater_id"),
+        CheckConstraint("congruence BETWEEN 1 AND 5", name="congruence"),
+        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"))
+    version_number: Mapped[int]
+    stands_for: Mapped[int]
+    rater_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    congruence: Mapped[int]
+    difficulty: Mapped[int]
+    comment: Mapped[str]
+    given_at: Mapped[datetime]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank import administrations, service, stamps
+from exam_server.bank import administrations, ratings, service, stamps
 from exam_server.bank.models import Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import cleaned, pictures_in, pictures_without_words, plain_text
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
@@ -82,6 +82,7 @@ def change_item(
     stamps.carry(db, item, before, version)
     if administrations.asks_the_same(before, version):
         administrations.carry(db, [item.id])
+        ratings.carry(db, [item.id])
     detail = {"version": item.version_number}
     audit.record(db, "change_item", by=actor.id, of=f"item:{item.uid}", detail=detail)
     return version

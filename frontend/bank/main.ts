@@ -8,13 +8,18 @@ import "./side.css";
 import "./comments.css";
 import "./blueprint.css";
 import "./tasks.css";
+import "./rate.css";
 import { startHelp } from "./help";
 import { startPanes } from "./panes";
+import { startRating } from "./rate";
 
 const panes = document.querySelector<HTMLElement>("[data-bank]");
 if (panes) startPanes(panes);
 
 const editor = document.querySelector<HTMLElement>("#editor");
 if (editor) void import("./editor/start").then(({ start }) => start(editor));
+
+const rating = document.querySelector<HTMLFormElement>("[data-rate]");
+if (rating) startRating(rating);
 
 startHelp();

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import comments, enemies, listing, reviewing, service, stamps
+from exam_server.bank import comments, enemies, listing, ratings, reviewing, service, stamps
 from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.diffs import changes_between, facts_of_version
 from exam_server.bank.listing import ItemFilter, Listed
@@ -142,6 +142,7 @@ def item_shown(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
         "language_said": language if language in languages else "",
         "enemy_codes": enemies.enemies_of(db, item),
         "saved": listing.versions_of(db, item),
+        "rated": ratings.ratings_of(db, actor, item),
         **_review_facts(db, actor, item, version),
         **figures_shown(db, item, facts_of(db, actor, item.blueprint.organization_id, item.id)),
     }

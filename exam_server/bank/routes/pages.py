@@ -8,6 +8,7 @@ from exam_server.bank.routes import (
     imports,
     items,
     lists,
+    ratings,
     reviews,
     tasks,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "imports",
     "items",
     "lists",
+    "ratings",
     "reviews",
     "tasks",
 ]
