@@ -12,6 +12,7 @@ import "./rate.css";
 import { startHelp } from "./help";
 import { startPanes } from "./panes";
 import { startRating } from "./rate";
+import { startReplies } from "./replies";
 
 const panes = document.querySelector<HTMLElement>("[data-bank]");
 if (panes) startPanes(panes);
@@ -21,5 +22,8 @@ if (editor) void import("./editor/start").then(({ start }) => start(editor));
 
 const rating = document.querySelector<HTMLFormElement>("[data-rate]");
 if (rating) startRating(rating);
+
+const beside = document.querySelector<HTMLElement>("[data-editor-comments]");
+if (beside) startReplies(beside);
 
 startHelp();

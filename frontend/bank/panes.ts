@@ -250,7 +250,7 @@ function watchFilter(panes: Panes): void {
   };
   panes.list.addEventListener("change", (event) => {
     const target = event.target as HTMLElement;
-    if (target.matches("[data-filter-form] input[type=checkbox]")) apply("push");
+    if (target.matches("[data-filter-form] :is([type=checkbox], [type=radio])")) apply("push");
   });
   panes.list.addEventListener("input", (event) => {
     const target = event.target as HTMLElement;

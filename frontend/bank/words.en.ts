@@ -183,6 +183,7 @@ export const en: Record<keyof typeof zh, string> = {
   conflictChanges: "What changed from version {old} to version {new}",
   theirsOpened: "Version {version} is open. Your changes stay on this computer.",
   bringMineBack: "Bring my changes back",
+  replyFailed: "The reply was not sent; what you wrote is still there. Try again.",
   openFailed:
     "The item did not open; nothing was changed. Check the line and try again; the list still works.",
   twins: "Alike in this bank",

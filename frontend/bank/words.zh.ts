@@ -182,6 +182,7 @@ export const zh = {
   theirsOpened: "已打开第 {version} 版。您的修改留在本机。",
   bringMineBack: "找回我的修改",
   // panes
+  replyFailed: "回复没有发出，所写内容还在。请稍后再试。",
   openFailed: "这道题没有打开，没有任何更改。请检查网络后重试；列表仍可使用。",
   twins: "本题库中的相似试题",
   twinShare: "相同 {share}%",

@@ -1,5 +1,6 @@
 """The banks, and one bank in three panes: blueprint, list, item."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_babel import get_locale, gettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import comments, enemies, listing, ratings, reviewing, service, stamps
+from exam_server.bank import comments, enemies, listing, ratings, reviewing, service, stamps, tasks
 from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.diffs import changes_between, facts_of_version
 from exam_server.bank.listing import ItemFilter, Listed
@@ -211,11 +212,25 @@ def _list_facts(
     return {
         **list_tools(db, actor, blueprint),
         **rights_in(actor, blueprint),
+        "writers": writer_choices(db, blueprint),
         "gaps": [(tag, language_words(tag)) for tag in translations_of(blueprint)],
         "stages": [(each, stage_words(each)) for each in flow_stages(db, blueprint)],
         "figure_names": [(name, figure_words(name)) for name in listing.FIGURES],
         **shown,
     }
+
+
+def writer_choices(db: Session, blueprint: Blueprint) -> list[tuple[str, str]]:
+    """Return whose items the list can be narrowed to; namesakes with their user names."""
+    people = tasks.writers_of(db, blueprint)
+    names = Counter(each.name for each in people)
+    return [
+        (
+            each.username,
+            each.name if names[each.name] == 1 else f"{each.name} ({each.username})",
+        )
+        for each in people
+    ]
 
 
 def explanation_in(version: ItemVersion, language: str) -> str:

@@ -1,6 +1,6 @@
 """Writing items: the editor, its checks, saving, pictures; and what else an item's pane does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.bank import comments, enemies, listing, pictures, service, writing
+from exam_server.actors import Actor
+from exam_server.bank import comments, enemies, listing, pictures, reviewing, service, writing
 from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.item_inputs import ItemIn, draft_of
 from exam_server.bank.models import Blueprint, Item
@@ -64,8 +65,8 @@ def new_item(db: Session, uid: str) -> ResponseReturnValue:
 def edit_item(db: Session, uid: str) -> ResponseReturnValue:
     """Show the editor for a new version of an item."""
     item = service.item_for(db, current_person(), uid, "item_writer")
-    said = comments.comments_of(db, item)
-    return _editor(item.blueprint, editable(db, item), item=item, said=said)
+    facts = editor_comments(db, current_person(), item)
+    return _editor(item.blueprint, editable(db, item), item=item, said=facts)
 
 
 @desk.get("/items/<uid>/newest")
@@ -193,6 +194,23 @@ def back_to(item: Item) -> str:
     return bank_address(item.blueprint, wanted, **place, item=shown)
 
 
+def editor_comments(db: Session, actor: Actor, item: Item) -> dict[str, Any]:
+    """Return what the comments beside the editor show; they are answered there."""
+    said = comments.comments_of(db, item)
+    authors = reviewing.authors_of(db, item)
+    return {
+        "comments": said,
+        "n_open": sum(each.row.resolved_at is None for each in said),
+        "talk": {"to": "editor"},
+        "may_resolve": {
+            each.row.uid: comments.may_resolve(actor, item, each.row.said_by, authors)
+            for each in said
+        },
+        "places": comments.places_of(service.newest_version(db, item)),
+        "_where": where_words,
+    }
+
+
 def editable(db: Session, item: Item) -> dict[str, Any]:
     """Return an item as the editor takes it."""
     version = service.newest_version(db, item)
@@ -216,7 +234,7 @@ def _editor(
     shown: dict[str, Any],
     *,
     item: Item | None = None,
-    said: Sequence[comments.Comment] = (),
+    said: Mapping[str, Any] | None = None,
 ) -> str:
     wanted = listing.read_filter(request.args.to_dict(flat=False))
     place = listing.read_place(request.args).query()
@@ -248,9 +266,7 @@ def _editor(
         blueprint=blueprint,
         item=item,
         facts=facts,
-        comments=said,
-        n_open=sum(each.row.resolved_at is None for each in said),
-        _where=where_words,
+        **(said or {"comments": ()}),
     )
 
 

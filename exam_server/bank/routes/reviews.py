@@ -1,6 +1,6 @@
 """Review: the desk of a bank, drafts passed on or sent back, comments at their places."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank import comments, reviewing, service, stamps
 from exam_server.bank.models import Item
 from exam_server.bank.routes.desk import READERS, desk, rights_in
-from exam_server.bank.routes.items import back_to
+from exam_server.bank.routes.items import back_to, editor_comments
 from exam_server.clock import utcnow
 from exam_server.inputs import In, parse
 from exam_server.web import current_person, form_fields, needs, page
@@ -100,6 +100,16 @@ def comment_item(db: Session, uid: str) -> ResponseReturnValue:
     return _to_comments(item)
 
 
+@desk.get("/items/<uid>/comments")
+@page
+@needs("item_writer")
+def item_comments(db: Session, uid: str) -> ResponseReturnValue:
+    """Send an item's comments alone, for an editor that is open."""
+    item = service.item_for(db, current_person(), uid, "item_writer")
+    facts = editor_comments(db, current_person(), item)
+    return render_template("bank/editor_comments.html", item=item, **facts)
+
+
 @desk.post("/comments/<uid>/answer")
 @page
 @needs(*TALKERS)
@@ -185,4 +195,7 @@ def _resolved(db: Session, uid: str, *, is_open: bool) -> ResponseReturnValue:
 
 
 def _to_comments(item: Item) -> ResponseReturnValue:
+    """Lead back to where the comments stood: the editor takes their part alone."""
+    if request.args.get("to") == "editor":
+        return redirect(url_for("bank.item_comments", uid=item.uid))
     return redirect(f"{back_to(item)}&to=comments")

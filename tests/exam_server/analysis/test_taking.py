@@ -15,7 +15,6 @@ from exam_server.bank.administrations import administrations_of
 from exam_server.bank.models import Item, ItemFigure, ItemVersion
 from exam_server.bank.routes.figures import curve_of
 from exam_server.errors import ConflictError, InvalidInputError
-from exam_server.forms.custody import open_form
 from exam_server.item_facts import AskedItem
 from exam_server.marking.service import mark_exam_session
 from exam_server.programmes.models import Organization
@@ -119,13 +118,14 @@ def test_figures_stand_for_a_later_version_only_where_it_asks_the_same(db: Sessi
 
 
 def test_what_was_seen_is_told_only_when_the_paper_is_over(db: Session) -> None:
-    marked = Marked(db)
-    asked = AskedItem(marked.item.id, marked.exam_session.organization_id)
-    assert item_exposure(db, marked.officer, asked) == []
-    for form in marked.forms:
-        open_form(db, form, now=NOW)
+    exam_session = sat(db, {"A": PAPERS})
+    assert exam_session.assembly_run is not None
+    item = items_of(exam_session.assembly_run.forms[0])[0].item_version.item
+    officer = actor_of(make_person(db, "exam_officer"))
+    asked = AskedItem(item.id, exam_session.organization_id)
+    assert item_exposure(db, officer, asked) == []
+    mark_exam_session(db, exam_session, by=None, now=NOW)  # opens what is over
     db.flush()
-    assert [each.kind for each in item_exposure(db, marked.officer, asked)] == [
-        "exposure",
-        "frozen",
-    ]
+    told = item_exposure(db, officer, asked)
+    assert [each.kind for each in told] == ["exposure", "frozen"]
+    assert "4" in told[0].words
