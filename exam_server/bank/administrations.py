@@ -92,7 +92,7 @@ def take_over(
     ]
     if made:
         db.execute(insert(ItemAdministration), made)
-    _renew(db, touched | {row["item_id"] for row in made})
+    _renew(db, touched | {ids[row.uid] for row in rows if row.uid in ids})
     return len(made)
 
 

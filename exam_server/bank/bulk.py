@@ -122,8 +122,8 @@ def undo(db: Session, actor: Actor, blueprint: Blueprint, uid: str, *, now: date
     items = {item.id: item for item in _locked(db, list(was))}
     same = [item for item in items.values() if _is_same(act.kind, item, was[item.id])]
     if act.kind == "difficulty":  # what a reviewer has said since stands
-        said = reviewed(db, same)
-        same = [item for item in same if item.id not in said]
+        since = reviewed(db, same)
+        same = [item for item in same if item.id not in since]
     _restore(db, actor, act, same, was, now=now)
     act.undone_at, act.undone_by = now, actor.id
     db.flush()

@@ -38,7 +38,7 @@ class Refused:
 
     code: str
     why: str
-    detail: Mapping[str, object]
+    detail: Mapping[str, Any]
 
 
 @dataclass(frozen=True)

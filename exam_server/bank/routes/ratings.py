@@ -18,6 +18,7 @@ from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError
 from exam_server.inputs import In, parse
 from exam_server.web import current_person, form_fields, needs, page, refused_page
+from scoring.agreement_intervals import Estimate
 
 GOOD, FAIR = 0.75, 0.5
 
@@ -166,7 +167,7 @@ def _told(agreement: ratings.Agreement | None) -> list[tuple[str, str]]:
     return told
 
 
-def _figure_told(found: ratings.Estimate, facts: dict[str, Any]) -> str:
+def _figure_told(found: Estimate, facts: dict[str, Any]) -> str:
     value = f"{found.value:.2f}"
     if isnan(found.low):
         return str(
