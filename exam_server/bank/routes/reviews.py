@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.bank import comments, reviewing, service, stamps
+from exam_server.bank import comments, key_positions, reviewing, service, stamps
 from exam_server.bank.models import Item
 from exam_server.bank.routes.desk import READERS, desk, rights_in
 from exam_server.bank.routes.items import back_to, editor_comments
@@ -70,6 +70,22 @@ def review_desk(db: Session, uid: str) -> ResponseReturnValue:
         username=actor.username,
         may_set=actor.may(*stamps.KEEPERS, organization_id=at),
         **rights_in(actor, blueprint),
+    )
+
+
+@desk.get("/<uid>/key-positions")
+@page
+@needs(*TALKERS)
+def key_position_list(db: Session, uid: str) -> ResponseReturnValue:
+    """Show over which letters the right options are spread: help for writers and reviewers."""
+    blueprint = service.blueprint_for(db, current_person(), uid, *TALKERS)
+    positions = key_positions.key_positions(db, blueprint)
+    return render_template(
+        "bank/key_positions.html",
+        blueprint=blueprint,
+        positions=positions,
+        total=sum(each.count for each in positions),
+        most=max((each.count for each in positions), default=1) or 1,
     )
 
 

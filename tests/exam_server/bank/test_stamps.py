@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.bank import bulk, comments, stamps
 from exam_server.bank.comments import CommentDraft
+from exam_server.bank.key_positions import key_positions
 from exam_server.bank.listing import ItemFilter, items_in
 from exam_server.bank.models import Blueprint, Item, ItemFigure
 from exam_server.bank.reviewing import approve, said_of, send_back, stage_of, waiting_in
@@ -180,6 +181,18 @@ def test_undoing_a_step_takes_its_approvals_back(db: Session) -> None:
     assert [each.is_withdrawn for each in said_of(db, desk.item)] == [True]
     desk.pass_on(0)
     assert stage_of(db, desk.item) == "second"
+
+
+def test_right_options_are_counted_by_letter(db: Session) -> None:
+    desk = Desk(db)
+    create_item(db, desk.writer, desk.blueprint, "", draft(key={"correct": ["A"]}), now=NOW)
+    found = key_positions(db, desk.blueprint)
+    assert [(each.letter, each.count, each.expected) for each in found] == [
+        ("A", 1, 0.5),
+        ("B", 1, 0.5),
+        ("C", 0, 0.5),
+        ("D", 0, 0.5),
+    ]
 
 
 def add_figure(db: Session, item: Item, *, is_flagged: bool) -> None:
