@@ -1,11 +1,11 @@
 """Writers' tasks: given by an officer, counted from what is written, late when they are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import Session, aliased
 
 from exam_server import audit
 from exam_server.accounts.models import Person, RoleHolding
@@ -176,7 +176,7 @@ def ended_in(
 
 
 def open_tasks(db: Session, actor: Actor, role: str, *, now: datetime) -> list[TaskLine]:
-    """Return the tasks under way of all banks: a writer's own, or all that an officer looks to."""
+    """Return tasks under way: a writer's own; for officers, where one is past its day."""
     chosen = (
         select(WritingTask)
         .join(Blueprint, WritingTask.blueprint_id == Blueprint.id)
@@ -188,6 +188,16 @@ def open_tasks(db: Session, actor: Actor, role: str, *, now: datetime) -> list[T
     )
     if role == WRITER:
         chosen = chosen.where(WritingTask.writer_id == actor.id)
+    else:  # only there can a task be late; what somebody has written is shared by all the tasks
+        due = aliased(WritingTask)
+        chosen = chosen.where(
+            exists().where(
+                due.blueprint_id == WritingTask.blueprint_id,
+                due.writer_id == WritingTask.writer_id,
+                due.ended_at.is_(None),
+                due.due_on < local_day(now),
+            )
+        )
     return _lines(db, chosen, now=now)
 
 
@@ -230,7 +240,7 @@ def _lines(db: Session, chosen: Select[WritingTask], *, now: datetime) -> list[T
             )
         )
     }
-    names = _names(db, {task.blueprint_id for task in tasks})
+    names = _names(db, tasks)
     today = local_day(now)
     return [
         TaskLine(
@@ -291,13 +301,20 @@ def _standing(state: str, *, is_back: bool) -> str:
     return "sent_back" if is_back else "waiting"
 
 
-def _names(db: Session, blueprint_ids: Iterable[int]) -> Mapping[tuple[int, str], str]:
-    chosen = select(Blueprint).where(Blueprint.id.in_(list(blueprint_ids)))
-    return {
-        (blueprint.id, at): name
-        for blueprint in db.scalars(chosen)
-        for at, name in places_of(blueprint).items()
-    }
+def _names(db: Session, tasks: Sequence[WritingTask]) -> Mapping[tuple[int, str], str]:
+    """Return the names of the tasks' ranges and points; a code that is gone has none."""
+    banks, codes = {task.blueprint_id for task in tasks}, {task.at for task in tasks}
+    full_code = Area.path + "-" + Point.code
+    areas = select(Area.blueprint_id, Area.path, Area.name).where(
+        Area.blueprint_id.in_(banks), Area.path.in_(codes)
+    )
+    points = (
+        select(Area.blueprint_id, full_code, Point.name)
+        .join(Area, Point.area_id == Area.id)
+        .where(Area.blueprint_id.in_(banks), full_code.in_(codes))
+    )
+    rows = [*db.execute(points), *db.execute(areas)]
+    return {(bank, code): name for bank, code, name in rows}
 
 
 def _problems(
