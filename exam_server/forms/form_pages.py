@@ -9,6 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.forms import service
+from exam_server.forms.clues import clues_in
 from exam_server.forms.custody import form_items, seed_of
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.printing import CODES, has_both_languages, view_of
@@ -135,6 +136,7 @@ def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = Fal
         ],
         full_mark=full_mark(structure.demand),
         has_keys=has_keys,
+        clues=clues_in(items) if has_keys else [],
         read_in=language,
         has_languages=has_both_languages(form, items),
         jobs=service.print_jobs_of(db, current_person(), form),
