@@ -23,7 +23,7 @@ def test_an_even_bank_is_quiet_and_a_letter_that_pays_is_named() -> None:
         counts = {(4, LETTERS[place]): int((drawn == place).sum()) for place in range(4)}
         quiet += not any(each.stands_out for each in positions_in(counts))
     assert quiet >= 195
-    lopsided = {(4, "A"): 20, (4, "B"): 100, (4, "C"): 90, (4, "D"): 90}
+    lopsided = {(4, "A"): 20, (4, "B"): 95, (4, "C"): 93, (4, "D"): 92}
     assert [each.letter for each in positions_in(lopsided) if each.stands_out] == ["A"]
 
 
