@@ -18,7 +18,7 @@ from exam_server.running import web_command
 from exam_server.server_starts import note_start
 from exam_server.versions import ServerVersion
 from tests.factories import make_batch, make_exam_session, make_organization
-from tests.live_server import LiveServer
+from tests.live_server import READY_LIMIT_S, LiveServer
 from tests.made_once import STORE
 from tests.services import children_of, free_port
 from tests.source import ROOT
@@ -74,7 +74,7 @@ def test_a_killed_web_process_is_started_again(running: LiveServer) -> None:
     for pid in before:
         if b"gunicorn" in command_of[pid]:
             os.kill(pid, signal.SIGKILL)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + READY_LIMIT_S
     while True:
         assert time.monotonic() < deadline, running.log()
         try:
