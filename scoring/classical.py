@@ -1,14 +1,17 @@
 """Classical item analysis."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FloatArray = NDArray[np.float64]
+from scoring import homogeneity
+from scoring.moments import NOISE, FloatArray, Moments, moments
+
 PERSONS_BY_ITEMS = 2
 FEWEST = 2
-NOISE = 1e-12  # a spread below this share of the marks is rounding, not variance
+MISSING = ("listwise", "pairwise")
 
 
 @dataclass(frozen=True)
@@ -22,15 +25,31 @@ class ItemAnalysis:
     difficulties
         p, shape (n_items,): mean score over the persons who were presented the item, as a share
         of the item's maximum; high is easy.
+    sds
+        Standard deviation of each item's marks, by n - 1, shape (n_items,).
     item_rest_r
         Corrected discrimination, shape (n_items,): Pearson correlation of the item with the sum
         of the other items presented to the person.
+    biserials
+        Shape (n_items,): what that correlation would be if a normal trait stood behind the
+        item's marks (polyserial, in two steps, for items of several marks).
     n_presented
         Persons who were presented the item, shape (n_items,).
     alpha
-        Cronbach's alpha over persons with complete data.
+        Cronbach's alpha over persons with complete data (or of pairwise covariances).
     alpha_if_deleted
         Shape (n_items,): alpha of the test without the item.
+    standardized_alpha
+        Alpha of the items' correlations.
+    lambda2, lambda6
+        Guttman's bounds of reliability: lambda2 of covariances, lambda6 of correlations.
+    omega
+        Share of the totals' variance due to one common factor, maximum likelihood on covariances.
+    kr20, kr21
+        Kuder and Richardson's formulas; only for items that are all marked 0 or their maximum of
+        1.
+    split_half
+        Items in odd against even places, stepped up by Spearman and Brown.
     mean, sd, sem
         Of the total score over persons with complete data; ``sem = sd × sqrt(1 − alpha)``.
     """
@@ -38,16 +57,27 @@ class ItemAnalysis:
     n_persons: int
     n_items: int
     difficulties: FloatArray
+    sds: FloatArray
     item_rest_r: FloatArray
+    biserials: FloatArray
     n_presented: NDArray[np.int64]
     alpha: float
     alpha_if_deleted: FloatArray
+    standardized_alpha: float
+    lambda2: float
+    lambda6: float
+    omega: float
+    kr20: float
+    kr21: float
+    split_half: float
     mean: float
     sd: float
     sem: float
 
 
-def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> ItemAnalysis:
+def analyse_items(
+    scores: ArrayLike, max_marks: ArrayLike | None = None, *, missing: str = "listwise"
+) -> ItemAnalysis:
     """Analyse a matrix of item scores.
 
     Parameters
@@ -56,6 +86,9 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
         Marks earned; NaN where an item was not presented.
     max_marks : array, shape (n_items,), optional
         Greatest mark of each item, positive; 1 when not given.
+    missing : {"listwise", "pairwise"}
+        Whether what concerns the whole test is found from persons with complete data, or
+        covariances from all who were presented both items and totals from everyone.
 
     Returns
     -------
@@ -64,12 +97,15 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     Raises
     ------
     ValueError
-        If ``scores`` has not two dimensions or holds an infinity, or a maximum is not positive.
+        If ``scores`` has not two dimensions or holds an infinity, a maximum is not positive, or
+        the way with missing data is unknown.
 
     References
     ----------
     .. [1] Cronbach (1951), "Coefficient alpha and the internal structure of tests",
        Psychometrika 16.
+    .. [2] Olsson, Drasgow & Dorans (1982), "The polyserial correlation coefficient",
+       Psychometrika 47, 337-347.
 
     Examples
     --------
@@ -77,30 +113,69 @@ def analyse_items(scores: ArrayLike, max_marks: ArrayLike | None = None) -> Item
     >>> found.difficulties.round(3), round(found.alpha, 3)
     (array([0.667, 0.333]), 0.667)
     """
+    if missing not in MISSING:
+        msg = f"missing data is treated {' or '.join(MISSING)}: {missing!r}"
+        raise ValueError(msg)
     data, maxima = checked_scores(scores, max_marks)
     n_persons, n_items = data.shape
-    is_presented = ~np.isnan(data)
-    n_presented = is_presented.sum(axis=0)
-    complete = data[is_presented.all(axis=1)] if n_items else data[:0]
-    totals = complete.sum(axis=1)
-    alpha, sd = cronbach_alpha(complete), _sd(totals)
+    sums = moments(data, pairwise=missing == "pairwise")
+    alpha = homogeneity.alpha(sums.covariance, sums.total_variance)
+    sd = float(np.sqrt(sums.total_variance))
+    is_binary = _marked_all_or_nothing(sums, maxima) & (maxima == 1)
+    whole = homogeneity.Test(sums.covariance, sums.total_variance)
     return ItemAnalysis(
         n_persons=n_persons,
         n_items=n_items,
-        difficulties=shares(np.nansum(data, axis=0), n_presented * maxima),
-        item_rest_r=_item_rest_r(data, is_presented),
-        n_presented=n_presented,
+        difficulties=sums.means / maxima,
+        sds=np.sqrt(sums.variances),
+        item_rest_r=sums.item_rest_r,
+        biserials=_biserials(data, sums, is_binary),
+        n_presented=sums.n_presented,
         alpha=alpha,
-        alpha_if_deleted=_alpha_if_deleted(complete),
-        mean=float(totals.mean()) if totals.size else np.nan,
+        alpha_if_deleted=homogeneity.alpha_if_deleted(sums.covariance),
+        standardized_alpha=homogeneity.standardized_alpha(whole),
+        lambda2=homogeneity.lambda2(whole),
+        lambda6=homogeneity.lambda6(whole),
+        omega=homogeneity.omega(whole),
+        kr20=alpha if is_binary.all() else float("nan"),
+        kr21=homogeneity.kr21(sums.total_mean, sums.total_variance, n_items)
+        if is_binary.all()
+        else float("nan"),
+        split_half=homogeneity.split_half(whole),
+        mean=sums.total_mean,
         sd=sd,
-        sem=float(sd * np.sqrt(1 - alpha)) if alpha <= 1 else np.nan,
+        sem=float(sd * np.sqrt(1 - alpha)) if alpha <= 1 else float("nan"),
     )
 
 
-def _alpha_if_deleted(scores: FloatArray) -> FloatArray:
-    n_items = scores.shape[1]
-    return np.array([cronbach_alpha(np.delete(scores, item, axis=1)) for item in range(n_items)])
+def _marked_all_or_nothing(sums: Moments, maxima: FloatArray) -> NDArray[np.bool_]:
+    """Say of each item whether all its marks are 0 or the maximum: then variance follows from p."""
+    n = sums.n_presented
+    expected = sums.means * (maxima - sums.means) * n / np.maximum(n - 1, 1)
+    return np.asarray(np.abs(expected - sums.variances) <= NOISE * maxima**2 * np.maximum(n, 1))
+
+
+def _biserials(data: FloatArray, sums: Moments, is_binary: NDArray[np.bool_]) -> FloatArray:
+    """Divide item-rest correlations by what cutting a normal trait into marks leaves of them."""
+    found = np.full(len(is_binary), np.nan)
+    for item in np.flatnonzero(~np.isnan(sums.item_rest_r)):
+        n = sums.n_presented[item]
+        if is_binary[item]:
+            steps, below = np.ones(1), np.array([1 - sums.means[item]])
+        else:
+            marks, counts = np.unique(data[:, item], return_counts=True)
+            is_mark = ~np.isnan(marks)
+            steps, below = np.diff(marks[is_mark]), np.cumsum(counts[is_mark])[:-1] / n
+        heights = np.array([_normal_height(share) for share in below])
+        sd = np.sqrt(sums.variances[item] * (n - 1) / n)
+        found[item] = sums.item_rest_r[item] * sd / (heights @ steps)
+    return found
+
+
+def _normal_height(share: float) -> float:
+    """Density of the standard normal where this share lies below."""
+    normal = NormalDist()
+    return normal.pdf(normal.inv_cdf(float(share)))
 
 
 def checked_scores(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
@@ -115,7 +190,7 @@ def checked_scores(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[Floa
     if data.ndim != PERSONS_BY_ITEMS:
         msg = f"scores must be persons by items, not of shape {data.shape}"
         raise ValueError(msg)
-    if np.isinf(data).any():
+    if not _is_without_infinity(data):
         msg = "a score is infinite"
         raise ValueError(msg)
     n_items = data.shape[1]
@@ -146,16 +221,9 @@ def cronbach_alpha(scores: FloatArray) -> float:
     return float(n_items / (n_items - 1) * (1 - share))
 
 
-def _item_rest_r(data: FloatArray, is_presented: NDArray[np.bool_]) -> FloatArray:
-    marks = np.nan_to_num(data)
-    rest = marks.sum(axis=1, keepdims=True) - marks
-    sizes = np.abs(marks).sum(axis=1)
-    return np.array(
-        [
-            correlation(data[seen, item], rest[seen, item], sizes[seen])
-            for item, seen in enumerate(is_presented.T)
-        ]
-    )
+def _is_without_infinity(data: FloatArray) -> bool:
+    # A finite sum has finite parts; only when it is not must every mark be looked at.
+    return bool(np.isfinite(data.sum()) or not np.isinf(data).any())
 
 
 def correlation(left: FloatArray, right: FloatArray, sizes: FloatArray | None = None) -> float:
@@ -195,7 +263,3 @@ def shares(part: FloatArray, whole: FloatArray) -> FloatArray:
     found: FloatArray = np.full(part.shape, np.nan)
     np.divide(part, whole, out=found, where=whole > 0)
     return found
-
-
-def _sd(totals: FloatArray) -> float:
-    return float(totals.std(ddof=1)) if totals.size > 1 else float(np.nan)
