@@ -1,4 +1,4 @@
-"""Differential item functioning: do equals of two groups have equal chances on an item?
+"""Differential item functioning: whether equals of two groups have equal chances on an item.
 
 Persons are matched by their total over anchor items and the item itself. Responses are 0 or 1;
 persons with a missing response are left out.

@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike
 
 from scoring.dif import checked_groups, ratio
 from scoring.homogeneity import alpha
-from scoring.moments import BoolArray, FloatArray
+from scoring.moments import ROUNDING, BoolArray, FloatArray
 
-FEWEST_AT_A_LEVEL: Final = 2
+FEWEST_AT_A_LEVEL: Final = 6
+FEWEST: Final = 2
 DELTA_MEAN: Final = 13.0
 DELTA_SD: Final = 4.0
 
@@ -43,7 +44,8 @@ def sibtest(
     responses, is_focal
         As in ``mantel_haenszel``.
     fewest : int
-        Levels with fewer persons of either group do not count, nor do the lowest and highest.
+        Levels with fewer persons of either group do not count, nor do the lowest and highest,
+        nor those where all of a group got the same mark.
 
     Raises
     ------
@@ -89,6 +91,7 @@ def _one(marks: FloatArray, focal: BoolArray, item: int, fewest: int) -> tuple[f
     scores = np.unique(others.sum(axis=1))
     one, two = (_levels(others[who], studied[who], scores) for who in (~focal, focal))
     counts = (one.sizes >= fewest) & (two.sizes >= fewest)
+    counts &= (one.variances > ROUNDING) & (two.variances > ROUNDING)
     counts[[0, -1]] = False
     target = (one.true_shares + two.true_shares) / 2
     gap = _at(one, target) - _at(two, target)
@@ -106,8 +109,10 @@ def _one(marks: FloatArray, focal: BoolArray, item: int, fewest: int) -> tuple[f
 def _at(group: _Levels, target: FloatArray) -> FloatArray:
     """Move each level's mean along the group's own curve to the target true share."""
     found = np.full(len(target), np.nan)
-    slopes = (group.means[2:] - group.means[:-2]) / (group.true_shares[2:] - group.true_shares[:-2])
-    found[1:-1] = group.means[1:-1] + slopes * (target[1:-1] - group.true_shares[1:-1])
+    seen = np.flatnonzero(group.sizes > 0)  # a level without persons has no mean to go by
+    below, here, above = seen[:-2], seen[1:-1], seen[2:]
+    rise, run = (each[above] - each[below] for each in (group.means, group.true_shares))
+    found[here] = group.means[here] + rise / run * (target[here] - group.true_shares[here])
     return found
 
 
@@ -126,7 +131,7 @@ def delta_distances(responses: ArrayLike, is_focal: ArrayLike) -> FloatArray:
     marks, focal = checked_groups(responses, is_focal)
     x, y = (_deltas(marks[who]) for who in (~focal, focal))
     is_known = np.isfinite(x) & np.isfinite(y)
-    if is_known.sum() < FEWEST_AT_A_LEVEL:
+    if is_known.sum() < FEWEST:
         return np.full(len(x), np.nan)
     (of_x, both), (_, of_y) = np.cov(x[is_known], y[is_known])
     slope = (of_y - of_x + np.sqrt((of_y - of_x) ** 2 + 4 * both**2)) / (2 * both)

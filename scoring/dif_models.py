@@ -1,4 +1,4 @@
-"""Differential item functioning by logistic regression: shifted or steeper for one group?"""
+"""Differential item functioning by logistic regression: shifted or steeper for one group."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -5,7 +5,7 @@ from importlib import import_module
 
 from benchmarks.reference.frame import Case
 
-GROUPS = ("irt",)
+GROUPS = ("irt", "classical", "dif")
 
 
 def cases() -> Iterator[tuple[str, str, Case]]:
