@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.classical import FloatArray, correlation, shares
+from scoring.classical import correlation, shares
+from scoring.moments import FloatArray
 
 QUARTERS = 4
 THIRDS = 3

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.classical import FloatArray
+from scoring.moments import FloatArray
 
 TINY = 1e-9
 

@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import fdtri
 
-from scoring.classical import FEWEST, FloatArray, checked_scores
+from scoring.classical import FEWEST, checked_scores
+from scoring.moments import FloatArray
 
 
 def feldt_interval(

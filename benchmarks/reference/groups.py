@@ -5,7 +5,7 @@ from importlib import import_module
 
 from benchmarks.reference.frame import Case
 
-GROUPS = ("irt", "classical", "dif")
+GROUPS = ("irt", "classical", "dif", "equating")
 
 
 def cases() -> Iterator[tuple[str, str, Case]]:

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from exam_server.analysis.answers import answer_text, chance_of, chosen_options, questions_in
 from exam_server.analysis.responses import ANSWERED, NOT_REACHED, OMITTED, FormResponses
-from scoring.classical import FloatArray, analyse_items
+from scoring.classical import analyse_items
 from scoring.distractors import group_shares, groups_for, option_statistics, quantile_groups
 from scoring.distributions import score_bins
 from scoring.item_flags import Flag, ItemFacts, OptionFacts, flags_of
+from scoring.moments import FloatArray
 from scoring.reliability import feldt_interval, has_two_marks_only, sem_near
 
 WHOLE: Final = 100.0

@@ -17,7 +17,7 @@ from exam_server.forms.models import Form
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
-from scoring.classical import FloatArray
+from scoring.moments import FloatArray
 
 NOT_REACHED: Final = 0
 OMITTED: Final = 1
