@@ -122,10 +122,8 @@ def _slices(data: FloatArray) -> Iterator[FloatArray]:
 
 
 def _nothing(k: int) -> _Sums:
-    squares = [np.zeros((k, k)) for _ in range(3)]
-    vectors = [np.zeros(k) for _ in range(3)]
-    last = np.zeros(1), np.zeros(k), np.zeros((k, k)), np.zeros(3)
-    return _Sums(*squares, *vectors, *last)
+    shapes = [(k, k)] * 3 + [(k,)] * 3 + [(1,), (k,), (k, k), (3,)]
+    return _Sums(*(np.zeros(shape) for shape in shapes))
 
 
 def _added(one: _Sums, other: _Sums) -> _Sums:
