@@ -117,8 +117,11 @@ def analyse_items(
         msg = f"missing data is treated {' or '.join(MISSING)}: {missing!r}"
         raise ValueError(msg)
     data, maxima = checked_scores(scores, max_marks)
+    return _analysed(data, maxima, moments(data, pairwise=missing == "pairwise"))
+
+
+def _analysed(data: FloatArray, maxima: FloatArray, sums: Moments) -> ItemAnalysis:
     n_persons, n_items = data.shape
-    sums = moments(data, pairwise=missing == "pairwise")
     alpha = homogeneity.alpha(sums.covariance, sums.total_variance)
     sd = float(np.sqrt(sums.total_variance))
     is_binary = _marked_all_or_nothing(sums, maxima) & (maxima == 1)

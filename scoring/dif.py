@@ -128,6 +128,15 @@ def mantel_haenszel(
 
     is_anchor, n_rounds, converged = purified(flags, marks.shape[1], rounds=ROUNDS * purify)
     tables = matched_tables(marks, focal, is_anchor)
+    return _result(tables, is_anchor, correct, (n_rounds, converged, len(marks)))
+
+
+def _result(
+    tables: MatchedTables,
+    is_anchor: BoolArray,
+    correct: bool,  # noqa: FBT001 - handed through
+    rounds: tuple[int, bool, int],
+) -> DifResult:
     chi_squares = _chi_squares(tables, correct=correct)
     odds, variances = _odds_ratios(tables)
     with np.errstate(divide="ignore"):
@@ -142,9 +151,9 @@ def mantel_haenszel(
         classes=tuple(_ets_class(d, e) for d, e in zip(deltas, errors, strict=True)),
         is_flagged=np.asarray(chi_squares > CHI_95),
         is_anchor=is_anchor,
-        n_rounds=n_rounds,
-        converged=converged,
-        n_persons=len(marks),
+        n_rounds=rounds[0],
+        converged=rounds[1],
+        n_persons=rounds[2],
     )
 
 

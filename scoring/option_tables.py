@@ -76,11 +76,15 @@ def analyse_options(
     groups = quantile_groups(whole, n_groups)
     centred = whole - np.round(whole.mean())
     sums = _sums_by_option(codes, marks.shape[1], centred, groups, n_groups)
+    return _tables(sums, marks, centred, np.bincount(groups, minlength=n_groups))
+
+
+def _tables(
+    sums: FloatArray, marks: FloatArray, centred: FloatArray, sizes: NDArray[np.int64]
+) -> OptionTables:
     of_totals, by_group = sums[:, :, 0], np.moveaxis(sums[:, :, 1:], 2, 1)
-    counts = by_group.sum(axis=1)
-    sizes = np.bincount(groups, minlength=n_groups).astype(np.float64)
+    counts, n = by_group.sum(axis=1), len(centred)
     curves = by_group / np.where(sizes > 0, sizes, np.nan)[None, :, None]
-    n = len(whole)
     with_total = (of_totals - counts * centred.mean()) / n
     alone = counts / n
     spread = alone * (1 - alone)
