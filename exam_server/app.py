@@ -16,6 +16,7 @@ from exam_server.desks import (
     programme_facts,
     todo_lists,
 )
+from exam_server.error_pages import install_error_handlers
 from exam_server.frame import NOTICES, install_page_facts
 from exam_server.https.pages import install_https
 from exam_server.item_facts import NAME as ITEM_FACTS
@@ -23,7 +24,6 @@ from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
 from exam_server.result_facts import NAME as HAS_RESULT
 from exam_server.static_files import Office, built, built_chunks
-from exam_server.web import install_error_handlers
 from exam_server.wording import install_wording
 
 LARGEST_UPLOAD = 64 * 1024 * 1024

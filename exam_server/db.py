@@ -245,6 +245,10 @@ def _make_server_engine(url: str, *, is_web: bool) -> Engine:
         hide_parameters=True,
         connect_args=soon if is_web else KEPT_ALIVE,
     )
+    if is_web:
+        from exam_server.store_patience import limit_waits  # noqa: PLC0415 - only for PostgreSQL
+
+        limit_waits(engine)
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_check_idle, engine.dialect))
     return engine

@@ -4,7 +4,7 @@ import re
 from importlib.metadata import version
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup
@@ -81,6 +81,8 @@ def install_page_facts(app: Flask) -> None:
 def _own_facts() -> dict[str, Any]:
     if not current_user.is_authenticated:
         return {"rail": [], "jobs_open": 0, "page_notices": []}
+    if g.get("is_store_away"):
+        return {"rail": rail_for(current_user.actor), "jobs_open": 0, "page_notices": []}
     with database().reading() as db:
         open_jobs = count_open(db, current_user.actor.id)
         notices = [each for tell in current_app.extensions[NOTICES] for each in tell(db)]

@@ -6,17 +6,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Concatenate, ParamSpec, TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, format_datetime, gettext, pgettext
+from flask_babel import force_locale, format_datetime, pgettext
 from flask_login import current_user
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
 
 from exam_server.actors import Actor
 from exam_server.config import Settings
@@ -215,77 +212,6 @@ def sentence_in(language: str, code: str, detail: Mapping[str, object] | None = 
     """Return the sentence for a code in a given language."""
     with force_locale(language):
         return sentence(code, detail)
-
-
-def wants_json() -> bool:
-    """Say whether the asker is a program: under ``/api/``, or JSON is preferred."""
-    return request.path.startswith("/api/") or (
-        request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
-    )
-
-
-def _what_next(refused: RefusedError) -> dict[str, str]:
-    """Return what became of the reader's work, what to do now, and the way back if there is one."""
-    kept = gettext("Nothing was changed. What you typed is kept on this computer.")
-    untouched = gettext("Nothing was changed; what was stored before stands.")
-    if refused.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        now = gettext("Try once more. If it happens again, tell your administrator the reference.")
-    elif refused.code == "form_expired":
-        now = gettext("Go back, load the page anew and send the form again.")
-    elif refused.status == HTTPStatus.NOT_FOUND:
-        now = gettext("Check the address, or begin at the start page.")
-    elif refused.status == HTTPStatus.FORBIDDEN:
-        now = gettext("Ask an administrator if you should be able to do this.")
-    else:
-        now = gettext("Go back, put it right and try again.")
-    before = urlsplit(request.referrer or "")
-    is_ours = before.netloc == request.host and before.path != request.path
-    return {
-        "what_became": kept if request.method == "POST" else untouched,
-        "what_now": now,
-        "back": f"{before.path}?{before.query}".rstrip("?") if is_ours else "",
-    }
-
-
-def show_refusal(refused: RefusedError) -> Response:
-    """Answer a refused page or call: JSON for programs, a page in words for people."""
-    reply = refusal(refused)
-    shown = (
-        jsonify(reply)
-        if wants_json()
-        else render_template("refused.html", refused=reply, **_what_next(refused))
-    )
-    response = make_response(shown)
-    response.status_code = refused.status
-    return response
-
-
-def install_error_handlers(app: Flask) -> None:
-    """Give every error the one reply shape."""
-
-    @app.errorhandler(RefusedError)
-    def refused(error: RefusedError) -> ResponseReturnValue:
-        if error.code == "sign_in_first" and not wants_json():
-            login: ResponseReturnValue = app.login_manager.unauthorized()  # type: ignore[attr-defined] # set by flask-login
-            return login
-        return show_refusal(error)
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> ResponseReturnValue:
-        is_expired = isinstance(error, CSRFError)
-        fault = RefusedError("form_expired" if is_expired else f"http_{error.code}")
-        fault.status = error.code or 500
-        response = show_refusal(fault)
-        for name, value in error.get_headers():  # such as Allow
-            if name.lower() != "content-type":
-                response.headers[name] = value
-        return response
-
-    @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> ResponseReturnValue:
-        if app.testing:
-            raise error
-        return show_refusal(our_fault(error))
 
 
 def refused_page(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy.orm import Session
@@ -50,6 +50,8 @@ class SignedIn(UserMixin):  # type: ignore[misc] # the package ships no types
 def load(signed_in_id: str) -> SignedIn | None:
     """Return who the cookie names, with today's roles."""
     uid, _, number = signed_in_id.partition(":")
+    if g.get("is_store_away"):
+        return None
     if not number.isdecimal():
         return None
     with database().reading() as db:

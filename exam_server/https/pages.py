@@ -16,10 +16,11 @@ from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 
 from exam_server.downloads import disposition
+from exam_server.error_pages import wants_json
 from exam_server.errors import NotAllowedError, NotFoundError
 from exam_server.https.authority import fingerprint
 from exam_server.https.keeping import standing_root
-from exam_server.web import ANYONE, needs, open_page, settings, wants_json
+from exam_server.web import ANYONE, needs, open_page, settings
 
 desk = Blueprint("https", __name__, url_prefix="/https")
 # What a computer may ask for before it trusts this server.

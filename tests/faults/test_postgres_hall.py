@@ -15,6 +15,7 @@ from exam_server.clock import parse_rfc3339, utcnow
 from exam_server.delivery.closing import LONGEST_SILENCE
 from exam_server.migrating import upgrade
 from tests.front import Front, front
+from tests.frozen_store import asked_at_once, frozen, staff_cookie
 from tests.hall import Hall
 from tests.live_server import LiveServer
 from tests.seats import SeatClient
@@ -73,6 +74,9 @@ def test_nothing_acknowledged_is_lost_whatever_falls(centre: Centre, tmp_path: P
         hall.goes_on(3)
         centre.redis.start()
 
+        pages_say_that_a_frozen_store_is_away(centre)
+        hall.goes_on(3)
+
         centre.store.kill()
         centre.store.start()
         hall.goes_on(3)
@@ -84,6 +88,21 @@ def test_nothing_acknowledged_is_lost_whatever_falls(centre: Centre, tmp_path: P
         log = centre.server.log()
         assert "Redis is away" in log
         assert "the store fails" in log
+
+
+def pages_say_that_a_frozen_store_is_away(centre: Centre) -> None:
+    """Nobody waits at a page or at the door for a store that says nothing."""
+    base, cookie = centre.server.base, staff_cookie(centre.server)
+    assert all(answer.status_code < 500 for answer, _ in asked_at_once(base, cookie).values())
+    with frozen(centre.store):
+        asked = asked_at_once(base, cookie)
+    for name, (answer, took_s) in asked.items():
+        assert (name, answer.status_code) == (name, 503)
+        assert int(answer.headers["Retry-After"]) > 0
+        assert took_s < TOLD_WITHIN_S, name
+    assert asked["a seat's sign-in"][0].json()["code"] == "store_unavailable"
+    assert "data-not-stored" in asked["a list"][0].text
+    assert all(answer.status_code < 500 for answer, _ in asked_at_once(base, cookie).values())
 
 
 @pytest.mark.long
