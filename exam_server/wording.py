@@ -259,6 +259,7 @@ def install_wording(app: Flask) -> None:
         "_stage": stage_words,
         "_level": level_words,
         "_occupation": occupation_words,
+        "_batch": lambda batch: batch.named(chosen_language()),
         "_rounding": rounding_words,
         "_shortage": shortage_words,
         "_component": component_words,

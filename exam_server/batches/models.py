@@ -29,6 +29,7 @@ class Batch(Outside, Base):
     rule_set_id: Mapped[int] = mapped_column(ForeignKey("rule_set.id"))
     code: Mapped[str] = mapped_column(String(32))
     name: Mapped[str]
+    name_en: Mapped[str] = mapped_column(default="")
     exam_date: Mapped[date] = mapped_column(Date)
     is_sample: Mapped[bool] = mapped_column(default=False)
     is_rehearsal: Mapped[bool] = mapped_column(default=False)
@@ -36,6 +37,10 @@ class Batch(Outside, Base):
 
     programme: Mapped[Programme] = relationship()
     rule_set: Mapped[RuleSet] = relationship()
+
+    def named(self, language: str) -> str:
+        """Return the title in a language; the first one where there is none in it."""
+        return self.name_en or self.name if language == "en" else self.name
 
 
 class Candidate(Outside, Base):

@@ -16,6 +16,7 @@ from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.job_files import file_aside, open_file
 from exam_server.jobs import error_of
+from exam_server.languages import chosen_language
 from exam_server.web import (
     current_person,
     database,
@@ -66,7 +67,7 @@ def upload_photos(db: Session, uid: str) -> ResponseReturnValue:
             actor,
             batch,
             files,
-            title=gettext("Photos of %(batch)s", batch=batch.name),
+            title=gettext("Photos of %(batch)s", batch=batch.named(chosen_language())),
             whom=service.registration_for(db, batch, whom) if whom else None,
         )
     except RefusedError as refused:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch
+from exam_server.languages import chosen_language
 from exam_server.programme_facts import AskedProgramme, ProgrammeFact
 
 
@@ -25,7 +26,7 @@ def programme_batches(db: Session, actor: Actor, asked: AskedProgramme) -> list[
         *(
             ProgrammeFact(
                 "batch",
-                f"{batch.code} {batch.name}",
+                f"{batch.code} {batch.named(chosen_language())}",
                 url_for("batches.batch_page", uid=batch.uid),
                 batch.exam_date.isoformat(),
             )

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from exam_server.batches import accommodation_pages, candidate_pages, photo_pages, service
 from exam_server.batches.accommodations import accommodations_on
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import with_photo
-from exam_server.batches.service import BatchIn, IssuedCode
+from exam_server.batches.service import BatchIn, IssuedCode, TitlesIn
 from exam_server.batches.steps import Step, StepsOf, candidate_steps, next_step
 from exam_server.clock import SITE_ZONE, utcnow
 from exam_server.errors import RefusedError
@@ -67,7 +67,9 @@ def _next_batch(batches: Sequence[Batch]) -> dict[str, str]:
     while f"{year}{number:02}" in codes:
         number += 1
     name = gettext("%(year)s, batch %(number)s", year=year, number=number)
-    return {"code": f"{year}{number:02}", "name": name}
+    with force_locale("en"):
+        name_en = gettext("%(year)s, batch %(number)s", year=year, number=number)
+    return {"code": f"{year}{number:02}", "name": name, "name_en": name_en}
 
 
 @desk.post("/new")
@@ -89,6 +91,39 @@ def _batch_form(db: Session, fields: dict[str, Any], refused: RefusedError | Non
         "batches/new_batch.html",
         programmes=programmes.programmes_of(db, actor),
         rule_sets=programmes.rule_sets_of(db, actor),
+        fields=fields,
+        refused=refusal(refused) if refused else None,
+    )
+
+
+@desk.get("/<uid>/titles")
+@page
+@needs("exam_officer")
+def titles_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show the titles of a batch to be changed."""
+    batch = service.batch_for(db, current_person(), uid)
+    return _titles_page(batch, {"name": batch.name, "name_en": batch.name_en})
+
+
+@desk.post("/<uid>/titles")
+@page
+@needs("exam_officer")
+def change_titles(db: Session, uid: str) -> ResponseReturnValue:
+    """Change the titles of a batch."""
+    actor, fields = current_person(), form_fields()
+    batch = service.batch_for(db, actor, uid)
+    try:
+        service.change_titles(db, actor, batch, parse(TitlesIn, fields))
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _titles_page(batch, fields, why))
+    flash(gettext("The titles are changed."), "ok")
+    return redirect(url_for("batches.batch_page", uid=uid))
+
+
+def _titles_page(batch: Batch, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
+    return render_template(
+        "batches/titles.html",
+        batch=batch,
         fields=fields,
         refused=refusal(refused) if refused else None,
     )

@@ -22,13 +22,19 @@ from exam_server.tables_in import SheetRow
 OFFICER = "exam_officer"
 
 
-class BatchIn(In):
+class TitlesIn(In):
+    """A batch's title, and the one that readers of English see; none: the same."""
+
+    name: str = Field(min_length=1, max_length=200)
+    name_en: str = Field(default="", max_length=200)
+
+
+class BatchIn(TitlesIn):
     """A new batch."""
 
     programme: str
     rule_set: str
     code: str = Field(min_length=1, max_length=24, pattern=r"^[A-Za-z0-9-]+$")
-    name: str = Field(min_length=1)
     exam_date: date
 
 
@@ -135,6 +141,7 @@ def create_batch(db: Session, actor: Actor, sent: BatchIn, *, now: datetime) -> 
         rule_set=rules,
         code=sent.code,
         name=sent.name,
+        name_en=sent.name_en,
         exam_date=sent.exam_date,
         created_at=now,
     )
@@ -142,6 +149,15 @@ def create_batch(db: Session, actor: Actor, sent: BatchIn, *, now: datetime) -> 
     db.flush()
     audit.record(db, "create_batch", by=actor.id, of=f"batch:{batch.uid}")
     return batch
+
+
+def change_titles(db: Session, actor: Actor, batch: Batch, sent: TitlesIn) -> None:
+    """Give a batch other titles; documents printed before keep the old ones."""
+    detail = {each: [getattr(batch, each), new] for each, new in sent.model_dump().items()}
+    batch.name, batch.name_en = sent.name, sent.name_en
+    db.flush()
+    of = f"batch:{batch.uid}"
+    audit.record(db, "change_batch_titles", by=actor.id, of=of, detail=detail)
 
 
 def correct_candidate(

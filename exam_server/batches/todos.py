@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch, Registration
+from exam_server.languages import chosen_language
 from exam_server.todo import Todo, local_day, urgency_by
 
 OFFICER = "exam_officer"
@@ -39,7 +40,7 @@ def _without_candidates(db: Session, actor: Actor, now: datetime) -> list[Todo]:
             "batches.batch_page",
             {"uid": batch.uid},
             urgency_by(batch.exam_date, now),
-            {"name": batch.name},
+            {"name": batch.named(chosen_language())},
             batch.exam_date,
         )
         for batch in db.scalars(chosen.order_by(Batch.exam_date))
@@ -62,7 +63,7 @@ def _without_codes(db: Session, actor: Actor, now: datetime) -> list[Todo]:
             "batches.batch_page",
             {"uid": batch.uid},
             urgency_by(batch.exam_date, now),
-            {"name": batch.name},
+            {"name": batch.named(chosen_language())},
             batch.exam_date,
         )
         for batch, count in db.execute(chosen)

@@ -67,6 +67,7 @@ def add_batch(
         rule_set=db.scalars(rules).one().uid,
         code=f"DEMO{len(dates) + 1}",
         name=f"{exam_day.year} 年第{_ordinal(of_year)}批（示例）",
+        name_en=f"{exam_day.year}, batch {of_year} (sample)",
         exam_date=exam_day.date(),
     )
     batch = create_batch(db, office.officer, sent, now=exam_day)

@@ -1,7 +1,7 @@
 """Papers for print: the facts of a form, or of its key, as the documents take them."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,12 +16,13 @@ from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.custody import HeldItem, form_items
 from exam_server.forms.models import Form
+from exam_server.forms.printed_words import MARKED
 from exam_server.forms.rules import full_mark, mark_text
 from exam_server.forms.titles import section_titles
 from exam_server.programmes.models import Organization, Programme
 from itembank.items.languages import has_language, localized
 from itembank.items.registry import item_type, seat_view
-from itembank.items.shapes import part_marks
+from itembank.items.shapes import key_of_part, part_marks
 
 MEDIA = re.compile(r"media:([0-9a-f]{64})")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -65,7 +66,7 @@ def paper_of(db: Session, form: Form, *, language: str, now: datetime) -> Printe
             return {
                 "number": item.position,
                 "type": version.type,
-                **_shown(version.type, view, name, item.mark),
+                **_shown(version.type, view, name, item.mark, language=language),
             }
         except RichTextError as wrong:
             code = version.item.code
@@ -87,24 +88,35 @@ def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
         version = item.item_version
         view = view_of(form, item, language)
         words = item_type(version.type).key_words(view, version.key)
-        found = {
+        return {
             "number": item.position,
             "answer": words,
             "is_short": 0 < len(words) <= LONGEST_SHORT,
+            "places": list(_places(version.type, view, version.key, name)),
         }
-        if version.type == "hotspot":
-            found |= {each: view[each] for each in ("width", "height", "alt")}
-            found |= {"picture": name(view["picture"]), "areas": version.key.get("areas", [])}
-        return found
 
     facts = _facts(db, form, items, answered, language=language, now=now)
     return Printed(facts, pictures)
 
 
+def _places(
+    kind: str, view: Mapping[str, Any], key: Mapping[str, Any], name: Callable[[str], str | None]
+) -> Iterator[dict[str, Any]]:
+    """Return the pictures to point into with their right places; in a set by the part's number."""
+    if kind == "item_set":
+        for number, part in enumerate(view["parts"], start=1):
+            for place in _places(part["type"], part, key_of_part(key, part["id"]), name):
+                yield {**place, "part": number}
+    if kind == "hotspot":
+        facts = {each: view[each] for each in ("width", "height", "alt")}
+        areas = key.get("areas", [])
+        yield {**facts, "picture": name(view["picture"]), "areas": areas, "part": None}
+
+
 def view_of(form: Form, item: HeldItem, language: str) -> dict[str, Any]:
     """Return an item as a seat may see it, in a language where it has all of it."""
     version, code = item.item_version, CODES[language]
-    view = seat_view(version.type, version.content)
+    view = seat_view(version.type, version.content, version.key)
     own = form.run.paper_structure.blueprint.language
     if own != code and has_language(version.content, code):
         return localized(view, code)
@@ -173,7 +185,12 @@ def _facts(
 
 
 def _shown(
-    kind: str, view: Mapping[str, Any], name: Callable[[str], str | None], mark: Decimal
+    kind: str,
+    view: Mapping[str, Any],
+    name: Callable[[str], str | None],
+    mark: Decimal,
+    *,
+    language: str,
 ) -> dict[str, Any]:
     """Return an item's parts as nodes; raises ``RichTextError``."""
 
@@ -183,7 +200,8 @@ def _shown(
             for letter, each in zip(letters, view[column], strict=False)
         ]
 
-    shown: dict[str, Any] = {"stem": rich_nodes(view["stem"], name)}
+    told = MARKED[language].get(view.get("marking", ""), "")
+    shown: dict[str, Any] = {"stem": rich_nodes(view["stem"], name), "told": told}
     if kind in {"single", "multiple"}:
         shown["stem"] = _with_brackets(shown["stem"])
     if kind in {"single", "multiple", "ordering"}:
@@ -197,7 +215,9 @@ def _shown(
         shown |= {"picture": _picture(view, name), "alt": view["alt"]}
     elif kind == "item_set":
         marks = part_marks(view, mark)
-        shown["parts"] = [_shown_part(part, name, marks[part["id"]]) for part in view["parts"]]
+        shown["parts"] = [
+            _shown_part(part, name, marks[part["id"]], language=language) for part in view["parts"]
+        ]
     return shown
 
 
@@ -209,10 +229,10 @@ def _picture(view: Mapping[str, Any], name: Callable[[str], str | None]) -> str:
 
 
 def _shown_part(
-    part: Mapping[str, Any], name: Callable[[str], str | None], mark: Decimal
+    part: Mapping[str, Any], name: Callable[[str], str | None], mark: Decimal, *, language: str
 ) -> dict[str, Any]:
     """Return a part of a set; its brackets stand in its line, its mark before it."""
-    shown = _shown(part["type"], part, name, mark)
+    shown = _shown(part["type"], part, name, mark, language=language)
     if part["type"] == "true_false":
         shown["stem"] = _with_brackets(shown["stem"])
     return {"type": part["type"], "mark": mark_text(mark), **shown}

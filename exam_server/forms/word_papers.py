@@ -19,6 +19,7 @@ WORDS: Final = {
         "order": "正确顺序：____________________",
         "place": "（在图中用“×”标出。）",
         "mark": "［{mark} 分］",
+        "told": "（{told}）",
     },
     "en": {
         "time": "Time: {minutes} minutes   Full mark: {full_mark}",
@@ -28,6 +29,7 @@ WORDS: Final = {
         "order": "Right order: ____________________",
         "place": "(Mark the place in the picture with a cross.)",
         "mark": "[{mark}] ",
+        "told": "({told})",
     },
 }
 
@@ -60,9 +62,9 @@ def word_key(printed: Printed) -> bytes:
         for item in section["items"]:
             if not item["is_short"]:
                 file.line(f"{item['number']}. {item['answer']}")
-            if item.get("picture"):
-                file.nodes("", [["picture", item["picture"], item["alt"]]])
-                file.line("；".join(_area(area) for area in item["areas"]))
+            for shown in item["places"]:
+                number = f"({shown['part']}) " if shown["part"] else ""
+                file.nodes(number, [["picture", shown["picture"], shown["alt"]]])
     return file.whole()
 
 
@@ -87,6 +89,12 @@ def _section(
 
 def _item(file: WordFile, number: str, item: Mapping[str, Any], words: Mapping[str, str]) -> None:
     file.nodes(number, item["stem"])
+    if item["told"]:
+        file.line(words["told"].format(**item))
+    _to_answer(file, item, words)
+
+
+def _to_answer(file: WordFile, item: Mapping[str, Any], words: Mapping[str, str]) -> None:
     kind = item["type"]
     if kind in {"single", "multiple", "ordering"}:
         _lettered(file, item["options"], "{}. ")
@@ -109,7 +117,3 @@ def _item(file: WordFile, number: str, item: Mapping[str, Any], words: Mapping[s
 def _lettered(file: WordFile, rows: Sequence[Mapping[str, Any]], sign: str) -> None:
     for each in rows:
         file.nodes(sign.format(each["letter"]), each["nodes"])
-
-
-def _area(area: Mapping[str, Any]) -> str:
-    return f"{area['shape']} {', '.join(map(str, area['coords']))}"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, aliased
 
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch, Registration
+from exam_server.languages import chosen_language
 from exam_server.marking.models import ComponentMark, MarkingRun
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
@@ -89,7 +90,7 @@ def _marks_to_enter(db: Session, actor: Actor, now: datetime) -> list[Todo]:
             "results.result_page",
             {"uid": batch.uid},
             urgency_by(batch.exam_date, now),
-            {"name": batch.name},
+            {"name": batch.named(chosen_language())},
             batch.exam_date,
         )
         for batch, count in db.execute(chosen)

@@ -21,7 +21,7 @@ from exam_server.proctoring.record_rows import (
     seat_rows,
     void_rows_in_words,
 )
-from exam_server.seating.live import other_versions_started
+from exam_server.seating.live import browser_rules_changed, other_versions_started
 from exam_server.wording import occupation_words
 
 
@@ -34,7 +34,7 @@ def as_document(record: RoomRecord, *, printed_at: datetime) -> dict[str, Any]:
     return {
         "language": "zh" if chosen_language().startswith("zh") else "en",
         "organization": programme.organization.name,
-        "batch": {"name": batch.name, "code": batch.code},
+        "batch": {"name": batch.named(chosen_language()), "code": batch.code},
         "exam_session": {
             "name": exam_session.name,
             "occupation": occupation_words(programme.occupation),
@@ -83,14 +83,18 @@ def fact_pairs(record: RoomRecord) -> list[list[str]]:
         [gettext("Receipts in this room"), str(record.receipts)],
         [gettext("Head of the receipt chain"), chain_words(record)],
         *(
-            [gettext("Another version of the server started"), other_version_words(each)]
+            [gettext("Another version of the server started"), dated_reason(each)]
             for each in other_versions_started(exam_session)
+        ),
+        *(
+            [gettext("Use of Safe Exam Browser changed"), dated_reason(each)]
+            for each in browser_rules_changed(exam_session)
         ),
     ]
 
 
-def other_version_words(entry: AuditEntry) -> str:
-    """Return when and why another version of the server was started while the exam was live."""
+def dated_reason(entry: AuditEntry) -> str:
+    """Return when and why something was changed while the exam was live."""
     return f"{at_text(entry.at)} {entry.detail['reason']}"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 
 from exam_server.batches.models import Batch
-from exam_server.languages import at_text
+from exam_server.languages import at_text, chosen_language
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, explanation
 from exam_server.results.service import marks_in, theory_sem
@@ -56,7 +56,7 @@ def rows(
 def rules_sheet(batch: Batch, run: DecisionRun) -> Sheet:
     """Return the sheet that says by which values the list can be recomputed."""
     values: list[tuple[object, ...]] = [
-        (gettext("Batch"), f"{batch.code} {batch.name}"),
+        (gettext("Batch"), f"{batch.code} {batch.named(chosen_language())}"),
         (gettext("Rule set"), run.rules["name"]),
         (gettext("Pass mark"), _number(run.rules["pass_mark"])),
     ]

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch, Registration
+from exam_server.languages import chosen_language
 from exam_server.marking.models import MarkingRun
 from exam_server.results.models import DecisionRun
 from exam_server.seating.models import ExamSession
@@ -46,7 +47,7 @@ def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
             "results.result_page",
             {"uid": batch.uid},
             urgency_by(batch.exam_date, now),
-            {"name": batch.name},
+            {"name": batch.named(chosen_language())},
             batch.exam_date,
         )
         for batch, count in db.execute(chosen)

@@ -71,13 +71,27 @@ def live_exam_sessions(db: Session, *, now: datetime) -> list[LiveExamSession]:
     return found
 
 
+def is_live(db: Session, exam_session: ExamSession, *, now: datetime) -> bool:
+    """Say whether an exam session is live: its settings are then frozen."""
+    return exam_session.uid in {each.uid for each in live_exam_sessions(db, now=now)}
+
+
 def other_versions_started(exam_session: ExamSession) -> Sequence[AuditEntry]:
     """Return when another version of the server was started while an exam session was live."""
+    return _entries(exam_session, "start_despite_live")
+
+
+def browser_rules_changed(exam_session: ExamSession) -> Sequence[AuditEntry]:
+    """Return when its use of Safe Exam Browser was changed while an exam session was live."""
+    return _entries(exam_session, "set_safe_browser_live")
+
+
+def _entries(exam_session: ExamSession, act: str) -> Sequence[AuditEntry]:
     db = object_session(exam_session)
     if db is None:
         return []
     chosen = select(AuditEntry).where(
         AuditEntry.object == f"exam_session:{exam_session.uid}",
-        AuditEntry.act == "start_despite_live",
+        AuditEntry.act == act,
     )
     return db.scalars(chosen.order_by(AuditEntry.id)).all()

@@ -61,7 +61,7 @@ def head_facts(
     return {
         "language": language,
         "organization": owner.name,
-        "batch": {"name": batch.name, "code": batch.code},
+        "batch": {"name": batch.named(language), "code": batch.code},
         "exam_session": {
             "name": exam_session.name,
             "occupation": occupation.name_en if language == "en" else occupation.name,

@@ -26,7 +26,7 @@ from exam_server.seating import (
 )
 from exam_server.seating.accommodating import plan_facts
 from exam_server.seating.duties import staffing_of
-from exam_server.seating.live import other_versions_started
+from exam_server.seating.live import browser_rules_changed, other_versions_started
 from exam_server.seating.models import ExamSession
 from exam_server.seating.moving import MoveIn
 from exam_server.seating.papers import form_numbers, sittings_of
@@ -45,6 +45,7 @@ from exam_server.wording import occupation_words
 
 desk = Blueprint("seating", __name__, url_prefix="/exam-sessions")
 desk.add_app_template_global(other_versions_started, "_other_versions")
+desk.add_app_template_global(browser_rules_changed, "_browser_rules")
 desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
 desk.register_blueprint(withdrawal_pages.desk, url_prefix="/candidates")
 for each in (paper_pages, release_pages, safe_browser_pages, staff_pages):

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
+from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.inputs import parse
+from exam_server.seating.live import is_live
 from exam_server.seating.safe_browser import SafeBrowserIn, rule_of, set_rule
 from exam_server.seating.service import exam_session_for
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
@@ -33,7 +35,7 @@ def set_safe_browser(db: Session, uid: str) -> ResponseReturnValue:
     actor, fields = current_person(), form_fields()
     exam_session = exam_session_for(db, actor, uid, "exam_officer")
     try:
-        set_rule(db, actor, exam_session, parse(SafeBrowserIn, fields))
+        set_rule(db, actor, exam_session, parse(SafeBrowserIn, fields), now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _safe_browser_page(db, uid, fields, why))
     flash(gettext("The setting for Safe Exam Browser is kept."), "ok")
@@ -71,6 +73,7 @@ def _safe_browser_page(
     return render_template(
         "seating/safe_browser.html",
         exam_session=exam_session,
+        is_live=is_live(db, exam_session, now=utcnow()),
         config_key=config_key(rule.settings) if rule else "",
         fields=fields or stored,
         refused=refusal(refused) if refused else None,

@@ -4,8 +4,9 @@ import type { ComponentChildren } from "preact";
 import { type ActName, asked } from "./asked";
 import { Asking } from "./asking";
 import { NOBODY } from "./choosing";
-import { chosen, frame, opened, type Room, seatOf, whyNot } from "./room";
+import type { Room } from "./room";
 import { chooseAll } from "./room_plan";
+import { chosen, frame, opened, seatOf, whyNot } from "./room_state";
 import { say } from "./words";
 
 const MINUTES = [1, 5, 10];

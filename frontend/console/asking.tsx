@@ -5,7 +5,8 @@ import type { Reply } from "../lib/live";
 import { type ActName, type Asked, asked as asking } from "./asked";
 import type { Undo } from "./confirming";
 import { messageLanguage } from "./kept";
-import { chosen, type Room, seatOf, whyNot } from "./room";
+import type { Room } from "./room";
+import { chosen, seatOf, whyNot } from "./room_state";
 import { CATEGORY_GROUPS, categoryWords, REASONS, say, TEMPLATES, type Template } from "./words";
 
 export function Asking({ room, asked }: { room: Room; asked: Asked }) {

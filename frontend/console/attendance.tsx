@@ -1,7 +1,8 @@
 // Who is here: the absent by number, and whose face and document nobody has compared yet.
 import { signal } from "@preact/signals";
 import { isAbsent, isUnchecked, type SeatFacts } from "./facts";
-import { mayAct, opened, type Room, seats, whyNot } from "./room";
+import type { Room } from "./room";
+import { mayAct, opened, seats, whyNot } from "./room_state";
 import { say } from "./words";
 
 /** The list a proctor has chosen; nothing: the one that the moment asks for. */

@@ -1,7 +1,7 @@
 // Drawing a rectangle over tiles with the mouse; a finger scrolls instead.
 import { signal } from "@preact/signals";
 import { type Box, boxOf, joined, NOBODY, touched } from "./choosing";
-import { chosen } from "./room";
+import { chosen } from "./room_state";
 
 const LEAST_PX = 6;
 

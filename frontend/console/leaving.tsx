@@ -4,8 +4,9 @@ import { allowanceS, awayOnes, type Granted, isAway } from "./away";
 import type { SeatFacts } from "./facts";
 import { Icon } from "./icons";
 import { ageOf } from "./needs";
-import { frame, mayAct, nowMs, type Room, seats, whyNot } from "./room";
+import type { Room } from "./room";
 import { goTo } from "./room_plan";
+import { frame, mayAct, nowMs, seats, whyNot } from "./room_state";
 import { clockText, durationWords, say } from "./words";
 
 const EXTRA_MIN = 5;

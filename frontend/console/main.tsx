@@ -18,6 +18,8 @@ import { Help } from "./help";
 import { AwayList } from "./leaving";
 import { NeedsList, newlySaid, watchNeeds } from "./needs_list";
 import { Outcomes } from "./outcomes";
+import { Room } from "./room";
+import { RoomPlan } from "./room_plan";
 import {
   chosen,
   counts,
@@ -26,10 +28,8 @@ import {
   mayAct,
   needs,
   opened,
-  Room,
   refusedToShow,
-} from "./room";
-import { RoomPlan } from "./room_plan";
+} from "./room_state";
 import { SeatSheet } from "./seat_sheet";
 import { type Links, TopBar } from "./top_bar";
 import { clockText, say } from "./words";

@@ -2,8 +2,10 @@
 import { useComputed } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { type Outcome, reachedBy } from "./confirming";
-import { dismiss, outcomes, type Room, seatOf, tickMs, UNDO_MS, whyNot } from "./room";
+import { dismiss, outcomes, UNDO_MS } from "./outcome_list";
+import type { Room } from "./room";
 import { goTo } from "./room_plan";
+import { seatOf, tickMs, whyNot } from "./room_state";
 import { say } from "./words";
 
 export function Outcomes({ room }: { room: Room }) {

@@ -1,106 +1,32 @@
 // The console's line: the room as last told, its changes, and the proctor's acts.
-// Every seat is a signal of its own, so that one answer redraws one tile and nothing else.
-import { batch, computed, type Signal, signal } from "@preact/signals";
+import { batch } from "@preact/signals";
 import { Line, type Reply } from "../lib/live";
 import { Arrivals } from "./arriving";
-import { type Choice, NOBODY, still } from "./choosing";
-import type { Awaited, Outcome, RefusedSeat, Undo } from "./confirming";
+import { still } from "./choosing";
+import type { Awaited, RefusedSeat, Undo } from "./confirming";
+import { type Changes, type IncidentFacts, placeOf, type Snapshot } from "./facts";
+import { addOutcome, withSeats } from "./outcome_list";
 import {
-  type ChangedSeat,
-  type Changes,
-  type Counts,
-  countsOf,
-  type IncidentFacts,
-  isWhole,
-  minutesLeft,
-  placeOf,
-  type SeatFacts,
-  type Snapshot,
-} from "./facts";
-import { keptList, type NeedOfSeat, needsNow } from "./needs";
+  chosen,
+  downSince,
+  frame,
+  incidents,
+  mayAct,
+  nowMs,
+  peekSeat,
+  putSeats,
+  refusedToShow,
+  seatIds,
+  setClock,
+  tickMs,
+} from "./room_state";
 import { say } from "./words";
-
-export type Frame = Omit<Snapshot, "seats" | "incidents" | "number" | "now">;
-
-export const frame = signal<Frame | null>(null);
-export const incidents = signal<IncidentFacts[]>([]);
-export const seatIds = signal<readonly string[]>([]);
-export const mayAct = signal(false);
-export const downSince = signal<number | null>(null);
-export const refusedToShow = signal<string | null>(null);
-export const tickMs = signal(Date.now());
-export const offsetMs = signal(0);
-export const chosen = signal<Choice>(NOBODY);
-export const opened = signal<string | null>(null);
-export const outcomes = signal<readonly Outcome[]>([]);
-
-const seatsById = new Map<string, Signal<SeatFacts>>();
-
-export const nowMs = computed(() => tickMs.value + offsetMs.value);
-export const seats = computed(() =>
-  seatIds.value.flatMap((id) => {
-    const known = seatsById.get(id);
-    return known ? [known.value] : [];
-  }),
-);
-let counted: Counts = countsOf([]);
-export const counts = computed(() => {
-  const now = countsOf(seats.value);
-  if (JSON.stringify(now) !== JSON.stringify(counted)) counted = now;
-  return counted;
-});
-let listed: readonly NeedOfSeat[] = [];
-export const needs = computed(() => {
-  listed = keptList(listed, needsNow(seats.value, nowMs.value));
-  return listed;
-});
-export const troubled = computed(
-  () => new Set(needs.value.filter((each) => each.need.urgency <= 3).map((e) => e.seat.sitting)),
-);
-export const roomMinutes = computed(() => {
-  const room = frame.value?.room;
-  return room ? minutesLeft(room, room.is_paused, nowMs.value) : null;
-});
-/** Why nothing can be done now; null when acts are possible. */
-export const whyNot = computed(() => {
-  if (downSince.value !== null) return say("noActsWithoutLine");
-  return mayAct.value ? null : say("watchingOnly");
-});
-
-export function seatSignal(sitting: string): Signal<SeatFacts> | undefined {
-  return seatsById.get(sitting);
-}
-
-export function seatOf(sitting: string): SeatFacts | undefined {
-  return seatsById.get(sitting)?.value;
-}
-
-const STEP_MS = 400;
-
-/** Take the server's time; the jitter of single messages does not make the clock tremble. */
-function setClock(now: string): void {
-  const offset = Date.parse(now) - Date.now();
-  if (Math.abs(offset - offsetMs.value) > STEP_MS) offsetMs.value = offset;
-}
-
-function putSeats(told: readonly ChangedSeat[]): void {
-  for (const seat of told) {
-    const known = seatsById.get(seat.sitting);
-    if (known) known.value = { ...known.peek(), ...seat };
-    else if (isWhole(seat)) seatsById.set(seat.sitting, signal(seat));
-  }
-}
-
-let outcomeNumber = 0;
 
 export class Room {
   private readonly line: Line;
   private number = 0;
   private joining = false;
-  private readonly arrivals = new Arrivals(
-    (sitting) => seatsById.get(sitting)?.peek(),
-    (told) => batch(() => putSeats(told)),
-  );
+  private readonly arrivals = new Arrivals(peekSeat, (told) => batch(() => putSeats(told)));
 
   constructor(
     readonly examSession: string,
@@ -208,25 +134,4 @@ export class Room {
     }
     return reply.ok;
   }
-}
-
-/** An undo touches the seats that the act has reached, no others. */
-function withSeats(undo: Undo | null, awaits: readonly Awaited[]): Undo | null {
-  if (undo === null || undo.sittings === null) return undo;
-  return { ...undo, sittings: awaits.map((awaited) => awaited.sitting) };
-}
-
-const MOST_OUTCOMES = 4;
-/** How long an act may be taken back with one press. */
-export const UNDO_MS = 10_000;
-
-function addOutcome(outcome: Omit<Outcome, "id" | "undoUntilMs">): void {
-  outcomeNumber += 1;
-  const undoUntilMs = Date.now() + UNDO_MS;
-  const added = { ...outcome, id: outcomeNumber, undoUntilMs };
-  outcomes.value = [added, ...outcomes.value].slice(0, MOST_OUTCOMES);
-}
-
-export function dismiss(id: number): void {
-  outcomes.value = outcomes.value.filter((outcome) => outcome.id !== id);
 }

@@ -9,7 +9,7 @@ import { Icon } from "./icons";
 import { isTurned } from "./kept";
 import { GrantedMark } from "./leaving";
 import { type Cell, type Direction, endOfLine, neighbour, shownAt, tracks } from "./plan";
-import { chosen, frame, nowMs, opened, seatIds, seatSignal, seats } from "./room";
+import { chosen, frame, nowMs, opened, seatIds, seatSignal, seats } from "./room_state";
 import { needWord, say, shortNeedWord, stateWord } from "./words";
 
 interface SeatCell extends Cell {

@@ -1,7 +1,7 @@
 // A seat's timeline drawn: answers as ticks, losses as gaps, pauses as bands, and the list in words.
 import type { SeatFacts } from "./facts";
 import { Icon } from "./icons";
-import { nowMs } from "./room";
+import { nowMs } from "./room_state";
 import { signalSentence } from "./signals";
 import {
   placeIn,

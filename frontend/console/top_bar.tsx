@@ -2,7 +2,8 @@
 import { HoldButton } from "../lib/hold";
 import { hasSound, isTurned } from "./kept";
 import { type NextAct, nextAct } from "./next_act";
-import { counts, frame, incidents, mayAct, nowMs, type Room, roomMinutes, whyNot } from "./room";
+import type { Room } from "./room";
+import { counts, frame, incidents, mayAct, nowMs, roomMinutes, whyNot } from "./room_state";
 import { clockText, isChinese, say } from "./words";
 
 export interface Links {

@@ -112,12 +112,27 @@ def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     return coords[:2]
 
 
-def key_words(_view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
-    """Return the areas by shape and coordinates."""
-    return "　".join(
-        f"{area['shape']} ({', '.join(f'{each:g}' for each in area['coords'])})"
-        for area in key.get("areas", [])
-    )
+def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return where the areas lie, in hundredths of the picture's width and height.
+
+    Examples
+    --------
+    >>> areas = [{"shape": "circle", "coords": [90, 60, 20]}]
+    >>> key_words({"width": 400, "height": 300}, {"areas": areas})
+    '○ 22 % → 20 % ↓, r 5 %'
+    """
+    return "　".join(_area_words(view, area) for area in key.get("areas", []))
+
+
+def _area_words(view: Mapping[str, Any], area: Mapping[str, Any]) -> str:
+    across = [f"{100 * each / view['width']:.0f}" for each in area["coords"][::2]]
+    down = [f"{100 * each / view['height']:.0f}" for each in area["coords"][1::2]]
+    if area["shape"] == "circle":
+        return f"○ {across[0]} % → {down[0]} % ↓, r {across[1]} %"
+    if area["shape"] == "rect":
+        return f"□ {'–'.join(across)} % → {'–'.join(down)} % ↓"
+    corners = ", ".join(f"{x}/{y}" for x, y in zip(across, down, strict=True))
+    return f"◇ {corners} % →/↓"
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocket, expect
 
 from tests.exam_papers import CODE
 from tests.live_server import LiveServer
@@ -194,10 +194,22 @@ def test_at_the_end_the_page_says_so_and_shows_the_receipt_without_any_act(sat: 
 
 def test_paused_and_void_have_pages_of_their_own(sat: Sat) -> None:
     page = sat.at_work(sat.page())
-    for status in ("void", "held"):
+    lines: list[WebSocket] = []
+
+    def note(line: WebSocket) -> None:  # a bound method of the list is no handler to Playwright
+        lines.append(line)
+
+    page.on("websocket", note)
+    for status in ("held", "void"):
         sat.set_status(status)
         page.reload()
         expect(page.get_by_test_id(f"veil-{status}")).to_be_visible()
+    # nothing more is said to a sitting that is void: its page closes the line and opens no other
+    last = lines[-1]
+    if not last.is_closed():
+        last.wait_for_event("close")
+    expect(page.get_by_test_id("veil-void")).to_be_visible()
+    assert [each for each in lines if not each.is_closed()] == []
 
 
 def test_a_computer_away_during_a_move_hands_over_what_it_holds(sat: Sat) -> None:

@@ -113,14 +113,21 @@ def test_another_version_starts_only_with_a_reason_that_stands_on_record(db: Ses
 
 
 def test_nothing_of_a_live_exam_session_is_changed_at_a_page(
-    client: FlaskClient, sqlite_database: Database
+    client: FlaskClient, sqlite_database: Database, clock: TestClock
 ) -> None:
     office = desk_of(client, sqlite_database, "exam_officer")
     with sqlite_database.writing() as db:
         organization = db.get_one(Organization, office.organization_id)
         run = make_forms(db, make_blueprint(db, organization))
         room = make_room(db, organization, rows=2, columns=3)
-        made = make_live(db, organization, room=room, assembly_run=run, seat_seed="1")
+        made = make_live(
+            db,
+            organization,
+            room=room,
+            assembly_run=run,
+            seat_seed="1",
+            planned_start=clock.instant,
+        )
         sitting = make_sitting(db, made, form_id=run.forms[0].id)
         page, places = f"/exam-sessions/{made.uid}", room.uid
         candidate = f"/exam-sessions/candidates/{sitting.registration.uid}/withdraw"
@@ -133,6 +140,7 @@ def test_nothing_of_a_live_exam_session_is_changed_at_a_page(
         (f"{page}/moves", {"who": f"{places}:1", "to": f"{places}:2", "reason": "x"}),
         (f"{page}/moves/undo", {}),
         (f"{page}/release/ask", {}),
+        (f"{page}/safe-browser", {"use": "asked", "start_url": "https://a.example/sitting"}),
         (f"/exam-sessions/rooms/{places}", {**layout, "cells": ""}),
         (f"/exam-sessions/rooms/{places}/retire", {}),
         (candidate, {"reason": "x"}),

@@ -15,6 +15,7 @@ from exam_server.clock import utcnow
 from exam_server.db import Database
 from exam_server.delivery.closing import beat
 from exam_server.running import web_command
+from exam_server.seating.models import ExamSession
 from exam_server.server_starts import note_start
 from exam_server.versions import ServerVersion
 from tests.factories import make_batch, make_exam_session, make_organization
@@ -83,6 +84,27 @@ def test_a_killed_web_process_is_started_again(running: LiveServer) -> None:
         except requests.RequestException:
             time.sleep(0.05)  # asking without a break takes the processor that the start needs
     assert before != set(children_of(running.process.pid))
+
+
+def test_a_renewal_with_another_version_is_refused_while_an_exam_is_live(
+    running: LiveServer,
+) -> None:
+    assert running.process is not None
+    before = set(children_of(running.process.pid))
+    database = running.database()
+    with database.writing() as db:
+        batch = make_batch(db, make_organization(db))
+        made = make_exam_session(db, batch, state="released", name="上午场", planned_start=utcnow())
+        note_start(db, ServerVersion("0.9", "a", "b", "0001"), now=utcnow())  # as if it ran
+        beat(db, now=utcnow())
+    running.process.send_signal(signal.SIGHUP)
+    running.wait_for_log("nothing is renewed")
+    assert "上午场" in running.log()
+    assert set(children_of(running.process.pid)) == before
+    assert requests.get(f"{running.base}/readyz", timeout=10).ok
+    with database.writing() as db:  # the server is shared: nothing stays live
+        db.get_one(ExamSession, made.id).state = "closed"
+    database.close()
 
 
 def test_a_busy_port_gets_one_sentence(running: LiveServer) -> None:

@@ -11,6 +11,7 @@ from exam_server.batches.models import Batch
 from exam_server.batches.service import batch_for, batches_of, registrations_of
 from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
+from exam_server.languages import chosen_language
 from exam_server.marking.overview import session_states, versions_used
 from exam_server.marking.service import markable_for, newest_run
 from exam_server.results import decision_tables, service
@@ -96,7 +97,7 @@ def mark(db: Session, uid: str) -> ResponseReturnValue:
     """Ask for the marking of every exam session of a batch that is over."""
     actor = current_person()
     batch = batch_for(db, actor, uid)
-    title = gettext("Mark theory: %(name)s", name=batch.name)
+    title = gettext("Mark theory: %(name)s", name=batch.named(chosen_language()))
     try:
         ask_for_marking(db, batch, by=actor.id, title=title)
     except RefusedError as refused:

@@ -13,8 +13,16 @@ from exam_server.batches.rules import COLUMNS
 from exam_server.clock import TestClock
 from exam_server.db import Database
 from exam_server.programmes.models import Organization
+from exam_server.seating.papers import head_facts
 from exam_server.tables_in import read_sheet
-from tests.factories import make_batch, make_programme, make_registration, make_rule_set
+from tests.factories import (
+    NOW,
+    make_batch,
+    make_exam_session,
+    make_programme,
+    make_registration,
+    make_rule_set,
+)
 from tests.staff import Desk, desk_of
 
 SHEET = "姓名,证件类型,证件号码\n赵六,护照,P1\n李四,护照,P2"
@@ -149,3 +157,28 @@ def test_a_candidate_of_another_batch_is_not_found(office: Desk) -> None:
     with office.database.reading() as db:
         uid = db.scalars(select(Registration.uid)).one()
     assert office.client.get(f"{add_batch(office)}/candidates/{uid}").status_code == 404
+
+
+def test_a_batch_is_named_in_the_readers_language_on_pages_and_documents(office: Desk) -> None:
+    client = office.client
+    fields = {**batch_fields(office), "name_en": "Batch one"}
+    address = client.post("/batches/new", data=fields).headers["Location"]
+    client.post("/batches/new", data={**fields, "code": "B-2", "name": "二批", "name_en": ""})
+    chinese = client.get("/batches/").text
+    client.set_cookie("language", "en")
+    english = client.get("/batches/").text
+    assert "一批" in chinese
+    assert "Batch one" not in chinese
+    assert "Batch one" in english
+    assert "一批" not in english
+    assert "二批" in english  # where it has none in English, its first title
+    refused = client.post(f"{address}/titles", data={"name": " ", "name_en": "Batch 1"})
+    assert refused.status_code == 422
+    assert 'value="Batch 1"' in refused.text
+    client.post(f"{address}/titles", data={"name": "第一批", "name_en": "First"})
+    assert "First" in client.get(address).text
+    with office.database.reading() as db:
+        batch = db.scalars(select(Batch).where(Batch.code == "B-1")).one()
+        exam_session = make_exam_session(db, batch)
+        heads = [head_facts(db, exam_session, language=each, now=NOW) for each in ("zh", "en")]
+        assert [head["batch"]["name"] for head in heads] == ["第一批", "First"]

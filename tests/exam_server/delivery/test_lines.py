@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,11 +12,15 @@ import requests
 import socketio
 from socketio.exceptions import ConnectionError as Refused
 from socketio.exceptions import SocketIOError
+from sqlalchemy import select
 
+from exam_server.announcements import announce
 from exam_server.clock import parse_rfc3339, utcnow
 from exam_server.config import Settings
+from exam_server.delivery.living import VOID_LINE_S
 from exam_server.delivery.rehearsing import create_rehearsal, rehearsal, start_rehearsal
 from exam_server.demo.programme import PASSWORD
+from exam_server.seating.models import Sitting
 from tests.console_rooms import add_somebody, put_on_duty
 from tests.live_server import LiveServer
 from tests.seats import SeatClient
@@ -273,6 +278,27 @@ def test_a_stranger_gets_no_console(shared_server: LiveServer) -> None:
     console = socketio.Client(reconnection=False)
     with pytest.raises(Refused):
         console.connect(shared_server.base, namespaces=["/proctoring"], transports=["websocket"])
+
+
+@pytest.mark.long
+def test_the_line_of_a_void_sitting_is_closed_though_its_page_keeps_it(
+    rehearsed: Rehearsed,
+) -> None:
+    seat, other = rehearsed.running_seat(), rehearsed.seat(1)
+    assert other.sign_in()["ok"]
+    other.connect()
+    assert seat.line is not None
+    is_cut = threading.Event()
+    seat.line.on("disconnect", lambda *_: is_cut.set(), namespace="/sitting")
+    with rehearsed.database.writing() as db:
+        sitting = db.scalars(
+            select(Sitting).where(Sitting.uid == seat.ask("fetch_state")["sitting_id"])
+        ).one()
+        sitting.status = "void"
+        announce(db, "sitting_closed", {"reason": "void"}, to=f"sitting:{sitting.uid}")
+    assert seat.expect("sitting_closed")["reason"] == "void"
+    assert is_cut.wait(VOID_LINE_S + 30)
+    assert other.ask("fetch_state")["ok"]
 
 
 def test_a_foreign_page_gets_no_line(rehearsed: Rehearsed) -> None:

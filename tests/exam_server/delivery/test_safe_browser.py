@@ -1,14 +1,19 @@
 """Safe Exam Browser at a seat: a fact for the proctor, who lets in whoever has none."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam_server.audit import AuditEntry
 from exam_server.delivery import service
 from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.safe_browser import Shown, let_in, note_browser
 from exam_server.delivery.state import sitting_state
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.proctoring.seats import seats_told
+from exam_server.seating.live import browser_rules_changed
 from exam_server.seating.models import SafeBrowserRule, Sitting
 from exam_server.seating.safe_browser import SafeBrowserIn, set_rule
 from proctor.safe_browser import config_key, request_hash
@@ -17,6 +22,7 @@ from tests.rooms import RoomAtWork, running_room
 
 START = "https://exam.example.cn/sitting"
 EXAM_KEY = "ab" * 32
+BEFORE = NOW - timedelta(days=1)
 
 
 @pytest.fixture
@@ -24,9 +30,17 @@ def room(db: Session) -> RoomAtWork:
     return running_room(db)
 
 
-def asks(db: Session, room: RoomAtWork, use: str = "asked", keys: str = "") -> SafeBrowserRule:
-    sent = SafeBrowserIn.model_validate({"use": use, "start_url": START, "exam_keys": keys})
-    return set_rule(db, room.acting.actor, room.room_run.exam_session, sent)
+def asks(
+    db: Session, room: RoomAtWork, use: str = "asked", *, keys: str = "", now: datetime = BEFORE
+) -> SafeBrowserRule:
+    return changes(db, room, {"use": use, "exam_keys": keys}, now=now)
+
+
+def changes(
+    db: Session, room: RoomAtWork, fields: dict[str, str], *, now: datetime
+) -> SafeBrowserRule:
+    sent = SafeBrowserIn.model_validate({"start_url": START, **fields})
+    return set_rule(db, room.acting.actor, room.room_run.exam_session, sent, now=now)
 
 
 def checked_in(room: RoomAtWork) -> Sitting:
@@ -95,3 +109,26 @@ def test_where_it_is_not_used_nothing_is_stored_or_asked(db: Session, room: Room
     assert note_browser(db, one, Shown(config="0" * 64), now=NOW) is None
     assert sitting_state(db, one, now=NOW)["safe_browser"] is None
     assert needs(db, one) == []
+
+
+def test_while_the_exam_is_live_it_changes_only_with_a_reason_that_stands_on_record(
+    db: Session, room: RoomAtWork
+) -> None:
+    before = dict(asks(db, room).settings)
+    turned_off = {"use": "off", "start_url": "https://other.example.cn/sitting"}
+    with pytest.raises(ConflictError) as refused:
+        changes(db, room, turned_off, now=NOW)
+    assert refused.value.code == "safe_browser_while_live"
+    assert [problem.where for problem in refused.value.problems] == ["reason"]
+    rule = changes(db, room, {"use": "asked"}, now=BEFORE)
+    assert (rule.use, rule.settings) == ("asked", before)
+    rule = changes(db, room, {"use": "off", "reason": "新版无法启动"}, now=NOW)
+    assert rule.use == "off"
+    exam_session = room.room_run.exam_session
+    (entry,) = browser_rules_changed(exam_session)
+    assert entry.detail["reason"] == "新版无法启动"
+    exam_session.state = "closed"
+    db.flush()
+    changes(db, room, {"use": "accepted"}, now=NOW)
+    acts = db.scalars(select(AuditEntry.act).order_by(AuditEntry.id)).all()
+    assert acts[-2:] == ["set_safe_browser_live", "set_safe_browser"]

@@ -16,6 +16,7 @@ from exam_server.documents.typesetting import pdf
 from exam_server.errors import InvalidInputError
 from exam_server.forms.custody import seal_items
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
+from exam_server.forms.printed_words import MARKED
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.word_papers import word_key, word_paper
 from itembank.items.registry import item_type, seat_view
@@ -97,6 +98,37 @@ def test_the_key_is_a_document_of_its_own_with_every_answer(db: Session) -> None
         assert item["answer"], section["title"]
         if item["is_short"]:
             assert item["answer"] in text
+
+
+def test_a_place_in_a_picture_is_outlined_and_said_alone_and_in_a_material(db: Session) -> None:
+    printed = key_of(db, make_form(db, "hotspot", "item_set"), language="zh", now=NOW)
+    alone, part = (section["items"][0] for section in printed.facts["sections"])
+    (place,), (inside,) = alone["places"], part["places"]
+    kinds = [each["type"] for each in RIGHT["item_set"][0]["parts"]]
+    assert (place["part"], inside["part"]) == (None, 1 + kinds.index("hotspot"))
+    assert {**inside, "part": None} == place
+    assert alone["answer"] in part["answer"]
+    assert alone["answer"].startswith("○ 22 %")
+    assert words(printed, "paper_key")
+
+
+@pytest.mark.parametrize("policy", sorted(MARKED["zh"]))
+def test_a_paper_says_how_a_multiple_choice_is_marked_and_nothing_more_of_its_key(
+    db: Session, policy: str
+) -> None:
+    form = make_form(db, "multiple", "single", "item_set")
+    version, _, material = (item.item_version for item in items_of(form))
+    number = next(part["id"] for part in material.content["parts"] if part["type"] == "multiple")
+    points = {"A": "1", "C": "1", "B": "-1"}
+    version.key = {**version.key, "policy": policy, "points": points}
+    keys = material.key["parts"]
+    material.key = {"parts": {**keys, number: {**keys[number], "policy": policy, "points": points}}}
+    for language in ("zh", "en"):
+        printed = paper_of(db, form, language=language, now=NOW)
+        said = MARKED[language][policy]
+        assert in_word(word_paper(printed)).count(said) == 2
+        assert "points" not in names_in(printed.facts)
+    assert MARKED["en"][policy] in " ".join(words(printed, "paper").split())
 
 
 def test_key_letters_are_those_of_the_printed_options(db: Session) -> None:
