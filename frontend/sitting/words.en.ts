@@ -18,7 +18,7 @@ export const en: Words<Key> = {
   otherDevice:
     "The proctor has been told. Once they agree, this computer signs in by itself; please wait at your seat. Your saved answers are safe.",
   cancel: "Cancel",
-  otherDeviceNext: "Asks every 5 seconds and goes on as soon as the proctor agrees.",
+  otherDeviceNext: "Asks every 5 seconds; you need not do anything.",
   resuming: "Taking up your exam again…",
   resumingDown:
     "The server does not answer at the moment; trying again. Your answers are safe. Please wait at your seat.",

@@ -13,7 +13,7 @@ export const zh = {
   otherDeviceTitle: "此座位正在另一台机器上使用",
   otherDevice: "已通知监考员。监考员批准后，本机会自动登录，请在座位上等候；已保存的答案都在。",
   cancel: "取消",
-  otherDeviceNext: "监考员批准后自动进入，每 5 秒查询一次。",
+  otherDeviceNext: "每 5 秒查询一次，无需操作。",
   resuming: "正在恢复您的考试……",
   resumingDown: "服务器暂时没有应答，正在重新连接。您的答案都保存着，请在座位上等候。",
   confirmTitle: "请核对您的信息",
