@@ -9,7 +9,7 @@ import { LetGo } from "./leaving";
 import { ageOf, freshNeeds, keyOf, type NeedOfSeat } from "./needs";
 import type { Room } from "./room";
 import { goTo } from "./room_plan";
-import { chosen, mayAct, nowMs, opened, needs as standing, whyNot } from "./room_state";
+import { chosen, frame, mayAct, nowMs, opened, needs as standing, whyNot } from "./room_state";
 import { chime } from "./sound";
 import type { Links } from "./top_bar";
 import { clockText, needWord, say, signalWords } from "./words";
@@ -34,7 +34,7 @@ export function watchNeeds(): () => void {
 
 function sentence(each: NeedOfSeat): string {
   const seat = say("seatNumber", { seat: each.seat.seat });
-  return `${seat} ${each.seat.name}${say("colon")}${needWord(each.need.need)}`;
+  return `${seat} ${each.seat.name}${say("colon")}${wordOf(each)}`;
 }
 
 export function NeedsList({ room, links }: { room: Room; links: Links }) {
@@ -71,7 +71,7 @@ function NeedCard({ room, links, each }: CardProps) {
         <Age since={need.since} />
       </div>
       <p class="need-words">
-        <Icon name={need.need} /> {needWord(need.need)}
+        <Icon name={need.need} /> {wordOf(each)}
         {kindOfCall(each)}
         {need.text ? <q>{need.text}</q> : null}
         {need.counts ? <small>{countWords(need)}</small> : null}
@@ -94,6 +94,15 @@ function Age({ since }: { since: string }) {
       {words}
     </span>
   );
+}
+
+/** While the server's time is in doubt nothing given would last: only an operator can help. */
+function isHeldByDoubt(need: NeedFacts): boolean {
+  return need.need === "held" && (frame.value?.clock.is_doubted ?? false);
+}
+
+function wordOf({ need }: NeedOfSeat): string {
+  return isHeldByDoubt(need) ? say("heldByDoubt") : needWord(need.need);
 }
 
 function kindOfCall({ seat, need }: NeedOfSeat): string {
@@ -178,9 +187,11 @@ function NeedActs({ room, links, each }: CardProps) {
   if (kind === "held")
     return (
       <>
-        <Act isMain act={() => ask("grant_time")}>
-          {say("giveTime")}
-        </Act>
+        {!isHeldByDoubt(each.need) && (
+          <Act isMain act={() => ask("grant_time")}>
+            {say("giveTime")}
+          </Act>
+        )}
         {Look}
       </>
     );

@@ -182,6 +182,7 @@ export const en: Words<Key> = {
   event_force_hand_in: "Handed in by a proctor",
   need_called: "Calls you",
   need_not_me: "Says: this is not me",
+  heldByDoubt: "Held until the time is confirmed",
   need_held: "Time ran out while the server was away",
   need_move_asked: "Asks to change computers",
   need_lost: "No contact",

@@ -177,6 +177,7 @@ export const zh = {
   event_force_hand_in: "监考员收卷",
   need_called: "呼叫监考员",
   need_not_me: "考生称信息不符",
+  heldByDoubt: "时间待确认，已挂起",
   need_held: "服务器中断期间到时，待处理",
   need_move_asked: "请求更换机器",
   need_lost: "失去联系",

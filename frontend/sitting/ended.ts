@@ -8,12 +8,15 @@ import * as time from "./time";
 
 export const SHOWN_MS = 15 * 60_000;
 
+/** What the first word of the end has found: the next may come while the paper is being wiped. */
+let first: KeptReceipt | null = null;
+
 /** The receipt with what the candidate may want to compare: read while the paper still stands. */
 export function endedWith(told: state.SittingState): KeptReceipt {
-  const known = state.ended.value;
+  const known = state.ended.value ?? first;
   if (known?.sitting === told.sitting_id && told.receipt)
     return { ...known, receipt: told.receipt };
-  return {
+  first = {
     sitting: told.sitting_id,
     receipt: told.receipt as state.Receipt,
     name: told.candidate.name,
@@ -23,6 +26,7 @@ export function endedWith(told: state.SittingState): KeptReceipt {
     total: state.shownOrder.value.length,
     late: 0,
   };
+  return first;
 }
 
 /** Show a kept receipt again; false when its time is over and the next candidate may sign in. */

@@ -33,7 +33,8 @@ export function ReceiptPage({ seat }: { seat: Seat }) {
   return (
     <Step title={title} testId="receipt" icon="✓">
       <p class="center">
-        {ended.name} · {ended.subject} · {say("ticketEnd", { end: ended.ticket.slice(-4) })}
+        {ended.name} · <span class="unbroken">{ended.subject}</span> ·{" "}
+        <span class="unbroken">{say("ticketEnd", { end: ended.ticket.slice(-4) })}</span>
       </p>
       {ended.total > 0 && (
         <p class="center large">

@@ -67,6 +67,7 @@ def test_a_candidate_without_a_mouse_gets_from_sign_in_to_the_receipt(sat: Sat) 
     tab_to(page, "hand-in-confirm")
     press(page, "Enter")
     expect(page.get_by_test_id("receipt-code")).to_be_visible(timeout=15_000)
+    expect(page.get_by_test_id("receipt")).to_contain_text("共 10 题")  # told twice: once is enough
     check_answers(sat)
 
 

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict
 from html import escape
 
+from exam_server.clock import SITE_ZONE, parse_rfc3339
 from exam_server.delivery.rehearsal_load import report_words as words
 from exam_server.delivery.rehearsal_load.capacity import Capacity
 from exam_server.delivery.rehearsal_load.findings import Findings, Step
@@ -44,7 +45,11 @@ def sentences(findings: Findings) -> list[Pair]:
     else:
         said.append(words.NO_KILL)
     said += [words.WARNINGS[code] for code in findings.warnings()]
-    return [*said, _filled(words.WHEN, at=findings.at)]
+    return [*said, _filled(words.WHEN, at=_when(findings.at))]
+
+
+def _when(at: str) -> str:
+    return f"{parse_rfc3339(at).astimezone(SITE_ZONE):%Y-%m-%d %H:%M}"
 
 
 def _carried(capacity: Capacity) -> list[Pair]:

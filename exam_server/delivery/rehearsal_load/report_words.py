@@ -112,7 +112,7 @@ CARRIES_AS_TRIED: Final[Pair] = (
     ),
 )
 EACH: Final[Pair] = ("各项资源可承担的座位数：{each}。", "Seats that each resource allows: {each}.")
-WHEN: Final[Pair] = ("演练时间：{at}（协调世界时）。", "Rehearsed at {at} (UTC).")
+WHEN: Final[Pair] = ("演练时间：{at}。", "Rehearsed at {at}, the site's time.")
 MEMORY: Final[Pair] = (
     "服务进程占用内存 {memory} MB，每座位约 {seat} KB。",
     "The server processes take {memory} MB of memory, about {seat} KB a seat.",
