@@ -201,7 +201,7 @@ export const en: Words<Key> = {
   void_void: "Made void",
   void_refused: "Request to make void refused",
   void_withdrawn: "Request to make void withdrawn",
-  signal_signed_in: "signed in",
+  signal_signed_in: "Signed in",
   lateEntries: "{count} late {count|entry|entries}",
   decide: "Decide",
   wholeTimeline: "Whole timeline",

@@ -225,7 +225,7 @@ export const en: Words<Key> = {
   nextCandidate: "Back to sign-in",
   lateSending:
     "{count} {count|answer has|answers have} not been sent yet; sending. Please leave this page open.",
-  lateWork: "{count} late {count|answer was|answers were} passed on to the proctor.",
+  lateWork: "{count} late {count|record was|records were} passed on to the proctor.",
   messageTitle: "Message from the proctor",
   understood: "Understood",
   textSize: "Text size",

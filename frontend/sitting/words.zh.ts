@@ -201,7 +201,7 @@ export const zh = {
   receiptLeaves: "本页将于 {time} 返回登录页。",
   nextCandidate: "返回登录页",
   lateSending: "还有 {count} 条作答没有送出，正在发送。请不要关闭本页。",
-  lateWork: "{count} 条未及时送达的作答已转交监考员处理。",
+  lateWork: "{count} 条未及时送达的记录已转交监考员处理。",
   messageTitle: "监考员的消息",
   understood: "知道了",
   textSize: "文字大小",
