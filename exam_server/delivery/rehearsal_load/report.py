@@ -49,7 +49,8 @@ def sentences(findings: Findings) -> list[Pair]:
 
 
 def _when(at: str) -> str:
-    return f"{parse_rfc3339(at).astimezone(SITE_ZONE):%Y-%m-%d %H:%M}"
+    """Return when it was, in the site's time; findings made by hand may not say."""
+    return f"{parse_rfc3339(at).astimezone(SITE_ZONE):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _carried(capacity: Capacity) -> list[Pair]:
