@@ -61,7 +61,8 @@ def word_key(printed: Printed) -> bytes:
             file.line("　".join(f"{item['number']}. {item['answer']}" for item in short))
         for item in section["items"]:
             if not item["is_short"]:
-                file.line(f"{item['number']}. {item['answer']}")
+                for line in f"{item['number']}. {item['answer']}".splitlines():
+                    file.line(line)
             for shown in item["places"]:
                 number = f"({shown['part']}) " if shown["part"] else ""
                 file.nodes(number, [["picture", shown["picture"], shown["alt"]]])
