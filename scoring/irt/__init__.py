@@ -1,0 +1,1 @@
+"""Item response theory: models, marginal and conditional maximum likelihood, fit."""
