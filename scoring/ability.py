@@ -12,7 +12,7 @@ from scoring.irt.passes import Point, family_curves, posteriors, weights_of
 
 FloatArray = NDArray[np.float64]
 METHODS = ("eap", "map", "ml", "wle")
-KINDS = ("observed", "expected")
+KINDS = ("usual", "observed", "expected")
 GRID = np.linspace(-20, 20, 161)  # beyond it, a maximum counts as infinite
 BLOCK = 1024
 ROUNDS, CLOSE, NEAR = 60, 1e-9, 1e-5
@@ -45,7 +45,7 @@ def estimate_abilities(
     *,
     groups: ArrayLike | None = None,
     bounds: tuple[float, float] | None = None,
-    information: str = "observed",
+    information: str = "usual",
 ) -> Abilities:
     """Estimate abilities.
 
@@ -60,9 +60,9 @@ def estimate_abilities(
         The population of each person, as the calibration names it; the first when not given.
     bounds : pair of float, optional
         Estimates are kept between them; standard errors are those at the bound.
-    information : {"observed", "expected"}
-        Of which kind standard errors are, except for ``eap``. Where the observed one is not
-        positive (3PL), the expected one serves.
+    information : {"usual", "observed", "expected"}
+        Of which kind standard errors are, except for ``eap``. Usual is the observed one, but the
+        expected one where there are 3PL items, whose observed one may be negative.
 
     Returns
     -------
@@ -83,7 +83,7 @@ def estimate_abilities(
     --------
     >>> from scoring.irt.calibration import known_items
     >>> items = known_items([1.0, 1.0], [0.0, 0.0], model="2pl")
-    >>> estimate_abilities(items, [[1, 0], [1, 1]], "ml").values
+    >>> abs(estimate_abilities(items, [[1, 0], [1, 1]], "ml").values).round(6)
     array([ 0., inf])
     """
     if information not in KINDS:
@@ -131,9 +131,7 @@ def _places(calibration: Calibration, groups: ArrayLike | None, n: int) -> NDArr
     return np.array([labels.index(each) for each in np.asarray(groups).tolist()], np.int64)
 
 
-def _means(
-    calibration: Calibration, data: FloatArray, group: int
-) -> tuple[FloatArray, FloatArray]:
+def _means(calibration: Calibration, data: FloatArray, group: int) -> tuple[FloatArray, FloatArray]:
     layout = calibration.layout
     at = Point(calibration.parameters, calibration.means, np.log(calibration.sds))
     indicators = indicators_of(data, layout)
@@ -149,9 +147,7 @@ def _means(
 class _Modes:
     """Where a block of persons' score function crosses zero."""
 
-    def __init__(
-        self, calibration: Calibration, data: FloatArray, method: str, group: int
-    ) -> None:
+    def __init__(self, calibration: Calibration, data: FloatArray, method: str, group: int) -> None:
         """Keep the block."""
         self.calibration, self.data, self.method = calibration, data, method
         self.is_given = ~np.isnan(data)
@@ -173,7 +169,8 @@ class _Modes:
         is_finite = np.isfinite(values)
         at = np.where(is_finite, values, 0.0)
         _, information = self._slope(at)
-        if kind == "observed":
+        has_floor = "3pl" in self.calibration.models
+        if kind == "observed" or (kind == "usual" and not has_floor):
             up, down = self._slope(at + NEAR)[0], self._slope(at - NEAR)[0]
             observed = (down - up) / (2 * NEAR)
             information = np.where(observed > 0, observed, information)
@@ -184,9 +181,7 @@ class _Modes:
         """Return what is maximized, over the grid; shape (n_persons, n_points)."""
         layout = self.calibration.layout
         slopes, whole = np.zeros((len(self.data), GRID.size)), np.zeros((len(self.data), GRID.size))
-        for family, own in zip(
-            layout.families, family_slants(self.calibration, GRID), strict=True
-        ):
+        for family, own in zip(layout.families, family_slants(self.calibration, GRID), strict=True):
             for spot, item in enumerate(family.items):
                 given = self.is_given[:, item, None]
                 whole += np.where(given, own.log_chances[spot][self.chosen[:, item]], 0.0)

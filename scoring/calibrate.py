@@ -127,7 +127,11 @@ def calibrate(
     >>> found.converged, bool(np.abs(found.difficulties - [-1, 0, 0, 1]).max() < 0.3)
     (True, True)
     """
-    data, models, asked = _checked(responses, model), _models(responses, model), settings or Settings()
+    data, models, asked = (
+        _checked(responses, model),
+        _models(responses, model),
+        settings or Settings(),
+    )
     refusals = refusals_of(data, models)
     if refusals:
         raise UnfitDataError(refusals)
@@ -166,7 +170,9 @@ def _models(responses: ArrayLike, model: str | Sequence[str]) -> tuple[str, ...]
     return models
 
 
-def _groups(groups: ArrayLike | None, n_persons: int) -> tuple[tuple[object, ...], NDArray[np.int64]]:
+def _groups(
+    groups: ArrayLike | None, n_persons: int
+) -> tuple[tuple[object, ...], NDArray[np.int64]]:
     if groups is None:
         return (None,), np.zeros(n_persons, np.int64)
     labels, places = np.unique(np.asarray(groups), return_inverse=True)
@@ -234,7 +240,7 @@ def _assembled(
         groups=labels,
         errors=errors_of(problem, at, covariance),
         log_likelihood=end.standing.found.log_likelihood,
-        n_persons=len(data),
+        n_persons=int((~np.isnan(data)).any(axis=1).sum()),
         n_parameters=problem.free.n,
         converged=end.has_converged and is_bounded,
         convergence=Convergence(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,7 +148,17 @@ class Calibration:
         return found
 
 
-def reported(layout: Layout, parameters: FloatArray) -> dict[str, FloatArray]:
+class Reported(TypedDict):
+    """What is shown of items' parameters."""
+
+    slopes: FloatArray
+    difficulties: FloatArray
+    steps: FloatArray
+    guessings: FloatArray
+    intercepts: FloatArray
+
+
+def reported(layout: Layout, parameters: FloatArray) -> Reported:
     """Return slopes, intercepts, steps, difficulties and guessings of a fit's parameters.
 
     Steps are difficulties of categories: −d/a for binary and graded items, differences of

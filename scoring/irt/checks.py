@@ -1,7 +1,7 @@
 """Why responses cannot be calibrated, or what to mind when they are."""
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from scoring.irt.calibration import Refusal
 
@@ -55,7 +55,8 @@ def refusals_of(responses: FloatArray, models: tuple[str, ...]) -> list[Refusal]
     return found or _about_persons(responses, is_given, filled)
 
 
-def _about(code: str, is_so: BoolArray) -> list[Refusal]:
+def _about(code: str, where: ArrayLike) -> list[Refusal]:
+    is_so = np.asarray(where)
     return [Refusal(code, tuple(np.flatnonzero(is_so).tolist()))] if is_so.any() else []
 
 
@@ -67,9 +68,7 @@ def _has_gap(filled: FloatArray, is_given: BoolArray) -> BoolArray:
     return np.asarray(used < top + 1)
 
 
-def _about_persons(
-    responses: FloatArray, is_given: BoolArray, filled: FloatArray
-) -> list[Refusal]:
+def _about_persons(responses: FloatArray, is_given: BoolArray, filled: FloatArray) -> list[Refusal]:
     top = np.where(is_given, filled.max(axis=0), 0.0).sum(axis=1)
     totals = filled.sum(axis=1)
     is_extreme = (totals == 0) | (totals == top)

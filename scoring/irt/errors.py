@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.irt.curves import curves
-from scoring.irt.layout import Layout, nodes
+from scoring.irt.layout import nodes
 from scoring.irt.objective import Free, slopes_of_family
 from scoring.irt.passes import (
     BLOCK,
@@ -127,7 +127,8 @@ def _missing(problem: Problem, at: Point, group: int) -> FloatArray:
     pairs = np.eye(len(tables)) if basis is None else _products(basis)
     n_own = n_columns if basis is None else n_columns - 1
     moments = np.zeros((len(pairs), n_own, n_own))
-    counts, squares = np.zeros((n_columns, len(tables))), 0.0
+    counts = np.zeros((n_columns, len(tables)))
+    squares = np.zeros((tables.shape[2], tables.shape[2]))
     own_score = _OwnScore(tables)
     for start in range(0, len(indicators), BLOCK):
         part = indicators[start : start + BLOCK]
@@ -136,7 +137,7 @@ def _missing(problem: Problem, at: Point, group: int) -> FloatArray:
         for place, weight in enumerate((posterior @ pairs.T).T):
             moments[place] += (part[:, :n_own] * weight[:, None]).T @ part[:, :n_own]
         own = own_score(part, posterior)
-        squares = squares + own.T @ own
+        squares += own.T @ own
     if basis is None:
         return np.asarray(sum(t.T @ m @ t for t, m in zip(tables, moments, strict=True)) - squares)
     return _joined(tables, basis, moments, counts) - squares

@@ -34,7 +34,7 @@ class Family:
     @property
     def n_categories(self) -> int:
         """How many categories each item has."""
-        return self.columns.shape[1] + 1
+        return int(self.columns.shape[1]) + 1
 
     @property
     def n_parameters(self) -> int:

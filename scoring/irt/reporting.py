@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.irt.calibration import Errors, reported
+from scoring.irt.layout import Layout
 from scoring.irt.passes import Point
 from scoring.irt.search import Problem
 
@@ -15,7 +16,7 @@ FIELDS = ("slopes", "difficulties", "steps", "guessings", "intercepts")
 def errors_of(problem: Problem, at: Point, covariance: FloatArray | None) -> Errors:
     """Return standard errors by the delta method; NaN without a covariance."""
     layout, free = problem.layout, problem.free
-    shown = reported(layout, at.parameters)
+    shown = _fields(layout, at.parameters)
     squares = {name: np.zeros(shown[name].shape) for name in FIELDS}
     moved = {name: np.zeros(shown[name].shape) for name in FIELDS}
     if covariance is None:
@@ -39,6 +40,10 @@ def errors_of(problem: Problem, at: Point, covariance: FloatArray | None) -> Err
     return Errors(**errors, means=means, sds=sds)
 
 
+def _fields(layout: Layout, parameters: FloatArray) -> dict[str, FloatArray]:
+    return {name: np.asarray(each) for name, each in reported(layout, parameters).items()}
+
+
 def _item_blocks(problem: Problem, covariance: FloatArray) -> FloatArray:
     """Return each item's covariance, (n_items, width, width), 0 for what was held."""
     free = problem.free.parameters
@@ -52,6 +57,6 @@ def _item_blocks(problem: Problem, covariance: FloatArray) -> FloatArray:
 def _by_parameter(problem: Problem, at: Point, k: int) -> dict[str, FloatArray]:
     """Return the derivatives of what is reported by the k-th parameter of each item."""
     move = STEP * (np.arange(problem.layout.width) == k)
-    up = reported(problem.layout, at.parameters + move)
-    down = reported(problem.layout, at.parameters - move)
+    up = _fields(problem.layout, at.parameters + move)
+    down = _fields(problem.layout, at.parameters - move)
     return {name: np.nan_to_num((up[name] - down[name]) / (2 * STEP)) for name in FIELDS}

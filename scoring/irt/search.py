@@ -177,7 +177,9 @@ def climb(problem: Problem, start: Point, tolerance: float, most: int) -> Climb:
             memory, ahead = Memory(), scaling(at.slope)
         gain = float(at.slope @ ahead) / 2
         if gain < tolerance and round_ > PLAIN_STEPS:
-            return Climb(at, has_converged=True, expected_gain=gain, log_likelihoods=(*likelihoods,))
+            return Climb(
+                at, has_converged=True, expected_gain=gain, log_likelihoods=(*likelihoods,)
+            )
         after = _stepped(problem, at, ahead)
         if after is None:
             if not memory.pairs:
@@ -192,7 +194,7 @@ def climb(problem: Problem, start: Point, tolerance: float, most: int) -> Climb:
 
 
 def _stepped(problem: Problem, at: Standing, ahead: FloatArray) -> Standing | None:
-    """Step ahead, shorter and shorter until the likelihood does not fall; None when it always does."""
+    """Step ahead, shorter until the likelihood does not fall; None when it always does."""
     noise = 1e-11 * abs(at.value)
     vector = problem.free.vector(at.point)
     ahead, length = _limited(problem.free, ahead), 1.0
@@ -211,9 +213,7 @@ def _limited(free: Free, ahead: FloatArray) -> FloatArray:
     padded = np.zeros(free.parameters.shape)
     padded[free.parameters] = ahead[:n_items]
     padded *= LONGEST / np.maximum(np.abs(padded).max(axis=1, keepdims=True), LONGEST)
-    return np.concatenate(
-        [padded[free.parameters], np.clip(ahead[n_items:], -LONGEST, LONGEST)]
-    )
+    return np.concatenate([padded[free.parameters], np.clip(ahead[n_items:], -LONGEST, LONGEST)])
 
 
 def _ordered(problem: Problem, before: Point, after: Point) -> Point:

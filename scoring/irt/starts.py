@@ -26,7 +26,9 @@ def start_of(layout: Layout, responses: FloatArray) -> FloatArray:
         reached = np.stack([(own >= step).sum(axis=0) for step in steps], axis=1)
         exact = np.stack([(own == step).sum(axis=0) for step in range(family.n_categories)], axis=1)
         if family.kind == "gpcm":
-            found[family.items, 1 : 1 + len(steps)] = np.log((exact[:, 1:] + 0.5) / (exact[:, :1] + 0.5))
+            found[family.items, 1 : 1 + len(steps)] = np.log(
+                (exact[:, 1:] + 0.5) / (exact[:, :1] + 0.5)
+            )
         else:
             share = (reached + 0.5) / (n[:, None] + 1)
             if family.kind == "3pl":
