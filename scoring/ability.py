@@ -86,28 +86,30 @@ def estimate_abilities(
     >>> abs(estimate_abilities(items, [[1, 0], [1, 1]], "ml").values).round(6)
     array([ 0., inf])
     """
+    _check_choices(calibration, method, information)
+    data = _checked(calibration, responses)
+    places = _places(calibration, groups, len(data))
+    values, errors = np.full(len(data), np.nan), np.full(len(data), np.nan)
+    for start in range(0, len(data), BLOCK):
+        for group in np.unique(places[start : start + BLOCK]):
+            some = start + np.flatnonzero(places[start : start + BLOCK] == group)
+            block = _Block(calibration, data[some], method, int(group))
+            values[some], errors[some] = block.estimates(information)
+    if bounds is not None:
+        values, errors = _bounded(calibration, data, values, errors, bounds)
+    return Abilities(values, errors)
+
+
+def _check_choices(calibration: Calibration, method: str, information: str) -> None:
     if information not in KINDS:
         msg = f"information is one of {', '.join(KINDS)}: {information!r}"
         raise ValueError(msg)
     if method not in METHODS:
         msg = f"a method is one of {', '.join(METHODS)}: {method!r}"
         raise ValueError(msg)
-    data = _checked(calibration, responses)
-    places = _places(calibration, groups, len(data))
-    values, errors = np.full(len(data), np.nan), np.full(len(data), np.nan)
-    for group in range(len(calibration.groups)):
-        persons = np.flatnonzero(places == group)
-        for start in range(0, len(persons), BLOCK):
-            some = persons[start : start + BLOCK]
-            if method == "eap":
-                values[some], errors[some] = _means(calibration, data[some], group)
-                continue
-            modes = _Modes(calibration, data[some], method, group)
-            values[some] = modes.found()
-            errors[some] = modes.errors(values[some], information)
-    if bounds is not None and not np.isnan(values).all():
-        values, errors = _bounded(calibration, data, values, errors, bounds)
-    return Abilities(values, errors)
+    if method in ("eap", "map") and np.isnan(calibration.sds).any():
+        msg = f"no population is known, as {method} needs: {calibration.sds!r}"
+        raise ValueError(msg)
 
 
 def _checked(calibration: Calibration, responses: ArrayLike) -> FloatArray:
@@ -144,16 +146,23 @@ def _means(calibration: Calibration, data: FloatArray, group: int) -> tuple[Floa
     return calibration.means[group] + sd * means, sd * np.sqrt(squares)
 
 
-class _Modes:
-    """Where a block of persons' score function crosses zero."""
+class _Block:
+    """Persons of one population: where their score function crosses zero."""
 
     def __init__(self, calibration: Calibration, data: FloatArray, method: str, group: int) -> None:
         """Keep the block."""
         self.calibration, self.data, self.method = calibration, data, method
         self.is_given = ~np.isnan(data)
         self.chosen = np.nan_to_num(data).astype(np.int64)
-        self.mean = float(calibration.means[group])
+        self.group, self.mean = group, float(calibration.means[group])
         self.precision = float(calibration.sds[group]) ** -2 if method == "map" else 0.0
+
+    def estimates(self, information: str) -> tuple[FloatArray, FloatArray]:
+        """Return estimates and standard errors."""
+        if self.method == "eap":
+            return _means(self.calibration, self.data, self.group)
+        values = self.found()
+        return values, self.errors(values, information)
 
     def found(self) -> FloatArray:
         """Return estimates."""

@@ -127,26 +127,34 @@ def calibrate(
     >>> found.converged, bool(np.abs(found.difficulties - [-1, 0, 0, 1]).max() < 0.3)
     (True, True)
     """
-    data, models, asked = (
-        _checked(responses, model),
-        _models(responses, model),
-        settings or Settings(),
-    )
+    data, models = _checked(responses, model), _models(responses, model)
     refusals = refusals_of(data, models)
     if refusals:
         raise UnfitDataError(refusals)
-    layout = layout_of(models, np.nanmax(data, axis=0).astype(np.int64) + 1)
     labels, places = _groups(groups, len(data))
-    known = dict(anchors or {})
-    free = _free(layout, len(labels), known)
-    start = Point(
-        _held(layout, start_of(layout, data[:: max(1, len(data) // ENOUGH)]), known),
-        np.zeros(len(labels)),
-        np.zeros(len(labels)),
-    )
-    indicators = [indicators_of(data[places == each], layout) for each in range(len(labels))]
-    problem = Problem(layout, indicators, free, asked.guessing_prior)
+    asked, known = settings or Settings(), dict(anchors or {})
+    problem = _problem(data, models, [places == each for each in range(len(labels))], known, asked)
+    start = _start(problem, data, known)
     return _assembled(problem, _climbed(problem, start, asked), labels, data, asked)
+
+
+def _problem(
+    data: FloatArray,
+    models: tuple[str, ...],
+    parts: Sequence[NDArray[np.bool_]],
+    known: Mapping[int, Known],
+    asked: Settings,
+) -> Problem:
+    layout = layout_of(models, np.nanmax(data, axis=0).astype(np.int64) + 1)
+    indicators = [indicators_of(data[part], layout) for part in parts]
+    return Problem(layout, indicators, _free(layout, len(parts), known), asked.guessing_prior)
+
+
+def _start(problem: Problem, data: FloatArray, known: Mapping[int, Known]) -> Point:
+    n_groups = len(problem.indicators)
+    every = 1 if np.isnan(data).any() else max(1, len(data) // ENOUGH)
+    parameters = start_of(problem.layout, data[::every])
+    return Point(_held(problem.layout, parameters, known), np.zeros(n_groups), np.zeros(n_groups))
 
 
 def _checked(responses: ArrayLike, model: str | Sequence[str]) -> FloatArray:

@@ -14,3 +14,9 @@ def cases() -> Iterator[tuple[str, str, Case]]:
         module = import_module(f"benchmarks.reference.{group}")
         for file, case in module.CASES.items():
             yield group, file, case
+
+
+def long_files() -> set[str]:
+    """Return the expected files whose rows take seconds: those in a module's ``LONG``."""
+    modules = [import_module(f"benchmarks.reference.{group}") for group in GROUPS]
+    return {file for module in modules for file in getattr(module, "LONG", ())}

@@ -296,6 +296,16 @@ def _aim(found: Calibration) -> float:
     return found.log_likelihood + float(density.sum())
 
 
+# Held to their figures in long runs only
+LONG = (
+    "irt_sat12_scored",
+    "irt_icar_ability16_listwise",
+    "irt_kb36_formx",
+    "irt_kb36_formy",
+    "irt_poly_mathexam14w_credits",
+    "irt3pl_prior_kb36_formx",
+    "irt3pl_prior_kb36_formy",
+)
 CASES: dict[str, Case] = {file: rows_of(file) for file in SETS} | {
     file: prior_rows_of(file)
     for file in (

@@ -45,7 +45,7 @@ def _slopes(responses: FloatArray) -> FloatArray:
     filled = np.where(is_given, responses, 0.0)
     n = is_given.sum(axis=0)
     centred = np.where(is_given, filled - filled.sum(axis=0) / n, 0.0)
-    deviations = centred / np.sqrt((centred**2).sum(axis=0) / n)
+    deviations = centred / np.sqrt(np.maximum((centred**2).sum(axis=0) / n, 1e-6))
     total = deviations.sum(axis=1)
     with_total = (deviations * total[:, None]).sum(axis=0) / n - 1
     spread = np.sqrt(np.maximum(total.var() - 2 * with_total - 1, 0.1))

@@ -139,7 +139,7 @@ def test_many_persons_give_what_all_of_them_say() -> None:
     st.lists(st.booleans(), min_size=8, max_size=8),
     st.sampled_from(["eap", "map", "ml", "wle"]),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_point_more_never_lowers_an_ability(item: int, given_: list[bool], method: str) -> None:
     less, more = np.array(given_, float), np.array(given_, float)
     less[item], more[item] = 0, 1

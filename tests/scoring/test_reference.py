@@ -6,14 +6,16 @@ import pytest
 
 from benchmarks.reference.__main__ import line
 from benchmarks.reference.frame import Case, Sources
-from benchmarks.reference.groups import cases
+from benchmarks.reference.groups import cases, long_files
 
-KNOWN = list(cases())
+LONG = long_files()
+KNOWN = [
+    pytest.param(case, id=f"{group}-{file}", marks=[pytest.mark.long] if file in LONG else [])
+    for group, file, case in cases()
+]
 
 
-@pytest.mark.parametrize(
-    "case", [case for _, _, case in KNOWN], ids=[f"{group}-{file}" for group, file, _ in KNOWN]
-)
+@pytest.mark.parametrize("case", KNOWN)
 def test_figures_agree_with_other_tools(shared: Path, case: Case) -> None:
     rows = list(case(Sources(shared / "reference")))
     assert rows
