@@ -14,6 +14,7 @@ from exam_server.desks import (
     page_notices,
     pages,
     programme_facts,
+    supply_facts,
     todo_lists,
 )
 from exam_server.error_pages import install_error_handlers
@@ -24,6 +25,7 @@ from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
 from exam_server.result_facts import NAME as HAS_RESULT
 from exam_server.static_files import Office, built, built_chunks
+from exam_server.supply_facts import NAME as SUPPLY_FACTS
 from exam_server.wording import install_wording
 
 LARGEST_UPLOAD = 64 * 1024 * 1024
@@ -52,6 +54,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions[NOTICES] = page_notices()
     app.extensions[ITEM_FACTS] = item_facts()
     app.extensions[PROGRAMME_FACTS] = programme_facts()
+    app.extensions[SUPPLY_FACTS] = supply_facts()
     app.extensions[HAS_RESULT] = has_result()
     csrf = CSRFProtect(app)
     install_https(app)

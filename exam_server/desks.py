@@ -24,6 +24,7 @@ from exam_server.delivery.notices import time_notices
 from exam_server.forms import item_facts as forms_facts
 from exam_server.forms import programme_facts as forms_programmes
 from exam_server.forms import routes as forms_routes
+from exam_server.forms import supply_facts as forms_supply
 from exam_server.forms import todos as forms_todos
 from exam_server.https import pages as https_pages
 from exam_server.item_facts import Provider
@@ -42,6 +43,7 @@ from exam_server.results.routes import pages as results_routes
 from exam_server.seating import routes as seating_routes
 from exam_server.seating import todos as seating_todos
 from exam_server.seating.steps import seating_steps
+from exam_server.supply_facts import Provider as SupplyProvider
 from exam_server.todo import TodoList
 from exam_server.web import Reply
 
@@ -112,6 +114,11 @@ def item_facts() -> list[Provider]:
         marking_facts.item_figures,
         analysis_exposure.item_exposure,
     ]
+
+
+def supply_facts() -> SupplyProvider:
+    """Return how the bank learns what papers ask of it."""
+    return forms_supply.paper_facts
 
 
 def programme_facts() -> list[ProgrammeProvider]:

@@ -149,12 +149,10 @@ class _Bank:
         self.rests: list[Rests] = [
             _rests(each.by_uses, most_uses=most_uses, per_item=per_item) for each in stacks
         ]
+        self.groups = self._grouped()
         self.cells = [self._cell(*each) for each in _counted(demand)]
         self.flow = PaperFlow(self.pool, self.rests, demand, limits)
-        self.of_types = {
-            name: self._together([n for n, item in enumerate(self.pool) if item.type == name])
-            for name in demand.types
-        }
+        self.of_types = {name: self._together(is_type(name)) for name in demand.types}
 
     def carried(self) -> int:
         """Return the largest number of papers; more than one is tried only where cells allow it."""
@@ -195,8 +193,7 @@ class _Bank:
 
     def _cell(self, kind: str, names: tuple[str, str], number: int, fits: Fits) -> Cell:
         area, name = names
-        chosen = [place for place, item in enumerate(self.pool) if fits(item)]
-        rests = self._together(chosen)
+        rests = self._together(fits)
         low, high = 0, MOST_PAPERS + 1
         while high - low > 1:
             middle = (low + high) // 2
@@ -212,11 +209,20 @@ class _Bank:
             is_least=kind == "least",
         )
 
-    def _together(self, chosen: Sequence[int]) -> Rests:
-        rests: Rests = Counter()
-        for place in chosen:
-            rests.update(self.rests[place])
-        return rests
+    def _grouped(self) -> list[tuple[PoolItem, Rests]]:
+        """Return the bank without its points, for what does not ask for them; one item a group."""
+        groups: dict[tuple[str, str, str | None], tuple[PoolItem, Rests]] = {}
+        for item, rests in zip(self.pool, self.rests, strict=True):
+            key = (item.type, item.area, item.importance)
+            groups.setdefault(key, (item, Counter()))[1].update(rests)
+        return list(groups.values())
+
+    def _together(self, fits: Fits) -> Rests:
+        together: Rests = Counter()
+        for item, rests in self.groups:
+            if fits(item):
+                together.update(rests)
+        return together
 
     def _first(self, papers: int) -> Short | None:
         short = self._short(papers)
@@ -228,9 +234,7 @@ class _Bank:
         for cell in sorted(self.cells, key=lambda each: (each.carries, KINDS.index(each.kind))):
             if cell.carries >= papers:
                 break
-            fits = _fits(cell)
-            chosen = [place for place, item in enumerate(self.pool) if fits(item)]
-            have, need = uses_in(self._together(chosen), papers), cell.per_paper * papers
+            have, need = uses_in(self._together(_fits(cell)), papers), cell.per_paper * papers
             found.append(Short(cell, papers, need, have, self._items_for(need - have, papers)))
         return found
 
@@ -238,8 +242,7 @@ class _Bank:
         cut = self.flow.cut(papers)
         if not cut.lacks:
             return None
-        inside = [place for place, item in enumerate(self.pool) if _is_cut(item, cut, self.demand)]
-        rests = self._together(inside)
+        rests = self._together(lambda item: _is_cut(item, cut, self.demand))
         kind = "points" if uses_in(rests, papers) >= cut.need else "joint"
         cell = Cell(
             kind,

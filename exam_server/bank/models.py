@@ -103,6 +103,8 @@ class Item(Outside, Base):
             "point_id",
             "languages",
         ),
+        # and what a bank's supply is counted by
+        Index("ix_item_supply", "blueprint_id", "point_id", "type", "state"),
     )
 
     blueprint_id: Mapped[int] = mapped_column(ForeignKey("blueprint.id"), index=True)

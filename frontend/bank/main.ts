@@ -9,6 +9,9 @@ import "./comments.css";
 import "./blueprint.css";
 import "./tasks.css";
 import "./rate.css";
+import "./supply.css";
+import { startDraw } from "./draw";
+import { walkGrid } from "./grid";
 import { startHelp } from "./help";
 import { startPanes } from "./panes";
 import { startRating } from "./rate";
@@ -25,5 +28,11 @@ if (rating) startRating(rating);
 
 const beside = document.querySelector<HTMLElement>("[data-editor-comments]");
 if (beside) startReplies(beside);
+
+for (const table of document.querySelectorAll<HTMLTableElement>("table[data-grid]"))
+  walkGrid(table);
+
+const draw = document.querySelector<HTMLFormElement>("[data-draw]");
+if (draw) startDraw(draw);
 
 startHelp();

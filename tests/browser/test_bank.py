@@ -55,10 +55,31 @@ def test_pages_of_the_bank_are_accessible(staff: Staff, language: str) -> None:
     expect(page.locator(".item-shown")).to_be_visible()
     assert axe_violations(page) == []
     assert hangs_over(page) == 0
-    for part in ("/blueprint?view=supply", "/blueprint?at=A-A-A-001"):
+    for part in ("/supply?open=A-A-A", "/draw", "/blueprint?at=A-A-A-001"):
         page.goto(bank + part)
         assert axe_violations(page) == [], part
         assert hangs_over(page) == 0, part
+
+
+def test_arrows_walk_the_supply_map_and_the_slider_asks_again(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_bank(page)
+    bank = page.url
+    page.goto(f"{bank}/supply")
+    page.locator("[data-cell]").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    cell = page.locator("tbody tr:nth-child(2) td:nth-child(3) [data-cell]")
+    expect(cell).to_be_focused()
+    number = cell.locator(".map-number").inner_text().partition("/")[0]
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-bank][data-ready]")).to_be_visible()
+    expect(page.locator(".list-count")).to_contain_text(number.split()[0])
+    page.goto(f"{bank}/draw")
+    lead = page.locator("#draw-result .map-lead")
+    page.locator("[data-slides]").press("Home")
+    expect(lead).to_have_class(re.compile("map-lead-ok"))
+    expect(page).to_have_url(re.compile("papers=1&"))
 
 
 @pytest.mark.parametrize("language", [ZH, EN])

@@ -24,7 +24,7 @@ from exam_server.tables_out import XLSX, download
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 
 PLANNERS = ("item_writer", "exam_officer")
-VIEWS = ("table", "supply")
+VIEWS = ("table", "goal")
 
 
 class BlueprintIn(In):
@@ -177,9 +177,9 @@ def change_goals(db: Session, uid: str) -> ResponseReturnValue:
     try:
         set_goals(db, actor, blueprint, wanted)
     except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _again(db, uid, fields, why, "supply"))
+        return refused_page(db, refused, lambda why: _again(db, uid, fields, why, "goal"))
     flash(gettext("The goal has been stored."), "ok")
-    return redirect(url_for("bank.blueprint_page", uid=uid, view="supply"))
+    return redirect(url_for("bank.supply_map", uid=uid, measure="goal"))
 
 
 @desk.post("/<uid>/blueprint/sheet")
@@ -317,17 +317,8 @@ def _blueprint_page(
         chosen_point=next(
             (leaf for each in branches_in(tree) for leaf in each.points if leaf.code == at), None
         ),
-        types=_types_shown(blueprint, tree),
         all_types=type_names(),
         fields=fields or {},
         refused=refusal(refused) if refused else None,
         **rights_in(actor, blueprint),
     )
-
-
-def _types_shown(blueprint: Blueprint, tree: list[Any]) -> list[str]:
-    """Return the types that the bank has or wants, in the usual order."""
-    there = set(blueprint.goals or {})
-    for branch in tree:
-        there |= set(branch.stock.active) | set(branch.stock.drafts)
-    return [name for name in type_names() if name in there]

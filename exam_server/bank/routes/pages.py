@@ -10,6 +10,7 @@ from exam_server.bank.routes import (
     lists,
     ratings,
     reviews,
+    supply,
     tasks,
 )
 from exam_server.bank.routes.desk import desk
@@ -25,5 +26,6 @@ __all__ = [
     "lists",
     "ratings",
     "reviews",
+    "supply",
     "tasks",
 ]
