@@ -15,11 +15,10 @@ from exam_server.accounts.models import Person
 from exam_server.bank.jobs import JOBS
 from exam_server.bank.models import Blueprint, Item, ItemVersion, Point
 from exam_server.db import Database
-from exam_server.forms.models import PaperStructure
 from exam_server.job_files import JobFile, remove_expired_files
 from exam_server.programmes.models import Organization
 from tests.exam_server.bank.test_pictures import drawn
-from tests.factories import NOW, make_item, make_person
+from tests.factories import make_person
 from tests.staff import Desk, desk_of, sign_in
 from tests.written_items import single
 
@@ -344,46 +343,6 @@ def test_a_sheet_of_the_blueprint_is_compared_before_it_is_taken(desk: Desk) -> 
         page = desk.client.post(f"{bank}/blueprint/sheet", data=sent)
         assert page.status_code == 200
         assert 'name="seen"' not in page.text, "nothing to take"
-
-
-def test_supply_shows_have_and_need(desk: Desk) -> None:
-    bank = make_bank(desk)
-    write(desk, bank)
-    goal = {"goal_single": "8"}
-    assert desk.client.post(f"{bank}/blueprint/goals", data=goal).status_code == 302
-    page = desk.client.get(f"{bank}/supply?measure=goal&open=A-A").text
-    squares = re.findall(r'map-number">(\d+)<.*?</span>(\d+)</span>', page)
-    assert ("0", "2") in squares
-    assert ("0", "6") in squares
-    assert "A-A-001" in page
-    refused = desk.client.post(f"{bank}/blueprint/goals", data={"goal_single": "x"})
-    assert refused.status_code == 422
-
-
-def test_a_draw_says_how_many_papers_there_are_and_what_is_missing(desk: Desk) -> None:
-    bank = make_bank(desk)
-    assert "试卷结构" in desk.client.get(f"{bank}/draw").text
-    with desk.database.writing() as db:
-        blueprint = db.scalars(select(Blueprint)).one()
-        section = {"type": "single", "title": "单选", "count": 2, "mark": "1"}
-        demand = {"sections": [section], "areas": {"A": 1, "B": 1}}
-        db.add(
-            PaperStructure(
-                blueprint=blueprint, title="卷", minutes=60, demand=demand, created_at=NOW
-            )
-        )
-        for area in blueprint.areas:
-            for point in area.points:
-                for _ in range(3 if area.path == "B" else 1):
-                    make_item(db, point)
-    page = desk.client.get(f"{bank}/draw?papers=2&uses=1").text
-    assert "恰可组 1 套" in page
-    assert "2 套卷需用这些试题 2 题次，题库只有 1 题次" in page
-    assert "恰可组 2 套" in desk.client.get(f"{bank}/draw?papers=2&uses=2&shared=").text
-    assert (
-        desk.client.get(f"{bank}/draw?papers=viele&uses=0&shared=-3&measure=x").status_code == 200
-    )
-    assert "map-cannot" in desk.client.get(f"{bank}/supply?papers=2&uses=1").text
 
 
 def test_an_officer_takes_the_bank_without_keys_only(desk: Desk) -> None:
