@@ -6,7 +6,6 @@ taken as differences from the first person's, so that whole marks stay exact.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -32,6 +31,17 @@ class _Sums(NamedTuple):
     complete_d: FloatArray
     complete_dd: FloatArray
     all_t: FloatArray  # over all persons: number, sum, sum of squares
+
+
+class _Complete(NamedTuple):
+    """The same of persons presented everything."""
+
+    n: FloatArray  # shape () here and for t and tt
+    d: FloatArray
+    dd: FloatArray
+    t: FloatArray
+    tt: FloatArray
+    dt: FloatArray
 
 
 @dataclass(frozen=True)
@@ -80,7 +90,7 @@ def moments(data: FloatArray, *, pairwise: bool = False) -> Moments:
     """
     n_persons, n_items = data.shape
     base = np.nan_to_num(data[0]) if n_persons else np.zeros(n_items)
-    sums = reduce(_added, (_summed(rows, base) for rows in _slices(data)), _nothing(n_items))
+    sums = _all_sums(data, base)
     n = np.diagonal(sums.n)
     d, dd = np.diagonal(sums.d), np.diagonal(sums.dd)
     variances = _variance(dd, d, d, n)
@@ -126,15 +136,26 @@ def _nothing(k: int) -> _Sums:
     return _Sums(*(np.zeros(shape) for shape in shapes))
 
 
-def _added(one: _Sums, other: _Sums) -> _Sums:
-    return _Sums(*(a + b for a, b in zip(one, other, strict=True)))
+def _all_sums(data: FloatArray, base: FloatArray) -> _Sums:
+    """Sum up slice by slice; those without a gap, the most by far, in the shorter way."""
+    k = len(base)
+    whole = _Complete(*(np.zeros(shape) for shape in ((), k, (k, k), (), (), k)))
+    sums = _nothing(k)
+    for rows in _slices(data):
+        d = rows - base
+        d_sum = np.ones(len(d)) @ d
+        if np.isfinite(d_sum).all():
+            t = d @ np.ones(k)
+            n = np.asarray(float(len(d)))
+            found = _Complete(n, d_sum, d.T @ d, np.asarray(t.sum()), np.asarray(t @ t), t @ d)
+            whole = _Complete(*(one + other for one, other in zip(whole, found, strict=True)))
+        else:
+            gaps = _sums_with_gaps(rows, d, base)
+            sums = _Sums(*(one + other for one, other in zip(sums, gaps, strict=True)))
+    return _Sums(*(one + other for one, other in zip(sums, _expanded(whole), strict=True)))
 
 
-def _summed(rows: FloatArray, base: FloatArray) -> _Sums:
-    d = rows - base
-    whole_sums = np.ones(len(d)) @ d
-    if np.isfinite(whole_sums).all():
-        return _complete_sums(d, whole_sums)
+def _sums_with_gaps(rows: FloatArray, d: FloatArray, base: FloatArray) -> _Sums:
     if np.isinf(rows).any():
         raise ValueError("a score is infinite")
     seen = ~np.isnan(rows)
@@ -157,21 +178,19 @@ def _summed(rows: FloatArray, base: FloatArray) -> _Sums:
     )
 
 
-def _complete_sums(d: FloatArray, d_sum: FloatArray) -> _Sums:
-    k = d.shape[1]
-    t = d @ np.ones(k)
-    n, dd = float(len(d)), d.T @ d
+def _expanded(whole: _Complete) -> _Sums:
+    k, n = len(whole.d), float(whole.n)
     return _Sums(
         n=np.full((k, k), n),
-        d=np.repeat(d_sum[:, None], k, axis=1),
-        dd=dd,
-        t=np.full(k, t.sum()),
-        tt=np.full(k, t @ t),
-        dt=t @ d,
+        d=np.repeat(whole.d[:, None], k, axis=1),
+        dd=whole.dd,
+        t=np.full(k, whole.t),
+        tt=np.full(k, whole.tt),
+        dt=whole.dt,
         n_complete=np.array([n]),
-        complete_d=d_sum,
-        complete_dd=dd,
-        all_t=np.array([n, t.sum(), t @ t]),
+        complete_d=whole.d,
+        complete_dd=whole.dd,
+        all_t=np.array([n, whole.t, whole.tt]),
     )
 
 
