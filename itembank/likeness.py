@@ -12,8 +12,9 @@ References
 import hashlib
 import re
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -105,19 +106,33 @@ def likeness(one: Said, other: Said) -> Likeness | None:
     >>> likeness(first, Said("额定电压为380伏的电动机应当接地", "")).kind
     'numbers'
     """
-    if one.text == other.text:
-        return Likeness("same", 1.0)
-    mine, others = frozenset(grams(one.text)), frozenset(grams(other.text))
-    share = common_share(mine, others)
-    if one.skeleton == other.skeleton:
-        return Likeness("numbers", share)
-    if share >= NEAR or _is_contained(mine, others):
-        return Likeness("near", share)
-    stem, others_stem = frozenset(grams(one.stem)), frozenset(grams(other.stem))
-    if min(len(stem), len(others_stem)) < FEWEST_GRAMS:
-        return None
-    share = common_share(stem, others_stem)
-    return Likeness("stem", share) if share >= SAME_STEM else None
+    return compared_with(one)(other)
+
+
+def compared_with(one: Said) -> Callable[[Said], Likeness | None]:
+    """Return ``likeness`` to one item, whose text is cut once for all it is compared with."""
+    mine, skeleton = frozenset(grams(one.text)), one.skeleton
+
+    @cache
+    def own_stem() -> frozenset[str]:
+        return frozenset(grams(one.stem))
+
+    def to(other: Said) -> Likeness | None:
+        if one.text == other.text:
+            return Likeness("same", 1.0)
+        others = frozenset(grams(other.text))
+        share = common_share(mine, others)
+        if skeleton == other.skeleton:
+            return Likeness("numbers", share)
+        if share >= NEAR or _is_contained(mine, others):
+            return Likeness("near", share)
+        stem, others_stem = own_stem(), frozenset(grams(other.stem))
+        if min(len(stem), len(others_stem)) < FEWEST_GRAMS:
+            return None
+        share = common_share(stem, others_stem)
+        return Likeness("stem", share) if share >= SAME_STEM else None
+
+    return to
 
 
 def common_share(one: Collection[str], other: Collection[str]) -> float:

@@ -12,7 +12,7 @@ from exam_server.bank import search_index
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.jobs import OPEN, Job
 from itembank.grams import grams
-from itembank.likeness import KINDS, Likeness, fingerprint, likeness, said_by
+from itembank.likeness import KINDS, Likeness, compared_with, fingerprint, said_by
 
 MOST_COMPARED = 400
 MOST_SHOWN = 5
@@ -55,10 +55,11 @@ def twins_of(
         .join(ItemVersion, newest)
         .where(Item.id.in_(ids), Item.uid != but)
     )
+    alike_to = compared_with(mine)
     found = [
         Twin(row.uid, row.code, row.state, row.type, row.content, alike)
         for row in db.execute(chosen)
-        if (alike := likeness(mine, said_by(row.type, row.content)))
+        if (alike := alike_to(said_by(row.type, row.content)))
     ]
     return sorted(found, key=_rank)[:MOST_SHOWN]
 

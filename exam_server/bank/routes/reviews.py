@@ -169,7 +169,9 @@ def approve_item(db: Session, uid: str) -> ResponseReturnValue:
         now=utcnow(),
         comment=sent.comment,
     )
-    if stage == LAST:
+    if item.state == "active":
+        flash(gettext("%(code)s is active now.", code=item.code), "ok")
+    elif stage == LAST:
         said = gettext(
             "%(code)s has passed its reviews: %(state)s now.",
             code=item.code,
