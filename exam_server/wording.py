@@ -16,7 +16,7 @@ from exam_server.languages import at_text, chosen_language
 from exam_server.programmes.models import Occupation
 from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
-from itembank.items.registry import TYPES
+from itembank.items.registry import TYPES, item_type
 from itembank.lifecycle import STAGES, next_state
 from itembank.plain_texts import plain_stem
 from scoring.item_flags import SEVERITIES
@@ -30,6 +30,11 @@ def type_words(name: str) -> str:
         return name
     words = TYPES[name].ABOUT.words
     return words.get(chosen_language()) or words["en"]
+
+
+def key_in_words(name: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the key of an item in words, by the letters of its rows as they are stored."""
+    return item_type(name).key_words(content, key)
 
 
 def occupation_words(occupation: Occupation) -> str:
@@ -254,6 +259,7 @@ def install_wording(app: Flask) -> None:
     """Give every template these words."""
     functions: dict[str, Callable[..., object]] = {
         "_type": type_words,
+        "_key_in_words": key_in_words,
         "_language": language_words,
         "_state": state_words,
         "_stage": stage_words,

@@ -4,6 +4,7 @@ import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { itemTypes } from "./item_types.mjs";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(root, "../exam_server/static/dist");
@@ -29,6 +30,7 @@ const result = await build({
   legalComments: "none",
   jsx: "automatic",
   jsxImportSource: "preact",
+  plugins: [itemTypes],
   loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
 });
 

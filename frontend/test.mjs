@@ -4,6 +4,7 @@ import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
+import { itemTypes } from "./item_types.mjs";
 
 const tests = globSync("*/**/*.test.ts").filter((path) => !path.startsWith("node_modules/"));
 const folder = mkdtempSync(join(tmpdir(), "front-end-tests-"));
@@ -16,6 +17,7 @@ await build({
   outExtension: { ".js": ".mjs" },
   jsx: "automatic",
   jsxImportSource: "preact",
+  plugins: [itemTypes],
 });
 const run = spawnSync(process.execPath, ["--test", `${folder}/**/*.mjs`], { stdio: "inherit" });
 rmSync(folder, { recursive: true });

@@ -11,10 +11,12 @@ from exam_server.bank.sheet_rows import HEADINGS, SheetItem, blanks_in
 from itembank.interchange.field_sheet import read_field_sheet
 from itembank.interchange.report import DraftItem
 from itembank.items.choices import policy_of
+from itembank.items.registry import sheet_key
 
 BLANK: Final = re.compile(r"\[\w+\]")
 SHOWN_PICTURE: Final = re.compile(r"【图：[^】]*】")
 DRESSING: Final = re.compile(r"<(?:strong|b|u|ul|ol|sub|sup)\b")
+LIMITS: Final = ("fewest_characters", "most_characters", "lines")
 UNREADABLE: Final = "按本版式写出后不能原样读回。请用 JSON 导出。"
 
 
@@ -35,6 +37,7 @@ def losses_of(item: SheetItem, read: DraftItem) -> list[str]:
         "选项文字": _options(content) != _options(read.content),
         "选项固定位置": _fixed(item.type, content) != _fixed(item.type, read.content),
         "单位": (content.get("unit") or None) != read.content["unit"],
+        "字数要求和答题行数": any(content.get(name) for name in LIMITS),
         "答案的写法": _key(item) != _key_of(read.type, read.content, read.key),
         "解析的写法": item.explanation.strip() != (read.explanation or ""),
         "图片（只写出名称）": any(PICTURE.search(text) for text in own),
@@ -68,6 +71,9 @@ def _key(item: SheetItem) -> object:
 
 def _key_of(kind: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> object:
     """Return a key as compared: options by their places, blanks in the stem's order."""
+    own = sheet_key(kind, content, key)
+    if own is not None:
+        return own
     if kind == "numeric":
         tolerance = str(key.get("tolerance") or "0")
         return str(key.get("value")), tolerance, key.get("tolerance_mode") or "absolute"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exam_server.bank.rules import PICTURE, placed_texts, readable
+from itembank.items.registry import sheet_key, sheet_letters
 from itembank.plain_texts import with_placed
 
 LETTERS = "ABCDEF"
@@ -36,6 +37,11 @@ BLANK = re.compile(r"\[(\w+)\]")
 BLANK_ID = re.compile(r'data-blank="(\w+)"')
 
 
+def type_codes() -> Mapping[str, str]:
+    """Return the letters of the types that a row can hold."""
+    return {**TYPE_CODES, **{name: letter for letter, name in sheet_letters().items()}}
+
+
 @dataclass(frozen=True)
 class SheetItem:
     """What a row says of an item; an empty key leaves the answer's cell empty."""
@@ -54,7 +60,7 @@ class SheetItem:
 
 def why_not(item: SheetItem) -> str:
     """Return why an item does not fit the columns; empty when it does."""
-    if item.type not in TYPE_CODES:
+    if item.type not in type_codes():
         return f"题型“{item.type}”没有对应的列：该版式只有题干、选项和一个答案。请用 JSON 导出。"
     if len(item.content.get("options") or []) > len(LETTERS):
         return f"选项超过 {len(LETTERS)} 个，该版式只到选项{LETTERS[-1]}。请用 JSON 导出。"
@@ -72,7 +78,7 @@ def sheet_row(number: int, item: SheetItem) -> tuple[object, ...]:
         item.code,
         number,
         item.point,
-        TYPE_CODES[item.type],
+        type_codes()[item.type],
         number,
         _stem(item),
         *(_cell(options.get(letter, "")) for letter in LETTERS),
@@ -115,6 +121,9 @@ def _pictures(content: Mapping[str, Any]) -> str:
 def answer_cell(item: SheetItem) -> str:
     """Return the right answer as the sheet has it."""
     key = item.key
+    own = sheet_key(item.type, item.content, key)
+    if own is not None:
+        return own
     if item.type == "true_false":
         return {"A": "正确", "B": "错误"}.get("".join(key.get("correct", [])), "")
     if item.type == "numeric":

@@ -30,7 +30,10 @@ def bank_document(
         for number, item in enumerate(mine, start=1):
             _question(file, f"{number}. ", kind, item.content)
             if with_keys:
-                file.line(f"答案：{answer_words(kind, item.content, item.key)}")
+                first, *more = answer_words(kind, item.content, item.key).split("\n")
+                file.line(f"答案：{first}")
+                for line in more:
+                    file.line(line)
                 if item.explanation:
                     file.line(f"解析：{item.explanation}")
             file.line(f"难度：{item.difficulty}")

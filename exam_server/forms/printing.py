@@ -35,6 +35,8 @@ ENDINGS = {
 }
 CODES = {"zh": "zh_Hans_CN", "en": "en"}
 LONGEST_SHORT = 6
+BRACKETED = ("single", "multiple")  # a letter is written behind the stem
+ANSWERED_IN_LINE = (*BRACKETED, "true_false", "text_entry")
 WORDS = {
     "zh": "第 {first}～{last} 题，{ask}每题 {mark} 分，共 {sum} 分",
     "en": "items {first} to {last}; {ask}{mark} each, {sum} in all",
@@ -202,23 +204,33 @@ def _shown(
 
     told = MARKED[language].get(view.get("marking", ""), "")
     shown: dict[str, Any] = {"stem": rich_nodes(view["stem"], name), "told": told}
-    if kind in {"single", "multiple"}:
+    shown |= _answered_in(kind, view)
+    if kind in BRACKETED:
         shown["stem"] = _with_brackets(shown["stem"])
-    if kind in {"single", "multiple", "ordering"}:
+    if "options" in view and kind != "true_false":
         shown["options"] = lettered("options")
-    elif kind == "numeric":
-        shown["unit"] = view.get("unit") or ""
-    elif kind == "matching":
+    if "left" in view:
         numbers = [str(number) for number in range(1, len(view["left"]) + 1)]
         shown |= {"left": lettered("left", numbers), "right": lettered("right")}
-    elif kind == "hotspot":
+    if "picture" in view:
         shown |= {"picture": _picture(view, name), "alt": view["alt"]}
-    elif kind == "item_set":
+    if "parts" in view:
         marks = part_marks(view, mark)
         shown["parts"] = [
             _shown_part(part, name, marks[part["id"]], language=language) for part in view["parts"]
         ]
     return shown
+
+
+def _answered_in(kind: str, view: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where under an item its answer is written; nothing where that is elsewhere."""
+    if kind == "ordering":
+        return {"has_order": True}
+    if "lines" in view:
+        return {"lines": view["lines"]}
+    if kind in ANSWERED_IN_LINE or view.keys() & {"left", "picture", "parts"}:
+        return {}
+    return {"unit": view.get("unit") or ""}
 
 
 def _picture(view: Mapping[str, Any], name: Callable[[str], str | None]) -> str:

@@ -32,6 +32,7 @@ WORDS: Final = {
         "told": "({told})",
     },
 }
+LINE: Final = 72  # of an answer in words
 
 
 def word_paper(printed: Printed) -> bytes:
@@ -96,23 +97,23 @@ def _item(file: WordFile, number: str, item: Mapping[str, Any], words: Mapping[s
 
 
 def _to_answer(file: WordFile, item: Mapping[str, Any], words: Mapping[str, str]) -> None:
-    kind = item["type"]
-    if kind in {"single", "multiple", "ordering"}:
+    if "options" in item:
         _lettered(file, item["options"], "{}. ")
-    if kind == "numeric":
+    if "unit" in item:
         file.line(f"{words['answer']} {item['unit']}".rstrip())
-    elif kind == "ordering":
+    if "has_order" in item:
         file.line(words["order"])
-    elif kind == "matching":
+    if "left" in item:
         _lettered(file, item["left"], "({}) ")
         _lettered(file, item["right"], "{}. ")
         file.line("　".join(f"({each['letter']}) — （　　）" for each in item["left"]))
-    elif kind == "hotspot":
+    if "picture" in item:
         file.nodes("", [["picture", item["picture"], item["alt"]]])
         file.line(words["place"])
-    elif kind == "item_set":
-        for place, part in enumerate(item["parts"], start=1):
-            _item(file, f"({place}) {words['mark'].format(**part)}", part, words)
+    for _ in range(item.get("lines", 0)):
+        file.line("_" * LINE)
+    for place, part in enumerate(item.get("parts", ()), start=1):
+        _item(file, f"({place}) {words['mark'].format(**part)}", part, words)
 
 
 def _lettered(file: WordFile, rows: Sequence[Mapping[str, Any]], sign: str) -> None:

@@ -5,16 +5,8 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 
 const NONCE_LENGTH = 12;
 
-export type PartType =
-  | "single"
-  | "multiple"
-  | "true_false"
-  | "numeric"
-  | "text_entry"
-  | "matching"
-  | "ordering"
-  | "hotspot";
-export type ItemType = PartType | "item_set";
+/** The name of a folder of types/. */
+export type ItemType = string;
 
 /** An option, a left or a right; `fixed`: it stands in its place from the start (ordering). */
 export interface FormOption {
@@ -52,11 +44,15 @@ export interface ItemContent {
   alt?: string;
   width?: number;
   height?: number;
+  /** Characters an answer in words should have; 0: no limit. */
+  fewest_characters?: number;
+  most_characters?: number;
+  lines?: number;
 }
 
 export interface FormPart extends ItemContent {
   id: string;
-  type: PartType;
+  type: ItemType;
 }
 
 export interface FormItem extends ItemContent {

@@ -1,5 +1,6 @@
 // The paper's keys. No key has two meanings: letters choose as many options as there are, but F
 // flags always, so a sixth option is chosen by 6. Nothing acts while a text is typed.
+import { seats } from "types:seat";
 import { toggled } from "../lib/fields/answers";
 import type { AnyItem } from "../lib/fields/field";
 import type { Answer } from "../lib/outbox";
@@ -14,8 +15,6 @@ export type Meaning =
   | { act: "flag" }
   | { act: "next" };
 
-const CHOICES = new Set(["single", "multiple", "true_false"]);
-
 /** What a single key means at a question with so many options to choose from. */
 export function meaningOf(key: string, nOptions: number): Meaning | null {
   if (key === "ArrowRight") return { act: "move", step: 1 };
@@ -28,7 +27,7 @@ export function meaningOf(key: string, nOptions: number): Meaning | null {
 }
 
 export function nOptions(item: AnyItem | undefined): number {
-  return item && CHOICES.has(item.type) ? (item.options?.length ?? 0) : 0;
+  return item && seats[item.type]?.hasLetters ? (item.options?.length ?? 0) : 0;
 }
 
 /** Whether a text or a list takes the keys itself. */

@@ -1,7 +1,7 @@
 // What a seat knows, as signals; seat.ts changes it, the views show it.
 import { computed, signal } from "@preact/signals";
 import { type Away, isOverAllowance, leftOf } from "../lib/clock";
-import { type Fullness, fullness } from "../lib/fields/answers";
+import { asked, type Fullness, fullness } from "../lib/fields/answers";
 import {
   localized,
   paperLanguages,
@@ -226,10 +226,7 @@ export function fullnessAt(position: number): Fullness {
 
 /** Whether any question asks for several things, and so may be answered in part. */
 export const hasManyPlaces = computed(() =>
-  (paper.value?.items ?? []).some(
-    (item) =>
-      ["matching", "ordering", "item_set"].includes(item.type) || (item.blanks?.length ?? 0) > 1,
-  ),
+  (paper.value?.items ?? []).some((item) => item.parts !== undefined || asked(item) > 1),
 );
 
 /** The question shown now, by its number (from 1). */

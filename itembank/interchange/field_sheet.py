@@ -1,8 +1,8 @@
 """The field's spreadsheet (题库名称, ID, 认定点代码, 题型代码, 试题(题干), 选项A …) as CSV.
 
 Columns may stand in any order; those that are not needed may be missing, unknown ones stop the
-file. Types B, G, C, T and U are single and multiple choice, judgement, fill-in and calculation;
-the others (short answer, essay, case, composite) have no type here and are refused.
+file. Types B, G, C, T and U are single and multiple choice, judgement, fill-in and calculation, D
+short answer, W essay and E case analysis; a composite (F) does not fit a row and is refused.
 """
 
 import hashlib
@@ -22,6 +22,7 @@ from itembank.interchange.report import (
 )
 from itembank.interchange.sheet_answers import Answered, answered
 from itembank.interchange.sources import is_about_others, lines_of, plain_start
+from itembank.items.registry import sheet_letters
 from itembank.markup import marked_up
 
 FORMAT = "field_sheet"
@@ -51,7 +52,8 @@ TYPES: Mapping[str, str] = {
     "T": "text_entry",
     "U": "numeric",
 }
-WITHOUT_TYPE = {"D", "W", "E", "F"}
+CASE = {"E": "essay"}  # a case is answered in words and marked like an essay
+WITHOUT_TYPE = {"F"}
 POINT_CODE = re.compile(r"\w{1,16}(-\w{1,16}){1,6}")
 UNIT = re.compile(r"[（(]单位[：:]\s*([^（）()]{1,40})[）)]\s*$")
 SHOWN_PICTURE = re.compile(r"【图：[^】]*】")
@@ -60,6 +62,11 @@ PLACE = re.compile(r"(?:(?P<place>[^:：]+)[:：])?\s*(?P<name>[^:：]+)")
 STEM_PLACES = {"", "stem", "题干"}
 
 Row = Mapping[str, str]
+
+
+def types_by_letter() -> Mapping[str, str]:
+    """Return the types a sheet can hold, by their letters."""
+    return {**TYPES, **sheet_letters(), **CASE}
 
 
 @dataclass
@@ -130,7 +137,7 @@ def _read_row(
         finding = RowFinding(number, code[:64], "row", "field_count", {"wanted": n_columns})
     if finding is not None:
         return finding
-    found = answered(TYPES[kind], row[KEY], row[STEM], _letters(row))
+    found = answered(types_by_letter()[kind], row[KEY], row[STEM], _letters(row))
     if found.problem:
         return RowFinding(number, code, KEY, found.problem, {"option": row[KEY][:40]})
     reading.seen.add(code)
@@ -146,7 +153,7 @@ def _problem(number: int, code: str, row: Row, seen: set[str]) -> RowFinding | N
         return RowFinding(number, code[:64], POINT, "chapter_unknown", detail)
     if kind in WITHOUT_TYPE:
         return RowFinding(number, code[:64], TYPE, "type_not_carried", {"type": kind})
-    if kind not in TYPES:
+    if kind not in types_by_letter():
         return RowFinding(number, code[:64], TYPE, "no_such_type", {"type": kind[:16]})
     if not row.get(STEM):
         return RowFinding(number, code[:64], STEM, "stem_empty")
@@ -170,7 +177,7 @@ def _letters(row: Row) -> list[str]:
 
 
 def _item(number: int, code: str, row: Row, found: Answered, reading: _Reading) -> DraftItem:
-    kind = TYPES[row[TYPE].upper()]
+    kind = types_by_letter()[row[TYPE].upper()]
     used: dict[str, PictureFile] = {}
     shown = _shown_pictures(number, code, row, reading, used)
     stem, unit = found.stem, None

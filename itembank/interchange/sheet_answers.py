@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from itembank.items.registry import read_sheet_key
 from scoring.marks import read_number
 
 TRUE = {"正确", "对", "√", "✓", "是", "T", "TRUE", "A", "Y"}
@@ -36,6 +37,9 @@ def answered(kind: str, cell: str, stem: str, letters: Sequence[str]) -> Answere
     >>> answered("text_entry", "PLC/可编程控制器；50", "用（  ）控制，频率为（  ）Hz", "").stem
     '用[[1]]控制，频率为[[2]]Hz'
     """
+    own = read_sheet_key(kind, cell)
+    if own is not None:
+        return Answered(stem, own)
     if kind == "true_false":
         return _judged(cell, stem)
     if kind == "numeric":

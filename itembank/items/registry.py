@@ -107,3 +107,20 @@ def _told(name: str, shown: dict[str, Any], key: Mapping[str, Any]) -> dict[str,
         return {**shown, PARTS: parts}
     told = getattr(item_type(name), "told", None)
     return {**shown, **told(key)} if told else shown
+
+
+def sheet_key(name: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> str | None:
+    """Return a key as a cell of a sheet, by the type's own way; ``None`` where it has none."""
+    own = getattr(item_type(name), "sheet_key", None)
+    return None if own is None else str(own(content, key))
+
+
+def read_sheet_key(name: str, cell: str) -> dict[str, Any] | None:
+    """Return the key that a cell says, by the type's own way; ``None`` where it has none."""
+    own = getattr(item_type(name), "read_sheet_key", None)
+    return None if own is None else dict(own(cell))
+
+
+def sheet_letters() -> dict[str, str]:
+    """Return the types that have their own way into a sheet, by letter."""
+    return {each.ABOUT.letter: name for name, each in TYPES.items() if hasattr(each, "sheet_key")}

@@ -20,6 +20,7 @@ from itembank.items.written import (
     written_score,
     written_words,
 )
+from itembank.items.written_cells import read_written_cell, written_cell
 from itembank.problems import Problem
 
 NAME = "short_answer"
@@ -73,3 +74,13 @@ def seat_orders(
 ) -> dict[str, list[str]]:
     """Return nothing: a text has no order."""
     return {}
+
+
+def sheet_key(_content: Mapping[str, Any], key: Mapping[str, Any]) -> str:
+    """Return the key as a cell of a sheet."""
+    return written_cell(key)
+
+
+def read_sheet_key(cell: str) -> dict[str, Any]:
+    """Return the key that a cell of a sheet says."""
+    return read_written_cell(cell)

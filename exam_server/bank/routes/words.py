@@ -41,6 +41,9 @@ def _fact_words(name: str) -> str:
         "picture": gettext("picture"),
         "alt": gettext("words for the picture"),
         "unit": gettext("unit"),
+        "fewest_characters": gettext("fewest characters"),
+        "most_characters": gettext("most characters"),
+        "lines": gettext("lines on paper"),
         "reuse": gettext("one right may be used twice"),
         "fixed": gettext("keeps its place"),
         "type": gettext("type"),
@@ -58,6 +61,8 @@ def _key_words(rest: str) -> str:
     own, _, deeper = below.partition(".")
     if name == "parts" and own:
         return f"{gettext('part %(part)s', part=own)} › {_key_words(deeper)}"
+    if name == "rubric" and own:
+        return str(gettext("criterion %(criterion)s", criterion=own))
     if name == "blanks" and own:
         return str(gettext("accepted texts of blank %(blank)s", blank=own))
     words: dict[str, str] = {
@@ -72,5 +77,7 @@ def _key_words(rest: str) -> str:
         "areas": gettext("right areas"),
         "policy": gettext("part marks"),
         "points": gettext("points by option"),
+        "model_answer": gettext("model answer"),
+        "rubric": gettext("rubric"),
     }
     return words.get(name, name)

@@ -1,8 +1,7 @@
 // The rows of each item type, in the look of the paper; the key is a tick at the option.
+import { editors } from "types:editor";
 import { say } from "../words";
-import { Hotspot } from "./hotspot";
 import { Marking, Points } from "./marking";
-import { Matching } from "./matching";
 import {
   type Blank,
   type Body,
@@ -15,7 +14,6 @@ import {
   type Row,
   rightRows,
 } from "./model";
-import { Parts } from "./parts";
 import { Rich } from "./rich";
 import { Original, OriginalOnly, RowTools, type Update } from "./rows";
 import { language } from "./state";
@@ -28,26 +26,26 @@ export interface BodyProps {
 }
 
 export function BodyFields({ body, inside, update }: BodyProps) {
-  const isSet = body.type === "item_set";
+  const type = editors[body.type];
+  const hasMaterial = Boolean(type?.hasMaterial);
   const own = body.stem[OWN] ?? "";
   const write = (html: string) =>
     update((next) => {
       next.stem = { ...next.stem, [language.value]: html };
-      if (next.type === "text_entry" && language.value === OWN)
-        next.blanks = blanksOf(html, next.blanks);
+      if (type?.hasBlanks && language.value === OWN) next.blanks = blanksOf(html, next.blanks);
     });
   return (
     <>
       <section class="paper-stem">
-        <h2 class="paper-label">{say(isSet ? "material" : "stem")}</h2>
+        <h2 class="paper-label">{say(hasMaterial ? "material" : "stem")}</h2>
         <Original html={own} isEmpty={!body.stem[language.value]} copy={write} />
         <Rich
           where={placed(inside, "stem")}
-          label={say(isSet ? "material" : "stem")}
-          placeholder={say(isSet ? "materialHere" : "stemHere")}
+          label={say(hasMaterial ? "material" : "stem")}
+          placeholder={say(hasMaterial ? "materialHere" : "stemHere")}
           html={body.stem[language.value] ?? ""}
           language={language.value}
-          mayHaveBlanks={body.type === "text_entry"}
+          mayHaveBlanks={Boolean(type?.hasBlanks)}
           onChange={write}
         />
       </section>
@@ -64,29 +62,11 @@ export function placed(inside: string, name: string): string {
 }
 
 function TypeFields(props: BodyProps) {
-  switch (props.body.type) {
-    case "single":
-    case "multiple":
-    case "ordering":
-      return <Options {...props} />;
-    case "true_false":
-      return <Judgement {...props} />;
-    case "numeric":
-      return <Numeric {...props} />;
-    case "text_entry":
-      return <Blanks {...props} />;
-    case "matching":
-      return <Matching {...props} />;
-    case "hotspot":
-      return <Hotspot {...props} />;
-    case "item_set":
-      return <Parts {...props} />;
-    default:
-      return null;
-  }
+  const type = editors[props.body.type];
+  return type ? <type.Fields {...props} /> : null;
 }
 
-function Options({ body, inside, update }: BodyProps) {
+export function Options({ body, inside, update }: BodyProps) {
   const isOrdering = body.type === "ordering";
   const asked = body.type === "single" ? "tickRight" : "tickAll";
   const words = isOrdering
@@ -234,7 +214,7 @@ export function write(rows: Row[], key: string, html: string): void {
   if (row) row.said = { ...row.said, [language.value]: html };
 }
 
-function Judgement({ body, inside, update }: BodyProps) {
+export function Judgement({ body, inside, update }: BodyProps) {
   const words = [say("isTrue"), say("isFalse")];
   return (
     <fieldset class="paper-options" data-where={`${inside}key`}>
@@ -261,7 +241,7 @@ function Judgement({ body, inside, update }: BodyProps) {
   );
 }
 
-function Numeric({ body, inside, update }: BodyProps) {
+export function Numeric({ body, inside, update }: BodyProps) {
   return (
     <div class="paper-facts">
       <TextField
@@ -337,7 +317,7 @@ export function TextField({ where, label, value, isOff, mode, help, onInput }: T
   );
 }
 
-function Blanks({ body, inside, update }: BodyProps) {
+export function Blanks({ body, inside, update }: BodyProps) {
   const set = (id: string, accepted: string) =>
     update((next) => {
       next.blanks = next.blanks.map((blank: Blank) => (blank.id === id ? { id, accepted } : blank));

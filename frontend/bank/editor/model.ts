@@ -3,6 +3,9 @@
 // Rows keep a key of their own while they move, so that keys, pairs and translations follow them;
 // the stored ids (A, B, C …) are given by place when the item is closed.
 
+import { models } from "types:model";
+import { put } from "./closing";
+
 export const OWN = ""; // the item's first language
 export type Said = Record<string, string>; // HTML or text by language, OWN first
 
@@ -50,6 +53,8 @@ export interface Body {
   height: number;
   areas: Area[];
   parts: Body[];
+  /** What only its type knows. */
+  own: Json;
 }
 
 export interface Edited {
@@ -79,20 +84,6 @@ export interface StoredItem {
 }
 
 export const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-const SMALL = "abcdefghijklmnopqrstuvwxyz";
-export const PART_TYPES = [
-  "single",
-  "multiple",
-  "true_false",
-  "numeric",
-  "text_entry",
-  "matching",
-  "ordering",
-  "hotspot",
-];
-const FIRST_ROWS: Record<string, number> = { single: 4, multiple: 4, ordering: 4 };
-const PAIR_ROWS = 3;
-
 export const WHOLE = "all_or_nothing";
 export const BY_OPTION = "by_option";
 /** How the choices of a type may be marked. */
@@ -137,14 +128,14 @@ export function freshRow(content = "", fixed = false): Row {
 }
 
 export function emptyBody(type: string): Body {
-  return {
+  const body: Body = {
     key: freshKey(),
     type,
     share: "1",
     stem: {},
-    rows: firstRows(type),
-    left: type === "matching" ? rowsOf(PAIR_ROWS) : [],
-    right: type === "matching" ? rowsOf(PAIR_ROWS) : [],
+    rows: [],
+    left: [],
+    right: [],
     pairs: {},
     reuse: false,
     partMarks: false,
@@ -160,16 +151,14 @@ export function emptyBody(type: string): Body {
     width: 0,
     height: 0,
     areas: [],
-    parts: type === "item_set" ? [emptyBody("single")] : [],
+    parts: [],
+    own: {},
   };
+  models[type]?.begin?.(body);
+  return body;
 }
 
-function firstRows(type: string): Row[] {
-  if (type === "true_false") return [freshRow("正确", true), freshRow("错误", true)];
-  return rowsOf(FIRST_ROWS[type] ?? 0);
-}
-
-function rowsOf(count: number): Row[] {
+export function rowsOf(count: number): Row[] {
   return Array.from({ length: count }, () => freshRow());
 }
 
@@ -209,7 +198,7 @@ function openedBody(
   });
   const left = openedRows(content.left, "left", translations);
   const right = openedRows(content.right, "right", translations);
-  return {
+  const body: Body = {
     ...emptyBody(type),
     share: String(content.mark_share ?? "1"),
     stem: said(content.stem, "stem", translations),
@@ -243,6 +232,8 @@ function openedBody(
       ),
     ),
   };
+  models[type]?.open?.(body, content, key);
+  return body;
 }
 
 function partTranslations(id: string, translations: Record<string, Json>): Record<string, Json> {
@@ -334,11 +325,11 @@ interface ClosedBody {
   translations: Record<string, Json>;
 }
 
-function closedBody(body: Body): ClosedBody {
+export function closedBody(body: Body): ClosedBody {
   const content: Json = { stem: body.stem[OWN] ?? "" };
   const key: Json = {};
   const translations = spoken(body);
-  closers[body.type]?.(body, content, key, translations);
+  models[body.type]?.close(body, content, key, translations);
   return { content, key, translations };
 }
 
@@ -347,104 +338,6 @@ function spoken(body: Body): Record<string, Json> {
   const found: Record<string, Json> = {};
   put(found, "stem", body.stem);
   return found;
-}
-
-function put(translations: Record<string, Json>, name: string, said: Said): void {
-  for (const [language, text] of Object.entries(said)) {
-    if (language === OWN || !text) continue;
-    translations[language] = { ...translations[language], [name]: text };
-  }
-}
-
-type Closer = (body: Body, content: Json, key: Json, translations: Record<string, Json>) => void;
-
-const choice: Closer = (body, content, key, translations) => {
-  content.options = closedRows(body.rows, LETTERS, "options", translations, true);
-  const right = rightRows(body);
-  key.correct = body.rows.flatMap((row, place) => (right.has(row.key) ? [LETTERS[place]] : []));
-  if (body.policy !== WHOLE) key.policy = body.policy;
-  if (body.policy === BY_OPTION)
-    key.points = Object.fromEntries(
-      body.rows.map((row, place) => [LETTERS[place], row.points.trim() || "0"]),
-    );
-};
-
-const closers: Record<string, Closer> = {
-  single: choice,
-  multiple: choice,
-  true_false: choice,
-  numeric: (body, content, key, translations) => {
-    content.unit = (body.unit[OWN] ?? "").trim() || null;
-    put(translations, "unit", body.unit);
-    key.value = body.value.trim();
-    key.tolerance = body.tolerance.trim() || "0";
-    key.tolerance_mode = body.mode;
-  },
-  text_entry: (body, content, key) => {
-    content.blanks = body.blanks.map(({ id }) => ({ id }));
-    key.blanks = Object.fromEntries(
-      body.blanks.map(({ id, accepted }) => [id, acceptedTexts(accepted)]),
-    );
-    key.case_sensitive = body.caseSensitive;
-  },
-  matching: (body, content, key, translations) => {
-    content.left = closedRows(body.left, SMALL, "left", translations);
-    content.right = closedRows(body.right, LETTERS, "right", translations);
-    content.reuse = body.reuse;
-    key.pairs = body.left.flatMap((row, place) => {
-      const other = body.right.findIndex((each) => each.key === body.pairs[row.key]);
-      return other < 0 ? [] : [[SMALL[place], LETTERS[other]]];
-    });
-    if (body.partMarks) key.policy = "part_marks";
-  },
-  ordering: (body, content, key, translations) => {
-    content.options = closedRows(body.rows, LETTERS, "options", translations, true);
-    key.order = body.rows.map((_, place) => LETTERS[place]);
-    if (body.partMarks) key.policy = "part_marks";
-  },
-  hotspot: (body, content, key, translations) => {
-    content.picture = body.picture;
-    content.alt = (body.alt[OWN] ?? "").trim();
-    put(translations, "alt", body.alt);
-    content.width = body.width;
-    content.height = body.height;
-    key.areas = body.areas;
-  },
-  item_set: (body, content, key, translations) => {
-    content.parts = [];
-    key.parts = {};
-    body.parts.forEach((part, place) => {
-      const id = String(place + 1);
-      const inner = closedBody(part);
-      content.parts.push({ id, type: part.type, mark_share: part.share.trim(), ...inner.content });
-      key.parts[id] = inner.key;
-      for (const [language, texts] of Object.entries(inner.translations)) {
-        translations[language] = {
-          ...translations[language],
-          parts: [...(translations[language]?.parts ?? []), { id, ...texts }],
-        };
-      }
-    });
-  },
-};
-
-function closedRows(
-  rows: Row[],
-  ids: string,
-  name: string,
-  translations: Record<string, Json>,
-  mayBeFixed = false,
-): Json[] {
-  return rows.map((row, place) => {
-    const id = ids[place];
-    for (const [language, content] of Object.entries(row.said)) {
-      if (language === OWN || !content) continue;
-      const theirs = translations[language]?.[name] ?? [];
-      translations[language] = { ...translations[language], [name]: [...theirs, { id, content }] };
-    }
-    const own = { id, content: row.said[OWN] ?? "" };
-    return mayBeFixed ? { ...own, fixed: row.fixed } : own;
-  });
 }
 
 /** “a | b” or “a｜b” as the texts a blank accepts. */

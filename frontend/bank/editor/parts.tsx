@@ -1,7 +1,8 @@
 // An item set: its parts, each with a type, a share of the mark and that type's rows.
+import { models } from "types:model";
 import { say } from "../words";
 import { BodyFields, type BodyProps, TextField } from "./fields";
-import { type Body, emptyBody, moved, OWN, PART_TYPES } from "./model";
+import { type Body, emptyBody, moved, OWN } from "./model";
 import { OriginalOnly, RowTools } from "./rows";
 import { facts, language } from "./state";
 
@@ -64,11 +65,13 @@ function Part({
               set(body.parts.map((each) => (each.key === part.key ? retyped(part, type) : each)));
             }}
           >
-            {PART_TYPES.map((type) => (
-              <option value={type} key={type}>
-                {facts.value.types.find((each) => each.name === type)?.words ?? type}
-              </option>
-            ))}
+            {facts.value.types
+              .filter(({ name }) => !models[name]?.hasParts)
+              .map(({ name, words }) => (
+                <option value={name} key={name}>
+                  {words}
+                </option>
+              ))}
           </select>
         </label>
         <TextField

@@ -1,7 +1,7 @@
 // What a seat would get of an item: no key, pictures by their addresses here, mixed where the
 // stored order would give the key away.
 import type { AnyItem } from "../../lib/fields/field";
-import type { FormPart, ItemContent, ItemType, PartType } from "../../lib/sealed";
+import type { FormPart, ItemContent } from "../../lib/sealed";
 import { type Json, type StoredItem, WHOLE } from "./model";
 
 const PICTURES = /media:([0-9a-f]{64})/g;
@@ -10,14 +10,14 @@ export function shownItem({ type, content, key }: StoredItem): AnyItem {
   const addressed = JSON.parse(
     JSON.stringify(content).replace(PICTURES, "/bank/pictures/$1"),
   ) as Json;
-  const shown = { ...shownContent(type as ItemType, addressed, "1"), ...told(type, key) };
+  const shown = { ...shownContent(type, addressed, "1"), ...told(type, key) };
   if (!addressed.parts) return { ...shown, translations: addressed.translations };
   const parts = (addressed.parts as Json[]).map(
     (part): FormPart => ({
-      ...shownContent(part.type as ItemType, part, String(part.mark_share || 1)),
+      ...shownContent(part.type, part, String(part.mark_share || 1)),
       ...told(part.type, key.parts?.[part.id] ?? {}),
       id: part.id,
-      type: part.type as PartType,
+      type: part.type,
     }),
   );
   return { ...shown, parts, translations: addressed.translations };
@@ -29,28 +29,18 @@ function told(type: string, key: Json): Pick<ItemContent, "marking"> {
   return isTold ? { marking: key.policy } : {};
 }
 
-function shownContent(type: ItemType, content: Json, mark: string): ItemContent {
-  const { stem, unit, alt, width, height, picture, reuse, blanks, left } = content;
-  const options = (content.options ?? []) as Json[];
-  const right = (content.right ?? []) as Json[];
+function shownContent(type: string, content: Json, mark: string): ItemContent {
+  const { translations: _, parts: __, mark_share: ___, options, right, ...plainly } = content;
   return {
+    ...plainly,
     type,
     mark,
-    stem,
-    unit,
-    alt,
-    width,
-    height,
-    picture,
-    reuse,
-    blanks,
-    left,
-    options: options.length ? shownOptions(type, options) : undefined,
-    right: right.length ? mixed(right).map(plain) : undefined,
+    options: options?.length ? shownOptions(type, options) : undefined,
+    right: right?.length ? mixed(right).map(plain) : undefined,
   } as ItemContent;
 }
 
-function shownOptions(type: ItemType, options: Json[]) {
+function shownOptions(type: string, options: Json[]) {
   if (type !== "ordering") return options.map(plain);
   const loose = mixed(options.filter((option) => !option.fixed));
   return options.map((option) =>

@@ -1,6 +1,7 @@
 // What an answer to an item is made of, and how much of it is there. Nothing here knows a page.
+import { seats } from "types:seat";
 import type { Answer, PartAnswer } from "../outbox";
-import type { FormItem, FormOption, FormPart, ItemContent } from "../sealed";
+import type { FormItem, FormOption, ItemContent } from "../sealed";
 
 export type Fullness = "empty" | "partial" | "full";
 export type Pair = [string, string];
@@ -123,23 +124,11 @@ export function fullness(item: Item, answer: Answer | undefined): Fullness {
   return given(item, answer) < asked(item) ? "partial" : "full";
 }
 
-function asked(item: Item): number {
-  if (item.type === "text_entry") return item.blanks?.length ?? 1;
-  if (item.type === "matching") return item.left?.length ?? 1;
-  if (item.type === "ordering") return item.options?.length ?? 1;
-  if (item.type === "item_set") return item.parts?.length ?? 1;
-  return 1;
+/** How many things an item asks for. */
+export function asked(item: Item): number {
+  return seats[item.type ?? ""]?.asked?.(item) ?? 1;
 }
 
 function given(item: Item, answer: Answer): number {
-  if (item.type === "text_entry")
-    return Object.values(filledTexts(answer)).filter((text) => text.trim() !== "").length;
-  if (item.type === "matching") return pairsOf(answer).length;
-  if (item.type === "ordering") return chosenIds(answer).length;
-  if (item.type === "item_set") return (item.parts ?? []).filter((p) => isFull(p, answer)).length;
-  return 1;
-}
-
-function isFull(part: FormPart, answer: Answer): boolean {
-  return fullness(part, partAnswer(answer, part.id)) === "full";
+  return seats[item.type ?? ""]?.given?.(item, answer) ?? 1;
 }

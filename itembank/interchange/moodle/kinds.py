@@ -9,6 +9,8 @@ from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.own_ids import renamed_match, renamed_order
 from itembank.interchange.moodle.questions import Answer, RefusedQuestionError, Said
 from itembank.items.choices import BY_OPTION, IDS, MINUS, PART, WHOLE
+from itembank.items.written import MOST_LINES
+from itembank.items.written_cells import read_written_cell
 from scoring.marks import read_number
 
 Made = tuple[str, dict[str, Any], dict[str, Any]]  # type, content, key
@@ -287,8 +289,14 @@ def refused(making: Making) -> Made:
 
 
 def essay(making: Making) -> Made:
-    """Refuse what people would have to mark: there is no such type yet."""
-    raise RefusedQuestionError("essay_not_carried", "type", kind=making.question.kind[:40])
+    """Return what people mark: by what the file tells graders, else as a whole."""
+    facts, points = making.question.facts, f"{making.question.mark.normalize():f}"
+    told = making.plain(facts["grader_info"]) if "grader_info" in facts else ""
+    key = read_written_cell(told, points if making.question.mark > 0 else "1")
+    lines = min(int(facts.get("lines", 0)), MOST_LINES)
+    kind = making.question.tagged("type")
+    content = {"stem": making.stem(), "lines": lines}
+    return "short_answer" if kind == "short_answer" else "essay", making.content(**content), key
 
 
 def description(_making: Making) -> Made:

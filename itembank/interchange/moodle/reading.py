@@ -209,7 +209,18 @@ def _is_true(said: str | None, *, usual: bool) -> bool:
     return (said or str(usual)).strip().lower() in {"true", "1"}
 
 
+def _essay_facts(element: Element) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    info, lines = element.find("graderinfo"), element.findtext("responsefieldlines") or ""
+    if info is not None:
+        facts["grader_info"] = _said(info)
+    if lines.strip().isdecimal():
+        facts["lines"] = int(lines.strip()[:4])
+    return facts
+
+
 FACTS: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = {
+    "essay": _essay_facts,
     "multichoice": _choice_facts,
     "shortanswer": _text_facts,
     "numerical": _number_facts,

@@ -18,6 +18,7 @@ from itembank.interchange.own_paths import Path, category_names
 from itembank.interchange.report import PictureFile
 from itembank.items.choices import BY_OPTION, WHOLE, full_points, option_points, policy_of
 from itembank.items.shapes import key_of_part, share_of_part
+from itembank.items.written_cells import written_cell
 
 FULL: Final = Decimal(100)
 PICTURE: Final = re.compile(r"media:([0-9a-f]{64})")
@@ -340,6 +341,15 @@ def _moodle_area(area: Mapping[str, Any]) -> tuple[str, str]:
     return "polygon", ";".join(",".join(coords[n : n + 2]) for n in range(0, len(coords), 2))
 
 
+def _essay(writing: _Writing) -> None:
+    """Write what graders are told: the model answer and the rubric, a line each."""
+    lines = written_cell(writing.item.key).split("\n")
+    told = "<br>".join(html.escape(line, quote=False) for line in lines)
+    writing.text(writing.element, "graderinfo", {writing.item.language: told})
+    writing.plain("responsefieldlines", str(writing.item.content.get("lines") or 0))
+    writing.tags.append(f"type:{writing.item.type}")
+
+
 def _nothing(_writing: _Writing) -> None:
     """Write no answers: a description has none."""
 
@@ -353,6 +363,8 @@ KINDS: Final[Mapping[str, tuple[str, Callable[[_Writing], None]]]] = {
     "matching": ("matching", _match),
     "ordering": ("ordering", _order),
     "hotspot": ("ddmarker", _marker),
+    "short_answer": ("essay", _essay),
+    "essay": ("essay", _essay),
     "item_set": ("description", _nothing),
 }
 

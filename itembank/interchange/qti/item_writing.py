@@ -13,6 +13,7 @@ from itembank.interchange.qti.xml_writing import Edition, h, q
 from itembank.items.choices import WHOLE, full_points, option_points, policy_of
 from itembank.items.languages import UNTRANSLATED
 from itembank.items.shapes import gives_part_marks
+from itembank.items.written_cells import written_cell
 from scoring.marks import read_number
 
 NAME: Final = re.compile(r"[A-Za-z_\u4e00-\u9fff][\w.-]*")
@@ -208,6 +209,22 @@ def _numeric(content: Facts, key: Facts, writing: Writing, names: _Names) -> Wri
     return Written([declared], [h("p", *line)], [_one_if(compared, names.score)])
 
 
+def _extended(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    """Write an answer in words; what scorers are told stands before it, a line a paragraph."""
+    lines = str(content.get("lines") or 0)
+    box = q(
+        "extendedTextInteraction",
+        responseIdentifier=names.response,
+        expectedLines=lines,
+        class_=names.kind,
+    )
+    below: list[Element | str] = [box]
+    if writing.with_keys:
+        told = [h("p", line) for line in written_cell(key).split("\n")]
+        below = [q("rubricBlock", *told, view="scorer", use="instructions"), box]
+    return Written([_declared(names, "single", "string")], below, [])
+
+
 def _digits(said: Any) -> str:
     """Return a number as other programs read it, however a writer has typed it."""
     number = read_number(str(said))
@@ -364,5 +381,7 @@ WRITERS: Final[Mapping[str, Callable[[Facts, Facts, Writing, _Names], Written]]]
     "matching": _pairs,
     "ordering": _order,
     "hotspot": _place,
+    "short_answer": _extended,
+    "essay": _extended,
     "item_set": _set_of_parts,
 }

@@ -32,6 +32,7 @@ from itembank.interchange.qti.place_parts import hotspot_part, slider_part
 from itembank.interchange.qti.processing import drawn
 from itembank.interchange.qti.text_parts import is_numeric, numeric_part, text_part
 from itembank.interchange.qti.values import Maybe, as_number
+from itembank.interchange.qti.written_parts import EXTENDED, written_part
 from itembank.interchange.report import PictureFile
 
 OWN_TOOL: Final = "exam-server"
@@ -165,9 +166,19 @@ class Reading:
             return self._blanks(texts)
         if len(self.interactions) > 1:
             return None
+        if self.interactions[0].name == EXTENDED:
+            return self._written(self.interactions[0])
         part = self._part(self.interactions[0])
         self.stem_of(part, self.interactions[0])
         return Made(part, self._judged(part))
+
+    def _written(self, interaction: Element) -> Made:
+        """Return what a person marks: no processing can say more of it than its rubric."""
+        part = written_part(self.item, interaction, self.declaration(interaction))
+        self.stem_of(part, interaction)
+        self.body.explanations.clear()  # what scorers are told is the key
+        self.body.losses.pop("qti_rubric_in_explanation", None)
+        return Made(part, Verdict(part.key))
 
     def _blanks(self, texts: Sequence[Element]) -> Made | None:
         """Return several blanks as one item where it marks so."""

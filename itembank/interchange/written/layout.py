@@ -22,13 +22,9 @@ KINDS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"计算|数值|calculation|numeric", re.IGNORECASE), "numeric"),
     (re.compile(r"匹配|连线|排序|点选|材料", re.IGNORECASE), "other"),
     (re.compile(r"选择题?|choice", re.IGNORECASE), "choice"),
-    (
-        re.compile(
-            r"简答|问答|论述|案例|综合|名词解释|分析|材料|作文|识图|操作|应用|画图|essay",
-            re.IGNORECASE,
-        ),
-        "essay",
-    ),
+    (re.compile(r"简答|问答|名词解释|short answer", re.IGNORECASE), "short_answer"),
+    (re.compile(r"论述|案例|分析|作文|应用|essay|case", re.IGNORECASE), "essay"),
+    (re.compile(r"综合|材料|识图|操作|画图", re.IGNORECASE), "hand"),
 )
 QUESTION: Final = re.compile(
     r"\s*(?:第\s*(\d{1,5})\s*题\s*[.．、:：]?|[（(【\[]\s*(\d{1,5})\s*[)）】\]]\s*[.．、]?"

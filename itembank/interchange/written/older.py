@@ -16,6 +16,7 @@ HEAD: Final = re.compile(
 STEM, ANSWER, NOTE = "{A}", "{B}", "{C}"
 TYPES: Final = {
     "B": "single", "G": "multiple", "C": "true_false", "T": "text_entry", "U": "numeric",
+    "D": "short_answer", "W": "essay", "E": "essay",
 }  # fmt: skip
 OPTION: Final = re.compile(r"\s*[（(]\s*([A-H])\s*[)）]")
 
@@ -38,7 +39,7 @@ def older_layout(paragraphs: Iterable[Paragraph]) -> tuple[Layout, set[int]]:
         head = HEAD.fullmatch(text)
         if head:
             written = Written(str(len(layout.questions) + 1), paragraph.number, 0, "")
-            written.kind = TYPES.get(head[2], "essay")
+            written.kind = TYPES.get(head[2], "hand")
             written.said = {"point": [head[1]], "difficulty": [head[3]]}
             layout.questions.append(written)
             if head[4]:

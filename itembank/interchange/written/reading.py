@@ -33,6 +33,8 @@ CODES: Final[Mapping[str, str]] = {
 KIND_WORDS: Final = (
     ("多选", "multiple"), ("多项", "multiple"), ("单选", "single"), ("单项", "single"),
     ("判断", "true_false"), ("填空", "text_entry"), ("计算", "numeric"), ("数值", "numeric"),
+    ("简答", "short_answer"), ("问答", "short_answer"),
+    ("论述", "essay"), ("案例", "essay"),
 )  # fmt: skip
 DIFFICULTIES: Final[Mapping[str, int]] = {
     "很容易": 1, "容易": 1, "易": 1, "简单": 1, "较易": 2, "较容易": 2, "中": 3, "中等": 3,
@@ -207,13 +209,13 @@ def _kind(written: Written, stem: str, said: str) -> str:
         if kind in {"single", "multiple"}:
             return kind
         return "multiple" if is_many else "single"
-    if kind in {"true_false", "text_entry", "numeric"}:
+    if kind in {"true_false", "text_entry", "numeric", "short_answer", "essay"}:
         return kind
     if kind in {"single", "multiple", "choice"}:
         raise _WrongError("options_missing", "options")
-    if kind != "essay" and is_judgement(said):
+    if kind != "hand" and is_judgement(said):
         return "true_false"
-    if kind != "essay" and said and BLANK.search(stem):
+    if kind != "hand" and said and BLANK.search(stem):
         return "text_entry"
     raise _WrongError("essay_not_carried", "type", kind=written.told("type")[:20] or "?")
 

@@ -1,0 +1,7 @@
+import { Blanks } from "../../bank/editor/fields";
+import type { TypeEditor } from "../../bank/editor/type_editor";
+
+export const editor: TypeEditor = {
+  Fields: Blanks,
+  hasBlanks: true,
+};

@@ -1,0 +1,6 @@
+import { Judgement } from "../../bank/editor/fields";
+import type { TypeEditor } from "../../bank/editor/type_editor";
+
+export const editor: TypeEditor = {
+  Fields: Judgement,
+};
