@@ -17,6 +17,8 @@ TYPES = {
     "matching": "配对题",
     "ordering": "排序题",
     "hotspot": "图上定位题",
+    "short_answer": "简答题",
+    "essay": "论述题",
     "item_set": "综合题",
 }
 

@@ -18,7 +18,7 @@ ABOUT = About(
     titles={"zh_Hans_CN": "数值题", "en": "Numeric answers"},
     content=("stem", "unit"),
     key=("value", "tolerance", "tolerance_mode"),
-    place=40,
+    place=55,
 )
 LONGEST_ANSWER = 100
 LONGEST_UNIT = 40

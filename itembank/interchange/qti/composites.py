@@ -8,6 +8,7 @@ from typing import Any, Final
 from itembank.interchange.qti.judging import NEAR, Reason, Scoring, Verdict, unjudged, verdict
 from itembank.interchange.qti.parts import Part
 from itembank.interchange.qti.values import Maybe, UnscorableError, shown
+from itembank.interchange.qti.written_parts import KINDS
 from itembank.items.registry import item_type
 
 MOST_TRIED: Final = 30  # samples of a part, with the others empty
@@ -27,7 +28,9 @@ def composite(
     their shares found.
     """
     ids = [name for name, _ in names] or [str(n) for n in range(1, len(parts) + 1)]
-    verdicts, shares, reason = _judged(parts, scoring, has_processing=has_processing)
+    by_machine = [part for part in parts if part.type not in KINDS]
+    judged, found, reason = _judged(by_machine, scoring, has_processing=has_processing)
+    verdicts, shares = _with_written(parts, judged, found)
     said = [share for _, share in names] or shares
     rows = []
     for own, part, share in zip(ids, parts, said, strict=True):
@@ -50,10 +53,21 @@ def composite(
     return whole, Verdict({"parts": keys}, reason)
 
 
+def _with_written(
+    parts: list[Part], judged: list[Verdict], found: list[str | None]
+) -> tuple[list[Verdict], list[str | None]]:
+    """Put the parts that a person marks, by their own rubrics, among those that were judged."""
+    told = iter(zip(judged, found, strict=True))
+    every = [(Verdict(part.key), None) if part.type in KINDS else next(told) for part in parts]
+    return [verdict for verdict, _ in every], [share for _, share in every]
+
+
 def _judged(
     parts: list[Part], scoring: Scoring, *, has_processing: bool
 ) -> tuple[list[Verdict], list[str | None], Reason | None]:
     alone: list[str | None] = [None] * len(parts)
+    if not parts:
+        return [], [], None
     if not has_processing:
         verdicts = [unjudged(part, "qti_no_processing") for part in parts]
         return verdicts, alone, _first(verdicts)

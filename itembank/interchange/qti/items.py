@@ -174,10 +174,12 @@ class Reading:
 
     def _written(self, interaction: Element) -> Made:
         """Return what a person marks: no processing can say more of it than its rubric."""
-        part = written_part(self.item, interaction, self.declaration(interaction))
+        part = written_part(self.root, interaction, self.declaration(interaction))
         self.stem_of(part, interaction)
         self.body.explanations.clear()  # what scorers are told is the key
         self.body.losses.pop("qti_rubric_in_explanation", None)
+        if not part.key["model_answer"] and self.item.get("toolName") == OWN_TOOL:
+            return Made(part, Verdict({}, ("qti_no_key", {})))  # taken out with all keys
         return Made(part, Verdict(part.key))
 
     def _blanks(self, texts: Sequence[Element]) -> Made | None:
@@ -230,6 +232,9 @@ class Reading:
         if len(self.interactions) > 1 or "blank" in self.interactions[0].get("class"):
             names = [(_blank_id(each, 1), self.declaration(each)) for each in self.interactions]
             return text_part(self.item, names)
+        if self.interactions[0].name == EXTENDED:
+            written = self.interactions[0]
+            return written_part(self.root, written, self.declaration(written))
         return self._part(self.interactions[0])
 
     def declaration(self, interaction: Element) -> Declaration:

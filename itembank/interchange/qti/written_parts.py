@@ -1,7 +1,7 @@
 """Answers in words (extendedTextInteraction): the rubric for scorers becomes the key.
 
 A rubricBlock for scorers holds the model answer and the rubric, a paragraph a line, as
-``written_cells`` reads them; a correct response is a model answer too.
+``written_cells`` reads them.
 """
 
 from typing import Any, Final
@@ -19,13 +19,13 @@ KINDS: Final = ("short_answer", "essay")
 SCORER: Final = "scorer"
 
 
-def written_part(item: Element, interaction: Element, declared: Declaration) -> Part:
+def written_part(root: Element, interaction: Element, declared: Declaration) -> Part:
     """Return an answer in words with its rubric; one criterion where the file has none."""
     said = interaction.get("expectedLines", "0")
     lines = min(int(said), MOST_LINES) if said.isdecimal() else 0
     named = [kind for kind in KINDS if kind in interaction.get("class").split()]
     kind = named[0] if named else "short_answer" if 0 < lines <= SHORT else "essay"
-    told = _told(item) or _correct(item, declared.name)
+    told = _told(root)
     content: dict[str, Any] = {"stem": "", "lines": lines}
     return Part(kind, content, read_written_cell(told), _say(declared), [])
 
@@ -37,16 +37,9 @@ def _say(declared: Declaration) -> Any:
     return say
 
 
-def _told(item: Element) -> str:
-    for block in item.find("rubricBlock"):
+def _told(root: Element) -> str:
+    for block in root.find("rubricBlock"):
         if SCORER in block.get("view").split():
             children = [each for each in block.children if isinstance(each, Element)]
             return "\n".join(each.text() for each in children) or block.text()
-    return ""
-
-
-def _correct(item: Element, name: str) -> str:
-    for declared in item.all("responseDeclaration"):
-        if declared.get("identifier") == name:
-            return "\n".join(each.text() for each in declared.find("value"))
     return ""

@@ -107,7 +107,7 @@ def test_cells_made_harmless_for_spreadsheets_are_read_as_they_were() -> None:
     ("row", "column", "code"),
     [
         (cells(认定点代码="A"), "认定点代码", "chapter_unknown"),
-        (cells(type="W"), "题型代码", "type_not_carried"),
+        (cells(type="F"), "题型代码", "type_not_carried"),
         (cells(type="Q"), "题型代码", "no_such_type"),
         (cells(stem=""), "试题(题干)", "stem_empty"),
         (cells(key=""), "正确答案", "key_missing"),

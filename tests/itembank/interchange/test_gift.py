@@ -72,7 +72,6 @@ def test_category_id_title_and_feedback_come_along() -> None:
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Write a life of him. {}", "essay_not_carried"),
         ("Only words.\n\nQ {T}", "text_without_question"),
         ("Q { =a } and { =b }", "gift_braces"),
         ("Q {#=many}", "gift_number"),

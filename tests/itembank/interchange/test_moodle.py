@@ -93,7 +93,7 @@ UNITS = "<units><unit><multiplier>1</multiplier><unit_name>V</unit_name></unit>{
             [],
             ["several_numbers_right"],
         ),
-        (quiz("essay", ""), [], [], ["essay_not_carried"]),
+        (quiz("essay", ""), ["essay"], [], []),
         (quiz("ddimageortext", ""), [], [], ["moodle_kind_not_carried"]),
         (
             quiz(

@@ -50,14 +50,18 @@ def read(text: str, encoding: str = "utf-8") -> Parsed:
 def test_a_paper_in_the_common_layout_is_read_whole() -> None:
     made = read(PAPER, "gb18030")
     assert [item.type for item in made.items] == (
-        ["single"] * 3 + ["multiple"] + ["true_false"] * 2 + ["text_entry", "numeric"]
+        ["single"] * 3
+        + ["multiple"]
+        + ["true_false"] * 2
+        + ["text_entry", "numeric", "short_answer"]
     )
     keys = [item.key.get("correct") for item in made.items[:6]]
     assert keys == [["B"], ["C"], ["A"], ["A", "B"], ["A"], ["B"]]
     assert made.items[6].key["blanks"] == {"1": ["50"], "2": ["380"]}
     assert made.items[7].key["value"] == "12.5"
     assert made.items[7].content["unit"] == "V"
-    assert [each.code for each in made.refused] == ["essay_not_carried"]
+    assert made.items[8].key["model_answer"] == "略"
+    assert made.refused == ()
     told = [(note.code, note.detail.get("paragraph")) for note in made.notes]
     assert told == [("read_as_gb18030", None), ("paragraph_unread", 1)]
 
@@ -123,11 +127,12 @@ A-B-A-003  D  2  4
 {B}略
 """
     made = read(text, "gb18030")
-    first, second = made.items
+    first, second, third = made.items
     assert (first.type, first.key, first.difficulty) == ("single", {"correct": ["B"]}, 3)
     assert [code for code, _ in first.path] == ["A", "B", "A", "001"]
     assert (second.type, second.key) == ("true_false", {"correct": ["A"]})
-    assert [each.code for each in made.refused] == ["essay_not_carried"]
+    assert third.type == "short_answer"
+    assert made.refused == ()
     assert [(note.item, note.code) for note in made.notes if note.is_loss] == [
         (first.code, "column_not_kept")
     ]
@@ -149,9 +154,16 @@ def test_a_sheet_with_the_usual_headings_is_read() -> None:
         "简答题,为什么？,,,,略,,,,",
         encoding="gb18030",
     )
-    assert [item.key.get("correct") for item in made.items] == [["B"], ["A", "C"], ["A"], None]
+    assert [item.key.get("correct") for item in made.items] == [
+        ["B"],
+        ["A", "C"],
+        ["A"],
+        None,
+        None,
+    ]
     assert (made.items[0].difficulty, made.items[0].path[-1]) == (2, ("电路", "电路"))
-    assert [each.code for each in made.refused] == ["essay_not_carried"]
+    assert made.items[4].type == "short_answer"
+    assert made.refused == ()
     assert [(note.item, note.code) for note in made.notes if note.is_loss] == [
         (made.items[1].code, "mark_not_kept")
     ]
