@@ -9,7 +9,8 @@ from itembank.items.rubrics import rubric_of, rubric_problems, rubric_words
 from itembank.items.shapes import text
 from itembank.problems import Problem
 
-CONTENT: Final = ("stem", "fewest_characters", "most_characters", "lines")
+LIMITS: Final = ("fewest_characters", "most_characters")
+CONTENT: Final = ("stem", *LIMITS, "lines")
 KEY: Final = ("model_answer", "rubric")
 MOST_CHARACTERS: Final = 6000
 MOST_LINES: Final = 100

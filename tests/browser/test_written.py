@@ -33,6 +33,8 @@ ITEMS = [
     ),
 ]
 
+STEMS = {ZH: "为什么停电后还要验电？", EN: "Name two faults of a three-phase motor."}
+
 
 @pytest.fixture
 def sat(shared_server: LiveServer, chromium: Browser) -> Iterator[Sat]:
@@ -82,7 +84,7 @@ def test_a_rubric_is_written_with_levels_and_comes_back(staff: Staff, language: 
     page = staff.page_as("writer", language=language)
     open_editor(page, "short_answer")
     page.get_by_test_id("rich-stem").click()
-    page.keyboard.insert_text(f"为什么停电后还要验电？{language}")
+    page.keyboard.insert_text(STEMS[language])
     page.get_by_test_id("field-most_characters").fill("1O0")
     page.get_by_test_id("model-answer").fill("防止带电作业。")
     fill_criterion(page, 1, "4", "说出原因")

@@ -13,6 +13,7 @@ from itembank.interchange.qti.xml_writing import Edition, h, q
 from itembank.items.choices import WHOLE, full_points, option_points, policy_of
 from itembank.items.languages import UNTRANSLATED
 from itembank.items.shapes import gives_part_marks
+from itembank.items.written import LIMITS
 from itembank.items.written_cells import written_cell
 from scoring.marks import read_number
 
@@ -212,11 +213,12 @@ def _numeric(content: Facts, key: Facts, writing: Writing, names: _Names) -> Wri
 def _extended(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
     """Write an answer in words; what scorers are told stands before it, a line a paragraph."""
     lines = str(content.get("lines") or 0)
+    limits = [f"{name}-{content[name]}" for name in LIMITS if content.get(name)]
     box = q(
         "extendedTextInteraction",
         responseIdentifier=names.response,
         expectedLines=lines,
-        class_=names.kind,
+        class_=" ".join([names.kind, *limits]),
     )
     below: list[Element | str] = [box]
     if writing.with_keys:

@@ -10,7 +10,7 @@ from itembank.interchange.qti.declarations import Declaration
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.parts import Part
 from itembank.interchange.qti.values import Maybe
-from itembank.items.written import MOST_LINES
+from itembank.items.written import LIMITS, MOST_CHARACTERS, MOST_LINES
 from itembank.items.written_cells import read_written_cell
 
 EXTENDED: Final = "extendedTextInteraction"
@@ -23,10 +23,14 @@ def written_part(root: Element, interaction: Element, declared: Declaration) -> 
     """Return an answer in words with its rubric; one criterion where the file has none."""
     said = interaction.get("expectedLines", "0")
     lines = min(int(said), MOST_LINES) if said.isdecimal() else 0
-    named = [kind for kind in KINDS if kind in interaction.get("class").split()]
+    words = interaction.get("class").split()
+    named = [kind for kind in KINDS if kind in words]
     kind = named[0] if named else "short_answer" if 0 < lines <= SHORT else "essay"
     told = _told(root)
     content: dict[str, Any] = {"stem": "", "lines": lines}
+    for name, number in (word.rpartition("-")[::2] for word in words):
+        if name in LIMITS and number.isdecimal():
+            content[name] = min(int(number[:5]), MOST_CHARACTERS)
     return Part(kind, content, read_written_cell(told), _say(declared), [])
 
 

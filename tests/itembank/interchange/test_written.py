@@ -134,7 +134,8 @@ A-B-A-003  D  2  4
     assert third.type == "short_answer"
     assert made.refused == ()
     assert [(note.item, note.code) for note in made.notes if note.is_loss] == [
-        (first.code, "column_not_kept")
+        (first.code, "column_not_kept"),
+        (third.code, "column_not_kept"),
     ]
 
 
