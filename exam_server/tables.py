@@ -14,6 +14,7 @@ from exam_server.proctoring import models as proctoring
 from exam_server.programmes import models as programmes
 from exam_server.results import models as results
 from exam_server.seating import models as seating
+from exam_server.written import models as written
 
 OWNERS = (
     announcements,
@@ -30,6 +31,7 @@ OWNERS = (
     seating,
     delivery,
     proctoring,
+    written,
     marking,
     analysis,
     results,

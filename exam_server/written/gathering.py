@@ -1,0 +1,164 @@
+"""Written answers brought to the desk from the papers, and the marks that stand taken back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from exam_server.seating.models import ExamSession, Sitting
+from exam_server.written.models import WrittenAnswer, WrittenHold, WrittenMark, WrittenTask
+from exam_server.written.rules import Plan, standing_mark
+
+Place = tuple[int, int, str]  # sitting, position, part of a material ("": the item itself)
+TENTH = Decimal("0.1")
+N_MARKERS = 2  # until the office says otherwise: two, neither knowing of the other
+
+
+@dataclass(frozen=True)
+class Found:
+    """A written answer as a paper holds it; an empty one needs nobody and earns nothing."""
+
+    place: Place
+    item_version_id: int
+    max_mark: Decimal
+    answer: str
+
+
+def gather(
+    db: Session, exam_session: ExamSession, found: Iterable[Found], *, now: datetime
+) -> None:
+    """Bring the written answers of an exam session to the desk; what is there already stays.
+
+    An answer in another wording than before (late work) loses the marks given to the old one and
+    opens its task again.
+    """
+    tasks = {
+        (task.item_version_id, task.part): task
+        for task in db.scalars(
+            select(WrittenTask).where(WrittenTask.exam_session_id == exam_session.id)
+        )
+    }
+    answers = _answers(db, exam_session)
+    seen = set()
+    for each in found:
+        seen.add(each.place)
+        held = answers.get(each.place)
+        if held is None:
+            _add(db, exam_session, tasks, each)
+        elif held.answer != each.answer:
+            _replace(db, held, each.answer, now=now)
+    for place in answers.keys() - seen:
+        if answers[place].answer:
+            _replace(db, answers[place], "", now=now)
+    db.flush()
+
+
+def standing_marks(db: Session, exam_session: ExamSession) -> dict[Place, Decimal]:
+    """Return the mark that stands for each written answer that has one."""
+    return {
+        place: mark for place, mark in _marks_by_place(db, exam_session).items() if mark is not None
+    }
+
+
+def n_waiting(db: Session, exam_session: ExamSession) -> int:
+    """Return how many written answers still wait for a mark."""
+    return sum(mark is None for mark in _marks_by_place(db, exam_session).values())
+
+
+def plan_of(task: WrittenTask) -> Plan:
+    """Return a task's plan."""
+    return Plan(task.n_markers, task.tolerance, task.control_every)
+
+
+def marks_by_answer(db: Session, task_ids: Iterable[int]) -> dict[int, dict[int, Decimal]]:
+    """Return the marks that count for each answer of some tasks, by round."""
+    chosen = (
+        select(WrittenMark.answer_id, WrittenMark.round, WrittenMark.mark)
+        .join(WrittenAnswer, WrittenMark.answer_id == WrittenAnswer.id)
+        .where(
+            WrittenAnswer.task_id.in_(list(task_ids)),
+            WrittenMark.superseded_at.is_(None),
+            WrittenMark.round > 0,
+        )
+    )
+    marks: dict[int, dict[int, Decimal]] = {}
+    for answer_id, number, mark in db.execute(chosen):
+        marks.setdefault(answer_id, {})[number] = mark
+    return marks
+
+
+def close_tasks(db: Session, exam_session: ExamSession, *, now: datetime) -> None:
+    """Close the tasks of an exam session: theory marks have been made from them."""
+    chosen = update(WrittenTask).where(
+        WrittenTask.exam_session_id == exam_session.id, WrittenTask.closed_at.is_(None)
+    )
+    db.execute(chosen.values(closed_at=now))
+
+
+def state_of_marks(db: Session, exam_session_id: int) -> frozenset[tuple[object, ...]]:
+    """Return what a marking was made from: it holds while this is the same."""
+    chosen = (
+        select(WrittenMark.id)
+        .join(WrittenAnswer, WrittenMark.answer_id == WrittenAnswer.id)
+        .join(WrittenTask, WrittenAnswer.task_id == WrittenTask.id)
+        .where(WrittenTask.exam_session_id == exam_session_id, WrittenMark.superseded_at.is_(None))
+    )
+    return frozenset(("written mark", mark_id) for mark_id in db.scalars(chosen))
+
+
+def _marks_by_place(db: Session, exam_session: ExamSession) -> dict[Place, Decimal | None]:
+    answers = _answers(db, exam_session)
+    tasks = {each.task_id: each.task for each in answers.values()}
+    marks = marks_by_answer(db, tasks)
+    return {
+        place: standing_mark(plan_of(each.task), marks.get(each.id, {}))
+        for place, each in answers.items()
+        if each.answer
+    }
+
+
+def _answers(db: Session, exam_session: ExamSession) -> Mapping[Place, WrittenAnswer]:
+    """Return the answers of papers that are handed in: a void one needs no marks."""
+    chosen = (
+        select(WrittenAnswer)
+        .join(Sitting, WrittenAnswer.sitting_id == Sitting.id)
+        .where(Sitting.exam_session_id == exam_session.id, Sitting.status == "handed_in")
+    )
+    return {(each.sitting_id, each.position, each.part): each for each in db.scalars(chosen)}
+
+
+def _add(
+    db: Session,
+    exam_session: ExamSession,
+    tasks: dict[tuple[int, str], WrittenTask],
+    found: Found,
+) -> None:
+    sitting_id, position, part = found.place
+    task = tasks.get((found.item_version_id, part))
+    if task is None:
+        task = WrittenTask(
+            exam_session_id=exam_session.id,
+            item_version_id=found.item_version_id,
+            part=part,
+            max_mark=found.max_mark,
+            n_markers=N_MARKERS,
+            tolerance=(found.max_mark * TENTH).quantize(Decimal("0.01")),
+        )
+        db.add(task)
+        tasks[found.item_version_id, part] = task
+    task.closed_at = None
+    task.answers.append(
+        WrittenAnswer(sitting_id=sitting_id, position=position, part=part, answer=found.answer)
+    )
+
+
+def _replace(db: Session, held: WrittenAnswer, answer: str, *, now: datetime) -> None:
+    held.answer, held.is_control, held.flag, held.flagged_by = answer, False, "", None
+    held.task.closed_at = None
+    standing = (WrittenMark.answer_id == held.id, WrittenMark.superseded_at.is_(None))
+    values = {"superseded_at": now, "superseded_why": "answer_changed"}
+    db.execute(update(WrittenMark).where(*standing).values(**values))
+    db.execute(delete(WrittenHold).where(WrittenHold.answer_id == held.id))

@@ -1,0 +1,7 @@
+// Words of the marking page in the reader's language.
+import { languageNow, type Say, sayIn } from "../lib/i18n";
+import { en } from "./words.en";
+import { zh } from "./words.zh";
+
+export const say: Say<keyof typeof en> = (key, values) =>
+  sayIn(languageNow() === "en" ? en : zh)(key, values);
