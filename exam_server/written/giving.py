@@ -53,7 +53,7 @@ def take_back(
     """Take back the marker's newest mark of a task and hold the answer again, points kept.
 
     One that an arbiter has decided on stays. Raises ConflictError: ``marking_closed``,
-    ``nothing_to_take_back``.
+    ``no_mark_to_take_back``.
     """
     _check_open(task)
     newest = db.scalars(
@@ -69,7 +69,7 @@ def take_back(
         .limit(1)
     ).first()
     if newest is None or _is_arbitrated(db, newest):
-        raise ConflictError("nothing_to_take_back")
+        raise ConflictError("no_mark_to_take_back")
     _let_others_go(db, actor.id, task)
     newest.superseded_at, newest.superseded_why = now, "taken_back"
     db.add(

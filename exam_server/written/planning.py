@@ -41,7 +41,7 @@ def set_plan(db: Session, actor: Actor, task: WrittenTask, sent: PlanIn) -> None
         detail: dict[str, object] = {"most": str(task.max_mark)}
         problems.append(Problem("tolerance", "tolerance_too_large", detail))
     elif sent.tolerance % CENT:
-        problems.append(Problem("tolerance", "mark_decimals"))
+        problems.append(Problem("tolerance", "mark_decimals", {"value": str(sent.tolerance)}))
     if sent.control_every == 1:
         problems.append(Problem("control_every", "controls_too_often"))
     if problems:

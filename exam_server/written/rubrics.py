@@ -31,7 +31,7 @@ def place_of(task: WrittenTask) -> WrittenPlace:
 def points_problems(task: WrittenTask, typed: Mapping[str, str]) -> list[Problem]:
     """Return what keeps typed points from being a mark, each at its criterion.
 
-    ``points_not_a_number`` and those of ``itembank.items.rubrics.given_problems``; a criterion
+    ``criterion_not_a_number`` and those of ``itembank.items.rubrics.given_problems``; a criterion
     with nothing typed is not marked.
     """
     given, problems = {}, []
@@ -40,7 +40,7 @@ def points_problems(task: WrittenTask, typed: Mapping[str, str]) -> list[Problem
         if points is not None:
             given[criterion] = points
         elif said.strip():
-            problems.append(Problem(criterion, "points_not_a_number", {"criterion": criterion}))
+            problems.append(Problem(criterion, "criterion_not_a_number", {"criterion": criterion}))
     unread = {each.where for each in problems}
     found = given_problems(place_of(task).rubric, given)
     more = [Problem(p.where, p.code, dict(p.detail)) for p in found if p.where not in unread]

@@ -68,7 +68,7 @@ def _lead_page(
         progress=progress_in(db, tasks),
         markers=markers,
         n_marking=sum(duty.ended_at is None for duty, _ in markers),
-        may_be_asked=duties.may_be_asked(db, exam_session) if arranges else [],
+        may_be_asked=_examiners(db, exam_session) if arranges else [],
         waiting=for_chief(db, tasks),
         figures={task.id: figures_of(db, task) for task in tasks},
         answer_text=answer_text,
@@ -211,6 +211,11 @@ def figures_table(db: Session, uid: str) -> ResponseReturnValue:
         rows,
         request.args.get("format", "xlsx"),
     )
+
+
+def _examiners(db: Session, exam_session: ExamSession) -> list[tuple[str, str]]:
+    """Return those who could be asked to mark, as a field's choices."""
+    return [(each.username, each.name) for each in duties.may_be_asked(db, exam_session)]
 
 
 def _marker(db: Session, exam_session: ExamSession, username: str) -> MarkerDuty:
