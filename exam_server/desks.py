@@ -46,6 +46,8 @@ from exam_server.seating.steps import seating_steps
 from exam_server.supply_facts import Provider as SupplyProvider
 from exam_server.todo import TodoList
 from exam_server.web import Reply
+from exam_server.written import todos as written_todos
+from exam_server.written.routes import pages as written_pages
 
 
 def pages() -> list[Blueprint]:
@@ -67,6 +69,7 @@ def pages() -> list[Blueprint]:
         ready_pages.desk,
         ready_pages.seats,
         proctoring_routes.desk,
+        written_pages.desk,
         analysis_routes.desk,
         results_routes.desk,
         oversight_routes.desk,
@@ -97,6 +100,7 @@ def todo_lists() -> list[TodoList]:
         forms_todos.todos,
         seating_todos.todos,
         proctoring_todos.todos,
+        written_todos.todos,
         marking_todos.todos,
         results_todos.todos,
     ]

@@ -131,6 +131,13 @@ def _hold() -> list[Facts]:
 def _decide() -> list[Facts]:
     return [
         (
+            "written.task_list",
+            MARKS,
+            "edit",
+            gettext("Written answers"),
+            gettext("Mark short answers and essays, decide on differences"),
+        ),
+        (
             "results.result_list",
             MARKS,
             "marks",

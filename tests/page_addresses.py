@@ -17,6 +17,7 @@ from exam_server.jobs import Job
 from exam_server.programmes.models import Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
 from exam_server.web import ANYONE, SIGNED_IN
+from exam_server.written.models import WrittenAnswer, WrittenTask
 
 # Who visits a page: the first of these whose role it needs.
 VISITORS = {
@@ -64,8 +65,9 @@ NO_PAGES = {
     "seating.safe_browser.safe_browser_file": "a file",
     "seat_checks.server_time": "data",
     "results.decision_list": "a workbook",
+    "written.figures_table": "a workbook",
 }
-DONE, PLANNED, TODAY = "DEMO1", "DEMO3", "DEMO2"
+DONE, PLANNED, TODAY, WRITTEN = "DEMO1", "DEMO3", "DEMO2", "DEMO5"
 
 
 def _exam_session(batch: str) -> Select[tuple[str]]:
@@ -106,6 +108,9 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/exam-sessions/rooms/<uid>": {"uid": select(Room.uid)},
     "/exam-sessions/rooms/sites/<uid>": {"uid": select(Site.uid)},
     "/jobs/<uid>": {"uid": _job(PHOTOS)},
+    "/marking/sessions/<uid>": {"uid": _exam_session(WRITTEN)},
+    "/marking/tasks/<uid>": {"uid": select(WrittenTask.uid)},
+    "/marking/answers/<uid>": {"uid": select(WrittenAnswer.uid)},
     "/papers/<uid>": {"uid": select(PaperStructure.uid)},
     "/papers/runs/<uid>": {"uid": select(AssemblyRun.uid), "code": "A"},
     "/people/<uid>": {"uid": select(Person.uid).where(Person.username == "proctor")},

@@ -16,6 +16,7 @@ from exam_server.demo import exam_day
 from exam_server.demo.loading import load_programme, sample_office
 from exam_server.demo.office import write_tickets
 from exam_server.demo.programme import ORGANIZATION, PASSWORD, STAFF
+from exam_server.demo.written_day import add_written_day
 from exam_server.programmes.models import Organization
 
 SHOWN_TICKETS = 3
@@ -56,6 +57,7 @@ def load(db: Session, settings: Settings, tickets: Path) -> None:
         write_tickets(tickets, exam_day.add_exam_day(db, office, now=now))
         if is_new:
             exam_day.add_coming(db, office, now=now)
+            add_written_day(db, office, now=now)
 
 
 def show_sign_ins(base: str, tickets: Path) -> None:

@@ -6,7 +6,9 @@ from exam_server.jobs import Work
 from exam_server.marking.models import MarkingRun
 from exam_server.marking.papers import mark_papers, read_papers
 from exam_server.marking.service import begin_run, discard_some, portions, publish_run, store_rows
+from exam_server.marking.written_marks import portions_of, with_persons_marks, written_in
 from exam_server.seating.models import ExamSession
+from exam_server.written.gathering import gather
 
 TRIES = 3
 PORTIONS_PER_PROGRESS = 10
@@ -32,6 +34,11 @@ def mark_in_portions(work: Work, exam_session: ExamSession) -> int:
 def _mark_once(work: Work, exam_session: ExamSession) -> int:
     with work.reading() as db:
         papers = read_papers(db, exam_session)
+    for portion in portions_of(written_in(papers)):
+        with work.writing() as db:
+            gather(db, exam_session, portion, now=utcnow())
+    with work.reading() as db:
+        papers = with_persons_marks(db, exam_session, papers)
     marked = mark_papers(papers)
     with work.writing() as db:
         run_id = begin_run(db, exam_session, by=work.person_id, now=utcnow()).id

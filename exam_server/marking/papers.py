@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from exam_server.forms.models import Form
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from itembank.items.registry import item_type
+from itembank.items.written_marks import FormPlace, mark_with
 from proctor.sitting_states import LIVE
 from scoring.composite import Rounding, rounded
 
@@ -50,7 +51,8 @@ class PaperItem:
 class Papers:
     """The papers handed in of an exam session: forms by sitting, items by form, responses.
 
-    ``state`` is what must still be so when the marks are published.
+    ``given`` is what people have marked, by sitting and position, then by part. ``state`` is what
+    must still be so when the marks are published.
     """
 
     form_ids: Mapping[int, int | None]
@@ -58,6 +60,7 @@ class Papers:
     responses: Mapping[int, Mapping[int, Response]]
     rounding: Rounding
     state: frozenset[tuple[Any, ...]]
+    given: Mapping[tuple[int, int], Mapping[str, Decimal]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,15 @@ def mark_paper(papers: Papers, sitting_id: int) -> MarkedPaper:
     """Return the marks of one paper."""
     standing = papers.responses.get(sitting_id, {})
     items = papers.forms[papers.form_ids[sitting_id]]
-    rows = [_marked(sitting_id, item, standing.get(item.position)) for item in items]
+    rows = [
+        _marked(
+            sitting_id,
+            item,
+            standing.get(item.position),
+            papers.given.get((sitting_id, item.position), {}),
+        )
+        for item in items
+    ]
     told = [row["mark"] for row in rows if row["mark"] is not None]
     total = sum(told, Decimal(0)) if len(told) == len(rows) else None
     maximum = sum((item.mark for item in items), Decimal(0))
@@ -152,8 +163,10 @@ def theory_mark(mark: Decimal, maximum: Decimal, rounding: Rounding) -> Decimal:
     return rounded(mark * WHOLE / maximum, rounding)
 
 
-def _marked(sitting_id: int, item: PaperItem, given: Response | None) -> dict[str, Any]:
-    response = given or Response("not_reached", None)
+def _marked(
+    sitting_id: int, item: PaperItem, found: Response | None, given: Mapping[str, Decimal]
+) -> dict[str, Any]:
+    response = found or Response("not_reached", None)
     answer = None if response.answer is None else json.loads(response.answer)
     return {
         "sitting_id": sitting_id,
@@ -161,9 +174,18 @@ def _marked(sitting_id: int, item: PaperItem, given: Response | None) -> dict[st
         "item_version_id": item.version_id,
         "status": response.status,
         "answer": response.answer,
-        "mark": item_type(item.type).score(item.content, item.key, answer, item.mark),
+        "mark": _mark_of(item, answer, given),
         "max_mark": item.mark,
     }
+
+
+def _mark_of(item: PaperItem, answer: Any, given: Mapping[str, Decimal]) -> Decimal | None:
+    """Return the machine's mark, or with what people have given; nothing while one is missing."""
+    mark = item_type(item.type).score(item.content, item.key, answer, item.mark)
+    if mark is not None:
+        return mark
+    place = FormPlace(item.position, item.type, item.content, item.key, item.mark)
+    return mark_with(place, answer, given)
 
 
 def _responses(db: Session, exam_session_id: int) -> dict[int, dict[int, Response]]:

@@ -19,8 +19,10 @@ from exam_server.batches.models import Batch
 from exam_server.errors import ConflictError, NotFoundError
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, state_of
+from exam_server.marking.written_marks import with_persons_marks, written_in
 from exam_server.seating.form_opening import open_forms
 from exam_server.seating.models import ExamSession, Sitting
+from exam_server.written.gathering import close_tasks, gather, state_of_marks
 
 ROWS_AT_ONCE = 500  # in one transaction: some 10 ms of the one write lock of SQLite
 
@@ -71,6 +73,8 @@ def mark_exam_session(
     """
     _lock(db, exam_session)
     papers = read_papers(db, exam_session)
+    gather(db, exam_session, written_in(papers), now=now)
+    papers = with_persons_marks(db, exam_session, papers)
     run = begin_run(db, exam_session, by=by, now=now)
     marked = mark_papers(papers)
     for rows in portions(run.id, marked):
@@ -114,7 +118,8 @@ def publish_run(
     """
     exam_session = db.get_one(ExamSession, run.exam_session_id)
     _lock(db, exam_session)
-    if state_of(db, exam_session.id) != papers.state:
+    state = state_of(db, exam_session.id) | state_of_marks(db, exam_session.id)
+    if state != papers.state:
         raise ConflictError("changed_while_marking")
     scores = [
         {
@@ -128,6 +133,8 @@ def publish_run(
     ]
     db.execute(insert(SittingScore), scores)
     run.published_at = now
+    if all(paper.theory is not None for paper in marked):
+        close_tasks(db, exam_session, now=now)
     detail = {"sittings": len(marked)}
     audit.record(db, "mark", by=run.marked_by, of=f"exam_session:{exam_session.uid}", detail=detail)
     db.flush()

@@ -18,6 +18,7 @@ from exam_server.jobs import Job
 from exam_server.marking.models import MarkingRun
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
+from exam_server.written.models import WrittenAnswer, WrittenTask
 
 AUDITOR = "auditor"
 PAGE_SIZE = 100
@@ -87,6 +88,21 @@ OWNERS: Mapping[str, Kind] = {
         ExamSession.organization_id,
         ExamSession.name + " " + Room.name,
         (RoomRun.exam_session, RoomRun.room),
+    ),
+    "written_task": Kind(
+        WrittenTask.uid,
+        ExamSession.organization_id,
+        ExamSession.name,
+        ((WrittenTask, ExamSession, WrittenTask.exam_session_id == ExamSession.id),),
+    ),
+    "written_answer": Kind(
+        WrittenAnswer.uid,
+        ExamSession.organization_id,
+        ExamSession.name,
+        (
+            WrittenAnswer.task,
+            (WrittenTask, ExamSession, WrittenTask.exam_session_id == ExamSession.id),
+        ),
     ),
     "sitting": Kind(
         Sitting.uid,

@@ -20,6 +20,7 @@ from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, Given, is_borderline, rules_of
 from exam_server.results.verdicts import Verdict, rules_applied, verdicts
+from exam_server.written.gathering import has_open_task, n_waiting
 
 HUNDREDTH = Decimal("0.01")
 
@@ -48,8 +49,9 @@ class PastRun:
 def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> DecisionRun:
     """Decide on every registration; an earlier decision is superseded.
 
-    Raises ConflictError: ``no_candidates``.
+    Raises ConflictError: ``no_candidates``, ``written_marks_missing``, ``written_marking_open``.
     """
+    check_written(db, batch)
     decided = verdicts(db, batch)
     if not decided:
         raise ConflictError("no_candidates")
@@ -67,6 +69,19 @@ def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) ->
     detail = {"candidates": len(decided)}
     audit.record(db, "decide", by=by, of=f"batch:{batch.uid}", detail=detail)
     return run
+
+
+def check_written(db: Session, batch: Batch) -> None:
+    """Refuse to decide while written answers wait, or were marked since the theory was.
+
+    Raises ConflictError: ``written_marks_missing``, ``written_marking_open``.
+    """
+    exam_sessions = exam_sessions_in(db, batch)
+    waiting = sum(n_waiting(db, each) for each in exam_sessions)
+    if waiting:
+        raise ConflictError("written_marks_missing", count=waiting)
+    if any(has_open_task(db, each) for each in exam_sessions):
+        raise ConflictError("written_marking_open")
 
 
 def evidence_for(db: Session, batch: Batch) -> dict[str, Any]:

@@ -120,8 +120,10 @@ def standing_duty(db: Session, actor: Actor, exam_session: ExamSession) -> Marke
 def task_for(db: Session, actor: Actor, uid: str) -> tuple[WrittenTask, MarkerDuty]:
     """Return a task the actor marks, with their duty; raises NotFoundError: ``no_such_task``."""
     task = db.scalar(select(WrittenTask).where(WrittenTask.uid == uid))
-    duty = task and standing_duty(db, actor, db.get_one(ExamSession, task.exam_session_id))
-    if task is None or duty is None:
+    if task is None:
+        raise NotFoundError("no_such_task")
+    duty = standing_duty(db, actor, db.get_one(ExamSession, task.exam_session_id))
+    if duty is None:
         raise NotFoundError("no_such_task")
     return task, duty
 

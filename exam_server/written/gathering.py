@@ -1,6 +1,6 @@
 """Written answers brought to the desk from the papers, and the marks that stand taken back."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -28,9 +28,9 @@ class Found:
 
 
 def gather(
-    db: Session, exam_session: ExamSession, found: Iterable[Found], *, now: datetime
+    db: Session, exam_session: ExamSession, found: Sequence[Found], *, now: datetime
 ) -> None:
-    """Bring the written answers of an exam session to the desk; what is there already stays.
+    """Bring written answers to the desk, a portion of sittings at a time; what is there stays.
 
     An answer in another wording than before (late work) loses the marks given to the old one and
     opens its task again.
@@ -41,18 +41,15 @@ def gather(
             select(WrittenTask).where(WrittenTask.exam_session_id == exam_session.id)
         )
     }
-    answers = _answers(db, exam_session)
-    seen = set()
+    sittings = {each.place[0] for each in found}
+    chosen = select(WrittenAnswer).where(WrittenAnswer.sitting_id.in_(sittings))
+    held = {(each.sitting_id, each.position, each.part): each for each in db.scalars(chosen)}
     for each in found:
-        seen.add(each.place)
-        held = answers.get(each.place)
-        if held is None:
+        answer = held.get(each.place)
+        if answer is not None and answer.answer != each.answer:
+            _replace(db, answer, each.answer, now=now)
+        elif answer is None and each.answer:
             _add(db, exam_session, tasks, each)
-        elif held.answer != each.answer:
-            _replace(db, held, each.answer, now=now)
-    for place in answers.keys() - seen:
-        if answers[place].answer:
-            _replace(db, answers[place], "", now=now)
     db.flush()
 
 
@@ -66,6 +63,14 @@ def standing_marks(db: Session, exam_session: ExamSession) -> dict[Place, Decima
 def n_waiting(db: Session, exam_session: ExamSession) -> int:
     """Return how many written answers still wait for a mark."""
     return sum(mark is None for mark in _marks_by_place(db, exam_session).values())
+
+
+def has_open_task(db: Session, exam_session: ExamSession) -> bool:
+    """Say whether written answers may have been marked since the theory marks were made."""
+    chosen = select(WrittenTask.id).where(
+        WrittenTask.exam_session_id == exam_session.id, WrittenTask.closed_at.is_(None)
+    )
+    return db.scalar(chosen.limit(1)) is not None
 
 
 def plan_of(task: WrittenTask) -> Plan:

@@ -18,7 +18,7 @@ from exam_server.written.models import (
     WrittenMark,
     WrittenTask,
 )
-from exam_server.written.rubrics import mark_for, points_problems
+from exam_server.written.rubrics import mark_for, plain_points, points_problems
 from exam_server.written.rules import ARBITER, CONTROL
 
 
@@ -47,9 +47,7 @@ def give_mark(
     return given
 
 
-def take_back(
-    db: Session, actor: Actor, task: WrittenTask, *, now: datetime
-) -> WrittenAnswer | None:
+def take_back(db: Session, actor: Actor, task: WrittenTask, *, now: datetime) -> WrittenAnswer:
     """Take back the marker's newest mark of a task and hold the answer again, points kept.
 
     One that an arbiter has decided on stays. Raises ConflictError: ``marking_closed``,
@@ -147,21 +145,20 @@ def recall(
     if not reason.strip():
         raise InvalidInputError("reason_missing")
     of_task = select(WrittenAnswer.id).where(WrittenAnswer.task_id == task.id)
-    recalled = db.execute(
-        update(WrittenMark)
-        .where(
-            WrittenMark.answer_id.in_(of_task),
-            WrittenMark.marker_id == marker.person_id,
-            WrittenMark.superseded_at.is_(None),
-            WrittenMark.round != ARBITER,
-        )
-        .values(superseded_at=now, superseded_why="recalled")
-    ).rowcount
+    standing = select(WrittenMark).where(
+        WrittenMark.answer_id.in_(of_task),
+        WrittenMark.marker_id == marker.person_id,
+        WrittenMark.superseded_at.is_(None),
+        WrittenMark.round != ARBITER,
+    )
+    recalled = db.scalars(standing).all()
+    for mark in recalled:
+        mark.superseded_at, mark.superseded_why = now, "recalled"
     if not recalled:
         raise NotFoundError("nothing_to_recall")
-    detail = {"marker": marker.person_id, "marks": recalled, "reason": reason.strip()}
+    detail = {"marker": marker.person_id, "marks": len(recalled), "reason": reason.strip()}
     audit.record(db, "recall_marks", by=actor.id, of=f"written_task:{task.uid}", detail=detail)
-    return recalled
+    return len(recalled)
 
 
 def _check_open(task: WrittenTask) -> None:
@@ -183,7 +180,7 @@ def _new_mark(
         answer_id=answer.id,
         marker_id=marker_id,
         round=number,
-        points=dict(sent.points),
+        points=plain_points(sent.points),
         mark=_mark_of(answer.task, sent),
         note=sent.note,
         marked_at=now,

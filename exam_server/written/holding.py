@@ -121,17 +121,17 @@ def _next_control(
 def _marked_so_far(db: Session, task: WrittenTask, marker_id: int) -> tuple[int, int]:
     """Return how many answers a marker has marked of a task, and how many were controls."""
     chosen = (
-        select(WrittenMark.round == CONTROL, func.count())
+        select(WrittenMark.round, func.count())
         .join(WrittenAnswer, WrittenMark.answer_id == WrittenAnswer.id)
         .where(
             WrittenAnswer.task_id == task.id,
             WrittenMark.marker_id == marker_id,
             WrittenMark.superseded_at.is_(None),
         )
-        .group_by(WrittenMark.round == CONTROL)
+        .group_by(WrittenMark.round)
     )
-    counts = {bool(row[0]): row[1] for row in db.execute(chosen)}
-    return sum(counts.values()), counts.get(True, 0)
+    counts = {row[0]: row[1] for row in db.execute(chosen)}
+    return sum(counts.values()), counts.get(CONTROL, 0)
 
 
 def _next_open(db: Session, task: WrittenTask, marker_id: int) -> tuple[WrittenAnswer, int] | None:
@@ -145,6 +145,7 @@ def _next_open(db: Session, task: WrittenTask, marker_id: int) -> tuple[WrittenA
             WrittenAnswer.task_id == task.id,
             WrittenAnswer.answer != "",
             WrittenAnswer.is_control.is_(False),
+            WrittenAnswer.flag == "",  # the chief has it
             Sitting.status == "handed_in",
             blind_marks + blind_holds < task.n_markers,
             ~_has_mark(or_(WrittenMark.marker_id == marker_id, WrittenMark.round == ARBITER)),

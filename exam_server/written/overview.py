@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
 from exam_server.seating.models import ExamSession, Sitting
-from exam_server.written.gathering import marks_by_answer, plan_of
+from exam_server.written.gathering import has_open_task, marks_by_answer, n_waiting, plan_of
 from exam_server.written.models import WrittenAnswer, WrittenMark, WrittenTask
 from exam_server.written.rules import (
     ARBITER,
@@ -56,6 +56,24 @@ class MarkerFigures:
     name: str
     username: str
     severity: Severity
+
+
+@dataclass(frozen=True)
+class WrittenState:
+    """The written answers of an exam session: how many wait, and whether marking is open."""
+
+    exam_session: ExamSession
+    waiting: int
+    is_open: bool
+
+
+def written_states(db: Session, exam_sessions: Sequence[ExamSession]) -> list[WrittenState]:
+    """Return the state of each exam session that has written answers."""
+    return [
+        WrittenState(each, n_waiting(db, each), has_open_task(db, each))
+        for each in exam_sessions
+        if tasks_in(db, each)
+    ]
 
 
 def tasks_in(db: Session, exam_session: ExamSession) -> Sequence[WrittenTask]:

@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
-from itembank.items.rubrics import given_problems, mark_of
-from itembank.items.written_marks import FormPlace, WrittenPlace, written_places
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Picture
+from exam_server.db import plain
 from exam_server.errors import Problem
 from exam_server.written.models import WrittenAnswer, WrittenTask
-from itembank.items.registry import answer_to
+from itembank.items.rubrics import given_problems, mark_of
+from itembank.items.written_marks import FormPlace, WrittenPlace, written_places
 from scoring.marks import read_number
 
 MEDIA: Final = re.compile(r"media:([0-9a-f]{64})")
@@ -53,9 +53,23 @@ def mark_for(task: WrittenTask, typed: Mapping[str, str]) -> Decimal:
     return mark_of(place_of(task).rubric, given, task.max_mark)
 
 
+def plain_points(typed: Mapping[str, str]) -> dict[str, str]:
+    """Return points without problems in one spelling.
+
+    Examples
+    --------
+    >>> plain_points({"1": " 2.50", "2": "０"})
+    {'1': '2.5', '2': '0'}
+    """
+    return {
+        criterion: f"{plain(read_number(said) or Decimal(0)):f}"
+        for criterion, said in typed.items()
+    }
+
+
 def answer_text(answer: WrittenAnswer) -> str:
     """Return the words of an answer."""
-    said = answer_to(json.loads(answer.answer), answer.part)
+    said = json.loads(answer.answer)
     return said if isinstance(said, str) else ""
 
 

@@ -112,6 +112,9 @@ function Row({ criterion, typed, showsMissing, type, press }: RowProps) {
           {criterion.words}
         </span>
         <span class="criterion-points">
+          {criterion.levels.length === 0 && (
+            <Level points={most} words={say("all_points", { points: most })} {...{ typed, type }} />
+          )}
           <input
             class="form-control"
             type="text"
@@ -130,9 +133,6 @@ function Row({ criterion, typed, showsMissing, type, press }: RowProps) {
         </span>
       </div>
       <div class="criterion-levels">
-        {criterion.levels.length === 0 && (
-          <Level points={most} words={say("all_points", { points: most })} {...{ typed, type }} />
-        )}
         {criterion.levels.map((level) => (
           <Level
             key={level.points}

@@ -13,7 +13,7 @@ from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.languages import chosen_language
 from exam_server.marking.overview import session_states, versions_used
-from exam_server.marking.service import markable_for, newest_run
+from exam_server.marking.service import exam_sessions_in, markable_for, newest_run
 from exam_server.results import decision_tables, service
 from exam_server.results.markings import ask_for_marking, newest_marking_job
 from exam_server.results.models import Decision, DecisionRun
@@ -28,6 +28,7 @@ from exam_server.results.routes.desk import (
 from exam_server.results.rules import explanation
 from exam_server.tables_out import rows_shown, table_response
 from exam_server.web import current_person, needs, page, refusal, refused_page, sentence
+from exam_server.written.overview import written_states
 
 
 @desk.get("/")
@@ -64,6 +65,7 @@ def _result_page(db: Session, batch: Batch, refused: RefusedError | None = None)
         rules=rules_in(db, batch),
         progress=progress_of(db, [batch])[batch.id],
         states=session_states(db, batch),
+        written=written_states(db, exam_sessions_in(db, batch)),
         job=job,
         is_own_job=job is not None and job.person_id == current_person().id,
         run=run,

@@ -12,7 +12,7 @@ from exam_server.clock import TestClock, utcnow
 from exam_server.db import Database
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from exam_server.written import giving, holding
-from exam_server.written.duties import answer_for, end_duty, give_duty, task_for
+from exam_server.written.duties import answer_for, end_duty, give_duty, markers_of, task_for
 from exam_server.written.gathering import gather, n_waiting, standing_marks
 from exam_server.written.models import WrittenAnswer, WrittenMark
 from exam_server.written.overview import for_chief, progress_in
@@ -107,7 +107,7 @@ def test_what_a_closed_browser_held_comes_back(db: Session, clock: TestClock) ->
     again = holding.take_next(db, task, first.id, now=utcnow())
     assert again
     assert again[1].draft == {"points": {"1": "3"}}
-    clock.advance(holding.HELD_FOR.total_seconds() + 1)
+    clock.advance(seconds=holding.HELD_FOR.total_seconds() + 1)
     assert holding.take_next(db, task, second.id, now=utcnow())
     with pytest.raises(ConflictError, match="hold_lost"):
         giving.give_mark(db, first, held[0], points("3"), now=utcnow())
@@ -166,20 +166,14 @@ def test_recalled_marks_are_given_anew_by_others(db: Session) -> None:
     for _ in range(2):
         mark_next(db, desk, first, "1")
         mark_next(db, desk, second, "1")
-    duty = next(duty for duty, person in _markers(db, desk) if person == first.id)
+    duty = next(duty for duty, person in markers_of(db, desk.exam_session) if person.id == first.id)
     with pytest.raises(InvalidInputError, match="reason_missing"):
         giving.recall(db, desk.chief, task, duty, " ", now=utcnow())
     assert giving.recall(db, desk.chief, task, duty, "过严", now=utcnow()) == 2
     assert n_waiting(db, desk.exam_session) == 2
     assert mark_next(db, desk, second, "1") is None
-    assert {mark_next(db, desk, third, "2") for _ in range(2)} >= {None} or True
+    assert len({mark_next(db, desk, third, "2") for _ in range(2)} - {None}) == 2
     assert n_waiting(db, desk.exam_session) == 0
-
-
-def _markers(db: Session, desk: Desk) -> list[tuple[object, int]]:
-    from exam_server.written.duties import markers_of
-
-    return [(duty, person.id) for duty, person in markers_of(db, desk.exam_session)]
 
 
 def test_late_work_in_other_words_is_marked_anew(db: Session) -> None:
@@ -228,15 +222,13 @@ def test_only_those_on_duty_open_a_task(db: Session) -> None:
     with pytest.raises(NotFoundError, match="no_such_task"):
         task_for(db, desk.officer, task.uid)  # who sees names does not mark
     with pytest.raises(NotAllowedError, match="own_duty"):
-        give_duty(
-            db, marker, desk.exam_session, marker.username, is_chief=False, now=utcnow()
-        )
+        give_duty(db, marker, desk.exam_session, marker.username, is_chief=False, now=utcnow())
 
 
 def test_markers_who_work_at_once_lose_nothing_and_share_nothing(database: Database) -> None:
-    """Six markers take and mark forty answers as fast as they can, each in its own transactions."""
+    """Six markers take and mark two dozen answers, each in transactions of its own."""
     with database.writing() as db:
-        desk = make_desk(db, *(f"答{n}" for n in range(40)), n_markers=6)
+        desk = make_desk(db, *(f"答{n}" for n in range(24)), n_markers=6)
     errors: list[Exception] = []
 
     def work(marker: Actor) -> None:
@@ -255,6 +247,6 @@ def test_markers_who_work_at_once_lose_nothing_and_share_nothing(database: Datab
         thread.join()
     assert errors == []
     with database.reading() as db:
-        each = select(func.count()).group_by(WrittenMark.answer_id)
+        each = select(func.count(WrittenMark.id)).group_by(WrittenMark.answer_id)
         assert set(db.scalars(each)) == {2}
         assert n_waiting(db, desk.exam_session) == 0
