@@ -118,13 +118,13 @@ def standing_duty(db: Session, actor: Actor, exam_session: ExamSession) -> Marke
 
 
 def task_for(db: Session, actor: Actor, uid: str) -> tuple[WrittenTask, MarkerDuty]:
-    """Return a task the actor marks, with their duty; raises NotFoundError: ``no_such_task``."""
+    """Return a task the actor marks, with their duty; raises NotFoundError: ``no_such_written_task``."""
     task = db.scalar(select(WrittenTask).where(WrittenTask.uid == uid))
     if task is None:
-        raise NotFoundError("no_such_task")
+        raise NotFoundError("no_such_written_task")
     duty = standing_duty(db, actor, db.get_one(ExamSession, task.exam_session_id))
     if duty is None:
-        raise NotFoundError("no_such_task")
+        raise NotFoundError("no_such_written_task")
     return task, duty
 
 

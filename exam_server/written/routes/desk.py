@@ -68,7 +68,7 @@ def led_task(db: Session, uid: str) -> tuple[WrittenTask, ExamSession, bool]:
     """Return a task the reader arranges or leads, its exam session, and whether they lead."""
     task = db.scalar(select(WrittenTask).where(WrittenTask.uid == uid))
     if task is None:
-        raise NotFoundError("no_such_task")
+        raise NotFoundError("no_such_written_task")
     uid_of_session = db.get_one(ExamSession, task.exam_session_id).uid
     exam_session, leads = duties.led_session(db, current_person(), uid_of_session)
     return task, exam_session, leads

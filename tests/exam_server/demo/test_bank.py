@@ -219,7 +219,7 @@ def test_the_store_holds_the_bank_as_written(sample: Session) -> None:
 
 
 def test_the_forms_meet_the_blueprint_and_share_no_item(sample: Session) -> None:
-    for run in sample.scalars(select(AssemblyRun)):
+    for run in sample.scalars(select(AssemblyRun).where(AssemblyRun.n_forms > 1)):
         used = [item.item_version_id for form in run.forms for item in held_in(sample, form)]
         assert len(run.forms) == 2
         assert len(set(used)) == len(used) == 160

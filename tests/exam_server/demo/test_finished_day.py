@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Item, ItemVersion
+from exam_server.batches.models import Batch
 from exam_server.delivery.models import AnswerEvent, LateWork, Receipt, SeatMessage, SeatSignal
 from exam_server.delivery.receipts import chain_hash, events_hash
 from exam_server.demo.content import miskeyed
@@ -21,9 +22,11 @@ from exam_server.seating.models import ExamSession, Pause, Sitting, TimeCredit
 from itembank.items.registry import item_type
 from proctor.clock import ends_at
 
+OF_THE_DAY = select(Sitting.id).join(ExamSession).join(Batch).where(Batch.code == "DEMO1")
+
 
 def finished(db: Session) -> ExamSession:
-    return db.scalars(select(ExamSession).where(ExamSession.state == "closed")).one()
+    return db.scalars(select(ExamSession).join(Batch).where(Batch.code == "DEMO1")).one()
 
 
 def test_everything_that_can_happen_in_a_room_has_happened(sample: Session) -> None:
@@ -64,7 +67,9 @@ def test_no_answer_came_before_the_start_or_after_the_end(sample: Session) -> No
     }
     clocks = clock_facts_of(sample, sittings)
     seqs = defaultdict(list)
-    for event in sample.scalars(select(AnswerEvent).order_by(AnswerEvent.seq)):
+    for event in sample.scalars(
+        select(AnswerEvent).where(AnswerEvent.sitting_id.in_(OF_THE_DAY)).order_by(AnswerEvent.seq)
+    ):
         sitting = sittings[event.sitting_id]
         seqs[event.sitting_id].append(event.seq)
         assert sitting.started_at and sitting.ended_at  # noqa: PT018 - both or neither
@@ -78,7 +83,9 @@ def test_no_answer_came_before_the_start_or_after_the_end(sample: Session) -> No
 
 def standing(db: Session) -> dict[tuple[int, int], Any]:
     """Return the last answer of each sitting and position."""
-    chosen = select(AnswerEvent).where(AnswerEvent.kind == "answer").order_by(AnswerEvent.seq)
+    of_the_day = AnswerEvent.sitting_id.in_(OF_THE_DAY)
+    chosen = select(AnswerEvent).where(AnswerEvent.kind == "answer", of_the_day)
+    chosen = chosen.order_by(AnswerEvent.seq)
     return {
         (event.sitting_id, event.position): json.loads(event.answer or "null")
         for event in db.scalars(chosen)
@@ -97,13 +104,17 @@ def test_marks_are_what_the_keys_say(sample: Session) -> None:
     }
     forms = dict(sample.execute(select(Sitting.id, Sitting.form_id)).all())
     totals: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for row in sample.scalars(select(ResponseScore)):
+    for row in sample.scalars(
+        select(ResponseScore).where(ResponseScore.sitting_id.in_(OF_THE_DAY))
+    ):
         mark, version = items[forms[row.sitting_id] or 0, row.position]
         answer = answers.get((row.sitting_id, row.position))
         earned = item_type(version.type).score(version.content, version.key, answer, mark)
         assert row.mark == earned
         totals[row.sitting_id] += earned
-    scores = sample.scalars(select(SittingScore)).all()
+    scores = sample.scalars(
+        select(SittingScore).where(SittingScore.sitting_id.in_(OF_THE_DAY))
+    ).all()
     assert {score.sitting_id: score.mark for score in scores} == totals
     assert {score.max_mark for score in scores} == {Decimal(100)}
 

@@ -215,11 +215,11 @@ def test_only_those_on_duty_open_a_task(db: Session) -> None:
     assert held
     assert task_for(db, marker, task.uid)[0] is task
     end_duty(db, desk.officer, desk.exam_session, marker.username, now=utcnow())
-    with pytest.raises(NotFoundError, match="no_such_task"):
+    with pytest.raises(NotFoundError, match="no_such_written_task"):
         task_for(db, marker, task.uid)
     with pytest.raises(NotFoundError, match="no_such_answer"):
         answer_for(db, marker, held[0].uid)
-    with pytest.raises(NotFoundError, match="no_such_task"):
+    with pytest.raises(NotFoundError, match="no_such_written_task"):
         task_for(db, desk.officer, task.uid)  # who sees names does not mark
     with pytest.raises(NotAllowedError, match="own_duty"):
         give_duty(db, marker, desk.exam_session, marker.username, is_chief=False, now=utcnow())
