@@ -118,7 +118,7 @@ def standing_duty(db: Session, actor: Actor, exam_session: ExamSession) -> Marke
 
 
 def task_for(db: Session, actor: Actor, uid: str) -> tuple[WrittenTask, MarkerDuty]:
-    """Return a task the actor marks, with their duty; raises NotFoundError: ``no_such_written_task``."""
+    """Return a task the actor marks, with their duty; raises ``no_such_written_task``."""
     task = db.scalar(select(WrittenTask).where(WrittenTask.uid == uid))
     if task is None:
         raise NotFoundError("no_such_written_task")
