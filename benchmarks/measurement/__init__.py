@@ -1,0 +1,1 @@
+"""How fast and how exact the figures of measurement are."""
