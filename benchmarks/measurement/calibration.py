@@ -3,13 +3,15 @@
     .venv/bin/python -m benchmarks.measurement.calibration PYTHON [--sizes 1000x50 …] [--skip girth]
 
 PYTHON is that of an environment with ``mirt`` and ``girth`` (``pip install mirt girth``); the
-product needs neither. Every program is a process of its own that reads the same file. One
+product needs neither. Every program is a process of its own, of one thread, that
+reads the same file. One
 evaluator of 61 points judges the log likelihood of the parameters that each found; mirt is
 tightened until it is within 0.5 of the best, or gets no nearer.
 """
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -52,6 +54,7 @@ print(json.dumps({{
 }}))
 """
 SEED = 20261126
+ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1", "RAYON_NUM_THREADS": "1"}
 CLOSE = 0.5
 TIGHTER = (1e-4, 1e-5, 1e-6)
 
@@ -81,7 +84,7 @@ def run(python: str, name: str, program: str, file: Path, option: float) -> dict
     """Run one program in a process of its own."""
     text = FRAME.format(program=program)
     asked = [python, "-c", text, str(file), str(option), name]
-    done = subprocess.run(asked, check=True, capture_output=True, text=True)
+    done = subprocess.run(asked, check=True, capture_output=True, text=True, env=ONE_THREAD)
     found: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
     return found
 

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.ability import estimate_abilities
+from scoring.adaptive import is_above, next_item
 from scoring.calibrate import Calibration, Known, Settings, UnfitDataError, calibrate, known_items
 from scoring.irt.conditional import andersen_test, calibrate_conditionally
 from scoring.irt.fit import person_fit, person_mean_squares
@@ -177,3 +178,16 @@ def test_a_person_who_answers_against_the_order_stands_out() -> None:
     z = person_fit(ITEMS, against)
     assert z[0] < -2 < z[1]
     assert person_mean_squares(ITEMS, against).outfit[0] > 2
+
+
+def test_an_adaptive_test_uses_no_item_twice_and_decides_when_it_can() -> None:
+    rng = np.random.default_rng(13)
+    used: list[int] = []
+    for _ in range(8):
+        used.append(next_item(ITEMS, 0.2, used, rng, n_best=3))
+    assert sorted(used) == list(range(8))
+    with pytest.raises(ValueError, match="no item is left"):
+        next_item(ITEMS, 0.2, used)
+    assert is_above(ITEMS, [1.0] * 8, cut=-1, reach=0.5) is True
+    assert is_above(ITEMS, [0.0] * 8, cut=1, reach=0.5) is False
+    assert is_above(ITEMS, [np.nan] * 8, cut=0) is None
