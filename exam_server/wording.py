@@ -54,7 +54,13 @@ def shortage_words(short: Mapping[str, object]) -> str:
     elif kind in {"type", "cell", "joint_cell"}:
         path, _, last = name.rpartition(" ")
         name = f"{path} {type_words(last)}".strip()
-    return sentence(f"short_{kind}", {**short, "name": name})
+    amounts = {each: _plain_number(short[each]) for each in ("need", "have")}
+    return sentence(f"short_{kind}", {**short, "name": name, **amounts})
+
+
+def _plain_number(value: object) -> object:
+    """Return a number without idle decimals: stored counts may be floats."""
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else value
 
 
 def state_words(name: str) -> str:

@@ -34,7 +34,7 @@ class PoolItem:
 
 @dataclass(frozen=True)
 class Band:
-    """A demand with two bounds, both included; ``itembank.demand_models`` lists the kinds."""
+    """A demand with two bounds, both included; ``itembank.band_rows`` lists the kinds."""
 
     kind: str
     name: str
@@ -110,6 +110,11 @@ class Row:
 
 def rows_of(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
     """Return the demands on one form as rows over the pool."""
+    return [*count_rows(pool, demand), *_point_rows(pool, demand), *_enemy_rows(pool)]
+
+
+def count_rows(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
+    """Return what a demand counts: length, types, ranges, cells, importance, mean difficulty."""
 
     def count(fits: Fits) -> np.ndarray:
         return np.array([float(fits(item)) for item in pool])
@@ -127,7 +132,7 @@ def rows_of(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:
     if demand.difficulty is not None:
         shares = np.array([item.difficulty for item in pool]) / n_items
         rows.append(Row("difficulty", "mean", shares, *demand.difficulty))
-    return [*rows, *_point_rows(pool, demand), *_enemy_rows(pool)]
+    return rows
 
 
 def _point_rows(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session, selectinload, undefer
 
 from exam_server.bank.models import Blueprint, ItemVersion
 from exam_server.db import new_uid
-from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.models import AssemblyRun, Form, FormItem, FormVersion, PaperStructure
 from exam_server.keyring import keyring_of, seal_facts, unseal_facts
 
 LISTS, SEEDS, ORDERS = "stored forms", "assembly seeds", "display orders"
-DRAWING, SEEN = "assembly numbers", "forms seen"
+DRAWING, SEEN, CHANGES = "assembly numbers", "forms seen", "form changes"
 VERSIONS_AT_ONCE = 500
 
 
@@ -62,14 +62,55 @@ def held_in(db: Session, form: Form) -> list[Held]:
             Held(each.position, each.item_version_id, each.section, each.mark)
             for each in db.scalars(chosen)
         ]
-    key = keyring_of(db).key(LISTS, form.key_id)
-    rows = unseal_facts(form.sealed_items, key, bound=f"form:{form.uid}")
+    return _unsealed(db, form, form.sealed_items, form.key_id)
+
+
+def _unsealed(db: Session, form: Form, sealed: bytes, key_id: str) -> list[Held]:
+    rows = unseal_facts(sealed, keyring_of(db).key(LISTS, key_id), bound=f"form:{form.uid}")
     return [Held(position, item, section, Decimal(mark)) for position, item, section, mark in rows]
+
+
+def keep_version(
+    db: Session, form: Form, change: Mapping[str, Any] | None, *, at: datetime, by: int | None
+) -> None:
+    """Keep a form's list as it is now under its version, and sealed what was changed for it."""
+    key = keyring_of(db).key(CHANGES, form.key_id)
+    bound = f"change:{form.uid}:{form.version}"
+    db.add(
+        FormVersion(
+            form_id=form.id,
+            number=form.version,
+            sealed_items=form.sealed_items,
+            sealed_change=None if change is None else seal_facts(change, key, bound=bound),
+            key_id=form.key_id,
+            made_at=at,
+            made_by=by,
+        )
+    )
+
+
+def held_in_version(db: Session, form: Form, version: FormVersion) -> list[Held]:
+    """Return what a form held in one of its versions."""
+    return _unsealed(db, form, version.sealed_items, version.key_id)
+
+
+def change_of(db: Session, form: Form, version: FormVersion) -> dict[str, Any] | None:
+    """Return what was changed for a version; None of the first."""
+    if version.sealed_change is None:
+        return None
+    key = keyring_of(db).key(CHANGES, version.key_id)
+    bound = f"change:{form.uid}:{version.number}"
+    change: dict[str, Any] = unseal_facts(version.sealed_change, key, bound=bound)
+    return change
 
 
 def form_items(db: Session, form: Form) -> list[HeldItem]:
     """Return a form's items with what they say, by position."""
-    held = held_in(db, form)
+    return said_by(db, held_in(db, form))
+
+
+def said_by(db: Session, held: Sequence[Held]) -> list[HeldItem]:
+    """Return held items with what they say."""
     versions = versions_of(db, [each.item_version_id for each in held])
     return [
         HeldItem(each.position, versions[each.item_version_id], each.section, each.mark)
@@ -154,6 +195,8 @@ def number_of(db: Session, run: AssemblyRun) -> int:
     The secret has its part in it: else whoever guesses a seed that somebody chose (1, 2, 3 …)
     could make the forms again from a copy of the bank.
     """
+    while run.repeats is not None:  # under the secret of its day
+        run = run.repeats
     seed = seed_of(db, run)
     if seed is None or run.key_id is None:
         return 0

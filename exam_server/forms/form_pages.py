@@ -8,12 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.forms import service
+from exam_server.forms import edit_pages, service
 from exam_server.forms.clues import clues_in
 from exam_server.forms.custody import form_items, seed_of
+from exam_server.forms.editing import is_frozen
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.printing import CODES, has_both_languages, view_of
 from exam_server.forms.proving import key_balance, proof_of
+from exam_server.forms.repeating import repeated_by
 from exam_server.forms.rules import full_mark
 from exam_server.forms.service import PrintIn
 from exam_server.forms.titles import section_titles
@@ -23,6 +25,7 @@ from exam_server.jobs import error_of
 from exam_server.web import current_person, database, form_fields, needs, open_page, page, sentence
 
 desk = Blueprint("runs", __name__)
+desk.register_blueprint(edit_pages.desk)
 
 
 @desk.get("/<uid>")
@@ -41,6 +44,7 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
         seed=seed_of(db, run),
         is_own_job=job is not None and job.person_id == actor.id,
         proof=proof_of(db, run),
+        repeated=repeated_by(db, run),
         balance=key_balance(db, run),
         areas={area.path: area.name for area in run.paper_structure.blueprint.areas},
         links=lambda short: _shortage_links(run, short),
@@ -137,6 +141,7 @@ def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = Fal
         full_mark=full_mark(structure.demand),
         has_keys=has_keys,
         clues=clues_in(items) if has_keys else [],
+        is_frozen=is_frozen(db, form),
         read_in=language,
         has_languages=has_both_languages(form, items),
         jobs=service.print_jobs_of(db, current_person(), form),

@@ -35,7 +35,7 @@ def assemble_forms(work: Work) -> dict[str, Any]:
     with work.reading() as db:
         run = db.get_one(AssemblyRun, run_id)
         structure, n_forms, seed = run.paper_structure, run.n_forms, number_of(db, run)
-        pool = pool_for(db, structure, before=run.created_at)
+        pool = pool_for(db, structure, before=run.papers_before)
     work.progress(1, STEPS)
     found = solve(structure, [item for item, _ in pool.entries], n_forms, seed)
     work.progress(2, STEPS)

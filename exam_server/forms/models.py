@@ -36,6 +36,8 @@ class AssemblyRun(Outside, Base):
     sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)
     key_id: Mapped[str | None] = mapped_column(String(16))
     bank_sha256: Mapped[str | None] = mapped_column(String(64))
+    # Made again from another run: its seed, and the papers that were released before it.
+    repeats_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
     result: Mapped[dict[str, Any] | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     created_at: Mapped[datetime]
@@ -43,6 +45,12 @@ class AssemblyRun(Outside, Base):
 
     paper_structure: Mapped[PaperStructure] = relationship()
     forms: Mapped[list["Form"]] = relationship(back_populates="run", order_by="Form.code")
+    repeats: Mapped["AssemblyRun | None"] = relationship(remote_side="AssemblyRun.id")
+
+    @property
+    def papers_before(self) -> datetime:
+        """Return until when a release counts as an earlier paper: as in the run it repeats."""
+        return self.repeats.papers_before if self.repeats else self.created_at
 
 
 class Form(Outside, Base):
@@ -60,9 +68,27 @@ class Form(Outside, Base):
     n_items: Mapped[int]
     sealed_items: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     key_id: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)  # rises with each change by hand
     opened_at: Mapped[datetime | None]  # from then on its items stand as rows too
 
     run: Mapped[AssemblyRun] = relationship(back_populates="forms")
+
+
+class FormVersion(Base):
+    """A version of a form that was changed by hand, the first one too: its list and who made it.
+
+    ``sealed_change`` says what was changed and why, and to which version undoing it leads.
+    """
+
+    __tablename__ = "form_version"
+
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sealed_items: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sealed_change: Mapped[bytes | None] = mapped_column(LargeBinary)
+    key_id: Mapped[str] = mapped_column(String(16))
+    made_at: Mapped[datetime]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class FormItem(Base):

@@ -1,7 +1,7 @@
 """The pool of a structure: a bank's active items, without those that earlier papers bar."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, undefer
 from exam_server.bank.models import Blueprint, Item, ItemFigure, ItemVersion
 from exam_server.forms.bands import ABILITIES, BY_ANSWERS, asked_kinds
 from exam_server.forms.bank_pool import pool_of
-from exam_server.forms.custody import held_in
+from exam_server.forms.custody import VERSIONS_AT_ONCE, held_in
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure, SealedForm
 from itembank.demands import PoolItem
 from itembank.figures import information_of, n_words
@@ -78,7 +78,7 @@ def papers_before(db: Session, blueprint: Blueprint, before: datetime) -> list[f
         runs.setdefault(form.assembly_run_id, set()).update(held)
     if not runs:
         return []
-    codes = _codes(db, blueprint)
+    codes = _codes(db, set().union(*runs.values()))
     return [frozenset(codes[each] for each in held if each in codes) for held in runs.values()]
 
 
@@ -92,9 +92,14 @@ def recent(papers: Sequence[frozenset[str]], number: int) -> frozenset[str]:
     return frozenset().union(*papers[:number])
 
 
-def p_values(db: Session, blueprint: Blueprint) -> dict[str, float]:
-    """Return the p-values of active items whose newest version enough persons have answered."""
-    rows = db.execute(
+def p_values(
+    db: Session, blueprint: Blueprint, among: Collection[int] | None = None
+) -> dict[str, float]:
+    """Return the p-values of active items whose newest version enough persons have answered.
+
+    ``among`` are the ids of a few items that alone are asked for.
+    """
+    chosen = (
         select(Item.code, ItemFigure.difficulty)
         .join(ItemFigure, ItemFigure.item_id == Item.id)
         .where(
@@ -105,6 +110,7 @@ def p_values(db: Session, blueprint: Blueprint) -> dict[str, float]:
             ItemFigure.difficulty.is_not(None),
         )
     )
+    rows = db.execute(chosen if among is None else chosen.where(Item.id.in_(among)))
     return {code: p_value for code, p_value in rows if p_value is not None}
 
 
@@ -127,6 +133,11 @@ def bank_figures(db: Session, blueprint: Blueprint) -> dict[str, Any]:
         "p_value": round(sum(known) / len(known), 2) if known else None,
         "papers": db.scalar(runs) or 0,
     }
+
+
+def barred_by_papers(db: Session, structure: PaperStructure, before: datetime) -> frozenset[str]:
+    """Return the codes of items that papers released before a time bar from a structure."""
+    return frozenset[str]().union(*(barred for _, barred in _barred(db, structure, before)))
 
 
 def _barred(
@@ -175,10 +186,14 @@ def _texts(db: Session, blueprint: Blueprint) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _codes(db: Session, blueprint: Blueprint) -> dict[int, str]:
-    rows = db.execute(
-        select(ItemVersion.id, Item.code)
-        .join(Item, ItemVersion.item_id == Item.id)
-        .where(Item.blueprint_id == blueprint.id)
-    )
-    return {row[0]: row[1] for row in rows}
+def _codes(db: Session, version_ids: Collection[int]) -> dict[int, str]:
+    ids = sorted(version_ids)
+    found: dict[int, str] = {}
+    for first in range(0, len(ids), VERSIONS_AT_ONCE):
+        chosen = (
+            select(ItemVersion.id, Item.code)
+            .join(Item, ItemVersion.item_id == Item.id)
+            .where(ItemVersion.id.in_(ids[first : first + VERSIONS_AT_ONCE]))
+        )
+        found |= {row[0]: row[1] for row in db.execute(chosen)}
+    return found

@@ -132,6 +132,15 @@ def has_both_languages(form: Form, items: Sequence[HeldItem]) -> bool:
     return any(has_language(item.item_version.content, code) for item in items for code in others)
 
 
+def _called(form: Form, language: str) -> str:
+    """Return what a form is called: with its version, once it was changed by hand."""
+    if form.version == 1:
+        return f"{form.code} 卷" if language == "zh" else f"Form {form.code}"
+    if language == "zh":
+        return f"{form.code} 卷（第 {form.version} 版）"
+    return f"Form {form.code} (version {form.version})"
+
+
 def _subject(programme: Programme, language: str) -> dict[str, Any]:
     occupation = programme.occupation
     return {
@@ -177,7 +186,7 @@ def _facts(
         "organization": db.get_one(Organization, blueprint.organization_id).name,
         "title": structure.title,
         "subject": _subject(programme, language) if programme else None,
-        "form": f"{form.code} 卷" if language == "zh" else f"Form {form.code}",
+        "form": _called(form, language),
         "minutes": structure.minutes,
         "full_mark": str(full_mark(structure.demand)),
         "sections": sections,

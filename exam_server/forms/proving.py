@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, Item, ItemVersion, Point
-from exam_server.forms.custody import Held, held_in
+from exam_server.forms.custody import VERSIONS_AT_ONCE, Held, held_in
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.pooling import p_values, papers_before
 from exam_server.forms.proving_bands import (
@@ -26,6 +26,7 @@ from exam_server.forms.rules import demand_of, is_in_band
 from itembank.figures import n_words
 
 ItemFacts = Row[int, int, str, int, int, str | None, str, str, str]
+HeldLists = Sequence[Sequence[Held]]
 
 
 @dataclass(frozen=True)
@@ -40,32 +41,54 @@ class Proof:
 
 def proof_of(db: Session, run: AssemblyRun) -> Proof:
     """Count what the forms of a run have."""
-    held = [held_in(db, form) for form in run.forms]
-    facts = _facts(db, {each.item_version_id for form in held for each in form})
-    by_form = [[facts[each.item_version_id] for each in form] for form in held]
-    seen = _seen(db, run, held, facts)
-    uses = Counter(each[1] for form in by_form for each in form)
-    demand = run.paper_structure.demand
+    counted = counted_in(db, run, [held_in(db, form) for form in run.forms])
+    uses = Counter(each[1] for form in counted.by_form for each in form)
     return Proof(
-        rows=(
-            *_count_rows(demand, by_form),
-            *_further_rows(db, run, seen),
-            *_other_rows(run, by_form),
-        ),
+        rows=tuple(demand_rows(db, run, counted)),
         shared_items=sum(count > 1 for count in uses.values()),
-        overlap=overlap(seen),
-        curves=curves_of([form.code for form in run.forms], seen),
+        overlap=overlap(counted.seen),
+        curves=curves_of([form.code for form in run.forms], counted.seen),
     )
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Lists of items as the proof counts them: the facts of each, and what bands count."""
+
+    by_form: list[list[ItemFacts]]
+    seen: list[list[Seen]]
+
+
+def counted_in(db: Session, run: AssemblyRun, lists: HeldLists) -> Counted:
+    """Read what is counted of lists of items."""
+    facts = {row[0]: row for row in item_rows(db, {e.item_version_id for f in lists for e in f})}
+    return Counted(
+        [[facts[each.item_version_id] for each in form] for form in lists],
+        _seen(db, run, lists, facts),
+    )
+
+
+def demand_rows(
+    db: Session, run: AssemblyRun, counted: Counted, others: Sequence[Sequence[Seen]] | None = None
+) -> Iterator[ProofRow]:
+    """Give every demand with what lists of items have of it.
+
+    The lists are the forms of one run, or versions of one form beside its ``others``.
+    """
+    yield from _count_rows(run.paper_structure.demand, counted.by_form)
+    yield from _further_rows(db, run, counted.seen, others)
+    yield from _other_rows(run, counted.by_form)
 
 
 def _seen(
     db: Session,
     run: AssemblyRun,
-    held: Sequence[Sequence[Held]],
+    held: HeldLists,
     facts: Mapping[int, ItemFacts],
 ) -> list[list[Seen]]:
     """Return what bands and curves count of each form; p-values are those of today."""
-    known = p_values(db, run.paper_structure.blueprint) if run.forms else {}
+    among = {row[1] for row in facts.values()}
+    known = p_values(db, run.paper_structure.blueprint, among) if among else {}
     return [
         [
             Seen(found[7], found[6], found[5], each.mark, n_words(found[8]), known.get(found[7]))
@@ -76,19 +99,36 @@ def _seen(
     ]
 
 
-def _further_rows(db: Session, run: AssemblyRun, seen: list[list[Seen]]) -> Iterator[ProofRow]:
+def _further_rows(
+    db: Session,
+    run: AssemblyRun,
+    seen: list[list[Seen]],
+    others: Sequence[Sequence[Seen]] | None,
+) -> Iterator[ProofRow]:
     """Give bands, and limits on reuse as they were when the run was asked for."""
     structure = run.paper_structure
     reuse = structure.demand.get("reuse", {})
     needs_papers = bool(run.forms) and bool({"last_papers", "most_times_used"} & reuse.keys())
-    papers = papers_before(db, structure.blueprint, run.created_at) if needs_papers else []
+    papers = papers_before(db, structure.blueprint, run.papers_before) if needs_papers else []
     yield from band_rows(structure.demand, seen)
-    yield from reuse_rows(reuse, seen, papers)
+    yield from reuse_rows(reuse, seen, papers, others)
 
 
-def _facts(db: Session, version_ids: Collection[int]) -> dict[int, ItemFacts]:
-    """Return what is counted of each item version."""
-    rows = db.execute(
+def item_rows(db: Session, version_ids: Collection[int]) -> Sequence[ItemFacts]:
+    """Return what is counted of item versions."""
+    ids = sorted(version_ids)
+    return [
+        row
+        for first in range(0, len(ids), VERSIONS_AT_ONCE)
+        for row in db.execute(
+            facts_chosen().where(ItemVersion.id.in_(ids[first : first + VERSIONS_AT_ONCE]))
+        )
+    ]
+
+
+def facts_chosen() -> Select[int, int, str, int, int, str | None, str, str, str]:
+    """Return the query of what is counted of item versions."""
+    return (
         select(
             ItemVersion.id,
             Item.id,
@@ -103,9 +143,7 @@ def _facts(db: Session, version_ids: Collection[int]) -> dict[int, ItemFacts]:
         .join(Item, ItemVersion.item_id == Item.id)
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
-        .where(ItemVersion.id.in_(version_ids))
     )
-    return {row[0]: row for row in rows}
 
 
 def key_balance(db: Session, run: AssemblyRun) -> list[tuple[str, tuple[int, ...]]]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import combinations
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -109,9 +108,15 @@ def overlap(forms: Sequence[Form]) -> list[list[int]]:
 
 
 def reuse_rows(
-    reuse: Mapping[str, int], forms: Sequence[Form], papers: Sequence[frozenset[str]]
+    reuse: Mapping[str, int],
+    forms: Sequence[Form],
+    papers: Sequence[frozenset[str]],
+    others: Sequence[Form] | None = None,
 ) -> Iterator[ProofRow]:
-    """Check the limits on reuse; ``papers`` are those released before, the newest first."""
+    """Check the limits on reuse; ``papers`` are those released before, the newest first.
+
+    Forms share items with each other, versions of one form with its ``others``.
+    """
     codes = [{each.code for each in form} for form in forms]
     if "last_papers" in reuse:
         barred = frozenset[str]().union(*papers[: reuse["last_papers"]])
@@ -122,11 +127,15 @@ def reuse_rows(
         most = [max((sum(c in p for p in papers) for c in each), default=0) + 1 for each in codes]
         yield _limit("most_times_used", "", reuse["most_times_used"], most)
     if "most_shared" in reuse:
-        shared = [0] * len(forms)
-        for left, right in combinations(range(len(forms)), 2):
-            common = len(codes[left] & codes[right])
-            shared[left], shared[right] = max(shared[left], common), max(shared[right], common)
+        shared = [_most_shared(place, codes, others) for place in range(len(forms))]
         yield _limit("most_shared", "", reuse["most_shared"], shared)
+
+
+def _most_shared(place: int, codes: Sequence[set[str]], others: Sequence[Form] | None) -> int:
+    beside = [each for at, each in enumerate(codes) if at != place]
+    if others is not None:
+        beside = [{each.code for each in form} for form in others]
+    return max((len(codes[place] & each) for each in beside), default=0)
 
 
 def _limit(kind: str, name: str, most: int, got: Sequence[int]) -> ProofRow:

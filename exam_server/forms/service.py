@@ -13,7 +13,7 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint
 from exam_server.errors import NotFoundError
-from exam_server.forms.custody import Seed, seal_seed
+from exam_server.forms.custody import Seed, seal_seed, seed_of
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
@@ -36,6 +36,7 @@ class AssembleIn(In):
 
     n_forms: int = Field(ge=1, le=30)
     seed: int | None = Field(default=None, ge=0, lt=2**SEED_BITS)
+    again: str = ""  # the run that is made again: its seed, its papers before
 
 
 def structures_of(db: Session, actor: Actor) -> Sequence[PaperStructure]:
@@ -91,11 +92,17 @@ def jobs_of_runs(db: Session, runs: Sequence[AssemblyRun]) -> dict[int, Job]:
 def ask_for_forms(
     db: Session, actor: Actor, structure: PaperStructure, sent: AssembleIn, *, now: datetime
 ) -> AssemblyRun:
-    """Have forms assembled by the job process; the seed is kept, so they can be made again."""
-    seed = secrets.randbits(SEED_BITS) if sent.seed is None else sent.seed
+    """Have forms assembled by the job process; the seed is kept, so they can be made again.
+
+    Raises NotFoundError: ``no_such_run`` where one is to be made again.
+    """
+    again = _made_again(db, actor, structure, sent)
+    given = again[1].number if again else sent.seed
+    seed = secrets.randbits(SEED_BITS) if given is None else given
     run = AssemblyRun(
         paper_structure=structure,
-        n_forms=sent.n_forms,
+        n_forms=again[0].n_forms if again else sent.n_forms,
+        repeats=again[0] if again else None,
         created_at=now,
         created_by=actor.id,
     )
@@ -112,9 +119,21 @@ def ask_for_forms(
         is_heavy=True,
     )
     run.job_id = job.id
-    of, detail = f"assembly_run:{run.uid}", {"forms": sent.n_forms}
+    of, detail = f"assembly_run:{run.uid}", {"forms": run.n_forms}
     audit.record(db, "assemble_forms", by=actor.id, of=of, detail=detail)
     return run
+
+
+def _made_again(
+    db: Session, actor: Actor, structure: PaperStructure, sent: AssembleIn
+) -> tuple[AssemblyRun, Seed] | None:
+    if not sent.again:
+        return None
+    run = run_for(db, actor, sent.again)
+    seed = seed_of(db, run)
+    if run.paper_structure_id != structure.id or seed is None:
+        raise NotFoundError("no_such_run")
+    return run, seed
 
 
 def form_of(run: AssemblyRun, code: str) -> Form:

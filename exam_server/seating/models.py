@@ -187,6 +187,7 @@ class Sitting(Outside, Base):
     # In custody (forms.custody):
     # {"items": [positions as shown], "options": {"<position>": [option ids as shown]}}
     sealed_order: Mapped[bytes | None] = mapped_column(LargeBinary)
+    form_version: Mapped[int] = mapped_column(default=1)  # that the order was drawn for
     status: Mapped[str] = mapped_column(String(16), default="assigned")
     clock_number: Mapped[int] = mapped_column(default=1)
     clock_acked: Mapped[int] = mapped_column(default=0)

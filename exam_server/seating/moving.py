@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -13,7 +14,6 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.batches.models import Registration
 from exam_server.errors import ConflictError, NotFoundError
-from exam_server.forms.models import Form
 from exam_server.inputs import In
 from exam_server.seating.models import ExamSession, RoomRun, Seat, SeatMove, Sitting
 from exam_server.seating.orders import OrderFacts
@@ -141,7 +141,7 @@ def _exchange(db: Session, exam_session: ExamSession, one: Spot, other: Spot) ->
         if spot.sitting is not None:
             db.delete(spot.sitting)
     db.flush()  # a candidate has one sitting, a seat one candidate: the old ones go first
-    for spot, registration, (form, order) in zip((one, other), reversed(who), forms, strict=True):
+    for spot, registration, drawn in zip((one, other), reversed(who), forms, strict=True):
         if registration is not None:
             db.add(
                 Sitting(
@@ -149,22 +149,23 @@ def _exchange(db: Session, exam_session: ExamSession, one: Spot, other: Spot) ->
                     room_run=spot.run,
                     seat=spot.seat,
                     registration=registration,
-                    form=form,
-                    sealed_order=order,
+                    **drawn,
                 )
             )
     db.flush()
 
 
-def _form_of(
-    db: Session, exam_session: ExamSession, spot: Spot
-) -> tuple[Form | None, bytes | None]:
+def _form_of(db: Session, exam_session: ExamSession, spot: Spot) -> dict[str, Any]:
+    """Return a seat's form with its order, and the version that was drawn for."""
     if spot.sitting is not None:
-        return spot.sitting.form, spot.sitting.sealed_order
+        return {
+            each: getattr(spot.sitting, each) for each in ("form", "sealed_order", "form_version")
+        }
     forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
     form = forms[form_at(Place(0, spot.seat.row, spot.seat.column), len(forms))]
     rng = np.random.default_rng([int(exam_session.seat_seed or 0), spot.seat.id])
-    return form, OrderFacts.of(db, form).drawn(db, rng)
+    order = OrderFacts.of(db, form).drawn(db, rng)
+    return {"form": form, "sealed_order": order, "form_version": form.version}
 
 
 def _record(db: Session, actor: Actor, act: str, exam_session: ExamSession, move: SeatMove) -> None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import ItemVersion
 from exam_server.forms.custody import form_items, sealed_order
 from exam_server.forms.models import Form
+from exam_server.seating.models import ExamSession, Sitting
 from itembank.items.registry import item_type
 from itembank.shuffle import item_order
 
@@ -43,3 +45,33 @@ class OrderFacts:
             for part, order in orders.items():
                 options[f"{position}.{part}".rstrip(".")] = order
         return {"items": shown, "options": options}
+
+
+def redraw_changed(db: Session, exam_session: ExamSession) -> int:
+    """Draw the orders of seats anew whose form was changed by hand since; return how many.
+
+    An order names the options of the items that the form had. The same draw of seats and version
+    of a form give the same orders.
+    """
+    chosen = (
+        select(Sitting)
+        .join(Form, Sitting.form_id == Form.id)
+        .where(
+            Sitting.exam_session_id == exam_session.id,
+            Sitting.form_version != Form.version,
+        )
+        .order_by(Sitting.id)
+    )
+    facts: dict[int, OrderFacts] = {}
+    stale = db.scalars(chosen).all()
+    for sitting in stale:
+        form = sitting.form
+        if form is None:
+            continue
+        seed = [int(exam_session.seat_seed or 0), sitting.registration_id, form.version]
+        if form.id not in facts:
+            facts[form.id] = OrderFacts.of(db, form)
+        sitting.sealed_order = facts[form.id].drawn(db, np.random.default_rng(seed))
+        sitting.form_version = form.version
+    db.flush()
+    return len(stale)

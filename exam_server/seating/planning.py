@@ -166,6 +166,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
                 registration=registration,
                 form=forms[form],
                 sealed_order=facts[forms[form].id].drawn(db, rng),
+                form_version=forms[form].version,
             )
         )
     exam_session.seat_seed = str(seed)
@@ -205,6 +206,7 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
                 registration=newcomers[place],
                 form=form,
                 sealed_order=facts[form.id].drawn(db, rng),
+                form_version=form.version,
             )
         )
     db.flush()

@@ -13,11 +13,13 @@ from exam_server import audit
 from exam_server.accounts.models import Person
 from exam_server.actors import Actor
 from exam_server.errors import ConflictError, NotAllowedError, Problem
+from exam_server.forms.editing import hold_forms
 from exam_server.inputs import In
 from exam_server.seating.models import ExamSession, ReleaseRequest
+from exam_server.seating.orders import redraw_changed
 from exam_server.seating.planning import hold_planned
 from exam_server.seating.release_facts import changes_since, facts_seen
-from exam_server.seating.releasing import Outlook, outlook, release
+from exam_server.seating.releasing import Outlook, form_ids_of, outlook, release
 from exam_server.seating.rules import OFFICER, may_release_together
 
 CHIEF = "chief_proctor"
@@ -74,6 +76,8 @@ def ask_for_release(
     ``not_all_ready``, ``release_asked_already``.
     """
     hold_planned(db, exam_session)
+    _hold_forms(db, exam_session)
+    redraw_changed(db, exam_session)
     seen = outlook(db, exam_session)
     _refuse_early(seen, now)
     if not seen.is_possible:
@@ -113,6 +117,7 @@ def release_asked(
     """
     request = _waiting(db, exam_session, sent)
     _refuse_same_person(actor, exam_session, request)
+    _hold_forms(db, exam_session)
     seen = outlook(db, exam_session)
     _refuse_early(seen, now)
     changes = changes_since(request.seen, facts_seen(db, exam_session, seen))
@@ -210,6 +215,11 @@ def _refuse_same_person(actor: Actor, exam_session: ExamSession, request: Releas
         raise NotAllowedError("release_needs_another")
     if not may_decide(actor, exam_session, request):
         raise NotAllowedError("officer_needed")
+
+
+def _hold_forms(db: Session, exam_session: ExamSession) -> None:
+    """Keep changes by hand waiting: what is seen is what is asked for or released."""
+    hold_forms(db, form_ids_of(db, exam_session))
 
 
 def _refuse_early(seen: Outlook, now: datetime) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.errors import ConflictError
+from exam_server.forms.editing import hold_forms
 from exam_server.forms.sealed_forms import Releasing, sealed_form
 from exam_server.seating.accommodating import cut_short, freeze, granted_in
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.models import ExamSession, Seat, Sitting
+from exam_server.seating.orders import redraw_changed
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ def release(
         raise ConflictError("candidates_without_seat", count=unseated)
     if _on_broken_seats(db, exam_session):
         raise ConflictError("seats_broken")
+    hold_forms(db, form_ids)
+    redraw_changed(db, exam_session)
     releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
     for form_id in form_ids:
         db.add(sealed_form(db, form_id, releasing))

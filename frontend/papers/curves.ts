@@ -11,7 +11,9 @@ interface Curve {
 export interface CurveFacts {
   abilities: number[];
   curves: Curve[];
-  words: { ability: string; information: string; expected: string; form: string };
+  words: { ability: string; information: string; expected: string; form: string } & {
+    [form: string]: string; // a curve's own name, where it is no form's code
+  };
 }
 
 type Shown = "information" | "expected";
@@ -40,7 +42,7 @@ function lines(facts: CurveFacts, shown: Shown): Build {
     },
     series: facts.curves.map((curve, place) => ({
       type: "line" as const,
-      name: facts.words.form.replace("{code}", curve.form),
+      name: facts.words[curve.form] ?? facts.words.form.replace("{code}", curve.form),
       showSymbol: false,
       lineStyle: {
         width: 2,

@@ -8,7 +8,10 @@ import { startWeights } from "./weights";
 for (const form of document.querySelectorAll<HTMLFormElement>("form[data-weights]"))
   startWeights(form);
 
-const curves = document.getElementById("form-curves")?.textContent;
+const editing = document.querySelector<HTMLElement>("[data-editing]");
+if (editing) void import("./editing").then(({ startEditing }) => startEditing(editing));
+
+const curves = editing ? null : document.getElementById("form-curves")?.textContent;
 if (curves) void import("./curves").then(({ startCurves }) => startCurves(JSON.parse(curves)));
 
 const place = document.querySelector<HTMLElement>("#structure-editor");

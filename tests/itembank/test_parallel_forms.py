@@ -15,7 +15,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from exam_server.forms.commands import forms as forms_command
 from itembank.parallel_forms.case_model import CaseError, CaseModel, case_model, form_ids
 from itembank.parallel_forms.conflicts import BrokenBound
-from itembank.parallel_forms.editing import best_replacements, misses_of
 from itembank.parallel_forms.linear_on_the_fly import Drawn, cells_of, draw, overlaps
 from itembank.parallel_forms.model import FormModel
 from itembank.parallel_forms.solving import Excluded, Solved, TimeUp, solve
@@ -264,18 +263,3 @@ def test_a_candidate_gets_nothing_seen_before() -> None:
         seen[number, form[:4]] = True
     _, again = drawn_from(case, 40, seen=seen)
     assert not np.take_along_axis(seen, again.forms, axis=1).any()
-
-
-def test_the_best_replacement_harms_nothing_and_a_spoilt_form_says_what_it_breaks() -> None:
-    read = model_of(made_up_case(4))
-    found = solved(read)
-    assert isinstance(found, Solved)
-    leaving = int(found.forms[0][0])
-    best = best_replacements(read.model, found.forms, 0, leaving)
-    assert best[0].is_free_of_harm
-    kept = found.forms[0][1:]
-    for each in best:
-        misses = misses_of(read.model, np.append(kept, each.unit))
-        assert each.is_free_of_harm == (misses == [])
-        assert not any(each.unit in form for form in found.forms)
-    assert misses_of(read.model, kept)[0].kind == "length"

@@ -237,3 +237,31 @@ def test_a_shortage_names_types_in_the_readers_language(office: Desk) -> None:
     assert "题型 判断：需要 4 题，只有 0 题" in page
     office.client.set_cookie("language", "en")
     assert "type true or false: 4 needed, 0 there" in office.client.get(run).text
+
+
+def test_a_form_is_changed_by_hand_and_whoever_saw_it_is_recorded(office: Desk) -> None:
+    run = assemble(office, create(office, areas={"A": "2", "B": 2}), n_forms="1")
+    page = office.client.get(f"{run}/A/edit?position=2").text
+    assert "各项要求均满足" in page
+    assert "is-key" not in page
+    found = re.search(r'name="coming" value="(I[0-9]+)"', page)
+    assert found
+    sent = {"position": "2", "coming": found[1], "version": "1"}
+    assert office.client.post(f"{run}/A/edit/exchange", data=sent).status_code == 302
+    refused = office.client.post(f"{run}/A/edit/exchange", data=sent)
+    assert refused.status_code == 409
+    assert "第 2 版" in refused.text
+    assert f">{found[1]}</a>" in office.client.get(f"{run}/A").text
+    assert office.client.post(f"{run}/A/edit/undo", data={"version": "2"}).status_code == 302
+    with office.database.reading() as db:
+        acts = list(db.scalars(select(AuditEntry.act).order_by(AuditEntry.id)))
+    assert acts[-5:] == [
+        "read_form",
+        "change_form",
+        "read_form",
+        "read_form",
+        "undo_form_change",
+    ]
+    desk_of(office.client, office.database, "exam_officer")
+    assert office.client.get(f"{run}/A/edit").status_code == 404
+    assert office.client.post(f"{run}/A/edit/exchange", data=sent).status_code == 404
