@@ -22,6 +22,7 @@ from exam_server.keyring import keyring_of, seal_facts, unseal_facts
 
 LISTS, SEEDS, ORDERS = "stored forms", "assembly seeds", "display orders"
 DRAWING, SEEN, CHANGES = "assembly numbers", "forms seen", "form changes"
+FINGERPRINT_LENGTH = 32
 VERSIONS_AT_ONCE = 500
 
 
@@ -224,3 +225,12 @@ def order_of(db: Session, form: Form | None, sealed: bytes | None) -> dict[str, 
 def seen_digest(db: Session, form: Form, text: str) -> str:
     """Return a hash of what a form says that cannot be tried out with the bank's items."""
     return keyring_of(db).digest(SEEN, text, key_id=form.key_id).hex()
+
+
+def fingerprint(db: Session, form: Form) -> str:
+    """Return a short hash of what a form holds: two forms with the same items have the same.
+
+    It needs the server secret, so that nobody can try it out with the bank's items.
+    """
+    held = [[each.item_version_id, each.section, str(each.mark)] for each in held_in(db, form)]
+    return seen_digest(db, form, str(held))[:FINGERPRINT_LENGTH]

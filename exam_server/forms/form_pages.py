@@ -14,6 +14,7 @@ from exam_server.forms.custody import form_items, seed_of
 from exam_server.forms.editing import is_frozen
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.printing import CODES, has_both_languages, view_of
+from exam_server.forms.proof_sheets import ask_for_proof, demand_name
 from exam_server.forms.proving import key_balance, proof_of
 from exam_server.forms.repeating import repeated_by
 from exam_server.forms.rules import full_mark
@@ -22,6 +23,7 @@ from exam_server.forms.titles import section_titles
 from exam_server.forms.wording import bound_words, demand_words, left_out_words
 from exam_server.inputs import parse
 from exam_server.jobs import error_of
+from exam_server.languages import chosen_language
 from exam_server.web import current_person, database, form_fields, needs, open_page, page, sentence
 
 desk = Blueprint("runs", __name__)
@@ -45,6 +47,7 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
         is_own_job=job is not None and job.person_id == actor.id,
         proof=proof_of(db, run),
         repeated=repeated_by(db, run),
+        proof_jobs=service.proof_jobs_of(db, actor, run),
         balance=key_balance(db, run),
         areas={area.path: area.name for area in run.paper_structure.blueprint.areas},
         links=lambda short: _shortage_links(run, short),
@@ -53,6 +56,28 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
         bound_words=bound_words,
         left_out_words=left_out_words,
     )
+
+
+@desk.post("/<uid>/proof")
+@page
+@needs("exam_officer")
+def print_proof(db: Session, uid: str) -> ResponseReturnValue:
+    """Have the proof made as a sheet to be signed."""
+    actor = current_person()
+    run = service.run_for(db, actor, uid)
+    areas = {area.path: area.name for area in run.paper_structure.blueprint.areas}
+    ask_for_proof(
+        db,
+        actor,
+        run,
+        language="en" if chosen_language() == "en" else "zh",
+        words={
+            demand_name(row.kind, row.name): demand_words(row.kind, row.name, areas)
+            for row in proof_of(db, run).rows
+        },
+        title=gettext("Proof of assembly: %(title)s", title=run.paper_structure.title),
+    )
+    return redirect(f"{url_for('forms.runs.run_page', uid=uid)}#proof-sheet")
 
 
 def _shortage_links(run: AssemblyRun, short: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from exam_server.forms.custody import number_of
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.pooling import pool_for
 from exam_server.forms.printing import Printed, key_of, paper_of
+from exam_server.forms.proof_sheets import PROOF, proof_facts
 from exam_server.forms.service import PRINT
 from exam_server.forms.word_papers import word_key, word_paper
 from exam_server.job_files import Made, keep_file
@@ -75,4 +76,20 @@ def _set_in_word(kind: str, printed: Printed) -> bytes:
     return word_key(printed) if kind == "key" else word_paper(printed)
 
 
-JOBS = {"forms.assemble": assemble_forms, PRINT: print_form}
+def print_proof(work: Work) -> dict[str, Any]:
+    """Set the proof of a run as a PDF, kept encrypted for an hour."""
+    language, words, now = work.payload["language"], work.payload["words"], utcnow()
+    with work.reading() as db:
+        run = db.get_one(AssemblyRun, work.payload["run"])
+        facts = proof_facts(db, run, language=language, words=words, now=now)
+    work.progress(1, 2)
+    body = pdf("proof_sheet", facts, more_fonts=work.settings.fonts)
+    name = f"{facts['paper']} {facts['title']}.pdf".replace("/", "-").replace("\\", "-")
+    with work.writing() as db:
+        secret = work.settings.secret
+        made = Made(name, MIMES["pdf"], body)
+        keep_file(db, work.job_id, made, secret=secret, now=now, keep_for=PAPERS_KEPT_FOR)
+    return {"files": 1}
+
+
+JOBS = {"forms.assemble": assemble_forms, PRINT: print_form, PROOF: print_proof}

@@ -123,6 +123,7 @@ def _preset_words() -> list[tuple[str, str]]:
         "standard": gettext("200 items, levels 5 and 4"),
         "national": gettext("200 items, national bank"),
         "three": gettext("100 items of three types"),
+        "technician": gettext("124 items, levels 2 and 1"),
     }
     return [(each.name, words[each.name]) for each in PRESETS]
 

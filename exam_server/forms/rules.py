@@ -47,6 +47,17 @@ PRESETS: Final = (
     Preset("standard", 90, (("single", 140, "0.5"), ("true_false", 60, "0.5"))),
     Preset("national", 120, (("single", 160, "0.5"), ("true_false", 40, "0.5"))),
     Preset("three", 90, (("single", 70, "1"), ("multiple", 10, "2"), ("true_false", 20, "0.5"))),
+    Preset(
+        "technician",
+        120,
+        (
+            ("single", 60, "0.5"),
+            ("true_false", 40, "0.5"),
+            ("multiple", 20, "1"),
+            ("short_answer", 2, "5"),
+            ("essay", 2, "10"),
+        ),
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from exam_server.bank.models import Blueprint
 from exam_server.errors import NotFoundError
 from exam_server.forms.custody import Seed, seal_seed, seed_of
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
+from exam_server.forms.proof_sheets import PROOF
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 
@@ -171,6 +172,13 @@ def print_jobs_of(db: Session, actor: Actor, form: Form, *, limit: int = 4) -> S
     chosen = select(Job).where(Job.person_id == actor.id, Job.kind == PRINT)
     newest = db.scalars(chosen.order_by(Job.id.desc()).limit(50)).all()
     return [job for job in newest if job.payload["form"] == form.id][:limit]
+
+
+def proof_jobs_of(db: Session, actor: Actor, run: AssemblyRun, *, limit: int = 1) -> Sequence[Job]:
+    """Return one's own newest proof sheets of a run."""
+    chosen = select(Job).where(Job.person_id == actor.id, Job.kind == PROOF)
+    newest = db.scalars(chosen.order_by(Job.id.desc()).limit(50)).all()
+    return [job for job in newest if job.payload["run"] == run.id][:limit]
 
 
 def note_read(db: Session, actor: Actor, form: Form) -> None:

@@ -15,6 +15,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse import csr_array
 
 from itembank.parallel_forms.families import families_of
+from itembank.parallel_forms.keeping_apart import Neighbours, coloured, kept_apart
 from itembank.parallel_forms.model import KEPT_WITHIN, FloatArray, FormModel, IntArray
 
 MOST_ROUNDS = 4000
@@ -81,10 +82,12 @@ def draw(
     rng: np.random.Generator,
     *,
     seen: NDArray[np.bool_] | None = None,
+    neighbours: Neighbours | None = None,
 ) -> Drawn | None:
     """Draw forms from cells; None if some form could not be mended.
 
-    ``seen``, shape (n_drawn, n_units), says what each candidate has had before: he gets none of it.
+    ``seen``, shape (n_drawn, n_units), says what each candidate has had before: he gets none of
+    it. Forms of ``neighbours`` share no more than they may: they begin as different solved forms.
 
     Examples
     --------
@@ -96,14 +99,23 @@ def draw(
     (0.5, (8, 2))
     """
     batches: list[IntArray] = []
+    n_cells, n_alternatives = cells.units.shape
+    colours = None if neighbours is None else coloured(n_drawn, n_alternatives, neighbours, rng)
     for first in range(0, n_drawn, AT_ONCE):
         last = min(first + AT_ONCE, n_drawn)
         had = None if seen is None else seen[first:last]
-        batch = _batch(model, cells, last - first, rng, had)
+        picks = _even_picks(n_cells, n_alternatives, last - first, rng)
+        if colours is not None:
+            picks = np.repeat(colours[first:last, None], n_cells, axis=1)
+        batch = _mended(model, cells, picks, rng, had)
         if batch is None:
             return None
         batches.append(batch)
-    forms = np.concatenate(batches)
+    forms: IntArray | None = np.concatenate(batches)
+    if neighbours is not None and forms is not None:
+        forms = kept_apart(model, cells.units, forms, neighbours, rng, seen=seen)
+    if forms is None:
+        return None
     uses = np.bincount(forms.ravel(), minlength=model.n_units)
     pairs = n_drawn * (n_drawn - 1) / 2
     shared = float((uses * (uses - 1) / 2).sum() / pairs) if pairs else 0.0
@@ -152,19 +164,26 @@ class _Draws:
         self.sums[kept], self.missed[kept] = sums[is_kept], missed[is_kept]
 
 
-def _batch(
+def _even_picks(
+    n_cells: int, n_alternatives: int, n_drawn: int, rng: np.random.Generator
+) -> IntArray:
+    """Return picks in which every alternative of a cell comes equally often."""
+    even = np.tile(np.arange(n_alternatives), -(-n_drawn // n_alternatives))[:n_drawn]
+    picks: IntArray = rng.permuted(np.tile(even, (n_cells, 1)), axis=1).T
+    return picks
+
+
+def _mended(
     model: FormModel,
     cells: Cells,
-    n_drawn: int,
+    picks: IntArray,
     rng: np.random.Generator,
     seen: NDArray[np.bool_] | None,
 ) -> IntArray | None:
-    """Draw forms in which every alternative of a cell comes equally often, then mend them."""
-    n_cells, n_alternatives = cells.units.shape
-    even = np.tile(np.arange(n_alternatives), -(-n_drawn // n_alternatives))[:n_drawn]
-    picks = rng.permuted(np.tile(even, (n_cells, 1)), axis=1).T
-    draws = _Draws(model, cells, np.asarray(cells.units[np.arange(n_cells), picks]), seen)
-    wrong = np.arange(n_drawn)
+    """Draw single cells again until every form keeps its rows and has nothing seen."""
+    places = np.arange(len(cells.units))
+    draws = _Draws(model, cells, np.asarray(cells.units[places, picks]), seen)
+    wrong = np.arange(len(picks))
     for _ in range(MOST_ROUNDS):
         wrong = wrong[draws.missed[wrong] > 0]
         if not wrong.size:

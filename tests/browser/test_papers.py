@@ -4,8 +4,13 @@ import re
 
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from tests.browsers import EN, ZH, Staff, axe_violations, hangs_over
+from exam_server.clock import utcnow
+from exam_server.demo.papers import add_forms
+from exam_server.forms.models import PaperStructure
+from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
+from tests.live_server import LiveServer
 
 pytestmark = pytest.mark.browser
 
@@ -88,6 +93,41 @@ def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(staff: 
     page.get_by_role("button", name="Put it back").click()
     expect(page.locator("#title")).to_have_value("Kept")
     expect(page.locator("#sections\\.0\\.mark")).to_have_value("0.125")
+
+
+@pytest.fixture
+def unreleased(demo_server: LiveServer) -> str:
+    """Return the address of a form that nobody has released."""
+    with demo_server.database().writing() as db:
+        structure = db.scalars(select(PaperStructure).order_by(PaperStructure.id).limit(1)).one()
+        run = add_forms(db, structure, after=70, now=utcnow())
+        return f"/papers/runs/{run.uid}/A"
+
+
+def test_an_item_is_exchanged_and_put_back_with_the_effect_in_sight(
+    staff: Staff, unreleased: str
+) -> None:
+    page = staff.page_as("officer")
+    page.goto(f"{unreleased}/edit")
+    pane = page.locator("#edit-pane")
+    expect(pane).to_contain_text("要求全部满足")
+    page.locator("li[data-position='3'] a").focus()
+    page.keyboard.press("Enter")
+    expect(pane.locator("[data-focus]")).to_be_focused()
+    expect(pane.locator(".edit-offers li").first).to_contain_text("各项要求均满足")
+    expect(page.locator("li.is-leaving")).to_have_attribute("data-position", "3")
+    pane.locator(".edit-offers a").nth(1).click()
+    page.wait_for_url("**coming=*")
+    code = page.url.rsplit("coming=", 1)[1]
+    expect(pane.locator("#chosen-title")).to_contain_text(code)
+    assert (axe_violations(page), hangs_over(page)) == ([], 0)
+    pane.locator("form[action$=exchange] button").click()
+    expect(page.locator("li[data-position='3']")).to_contain_text(code)
+    page.set_viewport_size({"width": PHONE_SIZE[0], "height": PHONE_SIZE[1]})
+    assert (axe_violations(page), hangs_over(page)) == ([], 0)
+    page.locator("form[action$=undo] button").click()
+    expect(page.locator("li[data-position='3']")).not_to_contain_text(code)
+    expect(page.locator(".edit-history li")).to_have_count(3)
 
 
 @pytest.mark.long

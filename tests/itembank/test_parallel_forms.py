@@ -1,4 +1,4 @@
-"""Cases solved and judged by a checker of its own; conflicts; draws; replacements."""
+"""Cases solved and judged by a checker of its own; conflicts; draws."""
 
 import json
 from collections.abc import Callable
@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from exam_server.forms.commands import forms as forms_command
+from itembank.demand_models import demand_model, unit_rows
+from itembank.demands import Band, Demand, PoolItem
 from itembank.parallel_forms.case_model import CaseError, CaseModel, case_model, form_ids
 from itembank.parallel_forms.conflicts import BrokenBound
+from itembank.parallel_forms.keeping_apart import Neighbours
 from itembank.parallel_forms.linear_on_the_fly import Drawn, cells_of, draw, overlaps
 from itembank.parallel_forms.model import FormModel
 from itembank.parallel_forms.solving import Excluded, Solved, TimeUp, solve
@@ -263,3 +266,44 @@ def test_a_candidate_gets_nothing_seen_before() -> None:
         seen[number, form[:4]] = True
     _, again = drawn_from(case, 40, seen=seen)
     assert not np.take_along_axis(seen, again.forms, axis=1).any()
+
+
+def test_neighbours_share_no_more_than_they_may_and_nothing_seen_comes() -> None:
+    """A room of five rows and six columns, each candidate with ten items from an earlier day."""
+    pool = [
+        PoolItem(f"i{n:03}", "single", "AB"[n % 2], f"p{n}", words=20 + 7 * (n % 5))
+        for n in range(200)
+    ]
+    demand = Demand({"single": 20}, areas={"A": 12}, bands=(Band("words", "", 640, 720),))
+    model = demand_model(unit_rows(pool, demand), demand, 6)
+    found = solve(model, np.random.default_rng(2), time_limit=10)
+    assert isinstance(found, Solved)
+    cells = cells_of(model, found.forms)
+    rng = np.random.default_rng(3)
+    seen = np.zeros((30, model.n_units), dtype=np.bool_)
+    for person in range(30):
+        seen[person, rng.choice(cells.units.ravel(), 10, replace=False)] = True
+    seats = [(row, column) for row in range(5) for column in range(6)]
+    beside = [
+        (left, right)
+        for left, (row, column) in enumerate(seats)
+        for right, other in enumerate(seats)
+        if other in {(row, column + 1), (row + 1, column)}
+    ]
+    asked: dict[str, Any] = {"seen": seen, "neighbours": Neighbours(beside, 2)}
+    drawn = draw(model, cells, 30, np.random.default_rng(1), **asked)
+    assert drawn is not None
+    assert max(overlaps(drawn.forms, beside)) <= 2
+    assert not np.take_along_axis(seen, drawn.forms, axis=1).any()
+    for form in drawn.forms:
+        assert model.misses(form) == []
+    assert len({tuple(sorted(form)) for form in drawn.forms.tolist()}) == 30
+    again = draw(model, cells, 30, np.random.default_rng(1), **asked)
+    assert again is not None
+    assert (again.forms == drawn.forms).all()
+    apart_from_all = [(left, right) for left in range(30) for right in range(left)]
+    nothing: dict[str, Any] = {
+        "neighbours": apart_from_all,
+        "most_shared": 0,
+    }  # six items a cell, thirty forms
+    assert draw(model, cells, 30, np.random.default_rng(1), **nothing) is None

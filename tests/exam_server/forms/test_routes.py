@@ -1,18 +1,21 @@
 """Pages of paper structures, runs and forms."""
 
 import html
+import io
 import json
 import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from exam_server.audit import AuditEntry
 from exam_server.bank.models import Blueprint, ItemVersion
 from exam_server.db import Database
+from exam_server.forms.custody import fingerprint
 from exam_server.forms.jobs import JOBS
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.programmes.models import Organization
@@ -265,3 +268,27 @@ def test_a_form_is_changed_by_hand_and_whoever_saw_it_is_recorded(office: Desk) 
     desk_of(office.client, office.database, "exam_officer")
     assert office.client.get(f"{run}/A/edit").status_code == 404
     assert office.client.post(f"{run}/A/edit/exchange", data=sent).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh_Hans_CN", "en"])
+def test_the_proof_is_set_as_a_sheet_with_seed_hash_and_fingerprints(
+    office: Desk, language: str
+) -> None:
+    office.client.set_cookie("language", language)
+    run = assemble(office, create(office, areas={"A": "2", "B": 2}), seed="90210")
+    assert office.client.post(f"{run}/proof").status_code == 302
+    assert office.work(JOBS)
+    found = re.search(r'href="(/jobs/[^"]+/files/[^"]+)" download', office.client.get(run).text)
+    assert found
+    pages = PdfReader(io.BytesIO(office.client.get(found[1]).data)).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    with office.database.reading() as db:
+        stored = db.scalars(select(AssemblyRun)).one()
+        told = [fingerprint(db, form) for form in stored.forms]
+        acts = list(db.scalars(select(AuditEntry.act)))
+    assert stored.bank_sha256 is not None
+    assert len(set(told)) == 2
+    for word in ("90210", stored.bank_sha256, *told):
+        assert word in text
+    assert ("单选" if language == "zh_Hans_CN" else "singlechoice") in text
+    assert "print_proof" in acts

@@ -1,0 +1,139 @@
+"""The proof of a run as a sheet to be signed: asked and got, curves, seed, fingerprints."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from exam_server import audit
+from exam_server.actors import Actor
+from exam_server.clock import SITE_ZONE
+from exam_server.forms.custody import fingerprint, seed_of
+from exam_server.forms.models import AssemblyRun
+from exam_server.forms.proving import proof_of
+from exam_server.jobs import Job, enqueue
+from exam_server.programmes.models import Organization
+
+PROOF: Final = "forms.proof"
+WORDS: Final = {
+    "zh": {
+        "title": "组卷核验单",
+        "at": "组卷时间",
+        "bank": "题库",
+        "snapshot": "题库快照（SHA-256）",
+        "seed": "随机种子",
+        "items": "每卷题数",
+        "minutes": "考试时间（分钟）",
+        "n_forms": "份数",
+        "papers": "往期试卷计至",
+        "met": "{forms} 份试卷，{asked} 项要求全部满足；在多份试卷中重复的试题：{shared} 题。",
+        "unmet": "{forms} 份试卷，{asked} 项要求中有 {unmet} 项未满足；"
+        "在多份试卷中重复的试题：{shared} 题。",
+        "signatures": ["组卷人：", "核验人：", "日期："],
+    },
+    "en": {
+        "title": "Proof of assembly",
+        "at": "Assembled at",
+        "bank": "Bank",
+        "snapshot": "Bank snapshot (SHA-256)",
+        "seed": "Seed",
+        "items": "Items of a form",
+        "minutes": "Minutes",
+        "n_forms": "Forms",
+        "papers": "Earlier papers counted until",
+        "met": "Forms: {forms}. All {asked} demands are met. "
+        "Items in more than one form: {shared}.",
+        "unmet": "Forms: {forms}. Of {asked} demands {unmet} are not met. "
+        "Items in more than one form: {shared}.",
+        "signatures": ["Assembled by:", "Checked by:", "Date:"],
+    },
+}
+
+
+def ask_for_proof(
+    db: Session,
+    actor: Actor,
+    run: AssemblyRun,
+    *,
+    language: str,
+    words: Mapping[str, str],
+    title: str,
+) -> Job:
+    """Have the proof of a run set; ``words`` names each demand in the reader's language."""
+    audit.record(db, "print_proof", by=actor.id, of=f"assembly_run:{run.uid}")
+    return enqueue(
+        db,
+        PROOF,
+        title=title,
+        payload={"run": run.id, "language": language, "words": dict(words)},
+        person_id=actor.id,
+        organization_id=run.paper_structure.blueprint.organization_id,
+    )
+
+
+def demand_name(kind: str, name: str) -> str:
+    """Return under which name the words of a demand are handed over."""
+    return f"{kind} {name}"
+
+
+def proof_facts(
+    db: Session,
+    run: AssemblyRun,
+    *,
+    language: str,
+    words: Mapping[str, str],
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what the sheet shows."""
+    proof, said = proof_of(db, run), WORDS[language]
+    structure, blueprint = run.paper_structure, run.paper_structure.blueprint
+    asked = [row for row in proof.rows if row.is_asked]
+    unmet = sum(not row.is_kept for row in asked)
+    counts = {"forms": len(run.forms), "asked": len(asked), "unmet": unmet}
+    sentence = str(said["unmet" if unmet else "met"])
+    return {
+        "language": language,
+        "organization": db.get_one(Organization, blueprint.organization_id).name,
+        "title": said["title"],
+        "paper": structure.title,
+        "facts": _facts(db, run, said),
+        "sentence": sentence.format(**counts, shared=proof.shared_items),
+        "rows": [
+            {
+                "words": words.get(demand_name(row.kind, row.name), row.name or row.kind),
+                "asked": row.asked,
+                "got": list(row.got),
+                "is_met": list(row.is_met),
+            }
+            for row in proof.rows
+        ],
+        "overlap": proof.overlap,
+        "curves": proof.curves if proof.curves["curves"] else None,
+        "forms": [
+            {"code": form.code, "version": form.version, "fingerprint": fingerprint(db, form)}
+            for form in run.forms
+        ],
+        "signatures": said["signatures"],
+        "printed_at": _at(now),
+        "is_sample": blueprint.is_sample,
+    }
+
+
+def _facts(db: Session, run: AssemblyRun, said: Mapping[str, Any]) -> list[list[str]]:
+    seed = seed_of(db, run)
+    facts = {
+        "bank": run.paper_structure.blueprint.title,
+        "at": _at(run.created_at),
+        "n_forms": str(len(run.forms)),
+        "items": str(run.forms[0].n_items if run.forms else 0),
+        "minutes": str(run.paper_structure.minutes),
+        "seed": str(seed.number) if seed else "",
+        "snapshot": run.bank_sha256 or "",
+        "papers": _at(run.papers_before),
+    }
+    return [[said[name], value] for name, value in facts.items() if value]
+
+
+def _at(instant: datetime) -> str:
+    return f"{instant.astimezone(SITE_ZONE):%Y-%m-%d %H:%M}"
