@@ -303,7 +303,6 @@ def test_neighbours_share_no_more_than_they_may_and_nothing_seen_comes() -> None
     assert (again.forms == drawn.forms).all()
     apart_from_all = [(left, right) for left in range(30) for right in range(left)]
     nothing: dict[str, Any] = {
-        "neighbours": apart_from_all,
-        "most_shared": 0,
+        "neighbours": Neighbours(apart_from_all, 0)
     }  # six items a cell, thirty forms
     assert draw(model, cells, 30, np.random.default_rng(1), **nothing) is None

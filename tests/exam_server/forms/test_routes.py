@@ -152,7 +152,7 @@ def test_a_run_without_forms_says_in_words_what_is_short(office: Desk) -> None:
 def test_a_wrong_structure_is_refused_with_every_place(office: Desk) -> None:
     answer = post(
         office,
-        sections=[SINGLE, {**SINGLE, "type": "essay"}],
+        sections=[SINGLE, {**SINGLE, "type": "drawing"}],
         areas={"Q": 2},
         cells=[{"area": "A", "type": "single", "count": 1}] * 2,
         difficulty_low="4",

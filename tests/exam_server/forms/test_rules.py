@@ -92,7 +92,7 @@ def test_two_sections_of_a_type_ask_for_their_sum() -> None:
 @pytest.mark.parametrize(
     ("sections", "found"),
     [
-        ([("single", 2), ("essay", 2)], [("sections.1.type", "no_such_type")]),
+        ([("single", 2), ("drawing", 2)], [("sections.1.type", "no_such_type")]),
         ([("single", MOST_ITEMS), ("multiple", 1)], [("sections", "too_many_items")]),
         ([], [("sections", "no_sections")]),
         ([("single", MOST_ITEMS)], []),
@@ -121,7 +121,7 @@ def test_counts_per_range_that_no_paper_can_have_are_named(
 
 
 def test_a_wrong_cell_is_named_with_its_row() -> None:
-    cells = [("A", "single"), ("Q", "single"), ("A", "essay"), ("A", "single")]
+    cells = [("A", "single"), ("Q", "single"), ("A", "drawing"), ("A", "single")]
     assert [(each.where, each.code) for each in cell_problems(cells, ["A", "B"])] == [
         ("cells.1.area", "code_unknown"),
         ("cells.2.type", "no_such_type"),
