@@ -1,5 +1,6 @@
 // The page of a new paper structure, and the pages of papers that need no more than a style.
 import "./papers.css";
+import "./editing.css";
 import { render } from "preact";
 import { Editor } from "./editor";
 import type { Facts } from "./facts";
