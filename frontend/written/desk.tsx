@@ -203,7 +203,7 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
               <button
                 class="btn btn-sm btn-outline-primary"
                 type="button"
-                aria-label={say("smaller")}
+                aria-label={`A− ${say("smaller")}`}
                 disabled={size === 0}
                 onClick={() => setSize(size - 1)}
               >
@@ -212,7 +212,7 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
               <button
                 class="btn btn-sm btn-outline-primary"
                 type="button"
-                aria-label={say("larger")}
+                aria-label={`A+ ${say("larger")}`}
                 disabled={size === SIZES.length - 1}
                 onClick={() => setSize(size + 1)}
               >
