@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from scoring.moments import BoolArray, FloatArray
 from scoring.refusals import UnfitDataError
@@ -138,7 +138,7 @@ def _result(
     rounds: tuple[int, bool, int],
 ) -> DifResult:
     chi_squares = _chi_squares(tables, correct=correct)
-    odds, variances = _odds_ratios(tables)
+    odds, variances = odds_ratios(tables)
     with np.errstate(divide="ignore"):
         deltas = ETS_SCALE * np.log(odds)
     errors = -ETS_SCALE * np.sqrt(variances)
@@ -232,8 +232,8 @@ def _chi_squares(tables: MatchedTables, *, correct: bool) -> FloatArray:
     return ratio(gap**2, variance)
 
 
-def _odds_ratios(tables: MatchedTables) -> tuple[FloatArray, FloatArray]:
-    """Return common odds ratios and the variances of their logarithms."""
+def odds_ratios(tables: MatchedTables) -> tuple[FloatArray, FloatArray]:
+    """Return common odds ratios over levels and the variances of their logarithms."""
     n = np.where(tables.totals > 0, tables.totals, 1.0)
     direct = tables.reference_right * tables.focal_wrong
     inverse = tables.reference_wrong * tables.focal_right
@@ -258,72 +258,3 @@ def _ets_class(delta: float, error: float) -> str:
     if size < SLIGHT or size < Z_95 * error:
         return "A"
     return "C" if size >= LARGE and size - SLIGHT > Z_95_ONE_SIDED * error else "B"
-
-
-@dataclass(frozen=True)
-class BreslowDay:
-    """Whether odds ratios differ from level to level (non-uniform DIF), by item."""
-
-    chi_squares: FloatArray
-    degrees: NDArray[np.int64]
-
-
-def breslow_day(responses: ArrayLike, is_focal: ArrayLike) -> BreslowDay:
-    """Test whether the odds ratio is one and the same at all totals.
-
-    Parameters and errors are those of ``mantel_haenszel``. Levels without persons of both
-    groups, or where all or none are right, say nothing and do not count.
-
-    References
-    ----------
-    .. [1] Breslow & Day (1980), *Statistical methods in cancer research*, vol. 1, p. 142.
-    """
-    marks, focal = checked_groups(responses, is_focal)
-    tables = matched_tables(marks, focal, np.ones(marks.shape[1], dtype=bool))
-    odds, _ = _odds_ratios(tables)
-    right = tables.reference_right + tables.focal_right
-    reference = tables.reference_right + tables.reference_wrong
-    n = tables.totals
-    counts = (right > 0) & (right < n) & (reference > 0) & (reference < n)
-    expected = _expected_right(odds, right, reference, n)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cells = (
-            1 / expected
-            + 1 / (reference - expected)
-            + 1 / (right - expected)
-            + 1 / (n - right - reference + expected)
-        )
-        parts = np.where(counts, (tables.reference_right - expected) ** 2 * cells, 0.0)
-    return BreslowDay(parts.sum(axis=0), np.maximum(counts.sum(axis=0) - 1, 0))
-
-
-def _expected_right(
-    odds: FloatArray, right: FloatArray, reference: FloatArray, n: FloatArray
-) -> FloatArray:
-    """Expected right in the reference group, given the margins and an odds ratio."""
-    square = odds - 1
-    linear = -(square * (right + reference) + n)
-    product = odds * right * reference
-    root = np.sqrt(np.maximum(linear**2 - 4 * square * product, 0.0))
-    # This form of the smaller root holds for an odds ratio of 1 too.
-    return ratio(2 * product, root - linear)
-
-
-def standardized_differences(responses: ArrayLike, is_focal: ArrayLike) -> FloatArray:
-    """Share right in the focal less the reference group at equal totals, weighted as the focal.
-
-    Parameters and errors are those of ``mantel_haenszel``; levels without both groups do not
-    count.
-
-    References
-    ----------
-    .. [1] Dorans & Kulick (1986), "Demonstrating the utility of the standardization approach",
-       Journal of Educational Measurement 23, 355-368.
-    """
-    marks, focal = checked_groups(responses, is_focal)
-    tables = matched_tables(marks, focal, np.ones(marks.shape[1], dtype=bool))
-    in_focal = tables.focal_right + tables.focal_wrong
-    in_reference = tables.reference_right + tables.reference_wrong
-    gaps = ratio(tables.focal_right, in_focal) - ratio(tables.reference_right, in_reference)
-    weights = np.where((in_focal > 0) & (in_reference > 0), in_focal, 0.0)
-    return ratio((np.nan_to_num(gaps) * weights).sum(axis=0), weights.sum(axis=0))

@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 
 from benchmarks.reference.frame import Case, FloatArray, Row, Sources, figures, largest
-from scoring.dif import breslow_day, mantel_haenszel, standardized_differences
+from scoring.dif import mantel_haenszel
 from scoring.dif_areas import FEWEST_AT_A_LEVEL, delta_distances, sibtest
+from scoring.dif_levels import breslow_day, standardized_differences
 from scoring.dif_models import KINDS, logistic_dif
 
 SETS = {
@@ -53,12 +54,12 @@ def _dif(name: str, sources: Sources) -> Iterator[Row]:
     yield row("rounds", abs(cleaned.n_rounds - pure["iterations"]), 0)
     yield row("flags", _differing(found.is_flagged, names, wanted["flags"]["MH_cc_05"]), 0)
     levels = breslow_day(marks, is_focal)
-    row = partial(Row, file, "dif.breslow_day")
+    row = partial(Row, file, "dif_levels.breslow_day")
     yield row("chi-square", largest(levels.chi_squares, figures(items, "BD_chisq")), PRINTED)
     yield row("degrees", largest(levels.degrees, figures(items, "BD_df")), 0)
     gaps = standardized_differences(marks, is_focal)
     away = largest(gaps, figures(items, "std_pdif"), relative=True)
-    yield Row(file, "dif.standardized_differences", "std_pdif", away, CLOSE)
+    yield Row(file, "dif_levels.standardized_differences", "std_pdif", away, CLOSE)
     yield from _models(file, wanted, marks, is_focal)
     yield from _areas(file, wanted, marks, is_focal)
 

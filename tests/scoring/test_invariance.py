@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from scoring.classical import analyse_items
 from scoring.composite import Rounding
-from scoring.dif import breslow_day, mantel_haenszel, standardized_differences
+from scoring.dif import mantel_haenszel
 from scoring.dif_areas import delta_distances, sibtest
+from scoring.dif_levels import breslow_day, standardized_differences
 from scoring.dif_models import logistic_dif
 from scoring.equating.anchors import chained_equipercentile, synthetic_linear, taken
 from scoring.equating.curves import Items
