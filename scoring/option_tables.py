@@ -66,8 +66,8 @@ def analyse_options(
     >>> found = analyse_options([[0, 1], [0, 0], [1, 0]], [[1, 0], [0, 1]], [2, 1, 0], n_groups=2)
     >>> found.counts, found.correlations.round(2)
     (array([[2, 1],
-           [2, 1]]), array([[ 0.5 , -0.5 ],
-           [-0.87,  0.87]]))
+           [2, 1]]), array([[ 0.5, -0.5],
+           [-0.5,  0.5]]))
     """
     codes, marks = np.asarray(chosen), np.asarray(option_marks, dtype=np.float64)
     whole = np.asarray(totals, dtype=np.float64)

@@ -9,6 +9,7 @@ const calm = {
   isUp: true,
   wasDown: false,
   pending: 0,
+  isTyping: false,
   isMoved: false,
   isServerSlow: false,
   isTimeOver: false,
@@ -24,6 +25,8 @@ test("saved is said only when the line is up and nothing waits", async () => {
   const { saveState } = await import("./save_line");
   assert.equal(saveState(calm), "saved");
   assert.equal(saveState({ ...calm, pending: 1 }), "saving");
+  assert.equal(saveState({ ...calm, isTyping: true }), "typing");
+  assert.equal(saveState({ ...calm, isTyping: true, isUp: false }), "lost");
   assert.equal(saveState({ ...calm, isUp: false }), "lost");
   assert.equal(saveState({ ...calm, isUp: false, pending: 3 }), "lost");
   assert.equal(saveState({ ...calm, wasDown: true, pending: 3 }), "back");

@@ -14,6 +14,7 @@ export type SaveState =
   | "slow"
   | "back"
   | "saving"
+  | "typing"
   | "told"
   | "saved";
 
@@ -25,6 +26,7 @@ export function saveState(facts: state.SaveFacts): SaveState {
   if (facts.status === "paused") return "paused";
   if (facts.pending > 0 && facts.isServerSlow) return "slow";
   if (facts.pending > 0) return facts.wasDown ? "back" : "saving";
+  if (facts.isTyping) return "typing"; // what is not an answer yet is not said to be saved
   return facts.notice ? "told" : "saved";
 }
 
@@ -39,6 +41,7 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
     slow: say("serverSlow", { count }),
     back: say("sendingKept", { count }),
     saving: say("saving", { count }),
+    typing: say("typing"),
     told: say("allSaved"),
     saved: say("allSaved"),
   };

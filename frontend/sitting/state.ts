@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import { type Away, isOverAllowance, leftOf } from "../lib/clock";
 import { asked, type Fullness, fullness } from "../lib/fields/answers";
+import { watchDrafts } from "../lib/fields/drafts";
 import {
   localized,
   paperLanguages,
@@ -183,6 +184,8 @@ export interface SaveFacts {
   wasDown: boolean;
   isServerSlow: boolean;
   pending: number;
+  /** Something is being typed that has not become an answer yet. */
+  isTyping: boolean;
   isMoved: boolean;
   status: string;
   isTimeOver: boolean;
@@ -197,12 +200,18 @@ export const isBreakOver = computed(
   () => sitting.value !== null && isOverAllowance(sitting.value, time.nowMs.value),
 );
 
+export const isTyping = signal(false);
+watchDrafts((isOpen) => {
+  isTyping.value = isOpen;
+});
+
 /** What the save line goes by. */
 export const saveFacts = computed<SaveFacts>(() => ({
   isUp: isUp.value,
   wasDown: wasDown.value,
   isServerSlow: isServerSlow.value,
   pending: pendingCount.value,
+  isTyping: isTyping.value,
   isMoved: isMoved.value,
   status: isBreakOver.value ? "running" : (sitting.value?.status ?? ""),
   isTimeOver: isTimeOver.value,

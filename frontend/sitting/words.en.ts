@@ -163,6 +163,7 @@ export const en: Words<Key> = {
   current: "current",
   allSaved: "✓ All saved",
   saving: "⋯ Saving ({count})",
+  typing: "⋯ Typing: saved when you pause",
   lineLost: "⚠ Line lost. Your answers are kept on this computer. Keep working",
   sendingKept: "↻ Back. Sending kept answers ({count})",
   movedAway: "■ This sitting has moved to another computer",

@@ -145,6 +145,7 @@ export const zh = {
   current: "当前",
   allSaved: "✓ 全部已保存",
   saving: "⋯ 正在保存（{count}）",
+  typing: "⋯ 正在输入，停顿后即保存",
   lineLost: "⚠ 网络中断，答案已存在本机，请继续作答",
   sendingKept: "↻ 已恢复，正在补传（{count}）",
   movedAway: "■ 此座位已转移到另一台机器",

@@ -33,6 +33,7 @@ def test_the_coefficients_are_those_without_an_interval(
     assert icc.low <= icc.high <= 1
 
 
+@pytest.mark.long
 def test_the_interval_covers_what_many_ratings_agree_on() -> None:
     large = absolute_agreement(rated(20_000, 4, 0.8, 7), np.random.default_rng(1)).value
     covered = 0

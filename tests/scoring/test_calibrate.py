@@ -124,6 +124,7 @@ def test_anchors_hold_the_scale() -> None:
     assert abs(found.means[0] - 0.5) < 4 * found.errors.means[0]
 
 
+@pytest.mark.long
 def test_many_persons_give_what_all_of_them_say() -> None:
     data = drawn(ITEMS, 13_000, 11)
     found = calibrate(data, "2pl")

@@ -5,6 +5,13 @@ export const IDLE_MS = 1000;
 export const LONGEST_MS = 5000;
 
 const open = new Set<Draft>();
+let told = (_isTyping: boolean) => {};
+
+/** Be told whether anything is being typed that has not become an answer yet. */
+export function watchDrafts(tell: (isTyping: boolean) => void): void {
+  told = tell;
+  tell(open.size > 0);
+}
 
 /** Give every text that is still being typed: on handing in, at the end of time, on leaving. */
 export function flushDrafts(): void {
@@ -34,14 +41,17 @@ export class Draft {
   /** What stands in the field now; `isComposing`: the input method is not done with it. */
   type(text: string, isComposing = false): void {
     this.isComposing = isComposing;
-    if (isComposing) return;
+    if (isComposing) {
+      this.begin();
+      return;
+    }
     this.text = text;
     clearTimeout(this.idle);
     if (text === this.given) {
       this.rest();
       return;
     }
-    open.add(this);
+    this.begin();
     this.idle = setTimeout(() => this.flush(), IDLE_MS);
     this.longest ??= setTimeout(() => this.flush(), LONGEST_MS);
   }
@@ -62,11 +72,17 @@ export class Draft {
     return true;
   }
 
+  private begin(): void {
+    open.add(this);
+    told(true);
+  }
+
   private rest(): void {
     clearTimeout(this.idle);
     clearTimeout(this.longest);
     this.idle = undefined;
     this.longest = undefined;
     open.delete(this);
+    told(open.size > 0);
   }
 }
