@@ -5,12 +5,14 @@ import type { FormPart } from "../sealed";
 import { partAnswer, withPart } from "./answers";
 import { useChange, words } from "./field";
 import { ItemView } from "./item";
+import { longestOf } from "./longest";
 import type { ItemProps } from "./seat_type";
 
 export function ItemSet(props: ItemProps) {
   const { item, language } = props;
   const say = words(props);
   const parts = item.parts ?? [];
+  const longest = longestOf(parts);
   return (
     <div class="item-set">
       <details class="material" open>
@@ -23,7 +25,7 @@ export function ItemSet(props: ItemProps) {
       </details>
       <div class="parts">
         {parts.map((part, place) => (
-          <Part key={part.id} {...props} part={part} number={place + 1} />
+          <Part key={part.id} {...props} longest={longest} part={part} number={place + 1} />
         ))}
       </div>
     </div>

@@ -6,6 +6,8 @@ import type { AnyItem, FieldProps } from "./field";
 export interface ItemProps extends FieldProps {
   /** Show the keys that choose, where single keys are in force. */
   hasKeys?: boolean;
+  /** How many characters a text may have; texts of one material share what an answer carries. */
+  longest?: number;
 }
 
 export interface SeatType {

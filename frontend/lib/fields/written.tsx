@@ -4,10 +4,9 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { counted, limitsSaid } from "./characters";
 import { Draft } from "./drafts";
 import { useChange, words } from "./field";
+import { LONGEST } from "./longest";
 import type { ItemProps } from "./seat_type";
 
-// Far below the 64 KB of an answer: a line that carries more would be refused.
-export const LONGEST = 20_000;
 const LINE = 1.8; // em
 const MOST_SHOWN = 24; // lines at the beginning
 
@@ -36,7 +35,8 @@ export function Written(props: ItemProps) {
   }, [value, draft]);
   useEffect(() => () => draft.flush(), [draft]);
   const limits = limitsSaid(counted(typed), item, say);
-  const isFull = typed.length >= LONGEST;
+  const longest = props.longest ?? LONGEST;
+  const isFull = typed.length >= longest;
   return (
     <div class="written">
       <label for={`${name}-text`} class="field-help">
@@ -51,7 +51,7 @@ export function Written(props: ItemProps) {
         autocomplete="off"
         autocapitalize="off"
         spellcheck={false}
-        maxLength={LONGEST}
+        maxLength={longest}
         style={{ minHeight: `${Math.min(item.lines || 5, MOST_SHOWN) * LINE}em` }}
         onInput={(event) => take(event.currentTarget.value, event.isComposing)}
         onCompositionEnd={(event) => take(event.currentTarget.value)}
@@ -65,7 +65,7 @@ export function Written(props: ItemProps) {
           {say("charactersWritten", { count: counted(typed) })}
         </span>{" "}
         <span role="status" class={limits.isOver || isFull ? "state state-attention" : ""}>
-          {isFull ? say("noMoreFits", { most: LONGEST }) : limits.state}
+          {isFull ? say("noMoreFits", { most: longest }) : limits.state}
         </span>
       </p>
     </div>
