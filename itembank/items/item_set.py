@@ -135,7 +135,8 @@ def seat_orders(
 def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     """Return the parts' keys, numbered; each on lines of its own when one takes several."""
     said = [
-        f"({number}) {registry.item_type(part['type']).key_words(part, key_of(key, part['id']))}"
-        for number, part in enumerate(view["parts"], start=1)
+        registry.item_type(part["type"]).key_words(part, key_of_part(key, part["id"]))
+        for part in view["parts"]
     ]
-    return ("\n" if any("\n" in each for each in said) else "　").join(said)
+    between = "\n" if any("\n" in each for each in said) else "　"
+    return between.join(f"({number}) {each}" for number, each in enumerate(said, start=1))
