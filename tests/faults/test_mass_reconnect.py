@@ -22,6 +22,7 @@ from exam_server.delivery.rehearsal_load.hall import Hall
 from exam_server.delivery.rehearsal_load.play import Stage
 from exam_server.delivery.rehearsal_load.processes import Meter, listening_workers
 from exam_server.delivery.rehearsal_load.seats import LoadSeat
+from tests.apart import apart
 from tests.live_server import LiveServer
 from tests.relay import Relay
 
@@ -147,5 +148,5 @@ def test_lines_cut_at_once_and_within_frames_come_back_and_lose_nothing(
     shared_server: LiveServer, seats: int
 ) -> None:
     before = len(shared_server.log())
-    asyncio.run(play(shared_server, seats, all_at_once_then_each))
+    apart(lambda: asyncio.run(play(shared_server, seats, all_at_once_then_each)))
     assert "Traceback" not in shared_server.log()[before:]

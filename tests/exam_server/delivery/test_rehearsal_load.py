@@ -14,6 +14,7 @@ from exam_server.delivery.rehearsal_load.findings import Findings, Step, compare
 from exam_server.delivery.rehearsal_load.rehearse import Plan, refuse_beside_an_exam, rehearse
 from exam_server.delivery.rehearsal_load.seats import LoadSeat
 from exam_server.errors import ConflictError
+from tests.apart import apart
 from tests.factories import NOW, make_batch, make_exam_session, make_organization
 from tests.live_server import LiveServer
 
@@ -22,15 +23,15 @@ CALM = {"seats": 300, "workers": 1, "interval_s": 30.0, "first_s": 0.2, "last_s"
 
 @pytest.mark.long
 def test_a_running_server_is_rehearsed_and_nothing_of_it_stays(
-    shared_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(play, "FLAT_OUT_S", 0.2)
-    database = shared_server.database()
+    database = live_server.database()
     tables = [table for table in Base.metadata.sorted_tables if table.name not in KEPT]
     before = counts(database, tables)
     said: list[str] = []
-    plan = Plan(seats=3, items=4, minutes=0.05, url=shared_server.base, say=said.append)
-    found = rehearse(Settings(var=shared_server.var), database, plan)
+    plan = Plan(seats=3, items=4, minutes=0.05, url=live_server.base, say=said.append)
+    found = apart(rehearse, Settings(var=live_server.var), database, plan)
     assert said == ["doors", "start", "work", "more_work", "flat_out", "hand_in", "bell"]
     assert (found.lost, [step.name for step in found.steps if not step.is_good]) == (0, [])
     assert found.acknowledged == found.stored > 3
