@@ -50,6 +50,36 @@ def pytest_collection() -> Iterator[object]:
         gc.enable()
 
 
+# What takes longest, for three workers: each begins with its own third of the list, and whoever
+# is done early takes over from the others' ends. At the end of a list these would hold up all.
+SLOWEST = (
+    ("browser/test_every_page.py", "exam_server/https/test_seats.py"),
+    ("faults/test_supervisor.py", "journeys/", "faults/test_across_the_end.py"),
+    ("faults/test_postgres_hall.py", "faults/test_sqlite_hall.py", "faults/test_mass_reconnect.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the slowest tests at the beginning of each worker's share."""
+    shares: list[list[pytest.Item]] = [[] for _ in SLOWEST]
+    others: list[pytest.Item] = []
+    for item in items:
+        mine = (
+            share
+            for names, share in zip(SLOWEST, shares, strict=True)
+            if any(f"tests/{name}" in item.nodeid for name in names)
+        )
+        next(mine, others).append(item)
+    third = -(-len(items) // len(SLOWEST))
+    ordered: list[pytest.Item] = []
+    for share in shares:
+        ordered += share
+        room = max(0, third - len(share))
+        ordered += others[:room]
+        others = others[room:]
+    items[:] = ordered + others
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file() -> Iterator[list[pytest.Collector]]:
     """Look for examples in the product only: tests have none, and to look takes seconds."""

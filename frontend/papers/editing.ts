@@ -23,6 +23,8 @@ class Editing {
     root.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("popstate", () => location.reload());
     shown(pane);
+    // also when a click came before this script and the browser went there itself
+    this.focus();
   }
 
   private clicked(event: MouseEvent): void {
@@ -59,8 +61,12 @@ class Editing {
     this.pane.dispatchEvent(new Event("part-shown", { bubbles: true }));
     shown(this.pane);
     this.pane.scrollTo({ top: 0 });
-    const focus = this.pane.querySelector<HTMLElement>("[data-focus]");
-    focus?.focus({ preventScroll: matchMedia("(min-width: 1001px)").matches });
+    this.focus();
+  }
+
+  private focus(): void {
+    const place = this.pane.querySelector<HTMLElement>("[data-focus]");
+    place?.focus({ preventScroll: matchMedia("(min-width: 1001px)").matches });
   }
 }
 

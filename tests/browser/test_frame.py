@@ -8,6 +8,7 @@ from tests.browsers import PHONE_SIZE, Staff, axe_violations, hangs_over
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 def test_the_frame_is_accessible_in_every_theme(staff: Staff, theme: str) -> None:
     page = staff.page_as("officer", theme=theme)

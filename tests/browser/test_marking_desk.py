@@ -48,6 +48,7 @@ def test_the_chief_decides_and_never_reads_a_name(staff: Staff) -> None:
     page.goto("/marking/")
     page.locator("a[href*='/marking/sessions/']").first.click()
     waiting = page.locator("#waiting tbody tr")
+    expect(waiting.first).to_be_visible()
     before = waiting.count()
     assert before > 0
     waiting.first.locator("a").click()

@@ -122,6 +122,7 @@ def test_stopping_in_order_takes_seconds_and_frees_the_port(running: LiveServer)
     wait_until_free(running.port)
 
 
+@pytest.mark.long
 def test_a_store_without_schema_gets_one_sentence(tmp_path: Path) -> None:
     server = LiveServer(tmp_path / "empty", port=free_port())
     for asked in (("run",), ("rehearsal", "start", "none")):
@@ -131,6 +132,7 @@ def test_a_store_without_schema_gets_one_sentence(tmp_path: Path) -> None:
         assert len(refused.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.long
 def test_a_web_process_started_by_hand_meets_no_live_exam_with_another_version(
     tmp_path: Path, sqlite_template: bytes
 ) -> None:

@@ -101,6 +101,7 @@ def test_models_may_differ_from_item_to_item() -> None:
     assert inside.all()
 
 
+@pytest.mark.long
 def test_a_second_population_is_found_beside_the_first() -> None:
     first, second = drawn(ITEMS, 3000, 8), drawn(ITEMS, 3000, 9, mean=0.6, sd=1.3)
     first[:, 6:], second[:, :2] = np.nan, np.nan  # missing by design
