@@ -59,6 +59,7 @@ SLOWEST = (
 )
 
 
+@pytest.hookimpl(trylast=True)  # after those that are not asked for have gone
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the slowest tests at the beginning of each worker's share."""
     shares: list[list[pytest.Item]] = [[] for _ in SLOWEST]

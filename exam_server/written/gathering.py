@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.written.models import WrittenAnswer, WrittenHold, WrittenMark, WrittenTask
@@ -121,16 +121,20 @@ def _marks_by_place(db: Session, exam_session: ExamSession) -> dict[Place, Decim
     return {
         place: standing_mark(plan_of(each.task), marks.get(each.id, {}))
         for place, each in answers.items()
-        if each.answer
     }
 
 
 def _answers(db: Session, exam_session: ExamSession) -> Mapping[Place, WrittenAnswer]:
-    """Return the answers of papers that are handed in: a void one needs no marks."""
+    """Return what needs marks, without its texts: a void paper and an empty answer do not."""
     chosen = (
         select(WrittenAnswer)
         .join(Sitting, WrittenAnswer.sitting_id == Sitting.id)
-        .where(Sitting.exam_session_id == exam_session.id, Sitting.status == "handed_in")
+        .where(
+            Sitting.exam_session_id == exam_session.id,
+            Sitting.status == "handed_in",
+            WrittenAnswer.answer != "",
+        )
+        .options(defer(WrittenAnswer.answer))
     )
     return {(each.sitting_id, each.position, each.part): each for each in db.scalars(chosen)}
 

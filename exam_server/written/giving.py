@@ -41,8 +41,7 @@ def give_mark(
     hold = hold_of(db, answer, actor.id)
     given = _new_mark(actor.id, answer, hold.round, sent, now=now)
     db.add(given)
-    db.delete(hold)
-    answer.flag, answer.flagged_by = "", None
+    db.delete(hold)  # a question another marker has asked of it stays with the chief
     db.flush()
     return given
 
@@ -93,7 +92,8 @@ def ask_chief(db: Session, actor: Actor, answer: WrittenAnswer, question: str) -
     if not question.strip():
         raise InvalidInputError("question_missing")
     hold = hold_of(db, answer, actor.id)
-    answer.flag, answer.flagged_by = question.strip(), actor.id
+    answer.flag = "\n".join(filter(None, (answer.flag, question.strip())))
+    answer.flagged_by = actor.id
     db.delete(hold)
     db.flush()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from exam_server.accounts.models import Person
 from exam_server.seating.models import ExamSession, Sitting
@@ -102,6 +102,7 @@ def for_chief(db: Session, tasks: Sequence[WrittenTask]) -> list[ForChief]:
             found.append(ForChief(answer, own, "differ"))
         elif answer.flag:
             found.append(ForChief(answer, own, "asked"))
+    _bring_texts(db, [each.answer for each in found])
     return sorted(found, key=lambda each: each.why != "differ")
 
 
@@ -144,9 +145,11 @@ class AnswerRow:
 def marks_given(db: Session, task: WrittenTask) -> list[AnswerRow]:
     """Return every answer of a task with its marks, in the order of meaningless ids."""
     marks, plan = marks_by_answer(db, [task.id]), plan_of(task)
+    answers = _answers(db, [task])
+    _bring_texts(db, answers)
     return [
         AnswerRow(each, marks.get(each.id, {}), standing_mark(plan, marks.get(each.id, {})))
-        for each in _answers(db, [task])
+        for each in answers
     ]
 
 
@@ -190,6 +193,7 @@ def _progress(
 
 
 def _answers(db: Session, tasks: Sequence[WrittenTask]) -> Sequence[WrittenAnswer]:
+    """Return the answers of tasks without their texts: a marker's every step counts them."""
     chosen = (
         select(WrittenAnswer)
         .join(Sitting, WrittenAnswer.sitting_id == Sitting.id)
@@ -198,9 +202,16 @@ def _answers(db: Session, tasks: Sequence[WrittenTask]) -> Sequence[WrittenAnswe
             WrittenAnswer.answer != "",
             Sitting.status == "handed_in",
         )
+        .options(defer(WrittenAnswer.answer))
         .order_by(WrittenAnswer.uid)
     )
     return db.scalars(chosen).all()
+
+
+def _bring_texts(db: Session, answers: Sequence[WrittenAnswer]) -> None:
+    """Read the texts of answers at once, not one by one when they are shown."""
+    chosen = select(WrittenAnswer).where(WrittenAnswer.id.in_([each.id for each in answers]))
+    db.scalars(chosen.execution_options(populate_existing=True)).all()
 
 
 def _people(db: Session, ids: set[int]) -> dict[int, Person]:

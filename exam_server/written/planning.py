@@ -55,10 +55,12 @@ def set_plan(db: Session, actor: Actor, task: WrittenTask, sent: PlanIn) -> None
 
 
 def set_control(db: Session, actor: Actor, answer: WrittenAnswer, *, is_control: bool) -> None:
-    """Make an answer that the chief has decided on a control, or no longer one.
+    """Make an answer that the chief has decided on a control, or no longer one, if it is not so.
 
     Raises ConflictError: ``marking_closed``, ``control_not_decided``.
     """
+    if is_control == answer.is_control:
+        return
     if answer.task.closed_at is not None:
         raise ConflictError("marking_closed")
     decided = select(WrittenMark.id).where(

@@ -5,7 +5,7 @@ Marks are exact. A marker is known here by a number only, an answer by nothing a
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from statistics import NormalDist, fmean, stdev
 from typing import Final
 
@@ -15,6 +15,7 @@ ARBITER: Final = 3
 CONTROL: Final = 0
 ROUNDS: Final = (FIRST, SECOND, ARBITER)
 FEWEST_FOR_SEVERITY: Final = 10
+SMALLEST: Final = Decimal("0.0001")  # of a mark; the store keeps no finer one
 Z_95: Final = NormalDist().inv_cdf(0.975)
 
 
@@ -41,7 +42,8 @@ def standing_mark(plan: Plan, given: Mapping[int, Decimal]) -> Decimal | None:
     """Return the mark that stands, from the marks given by round; ``None`` while one is missing.
 
     The arbiter's stands before all others. Two marks within the tolerance stand as their mean,
-    also when the plan by now asks for one marker only: no mark that was given is passed over.
+    also when the plan by now asks for one marker only: no mark that was given is passed over. Where
+    a rubric does not divide the full mark evenly the mean is rounded half up to four decimals.
 
     Examples
     --------
@@ -58,7 +60,10 @@ def standing_mark(plan: Plan, given: Mapping[int, Decimal]) -> Decimal | None:
     blind = [given[number] for number in (FIRST, SECOND) if number in given]
     if not blind or len(blind) < plan.n_markers or differ(plan, given):
         return None
-    return sum(blind, Decimal(0)) / len(blind)
+    if len(blind) == 1:
+        return blind[0]
+    mean = sum(blind, Decimal(0)) / len(blind)
+    return mean if mean == mean.quantize(SMALLEST) else mean.quantize(SMALLEST, ROUND_HALF_UP)
 
 
 def differ(plan: Plan, given: Mapping[int, Decimal]) -> bool:

@@ -144,6 +144,21 @@ def test_a_question_goes_to_the_chief_and_nobody_else_gets_the_answer_before(db:
     assert standing_marks(db, desk.exam_session) == {(desk.sittings[0].id, 1, ""): Decimal(0)}
 
 
+def test_a_question_outlives_the_mark_of_the_other_marker(db: Session) -> None:
+    desk = make_desk(db, "答非所问")
+    first, second = desk.markers
+    held = [holding.take_next(db, desk.task(db), each.id, now=utcnow()) for each in (first, second)]
+    assert held[0]
+    assert held[1]
+    answer = held[0][0]
+    assert answer is held[1][0]
+    giving.ask_chief(db, first, answer, "算不算跑题？")
+    giving.give_mark(db, second, answer, points("1"), now=utcnow())
+    asked = for_chief(db, [desk.task(db)])
+    assert [(each.why, each.answer.flag) for each in asked] == [("asked", "算不算跑题？")]
+    assert n_waiting(db, desk.exam_session) == 1
+
+
 def test_controls_come_unmarked_among_the_others(db: Session) -> None:
     desk = make_desk(db, *(f"答{n}" for n in range(6)))
     task, (first, second) = desk.task(db), desk.markers

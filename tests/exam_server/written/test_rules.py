@@ -20,6 +20,7 @@ from exam_server.written.rules import (
 )
 
 marks = st.decimals(min_value=0, max_value=20, places=2)
+fine_marks = st.decimals(min_value=0, max_value=20, places=4)  # sevenths of a mark, for one
 plans = st.builds(Plan, st.sampled_from([1, 2]), st.decimals(0, 5, places=2), st.just(0))
 
 
@@ -42,6 +43,14 @@ def test_two_marks_stand_as_their_mean_or_wait_for_the_arbiter(
     if stands is not None:
         assert min(first, second) <= stands <= max(first, second)
         assert stands * 2 == first + second
+
+
+@given(first=fine_marks, second=fine_marks)
+def test_a_mean_is_never_finer_than_the_store_keeps(first: Decimal, second: Decimal) -> None:
+    stands = standing_mark(Plan(2, Decimal(20), 0), {FIRST: first, SECOND: second})
+    assert stands is not None
+    assert stands * 10_000 % 1 == 0
+    assert 0 <= stands * 2 - (first + second) <= Decimal("0.0001")
 
 
 @given(plan=plans, first=marks, second=marks, arbiter=marks)
