@@ -10,9 +10,13 @@ export function startDrop(form: HTMLFormElement): void {
   const field = form.querySelector<HTMLInputElement>("input[type=file]");
   if (!field) return;
   field.after(make("span", { class: "form-text drop-hint" }, say("drop")));
-  field.addEventListener("change", () => {
+  const send = () => {
     if (field.files?.length) form.requestSubmit();
-  });
+  };
+  field.addEventListener("change", send);
+  // A file chosen before this ran counts as well; one that Back brought back does not.
+  const [arrival] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  if (arrival?.type === "navigate") send();
   form.addEventListener("dragover", (event) => {
     event.preventDefault();
     form.classList.add("is-over");
