@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
 from tests.browsers import Staff
@@ -40,9 +40,15 @@ def test_a_list_with_two_faults_becomes_thirty_printed_tickets(
     page.goto("/batches/")
     main_act(page)
     page.locator("#exam_date").fill("2027-05-15")
+    list_file = write_list(tmp_path / "list.xlsx", with_faults(rows))
+
+    def late(route: Route) -> None:  # the list is chosen before the script is there
+        page.locator("#file").set_input_files(list_file)
+        route.continue_()
+
+    page.route("**/dist/seating-*.js", late, times=1)
     page.locator("main form .btn-primary").click()
 
-    page.locator("#file").set_input_files(write_list(tmp_path / "list.xlsx", with_faults(rows)))
     expect(page.locator(".notice-danger")).to_contain_text("2 处")
     cells = page.locator("table.checked input")
     expect(cells).to_have_count(2)
