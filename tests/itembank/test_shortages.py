@@ -24,7 +24,7 @@ def pool_of(**counts: int) -> list[PoolItem]:
 
 
 def why(pool: list[PoolItem], demand: Demand, n_forms: int = 1) -> tuple[Shortage, ...]:
-    found = assemble(pool, demand, n_forms, np.random.default_rng(1), time_limit=10)
+    found = assemble(pool, demand, n_forms, np.random.default_rng(1), time_limit=120)
     assert isinstance(found, Infeasible), found
     return found.shortages
 
@@ -186,7 +186,7 @@ def test_there_are_forms_exactly_when_trying_everything_finds_some(
     are_possible = bool(right) and (
         n_forms == 1 or any(set(one).isdisjoint(other) for one, other in combinations(right, 2))
     )
-    found = assemble(pool, demand, n_forms, np.random.default_rng(1), time_limit=10)
+    found = assemble(pool, demand, n_forms, np.random.default_rng(1), time_limit=120)
     assert isinstance(found, Assembly) == are_possible, found
     if isinstance(found, Infeasible):
         assert found.shortages
