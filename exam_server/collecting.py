@@ -37,6 +37,7 @@ class Collecting:
     def start(self) -> None:
         """Set aside what was loaded, and look through the rest in steps from here on."""
         gc.set_threshold(YOUNG, MIDDLE, NEVER)
+        gc.enable()
         self.clear_thoroughly()
         gevent.spawn(self._run)
 

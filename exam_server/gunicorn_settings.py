@@ -1,5 +1,6 @@
 """Gunicorn's settings: one gevent worker a process, stopped only after the journal is empty."""
 
+import gc
 import signal
 from typing import Any
 
@@ -24,8 +25,9 @@ def on_starting(_server: Any) -> None:
 
 
 def post_fork(_server: Any, _worker: Any) -> None:
-    """End with gunicorn's own parent process."""
+    """End with gunicorn's own parent process; nothing of what is loaded now is garbage."""
     die_with_parent()
+    gc.disable()  # until Collecting starts
 
 
 def post_worker_init(worker: Any) -> None:
