@@ -3,6 +3,7 @@
 from exam_server import announcements, audit, job_files, jobs, server_starts
 from exam_server.accounts import models as accounts
 from exam_server.analysis import models as analysis
+from exam_server.bank import blueprint_models as bank_blueprints
 from exam_server.bank import models as bank
 from exam_server.bank import work_models as bank_work
 from exam_server.batches import models as batches
@@ -26,6 +27,7 @@ OWNERS = (
     programmes,
     bank,
     bank_work,
+    bank_blueprints,
     batches,
     forms,
     seating,

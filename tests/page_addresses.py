@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from exam_server.accounts.models import Person
-from exam_server.bank.models import Blueprint, Item
+from exam_server.bank.models import Area, Blueprint, Item
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import KIND as PHOTOS
 from exam_server.delivery.models import LateWork
@@ -96,10 +96,15 @@ def _job(kind: str) -> Select[tuple[str]]:
     return select(Job.uid).where(Job.kind == kind)
 
 
+BANK = select(Blueprint.uid).where(Blueprint.areas.any(Area.path == "A-A-A"))  # one of two
+
+
 # What stands for the arguments of the rules that begin so; the longest beginning wins.
 EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/analysis/<uid>": {"uid": _exam_session(DONE), "form": "A", "position": "1"},
     "/bank/<uid>": {"uid": select(Blueprint.uid)},
+    "/bank/<uid>/blueprint/points/<at>": {"uid": BANK, "at": "A-A-A-001"},
+    "/bank/<uid>/blueprint/versions/<number>": {"number": "now"},
     "/bank/items/<uid>": {"uid": select(Item.uid).where(Item.state == "active")},
     "/batches/<uid>": {"uid": _batch(TODAY), "registration": _registration(TODAY)},
     "/batches/<uid>/photos/<job>": {"job": _job(PHOTOS)},
@@ -146,6 +151,8 @@ MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("officer", "/batches/{}", _batch(DONE)),
     ("writer", "/bank/{}?review=sent_back", select(Blueprint.uid)),
     ("officer", "/bank/{}/review", select(Blueprint.uid)),
+    ("writer", "/bank/{}/blueprint/points/A-A-A-001/merge?into=A-A-A-002", BANK),
+    ("officer", "/bank/{}/blueprint/versions/1", BANK),
     ("writer", "/bank/{}?q=电&figures=none", select(Blueprint.uid)),
 ]
 

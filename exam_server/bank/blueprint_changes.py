@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy import func, select, update
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.blueprint_lines import read_blueprint_lines, read_weight
+from exam_server.bank.blueprint_recording import recorded
 from exam_server.bank.models import Area, Blueprint, Item, Point
 from exam_server.bank.service import add_area, add_point
 from exam_server.bank.writing import point_of
@@ -38,12 +40,20 @@ class BlueprintEdit:
     lines: str = ""
 
 
-def change_blueprint(db: Session, actor: Actor, blueprint: Blueprint, edit: BlueprintEdit) -> int:
+def change_blueprint(
+    db: Session, actor: Actor, blueprint: Blueprint, edit: BlueprintEdit, *, now: datetime
+) -> int:
     """Store changed cells and new rows, all or nothing; return how many rows changed.
 
     Raises InvalidInputError: ``blueprint_not_changed``, every problem in its cell, such as
     ``weight:A-B``.
     """
+    with recorded(db, actor, blueprint, "edit", now=now):
+        return store_edit(db, actor, blueprint, edit)
+
+
+def store_edit(db: Session, actor: Actor, blueprint: Blueprint, edit: BlueprintEdit) -> int:
+    """Store changed cells and new rows as part of a change; raises what it does."""
     areas, points, problems = _as_edited(blueprint, edit)
     read = read_blueprint_lines(edit.lines, check=False)
     problems += [Problem("lines", each.code, each.detail) for each in read.problems]
@@ -66,8 +76,15 @@ def change_blueprint(db: Session, actor: Actor, blueprint: Blueprint, edit: Blue
     return len(changed) + len(added)
 
 
-def move_point(
-    db: Session, actor: Actor, blueprint: Blueprint, full_code: str, *, to: str, code: str
+def move_point(  # noqa: PLR0913 - who moves what where under which code, and when
+    db: Session,
+    actor: Actor,
+    blueprint: Blueprint,
+    full_code: str,
+    *,
+    to: str,
+    code: str,
+    now: datetime,
 ) -> Point:
     """Move a point with its items into another range, under a code that is free there.
 
@@ -80,18 +97,18 @@ def move_point(
         raise InvalidInputError("point_code_wrong", [Problem("code", "point_code_wrong")])
     if any(each.code == code and each.id != point.id for each in area.points):
         raise ConflictError("point_code_taken", point=f"{area.path}-{code}")
-    point.area.points.remove(point)
-    point.code, point.place = code, len(area.points)
-    area.points.append(point)
-    db.flush()
     detail = {"from": full_code, "to": f"{area.path}-{code}"}
+    with recorded(db, actor, blueprint, "move", now=now, detail=detail):
+        point.area.points.remove(point)
+        point.code, point.place = code, len(area.points)
+        area.points.append(point)
     of = f"blueprint:{blueprint.uid}"
     audit.record(db, "move_point", by=actor.id, of=of, detail=detail)
     return point
 
 
 def retire_point(
-    db: Session, actor: Actor, blueprint: Blueprint, full_code: str, *, reason: str
+    db: Session, actor: Actor, blueprint: Blueprint, full_code: str, *, reason: str, now: datetime
 ) -> int:
     """Let no item be written or drawn for a point any more; return how many it suspends.
 
@@ -102,45 +119,59 @@ def retire_point(
         raise InvalidInputError("reason_missing")
     if point.retired_reason is not None:
         raise ConflictError("point_retired_already", point=full_code)
-    point.retired_reason = reason.strip()
     active = (Item.point_id == point.id, Item.state == "active")
-    suspended = list(db.scalars(select(Item.code).where(*active)))
-    db.execute(update(Item).where(*active).values(state="suspended"))
+    said: dict[str, object] = {"point": full_code}
+    with recorded(db, actor, blueprint, "retire", now=now, detail=said) as record:
+        point.retired_reason = reason.strip()
+        chosen = select(Item.id, Item.code, Item.version_number).where(*active)
+        rows = db.execute(chosen.order_by(Item.id).with_for_update()).all()
+        record.items = [[row[0], "state", "active", "suspended", row[2]] for row in rows]
+        suspended = [row[1] for row in rows]
+        db.execute(update(Item).where(*active).values(state="suspended"))
     detail = {"point": full_code, "reason": reason.strip(), "suspended": suspended}
     of = f"blueprint:{blueprint.uid}"
     audit.record(db, "retire_point", by=actor.id, of=of, detail=detail)
     return len(suspended)
 
 
-def take_up_point(db: Session, actor: Actor, blueprint: Blueprint, full_code: str) -> None:
+def take_up_point(
+    db: Session, actor: Actor, blueprint: Blueprint, full_code: str, *, now: datetime
+) -> None:
     """Let items be written for a retired point again; its items stay suspended."""
     point = point_of(blueprint, full_code)
     if point.retired_reason is None:
         raise ConflictError("point_not_retired", point=full_code)
-    point.retired_reason = None
+    with recorded(db, actor, blueprint, "take_up", now=now, detail={"point": full_code}):
+        point.retired_reason = None
     of = f"blueprint:{blueprint.uid}"
     audit.record(db, "take_up_point", by=actor.id, of=of, detail={"point": full_code})
 
 
-def delete_row(db: Session, actor: Actor, blueprint: Blueprint, code: str) -> None:
+def delete_row(
+    db: Session, actor: Actor, blueprint: Blueprint, code: str, *, now: datetime
+) -> None:
     """Delete a point without items, or a range without anything in it.
 
     Raises ConflictError: ``point_has_items``, ``area_not_empty``.
     """
+    with recorded(db, actor, blueprint, "delete", now=now, detail={"code": code}):
+        _delete(db, blueprint, code)
+    of = f"blueprint:{blueprint.uid}"
+    audit.record(db, "delete_row", by=actor.id, of=of, detail={"code": code})
+
+
+def _delete(db: Session, blueprint: Blueprint, code: str) -> None:
     area = next((each for each in blueprint.areas if each.path == code), None)
     if area is not None:
         if area.points or any(each.parent_id == area.id for each in blueprint.areas):
             raise ConflictError("area_not_empty", area=code)
         blueprint.areas.remove(area)
-    else:
-        point = point_of(blueprint, code)
-        n_items = items_at(db, point)
-        if n_items:
-            raise ConflictError("point_has_items", point=code, count=n_items)
-        point.area.points.remove(point)
-    db.flush()
-    of = f"blueprint:{blueprint.uid}"
-    audit.record(db, "delete_row", by=actor.id, of=of, detail={"code": code})
+        return
+    point = point_of(blueprint, code)
+    n_items = items_at(db, point)
+    if n_items:
+        raise ConflictError("point_has_items", point=code, count=n_items)
+    point.area.points.remove(point)
 
 
 def area_of(blueprint: Blueprint, path: str) -> Area:

@@ -3,14 +3,16 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.blueprint_changes import BlueprintEdit, change_blueprint
+from exam_server.bank.blueprint_changes import BlueprintEdit, store_edit
 from exam_server.bank.blueprint_lines import as_lines, read_blueprint_lines
+from exam_server.bank.blueprint_recording import recorded
 from exam_server.bank.models import Blueprint, Item, Point
 from exam_server.bank.service import add_area
 from exam_server.errors import ConflictError
@@ -83,7 +85,9 @@ def compared(db: Session, blueprint: Blueprint, sheet: SheetTable) -> Compared:
     )
 
 
-def take_table(db: Session, actor: Actor, blueprint: Blueprint, lines: str, *, seen: str) -> int:
+def take_table(
+    db: Session, actor: Actor, blueprint: Blueprint, lines: str, *, seen: str, now: datetime
+) -> int:
     """Store what a sheet changes, all or nothing; return how many rows it touched.
 
     Raises ConflictError: ``blueprint_changed_meanwhile``; InvalidInputError:
@@ -93,10 +97,11 @@ def take_table(db: Session, actor: Actor, blueprint: Blueprint, lines: str, *, s
         raise ConflictError("blueprint_changed_meanwhile")
     read = read_blueprint_lines(lines, check=False)
     found = compare(_table_of(blueprint), Table(read.areas, read.points))
-    for area in sorted(found.added_areas, key=lambda area: area.path.count("-")):
-        add_area(db, blueprint, area.path, area.name, weight=area.weight)
-    n_moved = _renumber(db, actor, blueprint, _codes_after(found))
-    changed = change_blueprint(db, actor, blueprint, _edit_of(read.areas, found))
+    with recorded(db, actor, blueprint, "sheet", now=now):
+        for area in sorted(found.added_areas, key=lambda area: area.path.count("-")):
+            add_area(db, blueprint, area.path, area.name, weight=area.weight)
+        n_moved = _renumber(db, actor, blueprint, _codes_after(found))
+        changed = store_edit(db, actor, blueprint, _edit_of(read.areas, found))
     return changed + n_moved + len(found.added_areas)
 
 

@@ -35,6 +35,7 @@ class Blueprint(Outside, Base):
     goals: Mapped[dict[str, Any] | None]
     # Tags of the languages its items are translated into; none said: the usual other one.
     more_languages: Mapped[list[Any] | None]
+    work_types: Mapped[list[Any] | None]  # which its points may name; none: any
 
     areas: Mapped[list["Area"]] = relationship(
         back_populates="blueprint", order_by="Area.place", cascade="all, delete-orphan"
@@ -66,8 +67,11 @@ class Area(Base):
     )
 
 
-class Point(Base):
-    """A content point (鉴定点): the smallest assessable element."""
+class Point(Outside, Base):
+    """A content point (鉴定点): the smallest assessable element.
+
+    ``uid`` names it for good: its code changes when it moves.
+    """
 
     __tablename__ = "point"
     __table_args__ = (
@@ -75,12 +79,14 @@ class Point(Base):
         CheckConstraint("importance IN ('X', 'Y', 'Z')", name="importance"),
     )
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
     place: Mapped[int]
     code: Mapped[str] = mapped_column(String(32))
     name: Mapped[str]
     importance: Mapped[str | None] = mapped_column(String(1))
+    # Skill levels it is for, the lowest first ("543"); empty for all.
+    levels: Mapped[str] = mapped_column(String(5), default="", server_default="")
+    work_types: Mapped[list[Any] | None]  # work types it is for; none: all
     retired_reason: Mapped[str | None]  # why no item may be written for it any more
 
     area: Mapped[Area] = relationship(back_populates="points")

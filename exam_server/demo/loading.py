@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from exam_server.clock import played
+from exam_server.bank.blueprint_versions import declare_version
+from exam_server.clock import SITE_ZONE, played
 from exam_server.demo.bank import add_bank
 from exam_server.demo.drafts import add_drafts
 from exam_server.demo.finished import add_finished_day
@@ -41,6 +42,9 @@ def load_programme(
     seed = seed_of(db, finished)
     add_forms(db, structure, after=seed.number if seed else 0, now=now)
     add_drafts(db, structure.blueprint, now=now - LATELY)
+    day, note = founded.astimezone(SITE_ZONE).date(), "示例：首次发布"
+    bank = structure.blueprint
+    declare_version(db, office.officer, bank, in_force_on=day, note=note, now=founded)
     return organization
 
 

@@ -39,12 +39,18 @@ def store_forms(
     pool: Sequence[tuple[PoolItem, int]],
     *,
     left_out: Mapping[str, int] | None = None,
+    version: Mapping[str, object] | None = None,
 ) -> None:
-    """Store the forms of a run, or why there are none; raises ConflictError: ``forms_exist``."""
+    """Store the forms of a run, or why there are none; raises ConflictError: ``forms_exist``.
+
+    ``version`` says from which declared version of the blueprint they are.
+    """
     if run.forms:
         raise ConflictError("forms_exist")
     run.bank_sha256 = snapshot(pool)
-    told = {"left_out": dict(left_out)} if left_out else {}
+    told: dict[str, Any] = {"left_out": dict(left_out)} if left_out else {}
+    if version:
+        told["blueprint_version"] = dict(version)
     if isinstance(found, Infeasible):
         shortages = [asdict(each) for each in found.shortages]
         conflict = [asdict(each) for each in found.conflict]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from exam_server.bank.blueprint_versions import version_said
 from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
 from exam_server.forms.assembling import solve, store_forms
@@ -37,12 +38,13 @@ def assemble_forms(work: Work) -> dict[str, Any]:
         run = db.get_one(AssemblyRun, run_id)
         structure, n_forms, seed = run.paper_structure, run.n_forms, number_of(db, run)
         pool = pool_for(db, structure, before=run.papers_before)
+        version = version_said(db, structure.blueprint)
     work.progress(1, STEPS)
     found = solve(structure, [item for item, _ in pool.entries], n_forms, seed)
     work.progress(2, STEPS)
     with work.writing() as db:
         run = db.get_one(AssemblyRun, run_id)
-        store_forms(db, run, found, pool.entries, left_out=pool.left_out)
+        store_forms(db, run, found, pool.entries, left_out=pool.left_out, version=version)
         result = {"run": run.uid, "forms": len(run.forms), **(run.result or {})}
     work.progress(STEPS, STEPS)
     return result

@@ -8,12 +8,19 @@ from flask_babel import get_locale, gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import blueprint_changes, blueprint_sheets, blueprint_taking, service
+from exam_server.bank import (
+    blueprint_changes,
+    blueprint_sheets,
+    blueprint_taking,
+    blueprint_undoing,
+    service,
+)
 from exam_server.bank.bank_languages import OFFERED, language_name
 from exam_server.bank.blueprint_changes import BlueprintEdit
 from exam_server.bank.blueprint_layouts import layout_sheet
 from exam_server.bank.blueprint_lines import as_lines
 from exam_server.bank.models import Blueprint
+from exam_server.bank.routes.blueprint_versions import change_words
 from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
 from exam_server.bank.supply import branches_in, set_goals, supply_tree
 from exam_server.clock import utcnow
@@ -159,7 +166,9 @@ def change_blueprint(db: Session, uid: str) -> ResponseReturnValue:
     actor, blueprint = _planned(db, uid)
     fields = form_fields()
     try:
-        changed = blueprint_changes.change_blueprint(db, actor, blueprint, _edit_of(fields))
+        changed = blueprint_changes.change_blueprint(
+            db, actor, blueprint, _edit_of(fields), now=utcnow()
+        )
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _again(db, uid, fields, why))
     flash(ngettext("%(num)s row stored.", "%(num)s rows stored.", changed), "ok")
@@ -213,7 +222,9 @@ def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
     actor, blueprint = _planned(db, uid)
     try:
         sent = parse(TakenIn, form_fields())
-        changed = blueprint_taking.take_table(db, actor, blueprint, sent.lines, seen=sent.seen)
+        changed = blueprint_taking.take_table(
+            db, actor, blueprint, sent.lines, seen=sent.seen, now=utcnow()
+        )
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _again(db, uid, {}, why))
     flash(ngettext("%(num)s row stored.", "%(num)s rows stored.", changed), "ok")
@@ -227,7 +238,9 @@ def move_point(db: Session, uid: str) -> ResponseReturnValue:
     """Move a point with its items to another range."""
     actor, blueprint = _planned(db, uid)
     sent = parse(MovePointIn, form_fields())
-    blueprint_changes.move_point(db, actor, blueprint, sent.at, to=sent.to, code=sent.code)
+    blueprint_changes.move_point(
+        db, actor, blueprint, sent.at, to=sent.to, code=sent.code, now=utcnow()
+    )
     return redirect(url_for("bank.blueprint_page", uid=uid, at=f"{sent.to}-{sent.code}"))
 
 
@@ -238,7 +251,9 @@ def retire_point(db: Session, uid: str) -> ResponseReturnValue:
     """Retire a point; its active items are suspended."""
     actor, blueprint = _planned(db, uid)
     sent = parse(RetirePointIn, form_fields())
-    n = blueprint_changes.retire_point(db, actor, blueprint, sent.at, reason=sent.reason)
+    n = blueprint_changes.retire_point(
+        db, actor, blueprint, sent.at, reason=sent.reason, now=utcnow()
+    )
     flash(ngettext("%(num)s item suspended.", "%(num)s items suspended.", n), "ok")
     return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
 
@@ -250,7 +265,7 @@ def take_up_point(db: Session, uid: str) -> ResponseReturnValue:
     """Let items be written for a retired point again."""
     actor, blueprint = _planned(db, uid)
     sent = parse(RowIn, form_fields())
-    blueprint_changes.take_up_point(db, actor, blueprint, sent.at)
+    blueprint_changes.take_up_point(db, actor, blueprint, sent.at, now=utcnow())
     return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
 
 
@@ -261,7 +276,7 @@ def delete_row(db: Session, uid: str) -> ResponseReturnValue:
     """Delete a point without items or an empty range."""
     actor, blueprint = _planned(db, uid)
     sent = parse(RowIn, form_fields())
-    blueprint_changes.delete_row(db, actor, blueprint, sent.at)
+    blueprint_changes.delete_row(db, actor, blueprint, sent.at, now=utcnow())
     flash(gettext("%(code)s has been deleted.", code=sent.at), "ok")
     return redirect(url_for("bank.blueprint_page", uid=uid))
 
@@ -305,6 +320,14 @@ def _blueprint_page(
 ) -> str:
     tree = supply_tree(db, blueprint)
     at = request.args.get("at", "")
+    last = next(
+        (
+            each
+            for each in blueprint_undoing.last_changes(db, blueprint)
+            if not each.change.undone_at
+        ),
+        None,
+    )
     asked = view or request.args.get("view", "")
     return render_template(
         "bank/blueprint.html",
@@ -313,6 +336,8 @@ def _blueprint_page(
         branches=branches_in(tree),
         view=asked if asked in VIEWS else "table",
         at=at,
+        last=last,
+        last_words=change_words(last.change) if last else "",
         chosen_area=next((each for each in branches_in(tree) if each.area.path == at), None),
         chosen_point=next(
             (leaf for each in branches_in(tree) for leaf in each.points if leaf.code == at), None

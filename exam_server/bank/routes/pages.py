@@ -2,6 +2,7 @@
 
 from exam_server.bank.routes import (
     banks,
+    blueprint_versions,
     blueprints,
     duplicates,
     exports,
@@ -9,6 +10,7 @@ from exam_server.bank.routes import (
     items,
     lists,
     ratings,
+    regrouping,
     reviews,
     supply,
     tasks,
@@ -17,6 +19,7 @@ from exam_server.bank.routes.desk import desk
 
 __all__ = [
     "banks",
+    "blueprint_versions",
     "blueprints",
     "desk",
     "duplicates",
@@ -25,6 +28,7 @@ __all__ = [
     "items",
     "lists",
     "ratings",
+    "regrouping",
     "reviews",
     "supply",
     "tasks",

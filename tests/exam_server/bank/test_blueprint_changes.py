@@ -57,7 +57,7 @@ def test_weights_change_together_with_new_rows(db: Session, writer: Actor, bank:
         point_names={"B-001": "直流电路"},
         lines="C | 安全 | 15\nC-001\t用电\tZ",
     )
-    assert change_blueprint(db, writer, bank, edit) == 4
+    assert change_blueprint(db, writer, bank, edit, now=NOW) == 4
     assert names(bank)["B-001"] == "直流电路"
     assert names(bank)["C-001"] == "用电"
 
@@ -67,7 +67,7 @@ def test_a_wrong_sum_is_named_in_its_cell_and_changes_nothing(
 ) -> None:
     edit = BlueprintEdit(weights={"A-A": "20"}, area_names={"B": ""}, lines="D | 安全")
     with pytest.raises(InvalidInputError) as refused:
-        change_blueprint(db, writer, bank, edit)
+        change_blueprint(db, writer, bank, edit, now=NOW)
     found = {(problem.where, problem.code) for problem in refused.value.problems}
     assert ("weight:A", "weights_not_parent") in found
     assert ("weight:A", "weights_not_100") in found
@@ -81,17 +81,17 @@ def test_a_weight_is_a_number_with_few_decimals(
     db: Session, writer: Actor, bank: Blueprint, typed: str
 ) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        change_blueprint(db, writer, bank, BlueprintEdit(weights={"B": typed}))
+        change_blueprint(db, writer, bank, BlueprintEdit(weights={"B": typed}), now=NOW)
     assert "weight_not_a_number" in {problem.code for problem in refused.value.problems}
 
 
 def test_a_point_moves_with_its_items(db: Session, writer: Actor, bank: Blueprint) -> None:
     point = bank.areas[1].points[0]
     item = make_item(db, point).item
-    move_point(db, writer, bank, "A-A-001", to="B", code="002")
+    move_point(db, writer, bank, "A-A-001", to="B", code="002", now=NOW)
     assert (item.point.area.path, item.point.code) == ("B", "002")
     with pytest.raises(ConflictError, match="point_code_taken"):
-        move_point(db, writer, bank, "B-002", to="B", code="001")
+        move_point(db, writer, bank, "B-002", to="B", code="001", now=NOW)
 
 
 def test_retiring_a_point_suspends_its_active_items(
@@ -102,11 +102,11 @@ def test_retiring_a_point_suspends_its_active_items(
     waiting.state = "draft"
     db.flush()
     with pytest.raises(InvalidInputError, match="reason_missing"):
-        retire_point(db, writer, bank, "A-A-001", reason="")
-    assert retire_point(db, writer, bank, "A-A-001", reason="标准已修订") == 1
+        retire_point(db, writer, bank, "A-A-001", reason="", now=NOW)
+    assert retire_point(db, writer, bank, "A-A-001", reason="标准已修订", now=NOW) == 1
     db.refresh(active)
     assert (active.state, waiting.state) == ("suspended", "draft")
-    take_up_point(db, writer, bank, "A-A-001")
+    take_up_point(db, writer, bank, "A-A-001", now=NOW)
     db.refresh(active)
     assert (point.retired_reason, active.state) == (None, "suspended")
 
@@ -115,11 +115,11 @@ def test_only_what_is_empty_can_be_deleted(db: Session, writer: Actor, bank: Blu
     make_item(db, bank.areas[1].points[0]).item.state = "retired"
     db.flush()
     with pytest.raises(ConflictError, match="point_has_items"):
-        delete_row(db, writer, bank, "A-A-001")
+        delete_row(db, writer, bank, "A-A-001", now=NOW)
     with pytest.raises(ConflictError, match="area_not_empty"):
-        delete_row(db, writer, bank, "A")
-    delete_row(db, writer, bank, "B-001")
-    delete_row(db, writer, bank, "B")
+        delete_row(db, writer, bank, "A", now=NOW)
+    delete_row(db, writer, bank, "B-001", now=NOW)
+    delete_row(db, writer, bank, "B", now=NOW)
     assert set(names(bank)) == {"A", "A-A", "A-A-001"}
 
 
@@ -152,7 +152,7 @@ def test_a_sheet_says_what_it_would_change_before_it_does(
     assert found.changed == [("B-001", "Y", "X")]
     assert [row.code for row in found.absent] == ["A-A-001"]
     lines = as_lines(table.areas, table.points)
-    take_table(db, writer, bank, lines, seen=seal_of(bank))
+    take_table(db, writer, bank, lines, seen=seal_of(bank), now=NOW)
     assert names(bank)["A"] == "基础"
     assert names(bank)["B-002"] == "新"
     assert names(bank)["A-A-001"] == "守则"
@@ -162,7 +162,9 @@ def test_a_sheet_says_what_it_would_change_before_it_does(
 def test_items_follow_their_points_when_codes_shift_and_ranges_change(
     db: Session, writer: Actor, bank: Blueprint
 ) -> None:
-    change_blueprint(db, writer, bank, BlueprintEdit(lines="B-002 | 磁路 | X\nB-003 | 电机 | X"))
+    change_blueprint(
+        db, writer, bank, BlueprintEdit(lines="B-002 | 磁路 | X\nB-003 | 电机 | X"), now=NOW
+    )
     held = {
         point.name: make_item(db, point).item.id for area in bank.areas for point in area.points
     }
@@ -177,7 +179,7 @@ def test_items_follow_their_points_when_codes_shift_and_ranges_change(
     }
     assert found.renamed == [("B-003", "电机", "新", 1)]
     lines, seen = as_lines(table.areas, table.points), seal_of(bank)
-    take_table(db, writer, bank, lines, seen=seen)
+    take_table(db, writer, bank, lines, seen=seen, now=NOW)
     db.expire_all()
     after = {
         name: f"{item.point.area.path}-{item.point.code}"
@@ -186,17 +188,17 @@ def test_items_follow_their_points_when_codes_shift_and_ranges_change(
     }
     assert after == {"守则": "C-001", "磁路": "B-001", "电路": "B-002", "电机": "B-003"}
     with pytest.raises(ConflictError, match="blueprint_changed_meanwhile"):
-        take_table(db, writer, bank, lines, seen=seen)
+        take_table(db, writer, bank, lines, seen=seen, now=NOW)
 
 
 def test_a_point_whose_code_is_given_away_keeps_its_items_under_a_free_one(
     db: Session, writer: Actor, bank: Blueprint
 ) -> None:
-    change_blueprint(db, writer, bank, BlueprintEdit(lines="B-002 | 磁路 | X"))
+    change_blueprint(db, writer, bank, BlueprintEdit(lines="B-002 | 磁路 | X"), now=NOW)
     item = make_item(db, bank.areas[2].points[0]).item
     rows = ["代码,名称,鉴定比重,重要程度", "A,基本要求,25,", "A-A,职业道德,25,", "B,相关知识,75,"]
     table = read_table("x.csv", csv_of(*rows, "A-A-001,守则,,X", "B-001,磁路,,X"))
     (absent,) = compared(db, bank, table).absent
     assert (absent.code, absent.to, absent.n_items) == ("B-001", "B-002", 1)
-    take_table(db, writer, bank, as_lines(table.areas, table.points), seen=seal_of(bank))
+    take_table(db, writer, bank, as_lines(table.areas, table.points), seen=seal_of(bank), now=NOW)
     assert (item.point.name, item.point.code) == ("电路", "002")
