@@ -5,7 +5,7 @@ from importlib import import_module
 
 from benchmarks.reference.frame import Case
 
-GROUPS = ("irt", "adaptive", "classical", "dif", "equating", "decisions", "collusion")
+GROUPS = ("irt", "irt_prior", "adaptive", "classical", "dif", "equating", "decisions", "collusion")
 
 
 def cases() -> Iterator[tuple[str, str, Case]]:
