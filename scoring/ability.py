@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.figures import figures_of
 from scoring.irt.calibration import Calibration
 from scoring.irt.functions import family_slants, gathered
 from scoring.irt.layout import indicators_of, nodes
@@ -113,7 +114,7 @@ def _check_choices(calibration: Calibration, method: str, information: str) -> N
 
 
 def _checked(calibration: Calibration, responses: ArrayLike) -> FloatArray:
-    data = np.asarray(responses, dtype=np.float64)
+    data = figures_of(responses)
     if data.ndim != PERSONS_BY_ITEMS or data.shape[1] != calibration.n_items:
         msg = f"responses must be persons by {calibration.n_items} items: {data.shape}"
         raise ValueError(msg)

@@ -1,4 +1,4 @@
-"""How far several raters agree: kappas, intraclass correlations, Kendall's W, Krippendorff's alpha.
+"""How far several raters agree: kappas, intraclass correlations, Kendall's W.
 
 Ratings are arrays of shape (n_objects, n_raters): what was rated in rows, who rated in columns.
 """
@@ -9,9 +9,10 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.figures import figures_of
+
 FloatArray = NDArray[np.float64]
 WEIGHTS = ("unweighted", "linear", "quadratic")
-LEVELS = ("nominal", "ordinal", "interval")
 FEWEST = 2
 
 
@@ -173,12 +174,12 @@ def intraclass_correlations(ratings: ArrayLike) -> Icc:
     rest = table - rows - columns + table.mean()
     error = float((rest**2).sum() / ((n - 1) * (k - 1)))
     return Icc(
-        _share(between - within, between + (k - 1) * within),
-        _share(between - error, between + (k - 1) * error),
-        _share(between - error, between + (k - 1) * error + k * (raters - error) / n),
-        _share(between - within, between),
-        _share(between - error, between),
-        _share(between - error, between + (raters - error) / n),
+        share_of(between - within, between + (k - 1) * within),
+        share_of(between - error, between + (k - 1) * error),
+        share_of(between - error, between + (k - 1) * error + k * (raters - error) / n),
+        share_of(between - within, between),
+        share_of(between - error, between),
+        share_of(between - error, between + (raters - error) / n),
     )
 
 
@@ -212,69 +213,12 @@ def kendall_w(ratings: ArrayLike) -> float:
     ties = sum(float((t**3 - t).sum()) for t in (_tied(column) for column in table.T))
     sums = ranks.sum(axis=1)
     spread = float(((sums - sums.mean()) ** 2).sum())
-    return _share(12 * spread, k**2 * (n**3 - n) - k * ties)
+    return share_of(12 * spread, k**2 * (n**3 - n) - k * ties)
 
 
-def krippendorff_alpha(ratings: ArrayLike, level: str = "nominal") -> float:
-    """Krippendorff's alpha; any number of raters, missing ratings allowed.
-
-    Parameters
-    ----------
-    ratings : array_like, shape (n_objects, n_raters)
-        Ratings, NaN where one is missing; an object with a single rating does not count.
-    level : {"nominal", "ordinal", "interval"}
-        What a difference of two ratings means.
-
-    Returns
-    -------
-    float
-        At most 1; NaN when nothing can be compared or all ratings are the same.
-
-    Raises
-    ------
-    ValueError
-        If the level is unknown.
-
-    References
-    ----------
-    .. [1] Krippendorff (2004), *Content analysis*, 2nd ed., chapter 11. Sage.
-
-    Examples
-    --------
-    >>> krippendorff_alpha([[1, 1], [2, 2], [3, 3]])
-    1.0
-    """
-    if level not in LEVELS:
-        msg = f"a level is one of {', '.join(LEVELS)}: {level!r}"
-        raise ValueError(msg)
-    table = _table(ratings)
-    values = np.unique(table[~np.isnan(table)])
-    counts = (table[:, :, None] == values).sum(axis=1).astype(float)
-    counts = counts[counts.sum(axis=1) >= FEWEST]
-    if not len(counts):
-        return float("nan")
-    pairs = counts[:, :, None] * counts[:, None, :]
-    own = np.arange(len(values))
-    pairs[:, own, own] -= counts
-    seen = (pairs / (counts.sum(axis=1) - 1)[:, None, None]).sum(axis=0)
-    totals = seen.sum(axis=1)
-    apart = _distances(values, totals, level)
-    chance = np.outer(totals, totals) / (totals.sum() - 1)
-    expected = float((apart * chance).sum())
-    return 1 - _share(float((apart * seen).sum()), expected)
-
-
-def _distances(values: FloatArray, totals: FloatArray, level: str) -> FloatArray:
-    if level == "interval":
-        return np.asarray(np.subtract.outer(values, values) ** 2)
-    if level == "nominal":
-        return np.asarray(values[:, None] != values, dtype=np.float64)
-    middles = np.cumsum(totals) - totals / 2
-    return np.asarray(np.subtract.outer(middles, middles) ** 2)
-
-
-def _table(ratings: ArrayLike) -> FloatArray:
-    table = np.asarray(ratings, dtype=np.float64)
+def rating_table(ratings: ArrayLike) -> FloatArray:
+    """Return ratings as an array, NaN where one is missing."""
+    table = figures_of(ratings)
     if table.ndim != 2:  # noqa: PLR2004 - objects and raters
         msg = f"ratings have two dimensions, objects and raters: {table.shape!r}"
         raise ValueError(msg)
@@ -282,7 +226,7 @@ def _table(ratings: ArrayLike) -> FloatArray:
 
 
 def _complete(ratings: ArrayLike) -> FloatArray:
-    table = _table(ratings)
+    table = rating_table(ratings)
     return np.asarray(table[~np.isnan(table).any(axis=1)])
 
 
@@ -297,5 +241,6 @@ def _tied(column: FloatArray) -> FloatArray:
     return np.unique(column, return_counts=True)[1].astype(np.float64)
 
 
-def _share(part: float, whole: float) -> float:
+def share_of(part: float, whole: float) -> float:
+    """Return a part of a whole, NaN where there is no whole."""
     return part / whole if whole else float("nan")

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.figures import figures_of
+
 FloatArray = NDArray[np.float64]
 FEWEST = 2
 RESAMPLES = 1000
@@ -105,7 +107,7 @@ def absolute_agreement(
     >>> round(found.value, 3), found.low <= found.value <= found.high
     (0.87, True)
     """
-    table = np.asarray(ratings, dtype=np.float64)
+    table = figures_of(ratings)
     complete = table[~np.isnan(table).any(axis=1)]
     if complete.ndim != 2 or complete.shape[1] < FEWEST:  # noqa: PLR2004 - objects and raters
         return _undefined(len(complete))

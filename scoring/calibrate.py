@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.figures import figures_of
 from scoring.irt.calibration import (
     Calibration,
     Convergence,
@@ -127,7 +128,8 @@ def calibrate(
     >>> found.converged, bool(np.abs(found.difficulties - [-1, 0, 0, 1]).max() < 0.3)
     (True, True)
     """
-    data, models = _checked(responses, model), _models(responses, model)
+    data = _checked(responses, model)
+    models = _models(data, model)
     refusals = refusals_of(data, models)
     if refusals:
         raise UnfitDataError(refusals)
@@ -158,7 +160,7 @@ def _start(problem: Problem, data: FloatArray, known: Mapping[int, Known]) -> Po
 
 
 def _checked(responses: ArrayLike, model: str | Sequence[str]) -> FloatArray:
-    data = np.asarray(responses, dtype=np.float64)
+    data = figures_of(responses)
     if data.ndim != PERSONS_BY_ITEMS:
         msg = f"responses must be persons by items, not of shape {data.shape}"
         raise ValueError(msg)
@@ -168,8 +170,8 @@ def _checked(responses: ArrayLike, model: str | Sequence[str]) -> FloatArray:
     return data
 
 
-def _models(responses: ArrayLike, model: str | Sequence[str]) -> tuple[str, ...]:
-    n_items = np.shape(responses)[1]
+def _models(data: FloatArray, model: str | Sequence[str]) -> tuple[str, ...]:
+    n_items = data.shape[1]
     models = (model.lower(),) * n_items if isinstance(model, str) else tuple(map(str.lower, model))
     unknown = set(models) - set(MODELS)
     if unknown:
@@ -183,7 +185,11 @@ def _groups(
 ) -> tuple[tuple[object, ...], NDArray[np.int64]]:
     if groups is None:
         return (None,), np.zeros(n_persons, np.int64)
-    labels, places = np.unique(np.asarray(groups), return_inverse=True)
+    given = np.asarray(groups)
+    if any(label is None or label != label for label in given.ravel().tolist()):  # noqa: PLR0124
+        msg = "there must be a group for each person: one is missing"
+        raise ValueError(msg)
+    labels, places = np.unique(given, return_inverse=True)
     if places.shape != (n_persons,):
         msg = f"there must be a group for each person: {places.shape} for {n_persons}"
         raise ValueError(msg)

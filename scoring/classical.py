@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring import homogeneity
+from scoring.figures import figures_of
 from scoring.moments import NOISE, FloatArray, Moments, moments
 
 PERSONS_BY_ITEMS = 2
@@ -85,7 +86,7 @@ def analyse_items(
     scores : array, shape (n_persons, n_items)
         Marks earned; NaN where an item was not presented.
     max_marks : array, shape (n_items,), optional
-        Greatest mark of each item, positive; 1 when not given.
+        Greatest mark of each item, positive; when not given difficulties are mean marks.
     missing : {"listwise", "pairwise"}
         Whether what concerns the whole test is found from persons with complete data, or
         covariances from all who were presented both items and totals from everyone.
@@ -97,8 +98,8 @@ def analyse_items(
     Raises
     ------
     ValueError
-        If ``scores`` has not two dimensions or holds an infinity, a maximum is not positive, or
-        the way with missing data is unknown.
+        If ``scores`` has not two dimensions or holds an infinity, a maximum is not positive or
+        lower than a score, or the way with missing data is unknown.
 
     References
     ----------
@@ -189,7 +190,7 @@ def checked_scores(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[Floa
     >>> checked_scores([[1, 0]], None)
     (array([[1., 0.]]), array([1., 1.]))
     """
-    data = np.asarray(scores, dtype=np.float64)
+    data = figures_of(scores)
     if data.ndim != PERSONS_BY_ITEMS:
         msg = f"scores must be persons by items, not of shape {data.shape}"
         raise ValueError(msg)
@@ -197,9 +198,16 @@ def checked_scores(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[Floa
         msg = "a score is infinite"
         raise ValueError(msg)
     n_items = data.shape[1]
-    maxima = np.ones(n_items) if max_marks is None else np.asarray(max_marks, dtype=np.float64)
+    if max_marks is None:
+        return data, np.ones(n_items)
+    maxima = figures_of(max_marks)
     if maxima.shape != (n_items,) or not (maxima > 0).all():
         msg = f"there must be a positive maximum for every item: {maxima!r}"
+        raise ValueError(msg)
+    highest = np.fmax.reduce(data, axis=0, initial=-np.inf)
+    if (highest > maxima * (1 + NOISE)).any():
+        item = int((highest - maxima).argmax())
+        msg = f"a score of {highest[item]} is above the maximum of item {item}, {maxima[item]}"
         raise ValueError(msg)
     return data, maxima
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
 WHOLE: Final = 100
+EXACT: Final = Context(prec=120)  # sums of marks keep every digit until the one rounding
 MODES: Final = {
     "half_up": ROUND_HALF_UP,
     "half_even": ROUND_HALF_EVEN,
@@ -43,7 +44,11 @@ def rounded(value: Decimal, rounding: Rounding) -> Decimal:
     >>> rounded(Decimal("59.95"), Rounding("down", 1))
     Decimal('59.9')
     """
-    return value.quantize(Decimal(1).scaleb(-rounding.decimals), rounding=MODES[rounding.mode])
+    if rounding.mode not in MODES:
+        msg = f"rounding is one of {', '.join(MODES)}: {rounding.mode!r}"
+        raise ValueError(msg)
+    unit = Decimal(1).scaleb(-rounding.decimals)
+    return value.quantize(unit, rounding=MODES[rounding.mode], context=EXACT)
 
 
 def combine(
@@ -72,7 +77,8 @@ def combine(
     Raises
     ------
     ValueError
-        If weights are negative or do not total 100.
+        If weights are negative or do not total 100, a mark is no finite Decimal, or the way of
+        rounding is unknown.
 
     Examples
     --------
@@ -103,8 +109,19 @@ def _composite(
     counted: Sequence[str],
     rounding: Rounding,
 ) -> Decimal:
-    total = sum(((person[name] or Decimal(0)) * weights[name] for name in counted), Decimal(0))
-    return rounded(total / WHOLE, rounding)
+    total = Decimal(0)
+    for name in counted:
+        total = EXACT.add(total, EXACT.multiply(_mark(person, name), weights[name]))
+    return rounded(total.scaleb(-2, EXACT), rounding)
+
+
+def _mark(person: Mapping[str, Decimal | None], name: str) -> Decimal:
+    """Return a mark as it counts: a float would be another number than the one published."""
+    mark = person[name]
+    if not isinstance(mark, Decimal | int) or not Decimal(mark).is_finite():
+        msg = f"a mark is a finite Decimal, {name} is {mark!r}"
+        raise ValueError(msg)
+    return Decimal(mark)
 
 
 def _below(

@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtrc, pdtr, pdtrc
 
-from scoring.moments import FloatArray
+from scoring.moments import BoolArray, FloatArray
 from scoring.refusals import UnfitDataError
 
 STEPS: Final = 100
 STILL: Final = 1e-12
 FEWEST_GROUPS: Final = 3
+FEWEST_OPTIONS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,8 @@ class CopyingIndices:
     """Chances of as many wrong answers alike with the source, were none copied.
 
     ``k`` compares with those who have as many wrong as the copier; ``k1`` and ``k2`` smooth
-    over all such groups by a line and a parabola, ``s1`` by a log-linear Poisson model.
+    over all such groups by a line and a parabola, ``s1`` by a log-linear Poisson model; ``s2``
+    counts right answers alike too, each by how few with as many wrong as the copier share it.
     ``matches`` are the wrong answers alike.
     """
 
@@ -29,6 +31,7 @@ class CopyingIndices:
     k1: float
     k2: float
     s1: float
+    s2: float
 
 
 def copying_indices(choices: ArrayLike, key: ArrayLike, copier: int, source: int) -> CopyingIndices:
@@ -37,7 +40,7 @@ def copying_indices(choices: ArrayLike, key: ArrayLike, copier: int, source: int
     Parameters
     ----------
     choices : array of int, shape (n_persons, n_items)
-        Chosen options of the whole group, copier and source included.
+        Chosen options of the whole group, copier and source included; -1 where none was.
     key : array of int, shape (n_items,)
         Right options.
     copier, source : int
@@ -61,7 +64,7 @@ def copying_indices(choices: ArrayLike, key: ArrayLike, copier: int, source: int
     codes, right = np.asarray(choices), np.asarray(key)
     if codes.ndim != 2 or right.shape != codes.shape[1:] or copier == source:  # noqa: PLR2004
         raise ValueError(f"choices {codes.shape}, key {right.shape}, {copier} and {source}")
-    is_wrong = codes != right
+    is_wrong = (codes != right) & (codes >= 0)  # an item left out is alike with nothing
     n_wrong = is_wrong.sum(axis=1)
     most = int(n_wrong[source])
     if not most:
@@ -85,7 +88,40 @@ def copying_indices(choices: ArrayLike, key: ArrayLike, copier: int, source: int
         k1=_binomial_tail(matches, most, float(line)),
         k2=_binomial_tail(matches, most, float(bend)),
         s1=_poisson_tail(matches, most, rate),
+        s2=_s2((codes == right, is_wrong), alike, _guess(codes, right), (copier, source)),
     )
+
+
+def _s2(
+    marks: tuple[BoolArray, BoolArray],
+    alike: NDArray[np.int64],
+    guess: float,
+    pair: tuple[int, int],
+) -> float:
+    """Return the Poisson tail of wrong answers alike and right ones weighed by rarity."""
+    (is_right, is_wrong), (copier, source) = marks, pair
+    both_right = is_right & is_right[source]
+    n_wrong = is_wrong.sum(axis=1)
+    others = np.arange(len(alike)) != source
+    levels = np.unique(n_wrong[others])
+    sums, own = np.empty(len(levels)), np.zeros(is_right.shape[1])
+    for place, level in enumerate(levels):
+        group = others & (n_wrong == level)
+        weights = _rarity(both_right[group].mean(axis=0), guess)
+        sums[place] = alike[group].mean() + np.ceil((both_right[group] @ weights).mean())
+        own = weights if level == n_wrong[copier] else own
+    seen = int(np.ceil(own[both_right[copier]].sum())) + int(alike[copier])
+    rate = _poisson_rate(levels.astype(np.float64), sums, int(n_wrong[copier]))
+    return _poisson_tail(seen, is_right.shape[1], min(rate, float(is_right.shape[1])))
+
+
+def _guess(codes: NDArray[np.int64], right: NDArray[np.int64]) -> float:
+    return 1 / max(int(codes.max()) + 1, int(right.max()) + 1, FEWEST_OPTIONS)
+
+
+def _rarity(shares: FloatArray, guess: float) -> FloatArray:
+    """Weigh a right answer by the share of equals who have it, 1 where only guessing would."""
+    return np.asarray((np.e * (1 + guess) / (1 - guess)) ** (-shares * (1 + guess) / guess))
 
 
 def _group_means(

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring.figures import figures_of
 from scoring.moments import BoolArray, FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -102,7 +103,7 @@ def mantel_haenszel(
     Raises
     ------
     UnfitDataError
-        ``not_dichotomous``, ``one_group_empty``, ``too_few_items``.
+        ``not_dichotomous``, ``group_unknown``, ``one_group_empty``, ``too_few_items``.
     ValueError
         If shapes do not fit.
 
@@ -159,12 +160,12 @@ def _result(
 
 def checked_groups(responses: ArrayLike, is_focal: ArrayLike) -> tuple[FloatArray, BoolArray]:
     """Return complete 0/1 responses and the focal group; raises as ``mantel_haenszel`` says."""
-    marks = np.asarray(responses, dtype=np.float64)
-    focal = np.asarray(is_focal)
+    marks = figures_of(responses)
+    focal = focal_group(is_focal)
     if marks.ndim != MATRIX or focal.shape != marks.shape[:1]:
         raise ValueError(f"responses {marks.shape} and groups {focal.shape} do not fit")
     is_known = ~np.isnan(marks).any(axis=1)
-    marks, focal = marks[is_known], focal[is_known].astype(bool)
+    marks, focal = marks[is_known], focal[is_known]
     if not ((marks == 0) | (marks == 1)).all():
         raise UnfitDataError("not_dichotomous")
     if marks.shape[1] < MATRIX:
@@ -172,6 +173,23 @@ def checked_groups(responses: ArrayLike, is_focal: ArrayLike) -> tuple[FloatArra
     if focal.all() or not focal.any():
         raise UnfitDataError("one_group_empty")
     return marks, focal
+
+
+def focal_group(is_focal: ArrayLike) -> BoolArray:
+    """Return who is of the focal group; raises ``UnfitDataError``: ``group_unknown``.
+
+    Examples
+    --------
+    >>> focal_group([0, 1])
+    array([False,  True])
+    """
+    try:
+        sides = figures_of(is_focal)
+    except ValueError:
+        sides = np.full(1, np.nan)
+    if not np.isin(sides, (0, 1)).all():
+        raise UnfitDataError("group_unknown", "true or false for each person")
+    return np.asarray(sides == 1)
 
 
 def matched_tables(marks: FloatArray, focal: BoolArray, is_anchor: BoolArray) -> MatchedTables:

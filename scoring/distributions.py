@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 
 TINY = 1e-9
@@ -55,7 +56,7 @@ def score_bins(
     >>> score_bins([], cut=62, width=50).edges
     array([  0.,  12.,  62., 100.])
     """
-    values = np.asarray(scores, dtype=np.float64)
+    values = figures_of(scores)
     if width <= 0:
         msg = f"a bin has a width: {width!r}"
         raise ValueError(msg)

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -72,7 +73,7 @@ def g_study(scores: ArrayLike, *, is_nested: bool = False) -> GStudy:
     >>> {name: round(value, 6) for name, value in found.components.items()}
     {'p': 4.0, 'r': 0.5, 'pr': 0.0}
     """
-    data = np.asarray(scores, dtype=np.float64)
+    data = figures_of(scores)
     if data.ndim not in {2, 3} or (is_nested and data.ndim == FEWEST):
         raise ValueError(f"persons by raters, or by tasks by raters: {data.shape}")
     if np.isnan(data).any():

@@ -10,7 +10,10 @@ from scoring.equating import groups
 from scoring.equating.curves import METHODS, Calibrated, Items, constants, items_of
 from scoring.equating.smoothing import smoothed
 from scoring.equating.spreads import spread_of
+from scoring.equating.step_items import StepItems, has_steps, step_items_of
 from scoring.equating.tables import ConversionTable
+from scoring.figures import figures_of
+from scoring.irt.calibration import Calibration
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -26,8 +29,10 @@ class Linking:
     method: str
     converged: bool
 
-    def move(self, new: Calibrated) -> Items:
+    def move(self, new: Calibrated) -> Items | StepItems:
         """Return items of the new calibration on the base scale."""
+        if isinstance(new, Calibration) and has_steps(new):
+            return step_items_of(new).moved(self.slope, self.intercept)
         return items_of(new).moved(self.slope, self.intercept)
 
 
@@ -44,7 +49,8 @@ def link(
     Parameters
     ----------
     base, new : Calibrated
-        The same common items in the same order: slopes, difficulties, guessings (D = 1).
+        The same common items in the same order: slopes, difficulties, guessings (D = 1); items
+        with several categories as a ``Calibration``, whose steps all count.
     method : {"stocking_lord", "haebara", "mean_sigma", "mean_mean"}
         Least squares of test curves or of item curves; moments of difficulties, of slopes.
     points : ndarray, optional
@@ -75,9 +81,13 @@ def link(
     """
     if method not in METHODS:
         raise ValueError(f"a method is one of {', '.join(METHODS)}: {method!r}")
-    slope, intercept, converged = constants(
-        items_of(base), items_of(new), method, points, is_symmetric=is_symmetric
-    )
+    if isinstance(base, Calibration) and isinstance(new, Calibration) and has_steps(base):
+        both = step_items_of(base), step_items_of(new)
+        slope, intercept, converged = constants(*both, method, points, is_symmetric=is_symmetric)
+    else:
+        slope, intercept, converged = constants(
+            items_of(base), items_of(new), method, points, is_symmetric=is_symmetric
+        )
     return Linking(slope, intercept, method, converged)
 
 
@@ -144,11 +154,13 @@ def equate(
 
 
 def _greatest(*samples: ArrayLike) -> int:
-    every = np.concatenate([np.asarray(each, dtype=np.float64).ravel() for each in samples])
+    every = np.concatenate([figures_of(each).ravel() for each in samples])
     if not every.size:
         raise UnfitDataError("too_few_persons", "0")
     if np.isnan(every).any():
         raise UnfitDataError("missing_scores")
+    if np.isinf(every).any():
+        raise UnfitDataError("scores_off_scale", "a score is infinite")
     return int(np.ceil(every.max()))
 
 

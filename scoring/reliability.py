@@ -5,6 +5,7 @@ from numpy.typing import ArrayLike
 from scipy.special import fdtri
 
 from scoring.classical import FEWEST, checked_scores
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 
 
@@ -137,7 +138,7 @@ def sem_near(scores: ArrayLike, max_marks: ArrayLike, cut: float, reach: float) 
     >>> round(sem_near([[1, 1, 0, 0], [1, 1, 1, 1]], [1, 1, 1, 1], cut=2, reach=1), 3)
     1.155
     """
-    data = np.asarray(scores, dtype=np.float64)
+    data = figures_of(scores)
     sems = conditional_sems(data, max_marks)
     is_near = np.abs(data.sum(axis=1) - cut) <= reach
     return float(np.sqrt((sems[is_near] ** 2).mean())) if is_near.any() else float(np.nan)

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring.figures import figures_of
 from scoring.generalizability import g_study
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
@@ -73,7 +74,7 @@ def angoff(ratings: ArrayLike, max_marks: ArrayLike | None = None) -> Angoff:
     >>> round(angoff([[0.5, 0.7], [0.6, 0.8]]).cut, 4)
     1.3
     """
-    shares = np.asarray(ratings, dtype=np.float64)
+    shares = figures_of(ratings)
     if np.isnan(shares).any():
         raise UnfitDataError("missing_ratings")
     if shares.ndim != 2 or min(shares.shape) < FEWEST:  # noqa: PLR2004 - judges and items

@@ -60,6 +60,7 @@ def _wrong_answers(sources: Sources, codes: FloatArray) -> Iterator[Row]:
             (found.k1, "K1", variants["K1.index"]),
             (found.k2, "K2", variants["K2.index"]),
             (found.s1, "S1", variants["S1.index"]),
+            (found.s2, "S2", variants["S2.index"]),
         ):
             name_of_pair = f"{name}, {pair['source']}-{pair['copier']}"
             yield row(name_of_pair, largest(ours, theirs, relative=True), CLOSE)

@@ -18,6 +18,7 @@ from scoring.equating.curves import Items
 from scoring.equating.item_scores import score_shares
 from scoring.generalizability import d_study, g_study
 from scoring.homogeneity import alpha
+from scoring.krippendorff import krippendorff_alpha
 from scoring.standards import angoff
 from scoring.standards_by_groups import borderline_group, borderline_regression
 
@@ -236,7 +237,7 @@ def _raters(name: str, data: str, sources: Sources) -> Iterator[Row]:
             )
     theirs = wanted.get("krippendorff", {"nominal": wanted.get("kripp_nominal")})
     for level, value in theirs.items():
-        ours = agreement.krippendorff_alpha(ratings, level)
+        ours = krippendorff_alpha(ratings, level)
         is_explained = abs(_krippendorff_of_pairs(ours, ratings) - value) < CLOSE
         reason = PAIRS if is_explained else ""
         yield row(f"krippendorff {level}", abs(ours - value), CLOSE, reason)

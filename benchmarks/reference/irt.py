@@ -266,6 +266,7 @@ def _conditional(file: str, wanted: dict[str, Any], sources: Sources) -> Iterato
 LONG = (
     "irt_sat12_scored",
     "irt_icar_ability16_listwise",
+    "irt_icar_ability16_missing",
     "irt_kb36_formx",
     "irt_kb36_formy",
     "irt_poly_mathexam14w_credits",

@@ -19,8 +19,8 @@ from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.reviewing import authors_of, is_written_by
 from exam_server.bank.work_models import ItemRating
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, Problem
-from scoring.agreement import krippendorff_alpha
 from scoring.agreement_intervals import Estimate, absolute_agreement, weighted_kappa
+from scoring.krippendorff import krippendorff_alpha
 
 RATER = "reviewer"
 SCALE = (1, 2, 3, 4, 5)

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from scoring.equating.groups import equipercentile
 from scoring.equating.spreads import Spread, spread_of
 from scoring.equating.tables import ConversionTable, straight
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -53,7 +54,7 @@ def taken(scores: ArrayLike, anchor: ArrayLike, n_points: int, n_anchor_points: 
     UnfitDataError
         As ``spread_of``, for either; ``anchor_unrelated`` when the two do not vary together.
     """
-    whole, common = np.asarray(scores, np.float64), np.asarray(anchor, np.float64)
+    whole, common = figures_of(scores), figures_of(anchor)
     if whole.shape != common.shape:
         raise ValueError(f"scores {whole.shape} and anchor scores {common.shape} do not fit")
     spread_of(whole, n_points)

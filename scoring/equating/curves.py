@@ -5,10 +5,11 @@ The scale of the base is ``slope * theta + intercept`` of the new one.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 import numpy as np
 
+from scoring.equating.step_items import StepItems
 from scoring.item_response import success_chances
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
@@ -51,6 +52,11 @@ class Items:
         """Chances of a right answer, shape (n_points, n_items)."""
         return success_chances(theta, self.slopes, self.difficulties, self.guessings)
 
+    def curves(self, theta: FloatArray, *, adds_items: bool) -> FloatArray:
+        """Return the expected total at abilities, or the chances of every item."""
+        found = self.chances(theta)
+        return found.sum(axis=1, keepdims=True) if adds_items else found
+
 
 def items_of(calibration: Calibrated) -> Items:
     """Return the items of a calibration.
@@ -79,12 +85,15 @@ def items_of(calibration: Calibrated) -> Items:
     return Items(slopes, difficulties, guessings)
 
 
+AnyItems = TypeVar("AnyItems", Items, StepItems)
+
+
 def constants(
-    base: Items, new: Items, method: str, points: FloatArray | None, *, is_symmetric: bool
+    base: AnyItems, new: AnyItems, method: str, points: FloatArray | None, *, is_symmetric: bool
 ) -> tuple[float, float, bool]:
     """Return slope, intercept and whether they were found, for the common items."""
-    if len(base.slopes) != len(new.slopes):
-        raise ValueError(f"{len(base.slopes)} and {len(new.slopes)} common items")
+    if len(base.slopes) != len(new.slopes) or base.difficulties.shape != new.difficulties.shape:
+        raise ValueError(f"{len(base.slopes)} and {len(new.slopes)} common items do not fit")
     if len(base.slopes) < FEWEST:
         raise UnfitDataError("too_few_common_items", str(len(base.slopes)))
     b_base, b_new = base.difficulties, new.difficulties
@@ -94,32 +103,31 @@ def constants(
         if not b_new.std() > 0 or not b_base.std() > 0:
             raise UnfitDataError("no_variation")
         slope = float(b_base.std() / b_new.std())
-    start = slope, float(b_base.mean() - slope * b_new.mean())
+    intercept = float(b_base.mean() - slope * b_new.mean())
     if method in {"mean_mean", "mean_sigma"}:
-        return *start, True
+        return slope, intercept, True
     theta = np.linspace(-REACH, REACH, N_POINTS) if points is None else points
     loss = _loss(base, new, theta, adds_items=method == "stocking_lord", is_symmetric=is_symmetric)
-    return _least(loss, start)
+    return _least(loss, (slope, intercept))
 
 
 Loss = Callable[[FloatArray], float]
 
 
 def _loss(
-    base: Items, new: Items, theta: FloatArray, *, adds_items: bool, is_symmetric: bool
+    base: AnyItems, new: AnyItems, theta: FloatArray, *, adds_items: bool, is_symmetric: bool
 ) -> Loss:
     """Squared gaps of item curves (Haebara) or of their sum (Stocking and Lord)."""
-    on_base, on_new = base.chances(theta), new.chances(theta)
+    on_base, on_new = (each.curves(theta, adds_items=adds_items) for each in (base, new))
 
-    def gap(left: FloatArray, right: FloatArray) -> float:
-        apart = (left - right).sum(axis=1) if adds_items else left - right
-        return float((apart**2).sum())
+    def gap(left: FloatArray, right: AnyItems) -> float:
+        return float(((left - right.curves(theta, adds_items=adds_items)) ** 2).sum())
 
     def loss(at: FloatArray) -> float:
         slope, intercept = float(np.exp(at[0])), float(at[1])
-        found = gap(on_base, new.moved(slope, intercept).chances(theta))
+        found = gap(on_base, new.moved(slope, intercept))
         if is_symmetric:
-            found += gap(on_new, base.moved(1 / slope, -intercept / slope).chances(theta))
+            found += gap(on_new, base.moved(1 / slope, -intercept / slope))
         return found
 
     return loss

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -74,7 +75,7 @@ def spread_of(scores: ArrayLike, n_points: int) -> Spread:
     UnfitDataError
         ``too_few_persons``, ``missing_scores``, ``scores_off_scale``, ``no_variation``.
     """
-    data = np.asarray(scores, dtype=np.float64)
+    data = figures_of(scores)
     if data.ndim != 1:
         raise ValueError(f"scores are one a person: {data.shape}")
     if data.size < 2:  # noqa: PLR2004 - two differ at least

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
+from scoring.figures import figures_of
 from scoring.irt.calibration import (
     Calibration,
     Convergence,
@@ -69,7 +70,7 @@ def calibrate_conditionally(responses: ArrayLike, model: str = "rasch") -> Calib
     UnfitDataError
         If the data cannot be calibrated.
     """
-    data = np.asarray(responses, float)
+    data = figures_of(responses)
     if model not in ("rasch", "pcm"):
         msg = f"conditional likelihood is for rasch and pcm: {model!r}"
         raise ValueError(msg)
@@ -87,7 +88,7 @@ def andersen_test(responses: ArrayLike) -> LikelihoodRatio:
 
     Totals at the median count as below. Items everybody of a part answers alike are left out.
     """
-    data = np.asarray(responses, float)
+    data = figures_of(responses)
     data = data[~np.isnan(data).any(axis=1)]
     totals = data.sum(axis=1)
     is_high = totals > np.median(totals)

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import chdtrc
 
 from scoring.ability import Abilities, estimate_abilities
+from scoring.figures import figures_of
 from scoring.irt.calibration import Calibration
 from scoring.irt.collapsing import collapsed
 from scoring.irt.functions import category_chances
@@ -66,7 +67,7 @@ def person_mean_squares(
 def _mean_squares(
     calibration: Calibration, responses: ArrayLike, abilities: Abilities | None, axis: int
 ) -> MeanSquares:
-    data = np.asarray(responses, float)
+    data = figures_of(responses)
     found = abilities or estimate_abilities(calibration, data)
     is_finite = np.isfinite(found.values)
     chances = category_chances(calibration, np.where(is_finite, found.values, 0.0))
@@ -102,7 +103,7 @@ def person_fit(
     .. [1] Drasgow, Levine & Williams (1985), "Appropriateness measurement with polychotomous item
        response models and standardized indices", BJMSP 38, 67-86.
     """
-    data = np.asarray(responses, float)
+    data = figures_of(responses)
     found = abilities or estimate_abilities(calibration, data)
     is_finite = np.isfinite(found.values)
     chances = category_chances(calibration, np.where(is_finite, found.values, 0.0))
@@ -129,7 +130,7 @@ def score_fit(calibration: Calibration, responses: ArrayLike) -> ScoreFit:
        response theory models", Applied Psychological Measurement 24, 50-64.
     .. [2] Kang & Chen (2008), Journal of Educational Measurement 45, 391-406.
     """
-    data = np.asarray(responses, float)
+    data = figures_of(responses)
     data = data[~np.isnan(data).any(axis=1)].astype(np.int64)
     totals = data.sum(axis=1)
     highest = int((calibration.n_categories - 1).sum())

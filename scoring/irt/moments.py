@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import null_space, solve
 from scipy.special import chdtrc, chndtr, chndtrinc
 
+from scoring.figures import figures_of
 from scoring.irt.calibration import Calibration
 from scoring.irt.curves import curves
 from scoring.irt.layout import KINDS, nodes
@@ -72,7 +73,7 @@ def moment_fit(calibration: Calibration, responses: ArrayLike) -> MomentFit:
     responses : array_like, shape (n_persons, n_items)
         Persons with a missing response are left out.
     """
-    data = np.asarray(responses, float)
+    data = figures_of(responses)
     data = data[~np.isnan(data).any(axis=1)]
     model = _model(calibration)
     statistic, degrees = _m2(model, data)

@@ -14,9 +14,9 @@ from scoring.agreement import (
     fleiss_kappa,
     intraclass_correlations,
     kendall_w,
-    krippendorff_alpha,
     light_kappa,
 )
+from scoring.krippendorff import krippendorff_alpha
 from tests.scoring.test_references import expected, table
 
 CLOSE = 1e-6

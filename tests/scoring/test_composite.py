@@ -1,6 +1,7 @@
 """Composites and decisions: exact, rounded once, compared after rounding."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -98,3 +99,22 @@ def test_absent_and_incomplete_are_not_fails() -> None:
     assert decide(None, Decimal(60), standings={"theory": "absent"}).outcome == "absent"
     found = decide(None, Decimal(60), missing=["practical"])
     assert (found.outcome, found.reasons) == ("incomplete", ("missing_practical",))
+
+
+@given(st.lists(st.decimals(0, 100, places=9), min_size=3, max_size=3), st.integers(0, 6))
+def test_a_composite_is_the_exact_fraction_rounded_once(given_: list[Decimal], places: int) -> None:
+    person = dict(zip(WEIGHTS, given_, strict=True))
+    with localcontext(prec=6):  # a caller's own precision costs no digit
+        found = combine([person], WEIGHTS, NO_MINIMA, Rounding("half_up", places)).composites[0]
+    exact = sum(Fraction(person[name]) * int(weight) for name, weight in WEIGHTS.items()) / 100
+    assert found is not None
+    wanted = Fraction(int(exact * 10**places + Fraction(1, 2)), 10**places)
+    assert Fraction(found) == wanted
+
+
+@pytest.mark.parametrize("mark", [59.5, Decimal("nan"), Decimal("inf")])
+def test_a_mark_that_is_no_decimal_figure_is_a_bug(mark: Decimal) -> None:
+    with pytest.raises(ValueError, match="finite Decimal"):
+        combine([dict.fromkeys(WEIGHTS, mark)], WEIGHTS, NO_MINIMA, Rounding())
+    with pytest.raises(ValueError, match="rounding is one of"):
+        rounded(Decimal(1), Rounding("up"))

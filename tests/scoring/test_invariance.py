@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scoring.ability import estimate_abilities
+from scoring.calibrate import calibrate
 from scoring.classical import analyse_items
 from scoring.composite import Rounding
 from scoring.dif import mantel_haenszel
@@ -210,6 +212,9 @@ def test_speed_shows_in_items_not_reached() -> None:
         (lambda: mantel_haenszel([[2, 0], [1, 1]], [0, 1]), "not_dichotomous"),
         (lambda: mantel_haenszel([[1, 0], [1, 1]], [1, 1]), "one_group_empty"),
         (lambda: mantel_haenszel([[1], [1]], [0, 1]), "too_few_items"),
+        (lambda: mantel_haenszel([[1, 0], [1, 1]], ["f", "m"]), "group_unknown"),
+        (lambda: mantel_haenszel([[1, 0], [1, 1]], [0, np.nan]), "group_unknown"),
+        (lambda: equate([np.inf, 3], [1, 2]), "scores_off_scale"),
         (lambda: equate([3, 3], [1, 2]), "no_variation"),
         (lambda: equate([0.5, 3], [1, 2]), "scores_off_scale"),
         (lambda: equate([np.nan, 3], [1, 2]), "missing_scores"),
@@ -224,3 +229,16 @@ def test_data_that_says_nothing_is_refused_with_the_reason(
     with pytest.raises(UnfitDataError) as refused:
         asked()
     assert refused.value.code == code
+
+
+def test_what_is_masked_is_missing_and_not_what_stands_behind_the_mask() -> None:
+    marks = answers(9)
+    mask = np.random.default_rng(9).random(marks.shape) < 0.1
+    hidden, missing = np.ma.masked_array(marks, mask), np.where(mask, np.nan, marks)
+    focal = np.arange(len(marks)) % 2 == 0
+    assert analyse_items(hidden).alpha == analyse_items(missing).alpha
+    assert mantel_haenszel(hidden, focal).n_persons == mantel_haenszel(missing, focal).n_persons
+    one, other = (calibrate(each, "rasch") for each in (hidden, missing))
+    assert one.difficulties.tolist() == other.difficulties.tolist()
+    abilities = [estimate_abilities(one, each).values for each in (hidden, missing)]
+    assert abilities[0].tolist() == abilities[1].tolist()
