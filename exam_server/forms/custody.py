@@ -66,6 +66,14 @@ def held_in(db: Session, form: Form) -> list[Held]:
     return _unsealed(db, form, form.sealed_items, form.key_id)
 
 
+def held_as_sealed(db: Session, form: Form) -> list[Held]:
+    """Return what a form holds from its sealed list, also after it was opened.
+
+    Raises ConflictError: ``server_secret_missing``.
+    """
+    return _unsealed(db, form, form.sealed_items, form.key_id)
+
+
 def _unsealed(db: Session, form: Form, sealed: bytes, key_id: str) -> list[Held]:
     rows = unseal_facts(sealed, keyring_of(db).key(LISTS, key_id), bound=f"form:{form.uid}")
     return [Held(position, item, section, Decimal(mark)) for position, item, section, mark in rows]

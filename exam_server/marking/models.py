@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from exam_server.bank.models import ItemVersion
 from exam_server.db import Base, Outside
 
 
@@ -21,6 +23,8 @@ class MarkingRun(Outside, Base):
     marked_at: Mapped[datetime]
     marked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     published_at: Mapped[datetime | None]
+    # The changes of scoring it was made under, by uid; none: as the papers were written.
+    changes: Mapped[list[Any] | None]
 
     sitting_scores: Mapped[list["SittingScore"]] = relationship(back_populates="run")
 
@@ -28,7 +32,8 @@ class MarkingRun(Outside, Base):
 class ResponseScore(Base):
     """The mark of one position; ``status``: answered, omitted, not_reached.
 
-    No mark: a person has to read the answer and has not given one.
+    No mark: a person has to read the answer and has not given one. What does not ``count`` has
+    a mark that is in no sum: its item was dropped.
     """
 
     __tablename__ = "response_score"
@@ -41,6 +46,7 @@ class ResponseScore(Base):
     answer: Mapped[str | None]
     mark: Mapped[Decimal | None]
     max_mark: Mapped[Decimal]
+    counts: Mapped[bool] = mapped_column(default=True, server_default=true())
 
 
 class SittingScore(Base):
@@ -87,3 +93,53 @@ class ComponentMark(Outside, Base):
     entered_at: Mapped[datetime]
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     superseded_at: Mapped[datetime | None]
+
+
+class ScoringChange(Outside, Base):
+    """An item of a batch marked otherwise than its paper says: asked by one, decided by another.
+
+    ``way``: other_key (one of ``keys`` instead of the item's own), several_keys (the best of
+    them), full_marks (to everybody), dropped, or original (as the paper says, after all). The
+    newest approved change of an item stands; the item itself is not edited. ``outcome``:
+    approved, refused, withdrawn or expired (what it was looked at with no longer holds); none
+    while it waits.
+    """
+
+    __tablename__ = "scoring_change"
+    __table_args__ = (
+        CheckConstraint(
+            "way IN ('other_key', 'several_keys', 'full_marks', 'dropped', 'original')", name="way"
+        ),
+        CheckConstraint(
+            "outcome IN ('approved', 'refused', 'withdrawn', 'expired')", name="outcome"
+        ),
+        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
+        CheckConstraint(
+            "outcome NOT IN ('approved', 'refused') OR decided_by <> asked_by", name="two_persons"
+        ),
+        Index(
+            "uq_scoring_change_open",
+            *("batch_id", "item_version_id"),
+            unique=True,
+            sqlite_where=text("outcome IS NULL"),
+            postgresql_where=text("outcome IS NULL"),
+        ),
+    )
+
+    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
+    item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
+    way: Mapped[str] = mapped_column(String(16))
+    keys: Mapped[list[Any]]
+    reason: Mapped[str]
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # What it would do, and a hash of the marks that this was computed from.
+    preview: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
+    basis: Mapped[str | None] = mapped_column(String(64))
+    outcome: Mapped[str | None] = mapped_column(String(16))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_because: Mapped[str | None]
+    applied_at: Mapped[datetime | None]  # the batch has been marked by it
+
+    item_version: Mapped[ItemVersion] = relationship()

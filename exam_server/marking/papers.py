@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError
 from exam_server.forms.custody import form_items
 from exam_server.forms.models import Form
+from exam_server.marking.changes import Changed, changed_mark, standing_changes
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from itembank.items.registry import item_type
@@ -45,6 +46,12 @@ class PaperItem:
     content: Mapping[str, Any]
     key: Mapping[str, Any]
     mark: Decimal
+    change: Changed | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Say whether its mark is in the sums."""
+        return self.change is None or self.change.counts
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,7 @@ class Papers:
     rounding: Rounding
     state: frozenset[tuple[Any, ...]]
     given: Mapping[tuple[int, int], Mapping[str, Decimal]] = field(default_factory=dict)
+    changes: Mapping[int, Changed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,15 +100,29 @@ def read_papers(db: Session, exam_session: ExamSession) -> Papers:
     }
     if not form_ids:
         raise ConflictError("nothing_to_mark")
+    changes = standing_changes(db, exam_session.batch_id)
     return Papers(
         form_ids=form_ids,
-        forms={form_id: _paper_items(db, form_id) for form_id in set(form_ids.values())},
+        forms={form_id: _paper_items(db, form_id, changes) for form_id in set(form_ids.values())},
         responses=_responses(db, exam_session.id),
         rounding=rounding_of(
             db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
         ),
         state=state,
+        changes=changes,
     )
+
+
+def with_change(papers: Papers, version_id: int, change: Changed | None) -> Papers:
+    """Return papers in which one item is marked otherwise, or as the papers say."""
+    forms = {
+        form_id: [
+            replace(item, change=change) if item.version_id == version_id else item
+            for item in items
+        ]
+        for form_id, items in papers.forms.items()
+    }
+    return replace(papers, forms=forms)
 
 
 def state_of(db: Session, exam_session_id: int) -> frozenset[tuple[Any, ...]]:
@@ -129,9 +151,10 @@ def mark_paper(papers: Papers, sitting_id: int) -> MarkedPaper:
         )
         for item in items
     ]
-    told = [row["mark"] for row in rows if row["mark"] is not None]
-    total = sum(told, Decimal(0)) if len(told) == len(rows) else None
-    maximum = sum((item.mark for item in items), Decimal(0))
+    counted = [row["mark"] for row in rows if row["counts"]]
+    told = [mark for mark in counted if mark is not None]
+    total = sum(told, Decimal(0)) if len(told) == len(counted) else None
+    maximum = sum((item.mark for item in items if item.counts), Decimal(0))
     theory = None if total is None else theory_mark(total, maximum, papers.rounding)
     return MarkedPaper(sitting_id, rows, total, maximum, theory)
 
@@ -176,16 +199,23 @@ def _marked(
         "answer": response.answer,
         "mark": _mark_of(item, answer, given),
         "max_mark": item.mark,
+        "counts": item.counts,
     }
 
 
 def _mark_of(item: PaperItem, answer: Any, given: Mapping[str, Decimal]) -> Decimal | None:
     """Return the machine's mark, or with what people have given; nothing while one is missing."""
-    mark = item_type(item.type).score(item.content, item.key, answer, item.mark)
-    if mark is not None:
-        return mark
-    place = FormPlace(item.position, item.type, item.content, item.key, item.mark)
-    return mark_with(place, answer, given)
+
+    def mark_by(key: Mapping[str, Any]) -> Decimal | None:
+        mark = item_type(item.type).score(item.content, key, answer, item.mark)
+        if mark is not None:
+            return mark
+        place = FormPlace(item.position, item.type, item.content, key, item.mark)
+        return mark_with(place, answer, given)
+
+    if item.change is None or not item.change.counts:
+        return mark_by(item.key)
+    return changed_mark(item.change, mark_by, item.mark)
 
 
 def _responses(db: Session, exam_session_id: int) -> dict[int, dict[int, Response]]:
@@ -211,7 +241,9 @@ def _responses(db: Session, exam_session_id: int) -> dict[int, dict[int, Respons
     return found
 
 
-def _paper_items(db: Session, form_id: int | None) -> list[PaperItem]:
+def _paper_items(
+    db: Session, form_id: int | None, changes: Mapping[int, Changed]
+) -> list[PaperItem]:
     if form_id is None:
         return []
     return [
@@ -222,6 +254,7 @@ def _paper_items(db: Session, form_id: int | None) -> list[PaperItem]:
             item.item_version.content,
             item.item_version.key,
             item.mark,
+            changes.get(item.item_version.id),
         )
         for item in form_items(db, db.get_one(Form, form_id))
     ]

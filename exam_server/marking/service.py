@@ -17,6 +17,7 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch
 from exam_server.errors import ConflictError, NotFoundError
+from exam_server.marking.changes import standing_changes, uids_of
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, state_of
 from exam_server.marking.written_marks import with_persons_marks, written_in
@@ -119,7 +120,8 @@ def publish_run(
     exam_session = db.get_one(ExamSession, run.exam_session_id)
     _lock(db, exam_session)
     state = state_of(db, exam_session.id) | state_of_marks(db, exam_session.id)
-    if state != papers.state:
+    changes = standing_changes(db, exam_session.batch_id)
+    if (state, changes) != (papers.state, papers.changes):
         raise ConflictError("changed_while_marking")
     scores = [
         {
@@ -132,7 +134,7 @@ def publish_run(
         for paper in marked
     ]
     db.execute(insert(SittingScore), scores)
-    run.published_at = now
+    run.published_at, run.changes = now, uids_of(papers.changes)
     if all(paper.theory is not None for paper in marked):
         close_tasks(db, exam_session, now=now)
     detail = {"sittings": len(marked)}

@@ -61,6 +61,7 @@ class RuleSet(Outside, Base):
             "theory_weight + practical_weight + performance_weight = 1000000", name="weights"
         ),
         CheckConstraint("decimals BETWEEN 0 AND 4", name="decimals"),
+        CheckConstraint("dropped_items IN ('rescale', 'full_marks')", name="dropped_items"),
     )
 
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
@@ -76,6 +77,8 @@ class RuleSet(Outside, Base):
     performance_minimum: Mapped[Decimal | None]
     rounding: Mapped[str] = mapped_column(String(16), default="half_up")
     decimals: Mapped[int] = mapped_column(default=1)
+    # An item dropped after the exam: the rest is scaled to 100, or everybody gets its mark.
+    dropped_items: Mapped[str] = mapped_column(String(16), default="rescale")
     # Minutes: entry opens before the planned start; late limit and hand-in count from the start.
     entry_opens_min: Mapped[int] = mapped_column(default=30)
     late_limit_min: Mapped[int | None]  # none: whoever comes late may still enter

@@ -3,14 +3,34 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from exam_server.analysis.jobs import analyse_marking
 from exam_server.batches.models import Batch
+from exam_server.clock import utcnow
+from exam_server.errors import ConflictError
 from exam_server.jobs import Work
 from exam_server.marking.jobs import mark_in_portions
 from exam_server.marking.service import exam_sessions_in, mark_each, newest_run
 from exam_server.proctoring.late_decisions import MARK_AGAIN
+from exam_server.results.basis import basis_of
 from exam_server.results.markings import MARK
+from exam_server.results.models import DecisionRun
+from exam_server.results.precision import precision_of
+from exam_server.results.previewing import preview_of
+from exam_server.results.releasing import COMPUTE_AGAIN
+from exam_server.results.rescoring import APPLY, PREVIEW, change_in
+from exam_server.results.rules import rules_of
+from exam_server.results.second.comparing import compute_again
+from exam_server.results.second.computing import store_second
+from exam_server.results.service import (
+    borderline_in,
+    decide_batch,
+    decisions_in,
+    marks_in,
+    newest_decisions,
+    theory_sem,
+)
 from exam_server.seating.models import ExamSession
 
 
@@ -20,7 +40,7 @@ def mark(work: Work) -> dict[str, Any]:
     Raises ConflictError: ``no_exam_sessions``, or why the first one waits when none is over.
     """
     with work.reading() as db:
-        batch = db.scalars(select(Batch).where(Batch.uid == work.payload["batch"])).one()
+        batch = _batch(db, work)
         exam_sessions = exam_sessions_in(db, batch)
 
     def mark_one(exam_session: ExamSession) -> None:
@@ -48,4 +68,73 @@ def mark_again(work: Work) -> dict[str, Any]:
     return {"exam_session": exam_session.uid, "is_marked": is_marked}
 
 
-JOBS = {MARK: mark, MARK_AGAIN: mark_again}
+def compute_second(work: Work) -> dict[str, Any]:
+    """Compute a decision a second time, and how sure it is; raises ``no_decisions_yet``."""
+    with work.reading() as db:
+        batch = _batch(db, work)
+        run = db.scalars(select(DecisionRun).where(DecisionRun.uid == work.payload["run"])).one()
+        figures, precision = compute_again(db, run), _precision(db, run)
+    with work.writing() as db:
+        second = store_second(db, run, figures, precision, by=work.person_id, now=utcnow())
+    return {"batch": batch.uid, "state": second.state, "differences": figures["n_differences"]}
+
+
+def preview_change(work: Work) -> dict[str, Any]:
+    """Compute what a change of scoring would do and keep it with the request."""
+    with work.reading() as db:
+        batch = _batch(db, work)
+        change = change_in(db, batch, work.payload["change"])
+        basis, preview = basis_of(db, batch), preview_of(db, batch, change)
+    with work.writing() as db:
+        waiting = change_in(db, batch, work.payload["change"])
+        if waiting.outcome is None:
+            waiting.preview, waiting.basis = preview, basis
+    return {"batch": batch.uid, "change": work.payload["change"]}
+
+
+def apply_change(work: Work) -> dict[str, Any]:
+    """Mark a batch by a change that was approved, decide anew, and compute that a second time.
+
+    What cannot be decided yet (written answers without a mark) waits for an officer, and says so.
+    """
+    with work.reading() as db:
+        batch = _batch(db, work)
+        marked = [each for each in exam_sessions_in(db, batch) if newest_run(db, each.id)]
+        was_decided = newest_decisions(db, batch) is not None
+    for exam_session in marked:
+        analyse_marking(work, mark_in_portions(work, exam_session))
+    with work.writing() as db:
+        change_in(db, batch, work.payload["change"]).applied_at = utcnow()
+    if not was_decided:
+        return {"batch": batch.uid, "decided": False}
+    try:
+        with work.writing() as db:
+            run = decide_batch(db, batch, by=work.person_id, now=utcnow())
+    except ConflictError as refused:
+        return {"batch": batch.uid, "decided": False, "waits": refused.code}
+    work.payload["run"] = run.uid
+    return {**compute_second(work), "decided": True}
+
+
+def _batch(db: Session, work: Work) -> Batch:
+    return db.scalars(select(Batch).where(Batch.uid == work.payload["batch"])).one()
+
+
+def _precision(db: Session, run: DecisionRun) -> dict[str, Any]:
+    decisions, sem = decisions_in(db, run), theory_sem(run)
+    near = borderline_in(run, decisions)
+    return precision_of(
+        {each.registration.uid: marks_in(each) for each in decisions},
+        [each.registration.uid for each in decisions if each.registration_id in near],
+        rules_of(run.rules),
+        sem,
+    )
+
+
+JOBS = {
+    MARK: mark,
+    MARK_AGAIN: mark_again,
+    COMPUTE_AGAIN: compute_second,
+    PREVIEW: preview_change,
+    APPLY: apply_change,
+}

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.batches.models import Registration
@@ -42,3 +42,36 @@ class Decision(Base):
 
     run: Mapped[DecisionRun] = relationship(back_populates="decisions")
     registration: Mapped[Registration] = relationship()
+
+
+class SecondComputation(Outside, Base):
+    """A decision computed a second time, by other code, from what the candidates handed in.
+
+    ``figures`` say what was compared and where the two differ; ``precision`` how sure each
+    decision is. ``state``: equal or different.
+    """
+
+    __tablename__ = "second_computation"
+    __table_args__ = (CheckConstraint("state IN ('equal', 'different')", name="state"),)
+
+    decision_run_id: Mapped[int] = mapped_column(ForeignKey("decision_run.id"), index=True)
+    computed_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(16))
+    figures: Mapped[dict[str, Any]]
+    precision: Mapped[dict[str, Any] | None]
+
+    run: Mapped[DecisionRun] = relationship()
+
+
+class ResultRelease(Outside, Base):
+    """Decisions released to the candidates: only ones that two computations agree on."""
+
+    __tablename__ = "result_release"
+
+    decision_run_id: Mapped[int] = mapped_column(ForeignKey("decision_run.id"), unique=True)
+    second_computation_id: Mapped[int] = mapped_column(ForeignKey("second_computation.id"))
+    released_at: Mapped[datetime]
+    released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    run: Mapped[DecisionRun] = relationship()
+    computation: Mapped[SecondComputation] = relationship()

@@ -15,6 +15,7 @@ from exam_server.accounts.models import Person
 from exam_server.analysis.service import report_of
 from exam_server.batches.models import Batch, Registration
 from exam_server.errors import ConflictError
+from exam_server.marking.changes import standing_changes
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
@@ -97,7 +98,8 @@ def evidence_for(db: Session, batch: Batch) -> dict[str, Any]:
         markings.append(
             {"exam_session": exam_session.name, "marking": run.uid, "at": run.marked_at.isoformat()}
         )
-    return {"markings": markings, "theory_sem": _pooled(errors)}
+    changes = sorted(each.uid for each in standing_changes(db, batch.id).values())
+    return {"markings": markings, "theory_sem": _pooled(errors), "changes": changes}
 
 
 def count_changed(db: Session, batch: Batch, run: DecisionRun) -> int:

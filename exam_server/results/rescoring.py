@@ -1,0 +1,212 @@
+"""Changing how an item is marked after the exam: asked by one person, decided by another."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased, undefer
+
+from exam_server import audit
+from exam_server.accounts.models import Person
+from exam_server.actors import Actor
+from exam_server.bank.comments import CommentDraft, add_comment
+from exam_server.bank.models import Item, ItemVersion
+from exam_server.batches.models import Batch
+from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from exam_server.inputs import In
+from exam_server.jobs import Job, enqueue
+from exam_server.marking.changes import ORIGINAL, standing_changes
+from exam_server.marking.models import ResponseScore, ScoringChange
+from exam_server.marking.service import exam_sessions_in, newest_run
+from exam_server.results.basis import basis_of
+from exam_server.results.changed_keys import check_keys, read_keys
+
+PREVIEW = "results.preview_change"
+APPLY = "results.apply_change"
+WAYS = ("other_key", "several_keys", "full_marks", "dropped", ORIGINAL)
+KEYED = ("other_key", "several_keys")
+
+
+class ChangeIn(In):
+    """How an item is to be marked, and why; ``keys`` one to a line."""
+
+    way: Annotated[str, Field(pattern="^(other_key|several_keys|full_marks|dropped|original)$")]
+    keys: str = ""
+    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class ChangeDecisionIn(In):
+    """What the second person decides, or the first takes back."""
+
+    outcome: Annotated[str, Field(pattern="^(approved|refused|withdrawn)$")]
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A change with its item and the people's names."""
+
+    change: ScoringChange
+    code: str
+    item_uid: str
+    number: int
+    asked_by: str
+    decided_by: str
+
+
+def ask_change(
+    db: Session, actor: Actor, batch: Batch, version: ItemVersion, sent: ChangeIn, *, now: datetime
+) -> ScoringChange:
+    """Ask that an item be marked otherwise.
+
+    Raises ConflictError: ``change_asked``, ``nothing_changed``; InvalidInputError:
+    ``changed_key_wrong``.
+    """
+    asked = select(ScoringChange.id).where(
+        ScoringChange.batch_id == batch.id,
+        ScoringChange.item_version_id == version.id,
+        ScoringChange.outcome.is_(None),
+    )
+    if db.scalar(asked) is not None:
+        raise ConflictError("change_asked")
+    if sent.way == ORIGINAL and version.id not in standing_changes(db, batch.id):
+        raise ConflictError("nothing_changed")
+    keys: list[dict[str, Any]] = []
+    if sent.way in KEYED:
+        keys = read_keys(version, sent.keys, is_several=sent.way == "several_keys")
+        check_keys(sent.way, keys, version)
+    change = ScoringChange(
+        batch_id=batch.id,
+        item_version_id=version.id,
+        way=sent.way,
+        keys=keys,
+        reason=sent.reason,
+        asked_at=now,
+        asked_by=actor.id,
+    )
+    db.add(change)
+    db.flush()
+    _record(db, batch, change, "ask_scoring_change", actor.id, sent.reason)
+    return change
+
+
+def decide_change(
+    db: Session,
+    actor: Actor,
+    batch: Batch,
+    change: ScoringChange,
+    sent: ChangeDecisionIn,
+    *,
+    now: datetime,
+) -> str:
+    """End a request; return its outcome: ``expired`` when the marks are no longer as previewed.
+
+    Raises ConflictError: ``change_decided``, ``change_not_previewed``; NotAllowedError:
+    ``change_own``, ``change_not_own``; InvalidInputError: ``reason_missing``.
+    """
+    db.refresh(batch, with_for_update=True)  # one decision about a batch's scoring at a time
+    db.refresh(change, with_for_update=True)
+    _check(change, actor, sent)
+    outcome = sent.outcome
+    if outcome == "approved" and change.basis != basis_of(db, batch):
+        outcome = "expired"
+    change.outcome, change.decided_at, change.decided_by = outcome, now, actor.id
+    change.decided_because = sent.reason or None
+    db.flush()
+    acts = {
+        "approved": "approve_scoring_change",
+        "refused": "refuse_scoring_change",
+        "withdrawn": "withdraw_scoring_change",
+        "expired": "expire_scoring_change",
+    }
+    _record(db, batch, change, acts[outcome], actor.id, sent.reason or change.reason)
+    return outcome
+
+
+def flag_item(
+    db: Session, actor: Actor, change: ScoringChange, words: str, *, now: datetime
+) -> None:
+    """Tell the item's writers, as an open comment on the version that was asked."""
+    version = db.get_one(ItemVersion, change.item_version_id)
+    add_comment(db, actor, version, CommentDraft(words, "key"), now=now)
+
+
+def ask_for(db: Session, kind: str, batch: Batch, change: ScoringChange, *, title: str) -> Job:
+    """Enqueue the preview of a change, or its application by the one who approved it."""
+    return enqueue(
+        db,
+        kind,
+        title=title,
+        payload={"batch": batch.uid, "change": change.uid},
+        person_id=change.asked_by if kind == PREVIEW else change.decided_by,
+        organization_id=batch.organization_id,
+    )
+
+
+def version_in(db: Session, batch: Batch, item_uid: str, number: int) -> ItemVersion:
+    """Return an item version that a marking of the batch used; raises ``no_such_item``."""
+    runs = [newest_run(db, each.id) for each in exam_sessions_in(db, batch)]
+    used = select(ResponseScore.item_version_id).where(
+        ResponseScore.marking_run_id.in_([run.id for run in runs if run])
+    )
+    chosen = (
+        select(ItemVersion)
+        .join(Item, ItemVersion.item_id == Item.id)
+        .where(Item.uid == item_uid, ItemVersion.number == number, ItemVersion.id.in_(used))
+    )
+    version = db.scalar(chosen)
+    if version is None:
+        raise NotFoundError("no_such_item")
+    return version
+
+
+def change_in(db: Session, batch: Batch, uid: str) -> ScoringChange:
+    """Return a change of a batch with its preview; raises ``no_such_change``."""
+    chosen = select(ScoringChange).where(
+        ScoringChange.uid == uid, ScoringChange.batch_id == batch.id
+    )
+    change = db.scalar(chosen.options(undefer(ScoringChange.preview)))
+    if change is None:
+        raise NotFoundError("no_such_change")
+    return change
+
+
+def changes_of(db: Session, batch: Batch) -> Sequence[ChangeRow]:
+    """Return every change that was asked for in a batch, the newest first."""
+    decider = aliased(Person)
+    chosen = (
+        select(ScoringChange, Item.code, Item.uid, ItemVersion.number, Person.name, decider.name)
+        .join(ItemVersion, ScoringChange.item_version_id == ItemVersion.id)
+        .join(Item, ItemVersion.item_id == Item.id)
+        .join(Person, ScoringChange.asked_by == Person.id)
+        .outerjoin(decider, ScoringChange.decided_by == decider.id)
+        .where(ScoringChange.batch_id == batch.id)
+        .order_by(ScoringChange.id.desc())
+    )
+    return [ChangeRow(*row[:5], row[5] or "") for row in db.execute(chosen)]
+
+
+def _check(change: ScoringChange, actor: Actor, sent: ChangeDecisionIn) -> None:
+    if change.outcome is not None:
+        raise ConflictError("change_decided")
+    if sent.outcome == "withdrawn":
+        if change.asked_by != actor.id:
+            raise NotAllowedError("change_not_own")
+        return
+    if change.asked_by == actor.id:
+        raise NotAllowedError("change_own")
+    if not sent.reason.strip():
+        raise InvalidInputError("reason_missing")
+    if sent.outcome == "approved" and change.basis is None:
+        raise ConflictError("change_not_previewed")
+
+
+def _record(
+    db: Session, batch: Batch, change: ScoringChange, act: str, by: int, reason: str
+) -> None:
+    version = db.get_one(ItemVersion, change.item_version_id)
+    detail: dict[str, Any] = {"item": version.item.code, "way": change.way, "reason": reason}
+    audit.record(db, act, by=by, of=f"batch:{batch.uid}", detail=detail)

@@ -1,0 +1,1 @@
+"""The second computation: every mark and decision again, by other code, from the raw events."""

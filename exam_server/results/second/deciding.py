@@ -1,0 +1,141 @@
+"""Papers, composites and decisions of the second computation, in fractions."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, Final
+
+from exam_server.results.second.answers import PERSONS, SET, earned, is_known
+from exam_server.results.second.arithmetic import nearest
+from exam_server.results.second.facts import Asked, Attempt, Counting, Entered, Outcome
+
+COMPONENTS: Final = ("theory", "practical", "performance")
+HUNDRED: Final = 100
+Own = Callable[[Asked, Mapping[str, Any], Any], Fraction | None]
+Given = Mapping[str, Fraction]
+
+
+class Marker:
+    """Marks responses; the same answer to the same item is marked once.
+
+    Where the rules here do not know an item, ``own`` (its own type's module) marks it and it is
+    counted in ``unknown``: those marks have not been computed a second time.
+    """
+
+    def __init__(self, own: Own) -> None:
+        self._own = own
+        self._done: dict[tuple[int, int, str], Fraction | None] = {}
+        self.unknown: dict[str, int] = {}
+
+    def mark(self, asked: Asked, answer: str | None, given: Given) -> Fraction | None:
+        """Return the mark of a response, its answer as JSON text; ``None`` while one is missing."""
+        if asked.way == "full_marks":
+            return asked.full
+        if not all(is_known(asked.type, asked.content, key) for key in asked.keys):
+            self.unknown[asked.type] = self.unknown.get(asked.type, 0) + 1
+        if given or asked.type in PERSONS or asked.type == SET:
+            return self._best(asked, answer, given)
+        place = (asked.version_id, asked.position, "" if answer is None else answer)
+        if place not in self._done:
+            self._done[place] = self._best(asked, answer, given)
+        return self._done[place]
+
+    def _best(self, asked: Asked, answer: str | None, given: Given) -> Fraction | None:
+        read = None if answer is None else json.loads(answer)
+        marks = [self._by(asked, key, read, given) for key in asked.keys]
+        told = [mark for mark in marks if mark is not None]
+        return max(told) if len(told) == len(marks) else None
+
+    def _by(
+        self, asked: Asked, key: Mapping[str, Any], answer: Any, given: Given
+    ) -> Fraction | None:
+        if is_known(asked.type, asked.content, key):
+            return earned(asked.type, asked.content, key, answer, asked.full, given)
+        return self._own(asked, key, answer)
+
+
+def paper_marks(
+    attempt: Attempt, items: Sequence[Asked], marker: Marker
+) -> dict[int, Fraction | None]:
+    """Return the mark at each position of a paper."""
+    given: dict[int, dict[str, Fraction]] = {}
+    for (position, part), mark in attempt.given.items():
+        given.setdefault(position, {})[part] = mark
+    return {
+        each.position: marker.mark(
+            each, attempt.answers.get(each.position), given.get(each.position, {})
+        )
+        for each in items
+    }
+
+
+def theory_of(
+    items: Sequence[Asked], marks: Mapping[int, Fraction | None], counting: Counting
+) -> Fraction | None:
+    """Return the theory mark of 100, rounded once; ``None`` while any mark is missing."""
+    counted = [(marks[each.position], each.full) for each in items if each.counts]
+    whole = sum((full for _, full in counted), Fraction(0))
+    total = Fraction(0)
+    for mark, _ in counted:
+        if mark is None:
+            return None
+        total += mark
+    return nearest(total * HUNDRED / whole, counting.rounding, counting.decimals)
+
+
+def outcome_of(
+    theory: Fraction | None,
+    attempts: Sequence[Attempt],
+    entered: Mapping[str, Entered],
+    counting: Counting,
+) -> Outcome:
+    """Return what one candidate's theory mark and entered marks come to."""
+    marks = {"theory": theory} | {
+        name: entered[name].mark if name in entered else None for name in COMPONENTS[1:]
+    }
+    counted = [name for name in COMPONENTS if counting.weights[name] > 0]
+    lacking = [name for name in counted if marks[name] is None]
+    composite = None
+    if not lacking:
+        whole = sum((marks[n] or 0) * counting.weights[n] for n in counted) / Fraction(HUNDRED)
+        composite = nearest(whole, counting.rounding, counting.decimals)
+    standings = {n: e.standing for n, e in entered.items() if e.mark is None and n in counted}
+    if "theory" in counted and (how := _theory_standing(theory, attempts)):
+        standings = {"theory": how, **standings}
+    outcome, reasons = _decided(composite, marks, lacking, standings, counting)
+    return Outcome(theory, marks["practical"], marks["performance"], composite, outcome, reasons)
+
+
+def _theory_standing(theory: Fraction | None, attempts: Sequence[Attempt]) -> str:
+    """Return ``void``, ``absent``, or nothing: void without another paper, never started."""
+    if theory is None and any(each.is_void for each in attempts):
+        return "void"
+    never = any(each.is_absent for each in attempts)
+    return "absent" if never and not any(each.is_present for each in attempts) else ""
+
+
+def _decided(
+    composite: Fraction | None,
+    marks: Mapping[str, Fraction | None],
+    lacking: Sequence[str],
+    standings: Mapping[str, str],
+    counting: Counting,
+) -> tuple[str, tuple[str, ...]]:
+    for outcome in ("void", "absent"):
+        named = tuple(f"{outcome}_{n}" for n, standing in standings.items() if standing == outcome)
+        if named:
+            return outcome, named
+    low = [
+        f"below_minimum_{name}"
+        for name in COMPONENTS
+        if counting.weights[name] > 0 and _is_below(marks[name], counting.minima[name])
+    ]
+    if composite is None:
+        return "incomplete", (*(f"missing_{name}" for name in lacking), *low)
+    if composite < counting.pass_mark:
+        low.append("below_pass_mark")
+    return ("fail" if low else "pass"), tuple(low)
+
+
+def _is_below(mark: Fraction | None, least: Fraction | None) -> bool:
+    return mark is not None and least is not None and mark < least
