@@ -8,12 +8,13 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from exam_server.accounts.models import Person
-from exam_server.bank.models import Area, Blueprint, Item
+from exam_server.bank.models import Area, Blueprint, Item, ItemVersion
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import KIND as PHOTOS
 from exam_server.delivery.models import LateWork
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.jobs import Job
+from exam_server.marking.models import ScoringChange
 from exam_server.programmes.models import Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
 from exam_server.web import ANYONE, SIGNED_IN
@@ -99,6 +100,11 @@ def _job(kind: str) -> Select[tuple[str]]:
 BANK = select(Blueprint.uid).where(Blueprint.areas.any(Area.path == "A-A-A"))  # one of two
 
 
+def _rescored_item() -> Select[tuple[str]]:
+    chosen = select(Item.uid).join(ItemVersion, ItemVersion.item_id == Item.id)
+    return chosen.join(ScoringChange, ScoringChange.item_version_id == ItemVersion.id)
+
+
 # What stands for the arguments of the rules that begin so; the longest beginning wins.
 EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/analysis/<uid>": {"uid": _exam_session(DONE), "form": "A", "position": "1"},
@@ -142,6 +148,8 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/ready/<uid>": {"uid": _exam_session(TODAY)},
     "/results/<uid>": {"uid": _batch(DONE), "registration": _registration(DONE)},
     "/results/<uid>/sessions/<exam_session>": {"exam_session": _exam_session(DONE)},
+    "/results/<uid>/scoring/items": {"item": _rescored_item(), "number": "1"},
+    "/results/<uid>/scoring/changes": {"change": select(ScoringChange.uid)},
 }
 
 # Addresses that show a page in another state: who looks, the address, what stands for its {}.

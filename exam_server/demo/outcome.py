@@ -5,16 +5,26 @@ from datetime import datetime
 from decimal import Decimal
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.analysis.computing import analyse_run
 from exam_server.analysis.taking import take_over
+from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
 from exam_server.demo.office import SEED, Office
 from exam_server.demo.programme import sample_staff
 from exam_server.marking.component_marks import enter_marks
-from exam_server.marking.service import mark_batch, newest_run
+from exam_server.marking.models import ResponseScore
+from exam_server.marking.service import exam_sessions_in, mark_batch, newest_run
+from exam_server.results.basis import basis_of
+from exam_server.results.precision import precision_for
+from exam_server.results.previewing import preview_of
+from exam_server.results.releasing import release
+from exam_server.results.rescoring import ChangeDecisionIn, ChangeIn, ask_change, decide_change
+from exam_server.results.second.comparing import compute_again
+from exam_server.results.second.computing import store_second
 from exam_server.results.service import decide_batch
 from exam_server.results.verdicts import theory_marks
 from exam_server.tables_in import SheetRow
@@ -25,6 +35,9 @@ EXAMINERS = ("examiner", "examiner2", "examiner3")
 PRACTICAL_BASE, PRACTICAL_SHARE, PRACTICAL_NOISE = 34.0, 0.52, 7.0
 PERFORMANCE_BASE, PERFORMANCE_NOISE = 78.0, 7.0
 LOWEST, HIGHEST = 41.0, 98.0
+SECOND = "officer2"
+REASON = "两名考生反映题干有歧义，申请全体给分。"
+REFUSAL = "经命题专家复核，题干与教材一致，答案唯一。"
 UNMARKED = 4  # so many still wait for the practical examination
 
 
@@ -57,8 +70,26 @@ def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> Non
 
 
 def decide_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
-    """Decide on everybody."""
-    decide_batch(db, batch, by=office.officer.id, now=now)
+    """Decide on everybody, release it, and refuse a change of scoring that was asked for."""
+    run = decide_batch(db, batch, by=office.officer.id, now=now)
+    figures, precision = compute_again(db, run), precision_for(db, run)
+    store_second(db, run, figures, precision, by=office.officer.id, now=now)
+    release(db, batch, by=office.officer.id, now=now)
+    _refuse_change(db, office, batch, now=now)
+
+
+def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
+    used = select(ResponseScore.item_version_id).order_by(ResponseScore.position).limit(1)
+    run = newest_run(db, exam_sessions_in(db, batch)[0].id)
+    if run is None:
+        return
+    version_id = db.scalar(used.where(ResponseScore.marking_run_id == run.id))
+    version = db.get_one(ItemVersion, version_id)
+    sent = ChangeIn(way="full_marks", reason=REASON)
+    change = ask_change(db, office.officer, batch, version, sent, now=now)
+    change.basis, change.preview = basis_of(db, batch), preview_of(db, batch, change)
+    refusal = ChangeDecisionIn(outcome="refused", reason=REFUSAL)
+    decide_change(db, sample_staff(db, SECOND), batch, change, refusal, now=now)
 
 
 def component_marks_for(theory: Sequence[Decimal]) -> list[Marks]:

@@ -23,6 +23,7 @@ USUAL_RULES: Mapping[str, Any] = {
     "pass_mark": "60",
     "rounding": "half_up",
     "decimals": "1",
+    "dropped_items": "rescale",
     "entry_opens_min": "30",
     "late_limit_min": "30",
     "hand_in_after_min": "30",

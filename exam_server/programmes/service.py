@@ -53,6 +53,7 @@ class RuleSetIn(In):
     performance_minimum: Decimal | None = Field(default=None, ge=0, le=100, decimal_places=2)
     rounding: str = Field(default="half_up", pattern="^(half_up|half_even|down)$")
     decimals: int = Field(default=1, ge=0, le=4)
+    dropped_items: str = Field(default="rescale", pattern="^(rescale|full_marks)$")
     entry_opens_min: int = Field(default=30, ge=0, le=1440)
     late_limit_min: int | None = Field(default=30, ge=0, le=600)
     hand_in_after_min: int = Field(default=30, ge=0, le=600)

@@ -16,21 +16,13 @@ from exam_server.proctoring.late_decisions import MARK_AGAIN
 from exam_server.results.basis import basis_of
 from exam_server.results.markings import MARK
 from exam_server.results.models import DecisionRun
-from exam_server.results.precision import precision_of
+from exam_server.results.precision import precision_for
 from exam_server.results.previewing import preview_of
 from exam_server.results.releasing import COMPUTE_AGAIN
 from exam_server.results.rescoring import APPLY, PREVIEW, change_in
-from exam_server.results.rules import rules_of
 from exam_server.results.second.comparing import compute_again
 from exam_server.results.second.computing import store_second
-from exam_server.results.service import (
-    borderline_in,
-    decide_batch,
-    decisions_in,
-    marks_in,
-    newest_decisions,
-    theory_sem,
-)
+from exam_server.results.service import decide_batch, newest_decisions
 from exam_server.seating.models import ExamSession
 
 
@@ -73,7 +65,7 @@ def compute_second(work: Work) -> dict[str, Any]:
     with work.reading() as db:
         batch = _batch(db, work)
         run = db.scalars(select(DecisionRun).where(DecisionRun.uid == work.payload["run"])).one()
-        figures, precision = compute_again(db, run), _precision(db, run)
+        figures, precision = compute_again(db, run), precision_for(db, run)
     with work.writing() as db:
         second = store_second(db, run, figures, precision, by=work.person_id, now=utcnow())
     return {"batch": batch.uid, "state": second.state, "differences": figures["n_differences"]}
@@ -118,17 +110,6 @@ def apply_change(work: Work) -> dict[str, Any]:
 
 def _batch(db: Session, work: Work) -> Batch:
     return db.scalars(select(Batch).where(Batch.uid == work.payload["batch"])).one()
-
-
-def _precision(db: Session, run: DecisionRun) -> dict[str, Any]:
-    decisions, sem = decisions_in(db, run), theory_sem(run)
-    near = borderline_in(run, decisions)
-    return precision_of(
-        {each.registration.uid: marks_in(each) for each in decisions},
-        [each.registration.uid for each in decisions if each.registration_id in near],
-        rules_of(run.rules),
-        sem,
-    )
 
 
 JOBS = {

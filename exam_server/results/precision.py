@@ -9,12 +9,27 @@ from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
+from sqlalchemy.orm import Session
 
-from exam_server.results.rules import COMPONENTS, WHOLE, Rules
+from exam_server.results.models import DecisionRun
+from exam_server.results.rules import COMPONENTS, WHOLE, Rules, rules_of
+from exam_server.results.service import borderline_in, decisions_in, marks_in, theory_sem
 from scoring.composite_reliability import composite_reliability, same_again
 from scoring.refusals import UnfitDataError
 
 FEWEST: Final = 30  # candidates with every mark; with fewer nothing is said
+
+
+def precision_for(db: Session, run: DecisionRun) -> dict[str, Any]:
+    """Return how sure the decisions of a run are."""
+    decisions = decisions_in(db, run)
+    near = borderline_in(run, decisions)
+    return precision_of(
+        {each.registration.uid: marks_in(each) for each in decisions},
+        [each.registration.uid for each in decisions if each.registration_id in near],
+        rules_of(run.rules),
+        theory_sem(run),
+    )
 
 
 def precision_of(

@@ -5,7 +5,8 @@ from decimal import Decimal
 from flask_babel import gettext
 
 from exam_server.results.rules import COMPONENTS
-from exam_server.wording import component_words
+from exam_server.web import sentence
+from exam_server.wording import component_words, outcome_words
 
 
 def entry_words(standing: str, mark: Decimal | None) -> str:
@@ -23,3 +24,45 @@ def entry_words(standing: str, mark: Decimal | None) -> str:
 def component_names() -> dict[str, str]:
     """Return the words of every component."""
     return {name: component_words(name) for name in COMPONENTS}
+
+
+def change_words(way: str) -> str:
+    """Return the words of a way in which an item is marked after a change."""
+    words: dict[str, str] = {
+        "other_key": gettext("another key"),
+        "several_keys": gettext("several keys accepted"),
+        "full_marks": gettext("everybody gets the mark"),
+        "dropped": gettext("item dropped"),
+        "original": gettext("as the paper says"),
+    }
+    return words.get(way, way)
+
+
+def difference_words(kind: str) -> str:
+    """Return what two computations differ in."""
+    words: dict[str, str] = {
+        "response": gettext("mark of an item"),
+        "counts": gettext("whether an item counts"),
+        "paper": gettext("number of marked items"),
+        "composite": gettext("composite"),
+        "outcome": gettext("outcome"),
+        "reasons": gettext("reasons"),
+        "candidate": gettext("decided or not"),
+    }
+    return words.get(kind) or component_words(kind)
+
+
+def difference_value(kind: str, value: str) -> str:
+    """Return a value of a difference as people read it."""
+    words: dict[str, str] = {
+        "": gettext("none"),
+        "True": gettext("counts"),
+        "False": gettext("does not count"),
+    }
+    if value in words:
+        return words[value]
+    if kind in {"outcome", "candidate"}:
+        return outcome_words(value)
+    if kind == "reasons":
+        return "; ".join(sentence(f"reason_{reason}") for reason in value.split())
+    return value

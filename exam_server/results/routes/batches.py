@@ -11,10 +11,11 @@ from exam_server.batches.models import Batch
 from exam_server.batches.service import batch_for, batches_of, registrations_of
 from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
+from exam_server.jobs import OPEN
 from exam_server.languages import chosen_language
 from exam_server.marking.overview import session_states, versions_used
 from exam_server.marking.service import exam_sessions_in, markable_for, newest_run
-from exam_server.results import decision_tables, service
+from exam_server.results import decision_tables, releasing, service
 from exam_server.results.markings import ask_for_marking, newest_marking_job
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.progress import progress_of
@@ -52,10 +53,11 @@ def result_page(db: Session, uid: str) -> ResponseReturnValue:
     batch = entering_batch(db, uid)
     if not is_officer(batch):
         return redirect(url_for("results.entry_page", uid=uid))
-    return _result_page(db, batch)
+    return render_batch(db, batch)
 
 
-def _result_page(db: Session, batch: Batch, refused: RefusedError | None = None) -> str:
+def render_batch(db: Session, batch: Batch, refused: RefusedError | None = None) -> str:
+    """Render the steps and decisions of a batch."""
     run = service.newest_decisions(db, batch)
     job = newest_marking_job(db, batch)
     return render_template(
@@ -85,6 +87,21 @@ def _decided(db: Session, batch: Batch, run: DecisionRun) -> dict[str, Any]:
         "changed": service.count_changed(db, batch, run),
         "past": past,
         "explain": _explain,
+        **_second(db, batch, run),
+    }
+
+
+def _second(db: Session, batch: Batch, run: DecisionRun) -> dict[str, Any]:
+    second = releasing.second_of(db, run)
+    job = releasing.newest_job(db, batch, releasing.COMPUTE_AGAIN)
+    is_open = job is not None and job.status in OPEN and job.payload.get("run") == run.uid
+    return {
+        "second": second,
+        "second_job": job if is_open else None,
+        "is_second_current": second is not None and releasing.is_current(db, batch, second),
+        "releases": releasing.releases_of(db, batch),
+        "waiting_changes": releasing.waiting_changes(db, batch),
+        "precision": second.precision if second else None,
     }
 
 
@@ -103,7 +120,7 @@ def mark(db: Session, uid: str) -> ResponseReturnValue:
     try:
         ask_for_marking(db, batch, by=actor.id, title=title)
     except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _result_page(db, batch, why))
+        return refused_page(db, refused, lambda why: render_batch(db, batch, why))
     return redirect(url_for("results.result_page", uid=uid))
 
 
@@ -115,9 +132,11 @@ def decide(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     batch = batch_for(db, actor, uid)
     try:
-        service.decide_batch(db, batch, by=actor.id, now=utcnow())
+        run = service.decide_batch(db, batch, by=actor.id, now=utcnow())
     except RefusedError as refused:
-        return refused_page(db, refused, lambda why: _result_page(db, batch, why))
+        return refused_page(db, refused, lambda why: render_batch(db, batch, why))
+    title = gettext("Second computation: %(name)s", name=batch.named(chosen_language()))
+    releasing.ask_for_second(db, batch, run, by=actor.id, title=title)
     flash(gettext("The decisions have been made."), "ok")
     return redirect(url_for("results.result_page", uid=uid) + "#decisions")
 

@@ -21,6 +21,7 @@ from exam_server.marking import component_marks as marks
 from exam_server.programmes.models import Organization
 from exam_server.results import service
 from exam_server.results.models import Decision, DecisionRun
+from exam_server.results.releasing import release_of, released_run, second_of
 from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_officer
 from exam_server.results.routes.entry import entered_components
 from exam_server.results.rules import checks, explanation, rules_of
@@ -97,6 +98,8 @@ def _candidate_page(
         components=entered_components(db, batch),
         history=marks.history_of(db, candidate),
         told=explained(run, decision) if run and decision else None,
+        again=_again(db, run, candidate) if run else None,
+        is_released=run is not None and release_of(db, run) is not None,
         is_officer=is_officer(batch),
         receipts=_receipts(db, candidate) if is_officer(batch) else [],
         fields=fields,
@@ -104,6 +107,18 @@ def _candidate_page(
         say=sentence,
         refused=refusal(refused) if refused else None,
     )
+
+
+def _again(db: Session, run: DecisionRun, candidate: Registration) -> dict[str, Any]:
+    """Return how sure the decision about a candidate is; empty while that is unknown."""
+    second = second_of(db, run)
+    precision = (second.precision if second else None) or {}
+    return {
+        "chance": precision.get("again", {}).get(candidate.uid),
+        "standard_error": precision.get("standard_error"),
+        "others_exact": precision.get("others_exact", False),
+        "unknown": precision.get("unknown") if precision else "not_computed",
+    }
 
 
 def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:
@@ -139,9 +154,7 @@ def result_slips(db: Session, uid: str) -> ResponseReturnValue:
 
 
 def _slips(db: Session, batch: Batch, wanted: Sequence[Registration] | None) -> str:
-    run = service.newest_decisions(db, batch)
-    if run is None:
-        raise NotFoundError("no_decisions")
+    run = released_run(db, batch)
     chosen = None if wanted is None else {each.id for each in wanted}
     decisions = [
         each

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.batches.models import Batch
 from exam_server.results.models import DecisionRun, SecondComputation
-from exam_server.results.second.comparing import compute_again
 
 
 def store_second(
@@ -35,10 +34,3 @@ def store_second(
     told = {"state": state, "differences": figures["n_differences"]}
     audit.record(db, "compute_again", by=by, of=f"batch:{batch.uid}", detail=told)
     return second
-
-
-def second_computation(
-    db: Session, run: DecisionRun, *, by: int | None, now: datetime
-) -> SecondComputation:
-    """Compute a decision a second time and keep what was found, in this transaction."""
-    return store_second(db, run, compute_again(db, run), None, by=by, now=now)

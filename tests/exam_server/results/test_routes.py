@@ -339,6 +339,11 @@ def test_a_candidates_page_explains_the_outcome_and_the_slip_says_it(batch: Batc
     told = "理论 25.0 × 40 % + 技能 80 × 50 % + 业绩 90.5 × 10 % = 59.05 → 59.1"
     assert told in page
     assert "理论低于最低分" in page
+    assert batch.desk.client.get(f"/results/{batch.uid}/slips").status_code == 409
+    assert batch.post("/release")[0] == 409  # the second computation is still to come
+    assert batch.desk.work(JobFunctions())
+    assert "两次计算一致" in batch.get()
+    assert batch.post("/release")[0] == 200
     slip = batch.get(f"/candidates/{batch.candidates[1]}/slip")
     assert "59.1" in slip
     assert slip.count('class="slip"') == 1
