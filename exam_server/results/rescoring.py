@@ -146,7 +146,7 @@ def ask_for(db: Session, kind: str, batch: Batch, change: ScoringChange, *, titl
     )
 
 
-def version_in(db: Session, batch: Batch, item_uid: str, number: int) -> ItemVersion:
+def version_in(db: Session, batch: Batch, item_uid: str, number: str) -> ItemVersion:
     """Return an item version that a marking of the batch used; raises ``no_such_item``."""
     runs = [newest_run(db, each.id) for each in exam_sessions_in(db, batch)]
     used = select(ResponseScore.item_version_id).where(
@@ -155,9 +155,9 @@ def version_in(db: Session, batch: Batch, item_uid: str, number: int) -> ItemVer
     chosen = (
         select(ItemVersion)
         .join(Item, ItemVersion.item_id == Item.id)
-        .where(Item.uid == item_uid, ItemVersion.number == number, ItemVersion.id.in_(used))
+        .where(Item.uid == item_uid, ItemVersion.id.in_(used))
     )
-    version = db.scalar(chosen)
+    version = next((each for each in db.scalars(chosen) if str(each.number) == number), None)
     if version is None:
         raise NotFoundError("no_such_item")
     return version

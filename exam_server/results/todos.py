@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch, Registration
 from exam_server.languages import chosen_language
-from exam_server.marking.models import MarkingRun
+from exam_server.marking.models import MarkingRun, ScoringChange
 from exam_server.results.models import DecisionRun
 from exam_server.seating.models import ExamSession
 from exam_server.todo import Todo, urgency_by
@@ -17,9 +17,40 @@ OFFICER = "exam_officer"
 
 
 def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
-    """Return batches whose exam sessions are all marked and about which nothing is decided."""
+    """Return changes of scoring that wait for a second person, and batches nobody has decided."""
     if OFFICER not in actor.roles:
         return []
+    return [*_changes_to_decide(db, actor, now), *_to_decide(db, actor, now)]
+
+
+def _changes_to_decide(db: Session, actor: Actor, now: datetime) -> list[Todo]:
+    """Return batches in which a colleague has asked to change how an item is marked."""
+    chosen = (
+        select(Batch, func.count(ScoringChange.id), func.min(ScoringChange.asked_at))
+        .join(ScoringChange, ScoringChange.batch_id == Batch.id)
+        .where(
+            Batch.organization_id.in_(actor.organizations(OFFICER)),
+            ScoringChange.outcome.is_(None),
+            ScoringChange.asked_by != actor.id,
+        )
+        .group_by(Batch.id)
+        .order_by(Batch.id)
+    )
+    return [
+        Todo(
+            "scoring_changes_to_decide",
+            count,
+            "results.scoring",
+            {"uid": batch.uid},
+            urgency_by(now, now),
+            {"name": batch.named(chosen_language())},
+            since=asked_at,
+        )
+        for batch, count, asked_at in db.execute(chosen)
+    ]
+
+
+def _to_decide(db: Session, actor: Actor, now: datetime) -> list[Todo]:
     sessions = select(ExamSession.id).where(ExamSession.batch_id == Batch.id)
     marked = (
         select(MarkingRun.id)

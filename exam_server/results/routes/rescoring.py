@@ -52,19 +52,19 @@ def scoring(db: Session, uid: str) -> ResponseReturnValue:
     )
 
 
-@desk.get("/<uid>/scoring/items/<item>/<int:number>")
+@desk.get("/<uid>/scoring/items/<item>/<number>")
 @page
 @needs("exam_officer")
-def scored_item(db: Session, uid: str, item: str, number: int) -> ResponseReturnValue:
+def scored_item(db: Session, uid: str, item: str, number: str) -> ResponseReturnValue:
     """Show an item as it was asked, how it is marked, and the form to change that."""
     batch = batch_for(db, current_person(), uid)
     return _item_page(db, batch, rescoring.version_in(db, batch, item, number), {})
 
 
-@desk.post("/<uid>/scoring/items/<item>/<int:number>")
+@desk.post("/<uid>/scoring/items/<item>/<number>")
 @page
 @needs("exam_officer")
-def ask_change(db: Session, uid: str, item: str, number: int) -> ResponseReturnValue:
+def ask_change(db: Session, uid: str, item: str, number: str) -> ResponseReturnValue:
     """Ask that an item be marked otherwise; a job computes what that would do."""
     actor, fields = current_person(), form_fields()
     batch = batch_for(db, actor, uid)

@@ -280,6 +280,11 @@ def test_two_officers_change_a_scoring_at_their_pages(
     answer = desk.client.post(form, data=wrong)
     assert (answer.status_code, "the key is wrong" in answer.text) == (422, True)
     change = desk.client.post(form, data={**wrong, "keys": "B"}).location
+    told = "审定评分变更"
+    assert (told in colleague.client.get("/").text, told in desk.client.get("/").text) == (
+        True,
+        False,
+    )
     assert "正在计算变更的影响" in colleague.client.get(change).text
     assert desk.work(JobFunctions())
     page = colleague.client.get(change).text
