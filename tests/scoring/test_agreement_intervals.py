@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,6 +19,7 @@ def rated(n: int, k: int, noise: float, seed: int) -> NDArray[np.float64]:
     return np.vstack([np.repeat(SCALE[:, None], k, axis=1), given_ratings]).astype(np.float64)
 
 
+@settings(max_examples=40)
 @given(st.integers(2, 40), st.integers(2, 5), st.floats(0.1, 2), st.integers(0, 99))
 def test_the_coefficients_are_those_without_an_interval(
     n: int, k: int, noise: float, seed: int

@@ -42,6 +42,16 @@ def test_severities_are_found_within_their_errors(found: Facets) -> None:
     assert found.is_connected
 
 
+@pytest.mark.long
+def test_intervals_hold_the_severities_as_often_as_they_say() -> None:
+    fits = [fit_facets(*drawn(150, seed)) for seed in range(80)]
+    assert all(fit.converged for fit in fits)
+    apart = np.array([(fit.severities - SEVERITIES) / fit.severity_errors for fit in fits])
+    assert 0.92 <= (np.abs(apart) < 1.96).mean() <= 0.98
+    squares = np.array([(fit.infit, fit.outfit) for fit in fits])
+    assert squares.mean(axis=0) == pytest.approx(np.ones((2, 4)), abs=0.05)
+
+
 def test_the_likelihood_is_that_of_a_sum_over_abilities_and_its_slope_its_difference() -> None:
     persons, raters, ratings, tasks = drawn(12, 2)
     data = Ratings(persons, raters, tasks, ratings)
