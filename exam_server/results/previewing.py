@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
 from exam_server.errors import ConflictError
+from exam_server.forms.models import Form
 from exam_server.marking.changes import ORIGINAL, changed_by, dropped_way
 from exam_server.marking.models import ScoringChange
 from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, with_change
@@ -59,7 +60,7 @@ def preview_of(db: Session, batch: Batch, change: ScoringChange) -> dict[str, An
         **_counts(rows, len(given)),
         "rows": rows[:MOST_NAMED],
         "bands": _bands(judged, rules),
-        "reliability": [row for pair in pairs for row in _reliability(pair)],
+        "reliability": [row for pair in pairs for row in _reliability(db, pair)],
         "outcomes": {
             name: dict(sorted(Counter(each.outcome for each in found.values()).items()))
             for name, found in judged.items()
@@ -152,7 +153,7 @@ def _bands(judged: Mapping[str, Mapping[int, Judgement]], rules: Rules) -> dict[
     return found
 
 
-def _reliability(pair: Pair) -> Iterator[dict[str, Any]]:
+def _reliability(db: Session, pair: Pair) -> Iterator[dict[str, Any]]:
     """Give alpha of each form before and after; nothing where the candidates are too few."""
     for form_id in sorted(set(pair.papers.form_ids.values()), key=str):
         own = {each for each, form in pair.papers.form_ids.items() if form == form_id}
@@ -160,7 +161,9 @@ def _reliability(pair: Pair) -> Iterator[dict[str, Any]]:
             _alpha([p for p in papers if p.sitting_id in own])
             for papers in (pair.before, pair.after)
         ]
-        yield {"exam_session": pair.name, "n": len(own), "alpha": alphas}
+        form = db.get(Form, form_id)
+        code = form.code if form else ""
+        yield {"exam_session": pair.name, "form": code, "n": len(own), "alpha": alphas}
 
 
 def _alpha(papers: Sequence[MarkedPaper]) -> float | None:

@@ -14,6 +14,7 @@ from exam_server.batches.service import batch_for
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.inputs import parse
+from exam_server.jobs import OPEN
 from exam_server.languages import chosen_language
 from exam_server.marking.changes import dropped_way, standing_changes
 from exam_server.marking.models import ScoringChange
@@ -120,15 +121,19 @@ def decide_change(db: Session, uid: str, change: str) -> ResponseReturnValue:
     return redirect(url_for("results.scoring_change", uid=uid, change=change))
 
 
-@desk.post("/<uid>/scoring/changes/<change>/preview")
+@desk.post("/<uid>/scoring/changes/<change>/again")
 @page
 @needs("exam_officer")
-def preview_again(db: Session, uid: str, change: str) -> ResponseReturnValue:
-    """Compute the preview of a waiting change anew."""
+def compute_change_again(db: Session, uid: str, change: str) -> ResponseReturnValue:
+    """Do what a change waits for once more: its preview, or the marking it was approved for."""
     batch = batch_for(db, current_person(), uid)
     found = rescoring.change_in(db, batch, change)
-    if found.outcome is None:
+    job = newest_job(db, batch, PREVIEW, APPLY)
+    is_under_way = job is not None and job.status in OPEN
+    if found.outcome is None and not is_under_way:
         _enqueue(db, PREVIEW, batch, found)
+    elif found.outcome == "approved" and found.applied_at is None and not is_under_way:
+        _enqueue(db, APPLY, batch, found)  # the first try was called off, or refused
     return redirect(url_for("results.scoring_change", uid=uid, change=change))
 
 

@@ -24,21 +24,28 @@ class Marker:
 
     def __init__(self, own: Own) -> None:
         self._own = own
-        self._done: dict[tuple[int, int, str], Fraction | None] = {}
+        self._done: dict[tuple[int, Fraction, str], Fraction | None] = {}
+        self._known: dict[int, bool] = {}
         self.unknown: dict[str, int] = {}
 
     def mark(self, asked: Asked, answer: str | None, given: Given) -> Fraction | None:
         """Return the mark of a response, its answer as JSON text; ``None`` while one is missing."""
         if asked.way == "full_marks":
             return asked.full
-        if not all(is_known(asked.type, asked.content, key) for key in asked.keys):
+        if not self._knows(asked):
             self.unknown[asked.type] = self.unknown.get(asked.type, 0) + 1
         if given or asked.type in PERSONS or asked.type == SET:
             return self._best(asked, answer, given)
-        place = (asked.version_id, asked.position, "" if answer is None else answer)
+        place = (asked.version_id, asked.full, "" if answer is None else answer)
         if place not in self._done:
             self._done[place] = self._best(asked, answer, given)
         return self._done[place]
+
+    def _knows(self, asked: Asked) -> bool:
+        if asked.version_id not in self._known:
+            known = [is_known(asked.type, asked.content, key) for key in asked.keys]
+            self._known[asked.version_id] = all(known)
+        return self._known[asked.version_id]
 
     def _best(self, asked: Asked, answer: str | None, given: Given) -> Fraction | None:
         read = None if answer is None else json.loads(answer)
@@ -75,6 +82,8 @@ def theory_of(
     """Return the theory mark of 100, rounded once; ``None`` while any mark is missing."""
     counted = [(marks[each.position], each.full) for each in items if each.counts]
     whole = sum((full for _, full in counted), Fraction(0))
+    if not whole:
+        return None
     total = Fraction(0)
     for mark, _ in counted:
         if mark is None:

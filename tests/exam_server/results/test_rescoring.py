@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
@@ -17,7 +17,7 @@ from exam_server.batches.models import Batch
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, RefusedError
-from exam_server.jobs import run_next_job
+from exam_server.jobs import Job, run_next_job
 from exam_server.marking.component_marks import MarksIn, enter_by_hand
 from exam_server.marking.models import MarkingRun, ResponseScore, ScoringChange, SittingScore
 from exam_server.marking.service import mark_exam_session, newest_run
@@ -293,6 +293,11 @@ def test_two_officers_change_a_scoring_at_their_pages(
     assert desk.client.post(change, data=approval).status_code == 403
     assert colleague.client.post(change, data={"outcome": "refused"}).status_code == 422
     assert colleague.client.post(change, data=approval).status_code == 302
+    with sqlite_database.writing() as db:  # as when somebody calls the work off
+        db.execute(update(Job).where(Job.kind == rescoring.APPLY).values(status="cancelled"))
+    assert "按此重新评分" in desk.client.get(change).text
+    assert desk.client.post(f"/results/{uid}/release").status_code == 409
+    assert desk.client.post(f"{change}/again").status_code == 302
     assert desk.work(JobFunctions())
     assert "已批准，并于" in desk.client.get(change).text
     assert "两次计算一致" in desk.client.get(f"/results/{uid}/second").text
