@@ -34,12 +34,18 @@ class AreaFacts:
 
 @dataclass(frozen=True)
 class PointFacts:
-    """A point: its range's path, its code inside it, name and importance X, Y or Z."""
+    """A point: its range's path, its code inside it, name and importance X, Y or Z.
+
+    Skill levels ("54", the lowest first) and work types it is for: empty for all, ``None`` where
+    a table says nothing of them.
+    """
 
     area: str
     code: str
     name: str
     importance: str | None = None
+    levels: str | None = None
+    work_types: tuple[str, ...] | None = None
 
     @property
     def full_code(self) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems, read_importance
+from itembank.blueprint_kinds import kind_problems, read_levels, read_work_types
 from itembank.problems import Problem
 
 Rows = Sequence[Sequence[object]]
@@ -29,6 +30,8 @@ PLACES: Mapping[str, str] = {
     "weight_negative": "weight",
     "importance_unknown": "importance",
     "ratio_not_points": "ratio",
+    "level_unknown": "levels",
+    "work_type_unknown": "work_types",
 }
 
 
@@ -41,6 +44,8 @@ class Block:
     weight: int | None = None
     ratio: int | None = None
     importance: int | None = None
+    levels: int | None = None
+    work_types: int | None = None
 
 
 @dataclass
@@ -53,9 +58,13 @@ class SheetTable:
     left_out: list[tuple[str, str]] = field(default_factory=list)
     cells: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def checked(self) -> list[Problem]:
-        """Return what is wrong with cells and with the whole, each named as the sheet names it."""
+    def checked(self, work_types: Sequence[str] = ()) -> list[Problem]:
+        """Return what is wrong with cells and with the whole, each named as the sheet names it.
+
+        ``work_types`` are those the bank has; any goes where it has none.
+        """
         whole = blueprint_problems(self.areas, self.points)
+        whole += kind_problems(self.points, work_types)
         return [*self.problems, *(Problem(self._cell(p), p.code, p.detail) for p in whole)]
 
     def _cell(self, problem: Problem) -> str:
@@ -181,7 +190,18 @@ class _Reading:
             self._wrong(number, block.name, "row_without_name")
         said = "" if block.importance is None else _text(_at(row, block.importance))
         path = "-".join(each for each, _ in self.now)
-        point = PointFacts(path, code, name, read_importance(said))
+        levels, kinds = (
+            None if column is None else _text(_at(row, column))
+            for column in (block.levels, block.work_types)
+        )
+        point = PointFacts(
+            path,
+            code,
+            name,
+            read_importance(said),
+            None if levels is None else read_levels(levels),
+            None if kinds is None else read_work_types(kinds),
+        )
         self.table.points.append(point)
         self._place(point.full_code, number, block)
 
@@ -218,6 +238,8 @@ class _Reading:
             "weight": block.weight,
             "ratio": block.name if block.ratio is None else block.ratio,
             "importance": block.importance,
+            "levels": block.levels,
+            "work_types": block.work_types,
         }
         for name, column in columns.items():
             if column is not None:
@@ -260,6 +282,8 @@ def _kind(head: str) -> str | None:
         ("ratio", ("比例", "ratio")),
         ("weight", ("比重", "权重", "weight")),
         ("importance", ("重要", "importance")),
+        ("levels", ("等级", "level")),
+        ("work_types", ("工种", "worktype")),
     ):
         if any(word in head for word in words):
             return kind

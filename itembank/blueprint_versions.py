@@ -183,7 +183,7 @@ def _changed(was: StoodPoint, now: StoodPoint) -> Iterator[Difference]:
         ("point_moved", was.code, now.code),
         ("point_renamed", was.name, now.name),
         ("importance_changed", was.importance, now.importance),
-        ("levels_changed", was.levels, now.levels),
+        ("levels_changed", " ".join(was.levels), " ".join(now.levels)),
         ("work_types_changed", "、".join(was.work_types), "、".join(now.work_types)),
     )
     for kind, before, after in facts:

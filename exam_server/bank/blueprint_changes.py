@@ -17,6 +17,7 @@ from exam_server.bank.service import add_area, add_point
 from exam_server.bank.writing import point_of
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
+from itembank.blueprint_kinds import kind_problems, read_levels, read_work_types
 from itembank.problems import Problem as Wrong
 
 # A problem of the whole stands in a cell: which column of the row it names.
@@ -26,6 +27,8 @@ COLUMNS: Mapping[str, str] = {
     "weight_negative": "weight",
     "weight_not_a_number": "weight",
     "importance_unknown": "importance",
+    "level_unknown": "levels",
+    "work_type_unknown": "work_types",
 }
 
 
@@ -37,6 +40,9 @@ class BlueprintEdit:
     weights: Mapping[str, str] = field(default_factory=dict)
     point_names: Mapping[str, str] = field(default_factory=dict)
     importances: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
+    work_types: Mapping[str, str] = field(default_factory=dict)
+    offered: str | None = None  # the work types that points may name; None: as it is
     lines: str = ""
 
 
@@ -57,16 +63,19 @@ def store_edit(db: Session, actor: Actor, blueprint: Blueprint, edit: BlueprintE
     areas, points, problems = _as_edited(blueprint, edit)
     read = read_blueprint_lines(edit.lines, check=False)
     problems += [Problem("lines", each.code, each.detail) for each in read.problems]
+    offered = read_work_types(edit.offered) if edit.offered is not None else blueprint.work_types
     whole = blueprint_problems([*areas, *read.areas], [*points, *read.points])
+    whole += kind_problems([*points, *read.points], offered or ())
     problems += [Problem(_cell(areas, each), each.code, each.detail) for each in whole]
     if problems:
         raise InvalidInputError("blueprint_not_changed", problems)
+    blueprint.work_types = list(offered or ()) or None
     changed = _store_cells(blueprint, areas, points)
     for area in sorted(read.areas, key=lambda area: area.path.count("-")):
         add_area(db, blueprint, area.path, area.name, weight=area.weight)
     paths = {area.path: area for area in blueprint.areas}
     for point in read.points:
-        add_point(paths[point.area], point.code, point.name, importance=point.importance)
+        add_point(paths[point.area], point)
     db.flush()
     added = [*(area.path for area in read.areas), *(point.full_code for point in read.points)]
     if changed or added:
@@ -206,7 +215,11 @@ def _as_edited(
             code = f"{path}-{point.code}"
             own = edit.point_names.get(code, point.name).strip()
             importance = edit.importances.get(code, point.importance or "").strip() or None
-            points.append(PointFacts(path, point.code, own, importance))
+            levels = read_levels(edit.levels.get(code, point.levels))
+            kinds = tuple(point.work_types or ())
+            if code in edit.work_types:
+                kinds = read_work_types(edit.work_types[code])
+            points.append(PointFacts(path, point.code, own, importance, levels, kinds))
     nameless = [f"range:{each.path}" for each in areas if not each.name]
     nameless += [f"name:{each.full_code}" for each in points if not each.name]
     problems += [Problem(cell, "row_without_name") for cell in nameless]
@@ -236,8 +249,10 @@ def _store_cells(
             changed.append(area.path)
         for point in area.points:
             said = new_points[f"{area.path}-{point.code}"]
-            if (point.name, point.importance) != (said.name, said.importance):
-                point.name, point.importance = said.name, said.importance
+            kinds = list(said.work_types or ()) or None
+            now = (said.name, said.importance, said.levels or "", kinds)
+            if (point.name, point.importance, point.levels, point.work_types) != now:
+                point.name, point.importance, point.levels, point.work_types = now
                 changed.append(said.full_code)
     return changed
 

@@ -6,24 +6,32 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.blueprint_lines import read_blueprint_lines
+from exam_server.bank.blueprint_lines import UNSAID, read_blueprint_lines
 from exam_server.bank.models import Area, Blueprint, Point
 from exam_server.bank.supply import Branch, branches_in
 from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.tables_in import Column, read_sheet, sheet_cells
 from itembank.blueprint import PointFacts, importance_ratio
+from itembank.blueprint_kinds import WORK_TYPE_JOINT
 from itembank.blueprint_layout import POINT_DIGITS, SheetTable, cell_name, read_layout
 from itembank.problems import Problem as Wrong
 
-HEADINGS = ("代码", "名称", "类别", "鉴定比重", "重要程度", "重要程度比例", "启用试题", "草稿")
+HEADINGS = (
+    *("代码", "名称", "类别", "鉴定比重", "重要程度", "重要程度比例", "适用等级", "适用工种"),
+    *("启用试题", "草稿"),
+)
+WIDTHS = (18, 40, 8, 10, 10, 14, 10, 20, 10, 8)
 KINDS = ("范围", "鉴定点")
+KIND_COLUMNS = ("levels", "work_types")
 COLUMNS = (
     Column("code", ("代码", "鉴定点代码", "code")),
     Column("name", ("名称", "name")),
     Column("kind", ("类别", "kind"), is_needed=False),
     Column("weight", ("鉴定比重", "比重", "weight"), is_needed=False),
     Column("importance", ("重要程度", "importance"), is_needed=False),
+    Column("levels", ("适用等级", "等级", "技能等级", "skill levels", "level"), is_needed=False),
+    Column("work_types", ("适用工种", "工种", "work types", "work type"), is_needed=False),
 )
 
 
@@ -43,10 +51,10 @@ def blueprint_sheet(
     """Return a blueprint as a workbook; that it was taken is recorded."""
     of = f"blueprint:{blueprint.uid}"
     audit.record(db, "export_blueprint", by=actor.id, of=of)
-    return workbook([Sheet("细目表", HEADINGS, sheet_rows(tree), (18, 40, 8, 10, 10, 14, 10, 8))])
+    return workbook([Sheet("细目表", HEADINGS, sheet_rows(tree), WIDTHS)])
 
 
-def read_table(name: str, data: bytes) -> SheetTable:
+def read_table(name: str, data: bytes, work_types: Sequence[str] = ()) -> SheetTable:
     """Return the blueprint in a sheet: in the field's form, or one range or point a row.
 
     Raises what ``read_sheet`` does, ``sheet_empty``, and ``sheet_wrong`` with every failing cell.
@@ -57,7 +65,7 @@ def read_table(name: str, data: bytes) -> SheetTable:
     table = read_layout(rows) or _flat_table(name, data)
     if not table.areas and not table.problems:
         raise InvalidInputError("sheet_empty")
-    problems = table.checked()
+    problems = table.checked(work_types)
     if problems:
         raise InvalidInputError(
             "sheet_wrong", [Problem(each.where, each.code, each.detail) for each in problems]
@@ -77,7 +85,9 @@ def _flat_table(name: str, data: bytes) -> SheetTable:
         cells = row.cells
         said = cells.get("importance") or cells.get("weight", "")
         code, kind = cells["code"], cells.get("kind", "")
-        read = read_blueprint_lines("\t".join((code, cells["name"], said, kind)), check=False)
+        kinds = [cells.get(each, "") if each in letters else UNSAID for each in KIND_COLUMNS]
+        line = "\t".join((code, cells["name"], said, kind, *kinds))
+        read = read_blueprint_lines(line, check=False)
         table.areas += read.areas
         table.points += read.points
         at = {column: f"{letter}{row.number}" for column, letter in letters.items()}
@@ -113,8 +123,10 @@ def _rows(branch: Branch, facts: Sequence[PointFacts]) -> list[tuple[object, ...
 
 
 def _row(area: Area, ratio: str, active: int, drafts: int) -> tuple[object, ...]:
-    return (area.path, area.name, KINDS[0], area.weight, None, ratio, active, drafts)
+    own = (area.path, area.name, KINDS[0], area.weight, None, ratio)
+    return (*own, None, None, active, drafts)
 
 
 def _point_row(code: str, point: Point, active: int, drafts: int) -> tuple[object, ...]:
-    return (code, point.name, KINDS[1], None, point.importance, None, active, drafts)
+    kinds = (point.levels, WORK_TYPE_JOINT.join(point.work_types or ()))
+    return (code, point.name, KINDS[1], None, point.importance, None, *kinds, active, drafts)

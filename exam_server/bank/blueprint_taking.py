@@ -18,6 +18,7 @@ from exam_server.bank.service import add_area
 from exam_server.errors import ConflictError
 from itembank.blueprint import AreaFacts, PointFacts
 from itembank.blueprint_comparison import Comparison, Table, compare
+from itembank.blueprint_kinds import WORK_TYPE_JOINT
 from itembank.blueprint_layout import POINT_DIGITS, SheetTable
 
 
@@ -74,7 +75,10 @@ def compared(db: Session, blueprint: Blueprint, sheet: SheetTable) -> Compared:
             for code, before, after, *_ in pairs
             if before != after
         ],
-        changed=[(code, before, after) for code, *_, before, after in pairs if before != after],
+        changed=[
+            *((code, before, after) for code, *_, before, after in pairs if before != after),
+            *(change for old, new in found.points for change in _kind_changes(old, new)),
+        ],
         absent=[
             *(Row(each.path, each.name, 0, each.path) for each in found.absent_areas),
             *(
@@ -160,14 +164,38 @@ def _edit_of(areas: Sequence[AreaFacts], found: Comparison) -> BlueprintEdit:
         weights={area.path: _weight(area) for area in areas},
         point_names={point.full_code: point.name for point in now},
         importances={point.full_code: point.importance or "" for point in now},
+        levels={point.full_code: point.levels for point in now if point.levels is not None},
+        work_types={
+            point.full_code: WORK_TYPE_JOINT.join(point.work_types)
+            for point in now
+            if point.work_types is not None
+        },
         lines=as_lines([], found.added_points),
     )
+
+
+def _kind_changes(old: PointFacts, new: PointFacts) -> list[tuple[str, str, str]]:
+    """Return what a sheet changes in levels and work types, where it says anything of them."""
+    changes = []
+    if new.levels is not None and new.levels != old.levels:
+        changes.append((new.full_code, old.levels or "", new.levels))
+    if new.work_types is not None and new.work_types != old.work_types:
+        was, now = (WORK_TYPE_JOINT.join(each.work_types or ()) for each in (old, new))
+        changes.append((new.full_code, was, now))
+    return changes
 
 
 def _table_of(blueprint: Blueprint) -> Table:
     areas = [AreaFacts(each.path, each.name, each.weight) for each in blueprint.areas]
     points = [
-        PointFacts(area.path, point.code, point.name, point.importance)
+        PointFacts(
+            area.path,
+            point.code,
+            point.name,
+            point.importance,
+            point.levels,
+            tuple(point.work_types or ()),
+        )
         for area in blueprint.areas
         for point in area.points
     ]

@@ -216,7 +216,12 @@ def _area(area: Area) -> dict[str, Any]:
 def _point(full_code: str, point: Point) -> dict[str, Any]:
     area, code = full_code.removesuffix(f"-{point.code}"), point.code
     own = {"area": area, "code": code, "name": point.name, "importance": point.importance}
-    return own if point.retired_reason is None else {**own, "retired": point.retired_reason}
+    kinds = {
+        "levels": point.levels,
+        "work_types": point.work_types,
+        "retired": point.retired_reason,
+    }
+    return {**own, **{name: said for name, said in kinds.items() if said not in (None, "")}}
 
 
 def _item(item: Item, version: ItemVersion, point: str, wanted: Wanted) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def add_facts(
                 code=each["code"],
                 name=each["name"],
                 importance=each["importance"],
+                levels=each.get("levels", ""),
+                work_types=each.get("work_types"),
                 retired_reason=each["retired"],
             )
             db.add(point)

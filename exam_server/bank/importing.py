@@ -225,6 +225,8 @@ def _facts(parsed: Parsed) -> dict[str, Any]:
                 "code": point.code,
                 "name": point.name,
                 "importance": point.importance,
+                "levels": point.levels or "",
+                "work_types": list(point.work_types or ()) or None,
                 "retired": facts.retired.get(point.full_code),
             }
             for point in facts.points

@@ -14,6 +14,7 @@ from exam_server.bank.blueprint_lines import read_blueprint_lines
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Picture, Point
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError, Problem
 from exam_server.programmes.models import Programme
+from itembank.blueprint import PointFacts
 
 WRITERS = ("item_writer",)
 READERS = ("item_writer", "reviewer", "exam_officer")
@@ -110,7 +111,7 @@ def create_blueprint(  # noqa: PLR0913 - a bank's facts
         own = [point for point in read.points if point.area == area.path]
         added = add_area(db, blueprint, area.path, area.name, weight=area.weight)
         for point in own:
-            add_point(added, point.code, point.name, importance=point.importance)
+            add_point(added, point)
     db.flush()
     audit.record(db, "create_blueprint", by=actor.id, of=f"blueprint:{blueprint.uid}")
     return blueprint
@@ -136,9 +137,16 @@ def add_area(
     return area
 
 
-def add_point(area: Area, code: str, name: str, *, importance: str | None = None) -> Point:
+def add_point(area: Area, facts: PointFacts) -> Point:
     """Add a point to a range."""
-    point = Point(place=len(area.points), code=code, name=name, importance=importance)
+    point = Point(
+        place=len(area.points),
+        code=facts.code,
+        name=facts.name,
+        importance=facts.importance,
+        levels=facts.levels or "",
+        work_types=list(facts.work_types or ()) or None,
+    )
     area.points.append(point)
     return point
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from exam_server.actors import Actor
 from exam_server.bank.models import Area, Blueprint, Item, Point
 from exam_server.errors import InvalidInputError, Problem
 from itembank.blueprint import items_per_area
+from itembank.blueprint_kinds import is_for
 from itembank.items.registry import TYPES
 
 MOST_WANTED = 100_000
@@ -69,10 +70,22 @@ class Branch:
     stock: Stock
 
 
-def supply_tree(db: Session, blueprint: Blueprint) -> list[Branch]:
-    """Return ranges and points as a tree, each with its stock; one query for all counts."""
+def supply_tree(
+    db: Session, blueprint: Blueprint, *, level: str = "", work_type: str = ""
+) -> list[Branch]:
+    """Return ranges and points as a tree, each with its stock; one query for all counts.
+
+    With a skill level or work type only the points that are for it.
+    """
     stocks = _stocks(db, blueprint)
-    tree = [_branch(area, blueprint.areas, stocks) for area in _below(blueprint.areas, None)]
+    shown = {
+        point.id
+        for area in blueprint.areas
+        for point in area.points
+        if is_for(point.levels, point.work_types or (), level=level, work_type=work_type)
+    }
+    areas = blueprint.areas
+    tree = [_branch(area, areas, stocks, shown) for area in _below(areas, None)]
     for name, total in (blueprint.goals or {}).items():
         _share(tree, name, int(total))
     for branch in tree:
@@ -126,12 +139,15 @@ def _stocks(db: Session, blueprint: Blueprint) -> dict[int, Stock]:
     return stocks
 
 
-def _branch(area: Area, areas: Sequence[Area], stocks: Mapping[int, Stock]) -> Branch:
+def _branch(
+    area: Area, areas: Sequence[Area], stocks: Mapping[int, Stock], shown: Container[int]
+) -> Branch:
     points = [
         Leaf(point, f"{area.path}-{point.code}", stocks.get(point.id) or Stock())
         for point in sorted(area.points, key=lambda point: in_order(point.code))
+        if point.id in shown
     ]
-    below = [_branch(each, areas, stocks) for each in _below(areas, area.id)]
+    below = [_branch(each, areas, stocks, shown) for each in _below(areas, area.id)]
     return Branch(area, points, below, Stock())
 
 

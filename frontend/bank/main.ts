@@ -16,6 +16,7 @@ import { startHelp } from "./help";
 import { startPanes } from "./panes";
 import { startRating } from "./rate";
 import { startReplies } from "./replies";
+import { startTable } from "./table";
 
 const panes = document.querySelector<HTMLElement>("[data-bank]");
 if (panes) startPanes(panes);
@@ -31,6 +32,9 @@ if (beside) startReplies(beside);
 
 for (const table of document.querySelectorAll<HTMLTableElement>("table[data-grid]"))
   walkGrid(table);
+
+const blueprint = document.querySelector<HTMLFormElement>("form.blueprint-form");
+if (blueprint) startTable(blueprint);
 
 const draw = document.querySelector<HTMLFormElement>("[data-draw]");
 if (draw) startDraw(draw);

@@ -206,4 +206,8 @@ export const en: Record<keyof typeof zh, string> = {
   twinShare: "{share} % in common",
   twinLegend: "Struck out: only in yours. Underlined: only in the other.",
   twinOpen: "Open it in a new tab",
+  weightSum: "Below: {total} of {whole}",
+  weightBelow: "Below {path} the weights come to {total}, not {whole}.",
+  weightWhole: "The weights of tier 1 come to {total}, not {whole}.",
+  weightsRight: "✓ All weights total.",
 };

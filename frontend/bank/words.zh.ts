@@ -204,4 +204,8 @@ export const zh = {
   twinShare: "相同 {share}%",
   twinLegend: "删除线：只在本题；下划线：只在对方。",
   twinOpen: "在新标签页中打开",
+  weightSum: "下级合计 {total}，应为 {whole}",
+  weightBelow: "{path} 的下级比重合计 {total}，应为 {whole}。",
+  weightWhole: "一级比重合计 {total}，应为 {whole}。",
+  weightsRight: "✓ 比重合计无误。",
 };

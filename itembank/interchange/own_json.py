@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from itembank.blueprint import AreaFacts, PointFacts, blueprint_problems
+from itembank.blueprint_kinds import are_levels, read_levels
 from itembank.interchange.checking import finding_of
 from itembank.interchange.report import (
     BlueprintFacts,
@@ -115,7 +116,10 @@ def _area(row: Row) -> AreaFacts:
 
 def _point(row: Row) -> PointFacts:
     area, code, name = (str(row.get(key, "")) for key in ("area", "code", "name"))
-    return PointFacts(area, code, name, row.get("importance"))
+    levels, named = read_levels(str(row.get("levels") or "")), row.get("work_types")
+    work_types = tuple(str(each) for each in named) if isinstance(named, list) else ()
+    levels = levels if are_levels(levels) else ""
+    return PointFacts(area, code, name, row.get("importance"), levels, work_types)
 
 
 def _retired(whole: Row) -> dict[str, str]:

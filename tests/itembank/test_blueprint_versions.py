@@ -54,7 +54,7 @@ def test_each_change_of_a_row_is_told_by_itself() -> None:
         ("area_added", "", "70"),
         ("point_moved", "A-001", "B-001"),
         ("importance_changed", "X", "Y"),
-        ("levels_changed", "", "54"),
+        ("levels_changed", "", "5 4"),
         ("work_types_changed", "", "甲、乙"),
         ("point_retired", "", "旧"),
         ("point_added", "", ""),

@@ -1,5 +1,6 @@
 """A bank's blueprint: begun, changed, taken in and out as a sheet; what the bank has and needs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -22,7 +23,7 @@ from exam_server.bank.blueprint_lines import as_lines
 from exam_server.bank.models import Blueprint
 from exam_server.bank.routes.blueprint_versions import change_words
 from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
-from exam_server.bank.supply import branches_in, set_goals, supply_tree
+from exam_server.bank.supply import Branch, branches_in, set_goals, supply_tree
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, RefusedError
 from exam_server.inputs import In, parse
@@ -201,7 +202,7 @@ def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
     try:
         if sent is None or not sent.filename:
             raise InvalidInputError("no_sheet")
-        table = blueprint_sheets.read_table(sent.filename, sent.read())
+        table = blueprint_sheets.read_table(sent.filename, sent.read(), blueprint.work_types or ())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _again(db, uid, {}, why))
     return render_template(
@@ -281,6 +282,12 @@ def delete_row(db: Session, uid: str) -> ResponseReturnValue:
     return redirect(url_for("bank.blueprint_page", uid=uid))
 
 
+def _names_kinds(tree: Sequence[Branch]) -> bool:
+    """Say whether any point is for some skill levels or work types only."""
+    points = (leaf.point for each in branches_in(tree) for leaf in each.points)
+    return any(point.levels or point.work_types for point in points)
+
+
 def _planned(db: Session, uid: str) -> tuple[Actor, Blueprint]:
     """Return who asks, and the bank whose blueprint they may change."""
     actor = current_person()
@@ -298,6 +305,9 @@ def _edit_of(fields: dict[str, Any]) -> BlueprintEdit:
         weights=cells.get("weight", {}),
         point_names=cells.get("name", {}),
         importances=cells.get("importance", {}),
+        levels=cells.get("levels", {}),
+        work_types=cells.get("work_types", {}),
+        offered=str(fields["offered"]) if "offered" in fields else None,
         lines=str(fields.get("lines", "")),
     )
 
@@ -336,6 +346,8 @@ def _blueprint_page(
         branches=branches_in(tree),
         view=asked if asked in VIEWS else "table",
         at=at,
+        has_kinds=bool(request.args.get("kinds") or blueprint.work_types or _names_kinds(tree))
+        or any(name.startswith(("levels:", "work_types:")) for name in fields or {}),
         last=last,
         last_words=change_words(last.change) if last else "",
         chosen_area=next((each for each in branches_in(tree) if each.area.path == at), None),

@@ -18,6 +18,7 @@ from exam_server.bank.supply_wants import goal_wants, paper_wants
 from exam_server.clock import utcnow
 from exam_server.supply_facts import AskedPaper, PaperFacts, facts_of
 from exam_server.web import current_person, needs, page
+from itembank.blueprint_kinds import LEVELS
 from itembank.draws import Draw
 
 GOAL = "goal"
@@ -34,6 +35,8 @@ class Asked:
     papers: int
     uses: int
     shared: int | None
+    level: str = ""
+    work_type: str = ""
 
     @property
     def measure(self) -> str:
@@ -43,7 +46,9 @@ class Asked:
     def query(self, **more: Any) -> dict[str, Any]:
         """Return it as the query of an address."""
         shared = {} if self.shared is None else {"shared": self.shared}
-        named = {"measure": self.measure, "papers": self.papers, "uses": self.uses, **shared}
+        kinds = {"level": self.level, "work_type": self.work_type}
+        named = {"measure": self.measure, "papers": self.papers, "uses": self.uses}
+        named |= {**shared, **{name: value for name, value in kinds.items() if value}}
         return {key: value for key, value in {**named, **more}.items() if value != ""}
 
 
@@ -71,6 +76,7 @@ def supply_map(db: Session, uid: str) -> ResponseReturnValue:
         types=_types_shown(rows, asked),
         facts=facts,
         asked=asked,
+        kinds=_kinds_of(blueprint),
         lens=lens if lens in LENSES else LENSES[0],
         opened=opened,
         cannot=cannot,
@@ -97,6 +103,7 @@ def simulated_draw(db: Session, uid: str) -> ResponseReturnValue:
         blueprint=blueprint,
         facts=facts,
         asked=asked,
+        kinds=_kinds_of(blueprint),
         draw=draw,
         areas=areas,
         says=_sentences(blueprint, draw) if draw else [],
@@ -122,8 +129,19 @@ def _asked(db: Session, blueprint: Blueprint) -> tuple[list[Branch], PaperFacts,
         _number("papers", PAPERS, 1, MOST_PAPERS),
         _number("uses", uses, 1, MOST_USES),
         shared if shared >= 0 else None,
+        level if (level := request.args.get("level", "")) in [*LEVELS] else "",
+        request.args.get("work_type", ""),
     )
-    return supply_tree(db, blueprint), facts, asked
+    tree = supply_tree(db, blueprint, level=asked.level, work_type=asked.work_type)
+    return tree, facts, asked
+
+
+def _kinds_of(blueprint: Blueprint) -> tuple[str, list[str]]:
+    """Return the skill levels and work types that points of a bank name."""
+    points = [point for area in blueprint.areas for point in area.points]
+    levels = "".join(each for each in LEVELS if any(each in p.levels for p in points))
+    named = (name for point in points for name in point.work_types or ())
+    return levels, list(dict.fromkeys([*(blueprint.work_types or ()), *named]))
 
 
 def _number(name: str, usual: int, least: int, most: int) -> int:

@@ -20,7 +20,7 @@ from exam_server.bank.blueprint_sheets import blueprint_sheet, read_table
 from exam_server.bank.blueprint_taking import compared, seal_of, take_table
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.service import create_blueprint
-from exam_server.bank.supply import supply_tree
+from exam_server.bank.supply import branches_in, supply_tree
 from exam_server.errors import ConflictError, InvalidInputError
 from tests.factories import NOW, actor_of, make_item, make_organization, make_person
 
@@ -123,10 +123,46 @@ def test_only_what_is_empty_can_be_deleted(db: Session, writer: Actor, bank: Blu
     assert set(names(bank)) == {"A", "A-A", "A-A-001"}
 
 
+def test_levels_and_work_types_are_checked_kept_by_sheets_without_them_and_filter_the_supply(
+    db: Session, writer: Actor, bank: Blueprint
+) -> None:
+    cells = {"levels": {"B-001": "四级、五级"}, "work_types": {"B-001": "数控车床"}}
+    wrong = {"levels": {"B-001": "6"}, "work_types": {"B-001": "钳工"}}
+    with pytest.raises(InvalidInputError) as refused:
+        change_blueprint(db, writer, bank, BlueprintEdit(**wrong, offered="数控车床"), now=NOW)
+    assert [(each.where, each.code) for each in refused.value.problems] == [
+        ("levels:B-001", "level_unknown"),
+        ("work_types:B-001", "work_type_unknown"),
+    ]
+    edit = BlueprintEdit(**cells, offered="普通车床、数控车床")
+    assert change_blueprint(db, writer, bank, edit, now=NOW) == 1
+    rows = ["代码,名称,鉴定比重,重要程度", "A,基本要求,25,", "A-A,职业道德,25,", "B,相关知识,75,"]
+    without = read_table("x.csv", csv_of(*rows, "A-A-001,守则,,X", "B-001,电路,,Y"))
+    assert not compared(db, bank, without).is_change
+    rows[0] += ",等级,工种"
+    said = ["A-A-001,守则,,X,,", "B-001,电路,,Y,4,普通车床"]
+    table = read_table("x.csv", csv_of(*rows, *said), bank.work_types or ())
+    assert [change[0] for change in compared(db, bank, table).changed] == ["B-001", "B-001"]
+    lines = as_lines(table.areas, table.points)
+    take_table(db, writer, bank, lines, seen=seal_of(bank), now=NOW)
+    point = bank.areas[2].points[0]
+    assert (point.levels, point.work_types) == ("4", ["普通车床"])
+    codes = [
+        [leaf.code for each in branches_in(tree) for leaf in each.points]
+        for tree in (
+            supply_tree(db, bank, level="4", work_type="普通车床"),
+            supply_tree(db, bank, level="5"),
+        )
+    ]
+    assert codes == [["A-A-001", "B-001"], ["A-A-001"]]
+
+
 @pytest.mark.parametrize("form", ["rows", "letters", "factors"])
 def test_a_sheet_taken_out_and_in_changes_nothing(
     db: Session, writer: Actor, bank: Blueprint, form: str
 ) -> None:
+    kinds = {"levels": {"B-001": "5 4"}, "work_types": {"A-A-001": "数控车床"}}
+    change_blueprint(db, writer, bank, BlueprintEdit(**kinds), now=NOW)
     tree = supply_tree(db, bank)
     if form == "rows":
         sheet = blueprint_sheet(db, writer, bank, tree)
