@@ -81,7 +81,9 @@ def link(
     """
     if method not in METHODS:
         raise ValueError(f"a method is one of {', '.join(METHODS)}: {method!r}")
-    if isinstance(base, Calibration) and isinstance(new, Calibration) and has_steps(base):
+    if has_steps(base) or has_steps(new):
+        if not isinstance(base, Calibration) or not isinstance(new, Calibration):
+            raise ValueError("items of several categories are linked as calibrations, both")
         both = step_items_of(base), step_items_of(new)
         slope, intercept, converged = constants(*both, method, points, is_symmetric=is_symmetric)
     else:

@@ -9,6 +9,7 @@ from scipy.optimize import minimize
 from scoring.dif import mantel_haenszel
 from scoring.dif_models import logistic_dif
 from scoring.dif_ordinal import ordinal_dif, ordinal_logistic_dif
+from scoring.equating.curves import Items
 from scoring.equating.step_items import StepItems
 from scoring.irt.calibration import Calibration, known_items
 from scoring.irt.fit import person_fit
@@ -39,6 +40,15 @@ def test_linked_steps_land_on_the_base_scale(method: str) -> None:
     assert isinstance(moved, StepItems)
     assert moved.steps == pytest.approx(base.steps, nan_ok=True, abs=1e-5)
     assert found.converged
+
+
+def test_steps_are_not_linked_with_items_that_have_none() -> None:
+    plain = Items(np.ones(24), MIXED.difficulties, np.zeros(24))
+    for pair in ((MIXED, plain), (plain, MIXED)):
+        with pytest.raises(ValueError, match="linked as calibrations"):
+            link(*pair)
+    with pytest.raises(ValueError, match="do not fit"):
+        link(known_items(np.ones(24), MIXED.difficulties, model="2pl"), MIXED)
 
 
 def test_two_categories_give_the_figures_of_dichotomous_items() -> None:
