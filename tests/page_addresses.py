@@ -45,6 +45,7 @@ NO_PAGES = {
     "accounts.choose_language": "leads on",
     "accounts.choose_theme": "leads on",
     "analysis.item_table": "a table to take away",
+    "analysis.deep.workbook": "a table to take away",
     "bank.item_changes": "a part of an item's page",
     "bank.item_comments": "a part of the editor's page",
     "bank.item_list": "a part of the bank's page",

@@ -8,7 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from exam_server.analysis.answers import answer_text, chance_of, chosen_options, questions_in
-from exam_server.analysis.responses import ANSWERED, NOT_REACHED, OMITTED, FormResponses
+from exam_server.analysis.columns import Column, column_of, known
+from exam_server.analysis.pooling import is_many_forms, pooled
+from exam_server.analysis.responses import (
+    ANSWERED,
+    NOT_REACHED,
+    OMITTED,
+    AskedItem,
+    FormResponses,
+)
+from exam_server.analysis.trust import decision_figures, speed_figures
 from scoring.classical import analyse_items
 from scoring.distractors import group_shares, groups_for, option_statistics, quantile_groups
 from scoring.distributions import score_bins
@@ -18,11 +27,11 @@ from scoring.reliability import feldt_interval, has_two_marks_only, sem_near
 
 WHOLE: Final = 100.0
 MOST_TEXTS: Final = 6
-DIGITS: Final = 6
 
 
 def figures_of(forms: Sequence[FormResponses], cut: float, cut_kind: str) -> dict[str, Any]:
     """Return the figures of an exam session."""
+    forms = [pooled(forms)] if is_many_forms(forms) else forms
     shown = [form_figures(each, cut) for each in forms]
     theory = np.concatenate([each.theory for each in forms]) if forms else np.zeros(0)
     sem = _pooled([(each["n"], each["sem_theory"]) for each in shown])
@@ -30,11 +39,11 @@ def figures_of(forms: Sequence[FormResponses], cut: float, cut_kind: str) -> dic
         "cut": cut,
         "cut_kind": cut_kind,
         "n": len(theory),
-        "mean": _known(theory.mean()) if theory.size else None,
-        "sd": _known(theory.std(ddof=1)) if theory.size > 1 else None,
-        "median": _known(np.median(theory)) if theory.size else None,
-        "least": _known(theory.min()) if theory.size else None,
-        "most": _known(theory.max()) if theory.size else None,
+        "mean": known(theory.mean()) if theory.size else None,
+        "sd": known(theory.std(ddof=1)) if theory.size > 1 else None,
+        "median": known(np.median(theory)) if theory.size else None,
+        "least": known(theory.min()) if theory.size else None,
+        "most": known(theory.max()) if theory.size else None,
         "passed": int((theory >= cut).sum()),
         "sem": sem,
         "near": None if sem is None else int((np.abs(theory - cut) <= sem).sum()),
@@ -45,66 +54,85 @@ def figures_of(forms: Sequence[FormResponses], cut: float, cut_kind: str) -> dic
 
 def form_figures(form: FormResponses, cut: float) -> dict[str, Any]:
     """Return the figures of one form: the test as a whole, then each item."""
-    found = analyse_items(form.marks, form.max_marks)
-    n, k, most = found.n_persons, found.n_items, float(form.max_marks.sum())
-    low, high = feldt_interval(found.alpha, n, k)
-    near = sem_near(form.marks, form.max_marks, cut * most / WHOLE, _reach(found.sem))
-    totals = form.marks.sum(axis=1)
-    n_groups = groups_for(n)
-    groups = quantile_groups(totals, n_groups)
+    n_groups = groups_for(len(form.theory))
+    groups = quantile_groups(form.theory if form.is_pooled else form.marks.sum(axis=1), n_groups)
+    whole, items = _pooled_whole(form) if form.is_pooled else _whole(form, cut)
     return {
         "form": form.form,
-        "n": n,
-        "n_items": k,
-        "max_mark": most,
-        "mean": _known(found.mean),
-        "sd": _known(found.sd),
-        "alpha": _known(found.alpha),
-        "alpha_low": _known(low),
-        "alpha_high": _known(high),
-        "sem": _known(found.sem),
-        "sem_theory": _known(found.sem * WHOLE / most),
-        "sem_near": _known(near * WHOLE / most),
-        "is_kr20": has_two_marks_only(form.marks, form.max_marks),
+        "is_pooled": form.is_pooled,
+        "n": len(form.theory),
+        "n_items": len(form.items),
+        "max_mark": float(form.max_marks.sum()),
+        **whole,
+        "decision": decision_figures(form, cut, whole["alpha"]),
+        "speed": speed_figures(form),
         "groups": _group_figures(form.theory, groups, n_groups),
         "items": [
             {
-                "alpha_without": _known(found.alpha_if_deleted[place]),
-                **_item_figures(
-                    form,
-                    place,
-                    p=_known(found.difficulties[place]),
-                    r=_known(found.item_rest_r[place]),
-                    groups=groups,
-                ),
+                "alpha_without": each.pop("alpha_without"),
+                **_item_figures(form.items[place], column_of(form, place, groups), **each),
             }
-            for place in range(k)
+            for place, each in enumerate(items)
         ],
     }
 
 
+def _whole(form: FormResponses, cut: float) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    found = analyse_items(form.marks, form.max_marks)
+    n, k, most = found.n_persons, found.n_items, float(form.max_marks.sum())
+    low, high = feldt_interval(found.alpha, n, k)
+    near = sem_near(form.marks, form.max_marks, cut * most / WHOLE, _reach(found.sem))
+    whole = {
+        "mean": known(found.mean),
+        "sd": known(found.sd),
+        "alpha": known(found.alpha),
+        "alpha_low": known(low),
+        "alpha_high": known(high),
+        "sem": known(found.sem),
+        "sem_theory": known(found.sem * WHOLE / most),
+        "sem_near": known(near * WHOLE / most),
+        "is_kr20": has_two_marks_only(form.marks, form.max_marks),
+    }
+    items = [
+        {"alpha_without": known(without), "p": known(p), "r": known(r)}
+        for without, p, r in zip(
+            found.alpha_if_deleted, found.difficulties, found.item_rest_r, strict=True
+        )
+    ]
+    return whole, items
+
+
+def _pooled_whole(form: FormResponses) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return what forms put together say: each item against the rest of each own paper."""
+    nothing = ("alpha", "alpha_low", "alpha_high", "sem", "sem_theory", "sem_near")
+    whole = {
+        "mean": known(form.theory.mean()),
+        "sd": known(form.theory.std(ddof=1)) if len(form.theory) > 1 else None,
+        **dict.fromkeys(nothing),
+        "is_kr20": False,
+    }
+    items = []
+    for place, most in enumerate(form.max_marks):
+        column = column_of(form, place, np.zeros(len(form.theory), dtype=np.int64))
+        r = option_statistics(column.marks[:, None], column.rest).correlations[0]
+        items.append({"alpha_without": None, "p": known(column.marks.mean() / most), "r": known(r)})
+    return whole, items
+
+
 def _item_figures(
-    form: FormResponses,
-    place: int,
-    *,
-    p: float | None,
-    r: float | None,
-    groups: NDArray[np.int64],
+    item: AskedItem, column: Column, *, p: float | None, r: float | None
 ) -> dict[str, Any]:
-    item, rest = form.items[place], form.marks.sum(axis=1) - form.marks[:, place]
-    answers = [person[place] for person in form.answers]
-    statuses = form.statuses[:, place]
     questions = [
-        _question_figures(question.part, question, answers, rest, groups)
+        _question_figures(question.part, question, column)
         for question in questions_in(item.type, item.content, item.key)
     ]
     facts = ItemFacts(
-        n=len(rest),
+        n=len(column.rest),
         p=p,
         r=r,
         chance=chance_of(item.type, item.content),
-        omitted=float((statuses == OMITTED).mean()),
-        not_reached=float((statuses == NOT_REACHED).mean()),
+        omitted=float((column.statuses == OMITTED).mean()),
+        not_reached=float((column.statuses == NOT_REACHED).mean()),
         options=tuple(
             OptionFacts(each["id"], each["is_key"], each["count"], each["r"], question["part"])
             for question in questions
@@ -117,26 +145,24 @@ def _item_figures(
         "version": item.version,
         "type": item.type,
         "position": item.position,
-        "max_mark": float(form.max_marks[place]),
+        "max_mark": column.max_mark,
         "n": facts.n,
         "p": p,
         "r": r,
-        "chance": _known(facts.chance),
-        "omitted": _known(facts.omitted),
-        "not_reached": _known(facts.not_reached),
+        "chance": known(facts.chance),
+        "omitted": known(facts.omitted),
+        "not_reached": known(facts.not_reached),
         "flags": [_flag_told(flag) for flag in flags_of(facts)],
         "questions": questions,
-        "levels": _levels(form, place, groups),
-        "texts": [] if questions else _texts(answers, form.marks[:, place], rest),
+        "levels": _levels(column),
+        "texts": [] if questions else _texts(column),
     }
 
 
-def _question_figures(
-    part: str, question: Any, answers: Sequence[Any], rest: FloatArray, groups: NDArray[np.int64]
-) -> dict[str, Any]:
-    chosen = chosen_options(question, answers)
-    found = option_statistics(chosen, rest)
-    curves = group_shares(chosen, groups, groups_for(len(rest)))
+def _question_figures(part: str, question: Any, column: Column) -> dict[str, Any]:
+    chosen = chosen_options(question, column.answers)
+    found = option_statistics(chosen, column.rest)
+    curves = group_shares(chosen, column.groups, column.n_groups)
     return {
         "part": part,
         "type": question.type,
@@ -145,19 +171,18 @@ def _question_figures(
                 "id": option,
                 "is_key": option in question.keys,
                 "count": int(found.counts[place]),
-                "share": _known(found.shares[place]),
-                "r": _known(found.correlations[place]),
-                "by_group": [_known(each) for each in curves[:, place]],
+                "share": known(found.shares[place]),
+                "r": known(found.correlations[place]),
+                "by_group": [known(each) for each in curves[:, place]],
             }
             for place, option in enumerate(question.options)
         ],
     }
 
 
-def _levels(form: FormResponses, place: int, groups: NDArray[np.int64]) -> dict[str, Any]:
+def _levels(column: Column) -> dict[str, Any]:
     """Return how many earned the whole mark, a part, nothing, or gave no answer, by group."""
-    marks, is_answered = form.marks[:, place], form.statuses[:, place] == ANSWERED
-    most = form.max_marks[place]
+    marks, is_answered, most = column.marks, column.statuses == ANSWERED, column.max_mark
     levels = {
         "full": is_answered & (marks >= most),
         "part": is_answered & (marks > 0) & (marks < most),
@@ -165,32 +190,32 @@ def _levels(form: FormResponses, place: int, groups: NDArray[np.int64]) -> dict[
         "blank": ~is_answered,
     }
     together = np.column_stack(list(levels.values()))
-    curves = group_shares(together, groups, groups_for(len(marks)))
+    curves = group_shares(together, column.groups, column.n_groups)
     return {
         name: {
             "count": int(found.sum()),
-            "share": _known(found.mean()),
-            "by_group": [_known(each) for each in curves[:, column]],
+            "share": known(found.mean()),
+            "by_group": [known(each) for each in curves[:, place]],
         }
-        for column, (name, found) in enumerate(levels.items())
+        for place, (name, found) in enumerate(levels.items())
     }
 
 
-def _texts(answers: Sequence[Any], marks: FloatArray, rest: FloatArray) -> list[dict[str, Any]]:
+def _texts(column: Column) -> list[dict[str, Any]]:
     """Return the most frequent written answers, what they earned and who gave them."""
-    texts = [None if answer is None else answer_text(answer) for answer in answers]
+    texts = [None if answer is None else answer_text(answer) for answer in column.answers]
     counts = Counter(text for text in texts if text)
     found = []
     for text, count in counts.most_common(MOST_TEXTS):
         gave = np.array([each == text for each in texts])
-        figures = option_statistics(gave[:, None], rest)
+        figures = option_statistics(gave[:, None], column.rest)
         found.append(
             {
                 "text": text,
                 "count": count,
-                "share": _known(figures.shares[0]),
-                "r": _known(figures.correlations[0]),
-                "mark": _known(marks[gave].mean()),
+                "share": known(figures.shares[0]),
+                "r": known(figures.correlations[0]),
+                "mark": known(column.marks[gave].mean()),
             }
         )
     return found
@@ -203,8 +228,8 @@ def _group_figures(
     return [
         {
             "n": len(each),
-            "low": _known(each.min()) if each.size else None,
-            "high": _known(each.max()) if each.size else None,
+            "low": known(each.min()) if each.size else None,
+            "high": known(each.max()) if each.size else None,
         }
         for each in members
     ]
@@ -213,7 +238,7 @@ def _group_figures(
 def _bins(forms: Sequence[FormResponses], cut: float) -> dict[str, Any]:
     edges = score_bins([], cut=cut).edges
     return {
-        "edges": [_known(edge) for edge in edges],
+        "edges": [known(edge) for edge in edges],
         "counts": {each.form: score_bins(each.theory, cut=cut).counts.tolist() for each in forms},
     }
 
@@ -228,17 +253,12 @@ def _flag_told(flag: Flag) -> dict[str, Any]:
 
 def _pooled(sems: Sequence[tuple[int, float | None]]) -> float | None:
     """Return the standard error over several forms: the root of the mean error variance."""
-    known = [(n, sem) for n, sem in sems if sem is not None]
-    if not known or len(known) < len(sems):
+    sure = [(n, sem) for n, sem in sems if sem is not None]
+    if not sure or len(sure) < len(sems):
         return None
-    persons = sum(n for n, _ in known)
-    return _known(np.sqrt(sum(n * sem**2 for n, sem in known) / persons))
+    persons = sum(n for n, _ in sure)
+    return known(np.sqrt(sum(n * sem**2 for n, sem in sure) / persons))
 
 
 def _reach(sem: float) -> float:
     return 0.0 if np.isnan(sem) else sem
-
-
-def _known(value: float | np.floating[Any]) -> float | None:
-    """Return a value that can be stored: rounded; nothing where it is undefined."""
-    return None if np.isnan(value) else round(float(value), DIGITS)

@@ -19,6 +19,7 @@ from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from scoring.moments import FloatArray
 
+NOT_PRESENTED: Final = -1
 NOT_REACHED: Final = 0
 OMITTED: Final = 1
 ANSWERED: Final = 2
@@ -40,7 +41,7 @@ class AskedItem:
 
 @dataclass(frozen=True)
 class FormResponses:
-    """What everybody who sat a form did with each of its items.
+    """What everybody who sat a form did with each of its items; ``sittings`` names the persons.
 
     ``marks`` and ``statuses`` are (n_persons, n_items), ``answers`` lists of the same shape;
     ``theory`` are the marks of 100, (n_persons,).
@@ -53,6 +54,8 @@ class FormResponses:
     statuses: NDArray[np.int8]
     answers: Sequence[Sequence[Any]]
     theory: FloatArray
+    sittings: Sequence[int] = ()
+    is_pooled: bool = False  # forms put together: NaN and ``NOT_PRESENTED`` by design
 
 
 def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
@@ -84,6 +87,12 @@ def cut_of(db: Session, exam_session: ExamSession) -> tuple[float, str]:
     return float(rules.pass_mark), "pass_mark"
 
 
+def slopes_from_of(db: Session, exam_session: ExamSession) -> int:
+    """Return from how many candidates each item is given a slope of its own; 0: never."""
+    batch = db.get_one(Batch, exam_session.batch_id)
+    return db.get_one(RuleSet, batch.rule_set_id).slopes_from
+
+
 def _form_responses(
     db: Session, run: MarkingRun, form: Form, sittings: Mapping[int, tuple[Any, float]]
 ) -> FormResponses:
@@ -110,6 +119,7 @@ def _form_responses(
         statuses=settled(statuses, np.array([_places(order, columns) for order in orders])),
         answers=answers,
         theory=np.array([theory for _, theory in sittings.values()]),
+        sittings=list(sittings),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.analysis.models import AnalysisReport
-from exam_server.bank import administrations
+from exam_server.bank import administrations, parameters
 from exam_server.bank.administrations import MeasuredItem, Source
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.seating.models import ExamSession
@@ -54,6 +54,7 @@ def take_over(
         held_at=exam_session.planned_start,
         marking=report.run.uid,
     )
+    parameters.take_back(db, exam_session.uid, now=now)  # those of an earlier marking's keys
     n_taken = administrations.take_over(db, source, rows, by=actor.id, now=now)
     detail = {"items": n_taken, "exam_session": exam_session.name}
     audit.record(
@@ -82,6 +83,7 @@ def take_back(
     if held is None:
         raise ConflictError("nothing_taken")
     n_items = administrations.take_back(db, held[0], now=now)
+    parameters.take_back(db, exam_session.uid, now=now)  # they stand beside figures only
     detail = {"items": n_items, "reason": reason.strip()}
     audit.record(db, "take_back_figures", by=actor.id, of=f"marking_run:{held[0]}", detail=detail)
     return n_items

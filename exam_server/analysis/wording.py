@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext, ngettext
 
+from exam_server.analysis.service import GRAVE
 from exam_server.wording import figure, flag_words
 from scoring.item_flags import FEWEST, SEVERITIES, SOUND_FROM
 
@@ -15,7 +16,6 @@ Figures = Mapping[str, Any]
 EXCELLENT: Final = 0.9
 GOOD: Final = 0.8
 FAIR: Final = 0.7
-GRAVE: Final = ("wrong_key", "preferred")
 MOST_NAMED: Final = 6
 
 
@@ -27,16 +27,13 @@ class Told:
     text: str
 
 
-def lead(figures: Figures) -> list[Told]:
-    """Return the sentences the page begins with, what needs an act first."""
-    n = figures["n"]
-    if n == 0:
-        return [
-            Told("attention", gettext("Nobody's paper has been marked: there is nothing to say."))
-        ]
+def details(figures: Figures) -> list[Told]:
+    """Return the sentences behind the summary: how steady figures are, reliability, the border."""
+    if figures["n"] == 0:
+        return []
     forms = [_form_told(form) for form in figures["forms"]]
-    told = [_keys_told(figures), _thin_told(figures), *forms, _border_told(figures)]
-    return [each for each in [*told, _others_told(figures)] if each]
+    told = [_thin_told(figures), *forms, _border_told(figures)]
+    return [each for each in told if each]
 
 
 def flag_advice(flag: Mapping[str, Any], item: Mapping[str, Any]) -> str:
@@ -162,22 +159,13 @@ def _thin_told(figures: Figures) -> Told | None:
     return None
 
 
-def _keys_told(figures: Figures) -> Told | None:
-    suspects = flagged(figures, *GRAVE)
-    if not suspects and min(form["n"] for form in figures["forms"]) < FEWEST:
-        return None
-    if not suspects:
-        return Told("ok", gettext("No item looks wrongly keyed."))
-    text = ngettext(
-        "%(num)s item looks wrongly keyed: %(names)s.",
-        "%(num)s items look wrongly keyed: %(names)s.",
-        len(suspects),
-        names=_names(suspects),
-    )
-    return Told("danger", text)
-
-
 def _form_told(form: Mapping[str, Any]) -> Told:
+    if form["is_pooled"]:
+        text = gettext(
+            "Candidates had forms of their own, which are shown together: one reliability for all "
+            "of them comes from the model of items below."
+        )
+        return Told("neutral", text)
     if form["alpha"] is None:
         text = gettext(
             "Form %(form)s: reliability is not defined by these data.", form=form["form"]
@@ -191,9 +179,10 @@ def _form_told(form: Mapping[str, Any]) -> Told:
     }
     if form["n"] < FEWEST:
         text = gettext(
-            "Form %(form)s: reliability %(alpha)s (95 %% interval %(low)s to %(high)s): too few "
-            "candidates to say what it is good for.",
-            **facts,
+            "Form %(form)s: no reliability is told, %(n)s candidates are too few (from %(least)s).",
+            form=form["form"],
+            n=form["n"],
+            least=FEWEST,
         )
         return Told("neutral", text)
     text = gettext(
@@ -219,7 +208,8 @@ def _border_told(figures: Figures) -> Told | None:
     return Told("neutral", text)
 
 
-def _others_told(figures: Figures) -> Told | None:
+def others_listed(figures: Figures) -> str:
+    """Return the findings that no key explains with how many items have each; or nothing."""
     counts = Counter(
         flag["code"]
         for form in figures["forms"]
@@ -227,14 +217,12 @@ def _others_told(figures: Figures) -> Told | None:
         for flag in item["flags"]
         if flag["code"] not in GRAVE and SEVERITIES[flag["code"]] != "note"
     )
-    if not counts:
-        return None
     comma: str = gettext(", ")
-    listed = comma.join(f"{flag_words(code)} {counts[code]}" for code in SEVERITIES if counts[code])
-    return Told("attention", gettext("Worth a look: %(list)s.", list=listed))
+    return comma.join(f"{flag_words(code)} {counts[code]}" for code in SEVERITIES if counts[code])
 
 
-def _names(items: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+def names(items: Sequence[tuple[str, Mapping[str, Any]]]) -> str:
+    """Return where items stand and what they are called; of many the first."""
     named = [f"{form}-{item['position']} ({item['code']})" for form, item in items[:MOST_NAMED]]
     comma: str = gettext(", ")
     return comma.join([*named, *(["…"] if len(items) > MOST_NAMED else [])])

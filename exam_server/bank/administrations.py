@@ -1,6 +1,6 @@
 """Figures of items as they were sat: taken over from an analysis, superseded, shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
 from exam_server.bank.models import Blueprint, Item, ItemFigure, ItemVersion
-from exam_server.bank.work_models import ItemAdministration
+from exam_server.bank.work_models import ItemAdministration, ItemParameter
 from itembank.administrations import Measured, pooled
 from scoring.item_flags import SEVERITIES
 
@@ -58,6 +58,15 @@ class Administration:
     flags: tuple[str, ...]
     taken_at: datetime
     taken_by: str
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """How a version did the last time before: over the forms of one exam session."""
+
+    name: str
+    persons: int
+    difficulty: float
 
 
 def take_over(
@@ -136,6 +145,45 @@ def administrations_of(db: Session, item: Item) -> list[Administration]:
     ]
 
 
+def earlier_of(
+    db: Session, organization_id: int, keys: Collection[tuple[str, int]], *, but: str
+) -> dict[tuple[str, int], Earlier]:
+    """Return how versions did in the newest exam session other than ``but``, by uid and number."""
+    ids = _ids(db, organization_id, {uid for uid, _ in keys})
+    by_id = {(ids[uid], number): (uid, number) for uid, number in keys if uid in ids}
+    found: dict[tuple[str, int], Earlier] = {}
+    listed = sorted({item_id for item_id, _ in by_id})
+    for first in range(0, len(listed), AT_ONCE):
+        chosen = (
+            select(ItemAdministration)
+            .where(
+                ItemAdministration.item_id.in_(listed[first : first + AT_ONCE]),
+                ItemAdministration.superseded_at.is_(None),
+                ItemAdministration.source != but,
+            )
+            .order_by(
+                ItemAdministration.item_id,
+                ItemAdministration.version_number,
+                ItemAdministration.held_at.desc(),
+                ItemAdministration.source,
+            )
+        )
+        for own, rows in groupby(db.scalars(chosen), lambda row: (row.item_id, row.version_number)):
+            if own in by_id:
+                listed_rows = list(rows)
+                newest = [row for row in listed_rows if row.source == listed_rows[0].source]
+                whole = _pooled(newest)
+                if whole.difficulty is not None:
+                    told = Earlier(newest[0].source_name, whole.persons, whole.difficulty)
+                    found[by_id[own]] = told
+    return found
+
+
+def renew(db: Session, item_ids: Collection[int]) -> None:
+    """Make the line that lists and papers read anew: what it is made of has changed."""
+    _renew(db, set(item_ids))
+
+
 def carry(db: Session, item_ids: Iterable[int]) -> None:
     """Let figures stand for newest versions that ask the same as the ones before them."""
     newest = select(Item.version_number).where(Item.id == ItemFigure.item_id).scalar_subquery()
@@ -209,8 +257,10 @@ def _renew(db: Session, item_ids: set[int]) -> None:
             )
             .execution_options(populate_existing=True)
         )
+        known = _parameters(db, some)
         made = [
-            _figure(list(rows)) for _, rows in groupby(db.scalars(chosen), lambda row: row.item_id)
+            _figure(list(rows), known)
+            for _, rows in groupby(db.scalars(chosen), lambda row: row.item_id)
         ]
         db.execute(delete(ItemFigure).where(ItemFigure.item_id.in_(some)))
         if made:
@@ -218,14 +268,31 @@ def _renew(db: Session, item_ids: set[int]) -> None:
         _stand_for_the_same(db, some)
 
 
-def _figure(rows: Sequence[ItemAdministration]) -> dict[str, object]:
+def _parameters(db: Session, item_ids: Sequence[int]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Return the slope and place of versions on the bank's scale; of several the newest."""
+    chosen = (
+        select(ItemParameter)
+        .where(ItemParameter.item_id.in_(item_ids), ItemParameter.superseded_at.is_(None))
+        .order_by(ItemParameter.held_at, ItemParameter.id)
+    )
+    return {
+        (row.item_id, row.version_number): (row.slope, row.difficulty) for row in db.scalars(chosen)
+    }
+
+
+def _figure(
+    rows: Sequence[ItemAdministration], known: Mapping[tuple[int, int], tuple[float, float]]
+) -> dict[str, object]:
     newest = [
         row
         for row in rows
         if (row.source, row.version_number) == (rows[0].source, rows[0].version_number)
     ]
     found = _pooled(newest)
+    slope, location = known.get((newest[0].item_id, newest[0].version_number), (None, None))
     return {
+        "slope": slope,
+        "location": location,
         "item_id": newest[0].item_id,
         "version_number": newest[0].version_number,
         "persons": found.persons,

@@ -185,6 +185,9 @@ class ItemFigure(Base):
     persons: Mapped[int]
     difficulty: Mapped[float | None]  # mean share of the full mark: 1 very easy
     discrimination: Mapped[float | None]  # item-rest correlation
+    # On the bank's scale of ability (D = 1), where parameters of this version were accepted.
+    slope: Mapped[float | None]
+    location: Mapped[float | None]  # logits
     is_flagged: Mapped[bool] = mapped_column(default=False)
     n_administrations: Mapped[int] = mapped_column(default=1, server_default="1")
     held_at: Mapped[datetime | None]  # when that exam session was

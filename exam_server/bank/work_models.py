@@ -43,6 +43,39 @@ class ItemAdministration(Base):
     superseded_at: Mapped[datetime | None]
 
 
+class ItemParameter(Base):
+    """A version's place on its bank's scale of ability, as a person accepted it.
+
+    Never edited: parameters of a later marking, or taking them back, supersede them.
+    """
+
+    __tablename__ = "item_parameter"
+    __table_args__ = (
+        CheckConstraint("slope > 0", name="slope"),
+        Index("ix_item_parameter_source", "source"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    version_number: Mapped[int]
+    source: Mapped[str] = mapped_column(String(36))  # uid of the exam session
+    source_name: Mapped[str]
+    held_at: Mapped[datetime]
+    marking: Mapped[str] = mapped_column(String(36))  # uid of the marking
+    model: Mapped[str] = mapped_column(String(8))  # rasch, 2pl
+    persons: Mapped[int]
+    slope: Mapped[float]  # per logit, D = 1
+    difficulty: Mapped[float]  # logits
+    slope_error: Mapped[float | None]
+    difficulty_error: Mapped[float | None]
+    # The exam session whose candidates have mean 0 and SD 1 on the scale these stand on.
+    scale: Mapped[str] = mapped_column(String(36))
+    scale_name: Mapped[str]
+    taken_at: Mapped[datetime]
+    taken_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    superseded_at: Mapped[datetime | None]
+
+
 class WritingTask(Outside, Base):
     """What a writer is to write for a bank: how many items, of which place and type, by when."""
 

@@ -88,6 +88,8 @@ class RuleSet(Outside, Base):
     release_not_before_hours: Mapped[int] = mapped_column(default=RELEASE_NOT_BEFORE_HOURS)
     # How many of a room should be out at once; the console says when there are more.
     most_out: Mapped[int] = mapped_column(default=1)
+    # Candidates from which a calibration gives each item a slope of its own (2PL); 0: never.
+    slopes_from: Mapped[int] = mapped_column(default=500)
     # Which facts seats report (proctor.signals.GROUPS); candidates are told.
     signals: Mapped[list[Any]] = mapped_column(default=lambda: list(GROUPS))
 

@@ -30,6 +30,7 @@ USUAL_RULES: Mapping[str, Any] = {
     "grace_s": "3",
     "release_not_before_hours": str(RELEASE_NOT_BEFORE_HOURS),
     "most_out": "1",
+    "slopes_from": "500",
     "signals": list(GROUPS),
 }
 

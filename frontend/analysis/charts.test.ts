@@ -23,6 +23,7 @@ const facts: PageFacts = {
     { form: "A", items: [point("x", 0.9, 0.1, "attention"), point("y", 0.2, -0.35, "danger")] },
     { form: "B", items: [point("z", 0.5, 0.4), point("all", 1, null)] },
   ],
+  model: null,
   address: "/",
   words: {},
 };

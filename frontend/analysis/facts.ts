@@ -12,12 +12,26 @@ export type ItemPoint = {
   flags: string[];
 };
 
+export type ModelFacts = {
+  grid: number[];
+  persons: { edges: number[]; counts: number[] };
+  items: { code: string; difficulty: number; fits: boolean }[];
+  forms: { form: string; information: number[]; cut: number | null }[];
+};
+
+export type ItemCurve = {
+  grid: number[];
+  curve: number[];
+  points: { ability: number; share: number; n: number }[];
+};
+
 export type PageFacts = {
   cut: number;
   sem: number | null;
   bins: { edges: number[]; counts: Record<string, number[]> };
   forms: { form: string; items: ItemPoint[] }[];
   address: string;
+  model: ModelFacts | null;
   words: Words;
 };
 
@@ -25,6 +39,7 @@ export type Curve = { name: string; is_key: boolean; values: (number | null)[] }
 
 export type ItemFacts = {
   groups: string[];
+  curve: ItemCurve | null;
   plots: { part: string; curves: Curve[] }[];
   words: Words;
 };

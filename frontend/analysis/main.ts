@@ -1,8 +1,9 @@
 // The analysis page: two pictures, the item sheet, both by mouse and by keyboard.
 import "./analysis.css";
 import { Chart } from "./chart";
-import { formName, type PageFacts, read } from "./facts";
+import { formName, type ModelFacts, type PageFacts, read, type Words } from "./facts";
 import { histogram } from "./histogram";
+import { information, personItemMap } from "./model";
 import { address, placed, said, scatter } from "./scatter";
 import { drawPlots, Sheet } from "./sheet";
 
@@ -72,16 +73,25 @@ function walk(facts: PageFacts, chart: Chart, open: (id: string) => void): void 
   });
 }
 
+function startModel(model: ModelFacts, words: Words): void {
+  const [map, curves] = ["person-item-map", "model-information"].map((id) =>
+    document.getElementById(id),
+  );
+  if (map) new Chart(map, personItemMap(model, words));
+  if (curves) new Chart(curves, information(model, words));
+}
+
 function start(): void {
   drawPlots(document);
   const facts = read<PageFacts>(document, "#analysis-data");
   const [first, second, dialog] = ["histogram", "scatter", "item-sheet"].map((id) =>
     document.getElementById(id),
   );
-  if (!facts || !first || !second || !(dialog instanceof HTMLDialogElement)) return;
+  if (!facts || !first || !(dialog instanceof HTMLDialogElement)) return;
   const sheet = new Sheet(dialog, facts);
   startForms(facts, new Chart(first, histogram(facts, null)));
-  walk(facts, new Chart(second, scatter(facts)), (id) => void sheet.open(id, second));
+  if (second) walk(facts, new Chart(second, scatter(facts)), (id) => void sheet.open(id, second));
+  if (facts.model) startModel(facts.model, facts.words);
   document.addEventListener("click", (event) => {
     const link =
       event.target instanceof Element ? event.target.closest<HTMLElement>("a[data-item]") : null;

@@ -2,6 +2,7 @@
 import { Chart } from "./chart";
 import { distractors } from "./distractors";
 import { type ItemFacts, type PageFacts, read } from "./facts";
+import { itemCurve } from "./model";
 
 export class Sheet {
   private readonly body: HTMLElement;
@@ -76,9 +77,12 @@ export class Sheet {
 export function drawPlots(root: ParentNode): Chart[] {
   const facts = read<ItemFacts>(root, "[data-item-data]");
   if (!facts) return [];
-  return [...root.querySelectorAll<HTMLElement>("[data-plot]")].map(
+  const charts = [...root.querySelectorAll<HTMLElement>("[data-plot]")].map(
     (place) => new Chart(place, distractors(facts, Number(place.dataset.plot))),
   );
+  const place = root.querySelector<HTMLElement>("[data-curve]");
+  if (!place || !facts.curve) return charts;
+  return [...charts, new Chart(place, itemCurve(facts.curve, facts.words))];
 }
 
 function part(dialog: HTMLElement, selector: string): HTMLElement {
