@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scoring.item_response import item_information, mean_chances, success_chances
 
 FloatArray = NDArray[np.float64]
+Parameters = tuple[float, float]  # slope, difficulty
 
 # One word: a run of letters or digits; of Chinese each character, as texts are counted there.
 WORD: Final = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\W_\u3400-\u9fff\uf900-\ufaff]+")
@@ -58,8 +59,31 @@ def rasch_difficulties(p_values: Sequence[float]) -> FloatArray:
     return found
 
 
-def information_of(p_values: Sequence[float], abilities: Sequence[float]) -> FloatArray:
-    """Return what each item tells at each ability, by the Rasch model of its p-value.
+def _curves(
+    p_values: Sequence[float], parameters: Sequence[Parameters | None] | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return slopes and difficulties: calibrated where they are known, else by the p-value."""
+    slopes, difficulties = np.ones(len(p_values)), rasch_difficulties(p_values).copy()
+    for place, known in enumerate(parameters or ()):
+        if known is not None:
+            slopes[place], difficulties[place] = known
+    return slopes, difficulties
+
+
+def information_of(
+    p_values: Sequence[float],
+    abilities: Sequence[float],
+    parameters: Sequence[Parameters | None] | None = None,
+) -> FloatArray:
+    """Return what each item tells at each ability: as calibrated, else by Rasch of its p-value.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+    abilities : sequence of float
+        Logits of a population N(0, 1).
+    parameters : sequence of (slope, difficulty) or None, optional
+        Of items that have been calibrated (D = 1).
 
     Returns
     -------
@@ -68,15 +92,18 @@ def information_of(p_values: Sequence[float], abilities: Sequence[float]) -> Flo
 
     Examples
     --------
-    >>> information_of([0.5], [0.0]).round(2).tolist()
-    [[0.25]]
+    >>> information_of([0.5, 0.5], [0.0], [None, (2.0, 0.0)]).round(2).tolist()
+    [[0.25, 1.0]]
     """
-    one, none = np.ones(len(p_values)), np.zeros(len(p_values))
-    return item_information(np.asarray(abilities), one, rasch_difficulties(p_values), none)
+    slopes, difficulties = _curves(p_values, parameters)
+    return item_information(np.asarray(abilities), slopes, difficulties, np.zeros(len(p_values)))
 
 
 def expected_shares(
-    p_values: Sequence[float], marks: Sequence[float], abilities: Sequence[float]
+    p_values: Sequence[float],
+    marks: Sequence[float],
+    abilities: Sequence[float],
+    parameters: Sequence[Parameters | None] | None = None,
 ) -> FloatArray:
     """Return the share of all marks that is expected at each ability.
 
@@ -89,8 +116,9 @@ def expected_shares(
     >>> expected_shares([0.5, 0.5], [1, 3], [0.0]).round(2).tolist()
     [0.5]
     """
-    one, none = np.ones(len(p_values)), np.zeros(len(p_values))
-    chances = success_chances(np.asarray(abilities), one, rasch_difficulties(p_values), none)
+    slopes, difficulties = _curves(p_values, parameters)
+    none = np.zeros(len(p_values))
+    chances = success_chances(np.asarray(abilities), slopes, difficulties, none)
     weights = np.asarray(marks, dtype=np.float64)
     shares: FloatArray = chances @ weights / weights.sum()
     return shares

@@ -21,6 +21,7 @@ from exam_server.tables_out import table_response
 from exam_server.web import current_person, form_fields, needs, page
 
 desk = Blueprint("deep", __name__)
+LONGEST_NAME = 31  # of a sheet in a workbook
 
 
 class TakeBackIn(In):
@@ -40,7 +41,7 @@ def deep_facts(db: Session, exam_session: ExamSession, report: AnalysisReport) -
         "fewest": service.FEWEST_CALIBRATED,
         "accepted": accepting.accepted_of(db, exam_session, report),
         "refusal": accepting.refusal_of(deep),
-        "n_acceptable": len(accepting.acceptable(deep)) if _has_items(deep) else 0,
+        "n_acceptable": len(accepting.acceptable(deep)) if deep and _has_items(deep) else 0,
         "grouping": grouping if deep and grouping in deep["fairness"] else "",
         "print_jobs": printing.print_jobs_of(db, actor, report),
         "d": deep_wording,
@@ -48,7 +49,7 @@ def deep_facts(db: Session, exam_session: ExamSession, report: AnalysisReport) -
 
 
 def _has_items(deep: Any) -> bool:
-    return bool(deep) and "items" in deep.get("model", {})
+    return "items" in deep.get("model", {})
 
 
 @desk.post("/<uid>/models")
@@ -128,7 +129,7 @@ def workbook(db: Session, uid: str) -> ResponseReturnValue:
         first.headings,
         [*([told] for told in first.told), *first.rows],
         "xlsx",
-        more=[(each.title, each.headings, each.sheet_rows) for each in others],
+        more=[(each.title[:LONGEST_NAME], each.headings, each.sheet_rows) for each in others],
     )
 
 

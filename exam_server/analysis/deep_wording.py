@@ -85,25 +85,29 @@ def _refused(model: Facts) -> str:
         ),
     }
     other = gettext("The data cannot be calibrated (%(code)s).", code=", ".join(model["refused"]))
-    return next((words[code] for code in model["refused"] if code in words), other)
+    return str(next((words[code] for code in model["refused"] if code in words), other))
 
 
 def information_told(each: Facts) -> str:
     """Return what a form tells at the pass mark."""
     if each["cut"] is None or each["at_cut"] is None:
-        return gettext(
-            "Form %(form)s: the pass mark lies beyond every ability that is drawn.",
-            form=each["form"],
+        return str(
+            gettext(
+                "Form %(form)s: the pass mark lies beyond every ability that is drawn.",
+                form=each["form"],
+            )
         )
-    return gettext(
-        "Form %(form)s: at the pass mark (ability %(cut)s) the information is %(information)s, an "
-        "ability's standard error %(error)s; %(known)s of %(items)s items are in.",
-        form=each["form"],
-        cut=figure(each["cut"]),
-        information=figure(each["at_cut"], 1),
-        error=figure(each["error_at_cut"]),
-        known=each["known"],
-        items=each["items"],
+    return str(
+        gettext(
+            "Form %(form)s: at the pass mark (ability %(cut)s) the information is %(information)s, "
+            "an ability's standard error %(error)s; %(known)s of %(items)s items are in.",
+            form=each["form"],
+            cut=figure(each["cut"]),
+            information=figure(each["at_cut"], 1),
+            error=figure(each["error_at_cut"]),
+            known=each["known"],
+            items=each["items"],
+        )
     )
 
 
@@ -165,11 +169,12 @@ def drift_told(drift: Facts) -> Told:
 
 def grouping_words(name: str) -> str:
     """Return what a grouping of the register is called."""
-    return {
+    words: dict[str, str] = {
         "sex": gettext("sex, by the resident's number"),
         "employer": gettext("employer"),
         "room": gettext("room"),
-    }[name]
+    }
+    return words[name]
 
 
 def group_words(grouping: str, name: str) -> str:
@@ -208,9 +213,9 @@ def fairness_told(each: Facts, name: str) -> Told:
         )
         return Told("ok", text)
     text = gettext(
-        "Form %(form)s, %(group)s (%(n)s against %(others)s): %(large)s items with a large and "
-        "%(moderate)s with a moderate difference between candidates of equal marks. Have an "
-        "expert read them.",
+        "Form %(form)s, %(group)s (%(n)s against %(others)s): candidates of equal marks differ "
+        "much on this many items: %(large)s; moderately on: %(moderate)s. Have an expert read "
+        "them.",
         large=large,
         moderate=len(each["items"]) - large,
         **facts,
@@ -259,7 +264,7 @@ def decision_refused(form: Facts) -> str:
         "no_reliability": gettext("no reliability, so no figure"),
     }
     other: str = gettext("cannot be told by these marks")
-    return words.get(form["decision"]["refused"], other)
+    return str(words.get(form["decision"]["refused"], other))
 
 
 def speed_words(speed: Facts) -> str:

@@ -51,14 +51,16 @@ def maps_of(db: Session, pairs: Sequence[Pair]) -> Shown:
     )
     sittings = {each.id: each for each in db.scalars(chosen)}
     known = [pair for pair in pairs if all(each in sittings for each in pair["sittings"])]
-    listed = [(pair, *(sittings[each] for each in pair["sittings"])) for pair in known]
+    listed = [
+        (pair, sittings[pair["sittings"][0]], sittings[pair["sittings"][1]]) for pair in known
+    ]
     marks: dict[int, list[int]] = {}
     for number, (_, one, other) in enumerate(listed, start=1):
         for sitting in (one, other):
             marks.setdefault(sitting.seat_id, []).append(number)
     rooms = {each.seat.room.id: each.seat.room for each in sittings.values()}
     maps = [_map(room, marks) for room in sorted(rooms.values(), key=lambda room: room.name)]
-    return Shown(maps, [(pair, one, other) for pair, one, other in listed])
+    return Shown(maps, listed)
 
 
 def _map(room: Room, marks: Mapping[int, list[int]]) -> RoomMap:

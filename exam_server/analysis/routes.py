@@ -56,7 +56,6 @@ def analysis_page(db: Session, uid: str) -> ResponseReturnValue:
         chart_data=chart_data(exam_session, figures, deep) if figures else {},
         taken=taking.taken_of(db, exam_session, report) if report else None,
         key_check=deep_wording.KEY_CHECK,
-        d=deep_wording,
         fewest_persons=FEWEST,
         w=wording,
         **(deep_facts(db, exam_session, report) if report else {}),

@@ -27,7 +27,9 @@ class Section:
     @property
     def sheet_rows(self) -> list[list[object]]:
         """The rows of a sheet: the sentences first."""
-        return [*([each] for each in self.told), *self.rows]
+        sentences: list[list[object]] = [[each] for each in self.told]
+        rows: list[list[object]] = [[*row] for row in self.rows]
+        return sentences + rows
 
     @property
     def printed(self) -> dict[str, Any]:
@@ -76,7 +78,7 @@ def _keys(figures: Facts) -> Section:
 
 def _trust(figures: Facts) -> Section:
     return Section(
-        gettext("How far the marks can be trusted"),
+        gettext("Reliability and decisions"),
         [],
         [
             gettext("Form"),

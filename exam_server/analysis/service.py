@@ -59,6 +59,7 @@ def store_deep(
     if report is None:
         raise NotFoundError("not_analysed_yet")
     report.deep, report.deepened_at = deep, now
+    db.flush()
     audit.record(db, "calibrate", by=by, of=f"marking_run:{run.uid}")
 
 

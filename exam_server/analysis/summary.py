@@ -34,8 +34,9 @@ def reliability_of(figures: Figures, deep: Mapping[str, Any] | None) -> float | 
     """Return the lowest reliability of the forms; that of the model where each had an own form."""
     known = [form["alpha"] for form in figures["forms"] if form["alpha"] is not None]
     if known and len(known) == len(figures["forms"]):
-        return min(known)
-    return deep["model"].get("reliability") if deep else None
+        return float(min(known))
+    found: float | None = deep["model"].get("reliability") if deep else None
+    return found
 
 
 def _sound(figures: Figures, deep: Mapping[str, Any] | None) -> Told:
@@ -135,4 +136,4 @@ def _deeper(deep: Mapping[str, Any] | None) -> list[str]:
 
 
 def _fewest(figures: Figures) -> int:
-    return min(form["n"] for form in figures["forms"])
+    return min(int(form["n"]) for form in figures["forms"])

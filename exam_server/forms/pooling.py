@@ -15,7 +15,7 @@ from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import VERSIONS_AT_ONCE, held_in
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure, SealedForm
 from itembank.demands import PoolItem
-from itembank.figures import information_of, n_words
+from itembank.figures import Parameters, information_of, n_words
 
 FEWEST_PERSONS = 30  # below, a p-value says next to nothing
 
@@ -50,7 +50,8 @@ def pool_for(db: Session, structure: PaperStructure, *, before: datetime) -> Poo
     if asked & BY_ANSWERS:
         known = p_values(db, structure.blueprint)
         unknown = frozenset(item.id for item, _ in entries if item.id not in known)
-        entries = _with_figures(keep(entries, "no_figures", unknown), known)
+        calibrated = parameters_of(db, structure.blueprint)
+        entries = _with_figures(keep(entries, "no_figures", unknown), known, calibrated)
     if "words" in asked:
         entries = _with_words(db, structure.blueprint, entries)
     return Pool(list(entries), {reason: count for reason, count in left_out.items() if count})
@@ -114,6 +115,28 @@ def p_values(
     return {code: p_value for code, p_value in rows if p_value is not None}
 
 
+def parameters_of(
+    db: Session, blueprint: Blueprint, among: Collection[int] | None = None
+) -> dict[str, Parameters]:
+    """Return slope and difficulty of active items whose newest version has been calibrated.
+
+    They are those that a person accepted, on the bank's scale; ``among`` as in ``p_values``.
+    """
+    chosen = (
+        select(Item.code, ItemFigure.slope, ItemFigure.location)
+        .join(ItemFigure, ItemFigure.item_id == Item.id)
+        .where(
+            Item.blueprint_id == blueprint.id,
+            Item.state == "active",
+            ItemFigure.version_number == Item.version_number,
+            ItemFigure.slope.is_not(None),
+            ItemFigure.location.is_not(None),
+        )
+    )
+    rows = db.execute(chosen if among is None else chosen.where(Item.id.in_(among)))
+    return {code: (float(slope or 0), float(location or 0)) for code, slope, location in rows}
+
+
 def bank_figures(db: Session, blueprint: Blueprint) -> dict[str, Any]:
     """Return what the editor tells beside demands by words, answers and earlier papers."""
     known = list(p_values(db, blueprint).values())
@@ -154,11 +177,14 @@ def _barred(
         yield "most_times_used", frozenset(code for code, n in uses.items() if n >= most)
 
 
-def _with_figures(entries: Entries, known: Mapping[str, float]) -> Entries:
+def _with_figures(
+    entries: Entries, known: Mapping[str, float], calibrated: Mapping[str, Parameters]
+) -> Entries:
     if not entries:
         return entries
     values = [known[item.id] for item, _ in entries]
-    information = information_of(values, [float(each) for each in ABILITIES]).T
+    parameters = [calibrated.get(item.id) for item, _ in entries]
+    information = information_of(values, [float(each) for each in ABILITIES], parameters).T
     return [
         (
             replace(item, p_value=value, information=dict(zip(ABILITIES, row, strict=True))),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Area, Item, ItemVersion, Point
 from exam_server.forms.custody import VERSIONS_AT_ONCE, Held, held_in
 from exam_server.forms.models import AssemblyRun
-from exam_server.forms.pooling import p_values, papers_before
+from exam_server.forms.pooling import p_values, papers_before, parameters_of
 from exam_server.forms.proving_bands import (
     NOT_ASKED,
     ProofRow,
@@ -86,12 +86,22 @@ def _seen(
     held: HeldLists,
     facts: Mapping[int, ItemFacts],
 ) -> list[list[Seen]]:
-    """Return what bands and curves count of each form; p-values are those of today."""
+    """Return what bands and curves count of each form; all figures are those of today."""
     among = {row[1] for row in facts.values()}
-    known = p_values(db, run.paper_structure.blueprint, among) if among else {}
+    blueprint = run.paper_structure.blueprint
+    known = p_values(db, blueprint, among) if among else {}
+    calibrated = parameters_of(db, blueprint, among) if among else {}
     return [
         [
-            Seen(found[7], found[6], found[5], each.mark, n_words(found[8]), known.get(found[7]))
+            Seen(
+                found[7],
+                found[6],
+                found[5],
+                each.mark,
+                n_words(found[8]),
+                known.get(found[7]),
+                calibrated.get(found[7]),
+            )
             for each in form
             for found in [facts[each.item_version_id]]
         ]

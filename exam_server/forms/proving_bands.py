@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from exam_server.forms.bands import ends_text, is_between
 from itembank.demands import is_in_area_path
-from itembank.figures import expected_shares, information_of
+from itembank.figures import Parameters, expected_shares, information_of
 
 HUNDREDTH = Decimal("0.01")
 ABILITY_GRID: Final = tuple(step / 4 for step in range(-12, 13))
@@ -26,6 +26,7 @@ class Seen:
     mark: Decimal
     words: int
     p_value: float | None
+    parameters: Parameters | None = None  # as calibrated
 
 
 Form = Sequence[Seen]
@@ -34,9 +35,12 @@ Value = Callable[[Form, str], Decimal]
 
 def _information(form: Form, name: str) -> Decimal:
     values = [each.p_value for each in form if each.p_value is not None]
-    return (
-        Decimal(str(float(information_of(values, [float(name)]).sum()))) if values else Decimal(0)
-    )
+    found = information_of(values, [float(name)], _parameters(form))
+    return Decimal(str(float(found.sum()))) if values else Decimal(0)
+
+
+def _parameters(form: Form) -> list[Parameters | None]:
+    return [each.parameters for each in form if each.p_value is not None]
 
 
 def _p_value(form: Form, _: str) -> Decimal:
@@ -166,8 +170,9 @@ def curves_of(codes: Sequence[str], forms: Sequence[Form]) -> dict[str, Any]:
 def _curve(code: str, form: Form) -> dict[str, Any]:
     values = [each.p_value for each in form if each.p_value is not None]
     marks = [float(each.mark) for each in form]
+    own = _parameters(form)
     return {
         "form": code,
-        "information": information_of(values, ABILITY_GRID).sum(axis=1).round(4).tolist(),
-        "expected": expected_shares(values, marks, ABILITY_GRID).round(4).tolist(),
+        "information": information_of(values, ABILITY_GRID, own).sum(axis=1).round(4).tolist(),
+        "expected": expected_shares(values, marks, ABILITY_GRID, own).round(4).tolist(),
     }

@@ -17,12 +17,12 @@ from exam_server.bank.models import Area, EnemyPair, Item, ItemVersion, Point
 from exam_server.forms.bands import ABILITIES, BY_ANSWERS, asked_kinds
 from exam_server.forms.custody import Held, held_in
 from exam_server.forms.models import AssemblyRun, Form
-from exam_server.forms.pooling import barred_by_papers, p_values
+from exam_server.forms.pooling import barred_by_papers, p_values, parameters_of
 from exam_server.forms.proving import ItemFacts, counted_in, demand_rows, facts_chosen, item_rows
 from exam_server.forms.proving_bands import ProofRow, curves_of
 from exam_server.forms.rules import demand_of
 from itembank.demands import Demand, PoolItem, is_in_area_path
-from itembank.figures import information_of, n_words
+from itembank.figures import Parameters, information_of, n_words
 from itembank.replacing import best_replacements
 
 NEAREST = 1500  # items looked at of each kind
@@ -213,20 +213,30 @@ def _best(db: Session, asked: Leaving, facts: Mapping[str, ItemFacts]) -> list[s
     structure, form = asked.form.run.paper_structure, _rows_of(db, asked)
     ids = [row[1] for row in (*form, *facts.values())]
     known = p_values(db, structure.blueprint, ids)
+    calibrated = parameters_of(db, structure.blueprint, ids)
     leaving = form[asked.held.index(asked.leaving)]
     # the item that leaves may come back in a newer version: told apart from its old self
-    own = [_pool_item(row, known, old=row[0] == leaving[0]) for row in form]
-    others = [_pool_item(row, known) for row in facts.values()]
+    own = [_pool_item(row, known, calibrated, old=row[0] == leaving[0]) for row in form]
+    others = [_pool_item(row, known, calibrated) for row in facts.values()]
     found = best_replacements(
         own, f"{leaving[7]} ", others, demand_of(structure.demand), n_best=OFFERED
     )
     return [each.id for each in found]
 
 
-def _pool_item(row: ItemFacts, known: Mapping[str, float], *, old: bool = False) -> PoolItem:
+def _pool_item(
+    row: ItemFacts,
+    known: Mapping[str, float],
+    calibrated: Mapping[str, Parameters],
+    *,
+    old: bool = False,
+) -> PoolItem:
     p_value = known.get(row[7])
     abilities = [float(each) for each in ABILITIES]
-    information = [] if p_value is None else information_of([p_value], abilities)[:, 0].tolist()
+    information: list[float] = []
+    if p_value is not None:
+        own = [calibrated.get(row[7])]
+        information = information_of([p_value], abilities, own)[:, 0].tolist()
     return PoolItem(
         id=f"{row[7]} " if old else row[7],
         type=row[2],

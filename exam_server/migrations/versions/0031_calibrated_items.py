@@ -57,6 +57,8 @@ def upgrade() -> None:
     with op.batch_alter_table("item_figure") as figure:
         figure.add_column(sa.Column("slope", sa.Double(), nullable=True))
         figure.add_column(sa.Column("location", sa.Double(), nullable=True))
+    # Analyses say more from now on; those that were kept are computed anew when asked for.
+    op.execute("DELETE FROM analysis_report")
     with op.batch_alter_table("analysis_report") as report:
         report.add_column(sa.Column("deep", JSON, nullable=True))
         report.add_column(sa.Column("deepened_at", Instant(timezone=True), nullable=True))
