@@ -1,11 +1,15 @@
 """Calibrated parameters reach assembly by an officer's act alone, on one scale for a bank."""
 
+import json
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from exam_server.analysis import accepting, taking
+from exam_server.analysis.deep_pages import LONGEST_NAME
+from exam_server.analysis.sections import sections_of
 from exam_server.analysis.service import store_deep
 from exam_server.bank.models import ItemFigure
 from exam_server.bank.parameters import has_scale, known_of
@@ -108,13 +112,10 @@ def test_a_linked_calibration_is_accepted_on_the_banks_scale_another_is_refused(
     assert accepting.refusal_of(None) == "not_calibrated"
 
 
-def test_the_page_prints_and_goes_out_as_sheets_a_workbook_takes(app: Flask, db: Session) -> None:
+def test_what_goes_out_fits_a_workbook_and_a_job(app: Flask, db: Session) -> None:
     marked = Marked(db)
     with app.test_request_context():
-        sections = sections_of(marked.report.figures, None)
-        assert [each.title for each in sections][0] and all(
-            len(each.title) <= LONGEST_NAME for each in sections
-        )
-        for each in sections:
-            assert all(len(row) == len(each.headings) for row in each.rows)
-            json.dumps(each.printed)
+        for each in sections_of(marked.report.figures, None):
+            assert each.title == each.title[:LONGEST_NAME]
+            assert {len(row) for row in each.rows} <= {len(each.headings)}
+            assert json.loads(json.dumps(each.printed))["told"] == each.told
