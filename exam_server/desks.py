@@ -9,6 +9,8 @@ from exam_server import components, health, job_pages, metrics
 from exam_server.accounts import people_routes
 from exam_server.accounts import routes as accounts_routes
 from exam_server.accounts import todos as accounts_todos
+from exam_server.adaptive import routes as adaptive_routes
+from exam_server.adaptive import seat_routes as practice_routes
 from exam_server.analysis import exposure as analysis_exposure
 from exam_server.analysis import routes as analysis_routes
 from exam_server.bank import programme_facts as bank_programmes
@@ -64,6 +66,8 @@ def pages() -> list[Blueprint]:
         bank_pages.desk,
         batches_routes.desk,
         forms_routes.desk,
+        adaptive_routes.desk,
+        practice_routes.desk,
         seating_routes.desk,
         delivery_routes.desk,
         ready_pages.desk,
@@ -78,7 +82,7 @@ def pages() -> list[Blueprint]:
 
 def cookieless() -> list[Blueprint]:
     """Return the pages that no cookie opens, so that no foreign page can misuse one."""
-    return [delivery_routes.desk, ready_pages.seats]
+    return [delivery_routes.desk, practice_routes.desk, ready_pages.seats]
 
 
 def staff_messages() -> list[Callable[..., Reply]]:

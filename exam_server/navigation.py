@@ -92,6 +92,13 @@ def _prepare() -> list[Facts]:
             gettext("Papers"),
             gettext("Paper structures and parallel forms"),
         ),
+        (
+            "adaptive.plan_list",
+            OFFICER,
+            "chart",
+            gettext("Adaptive practice"),
+            gettext("Practice item by item, tried out before it is switched on"),
+        ),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from exam_server import announcements, audit, job_files, jobs, server_starts
 from exam_server.accounts import models as accounts
+from exam_server.adaptive import models as adaptive
 from exam_server.analysis import models as analysis
 from exam_server.bank import blueprint_models as bank_blueprints
 from exam_server.bank import models as bank
@@ -30,6 +31,7 @@ OWNERS = (
     bank_blueprints,
     batches,
     forms,
+    adaptive,
     seating,
     delivery,
     proctoring,

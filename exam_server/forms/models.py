@@ -121,3 +121,16 @@ class SealedForm(Base):
     released_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     form: Mapped[Form] = relationship()
+
+
+class PracticeBank(Base):
+    """A bank whose items may be practised: for good, and no paper is made of it any more."""
+
+    __tablename__ = "practice_bank"
+
+    blueprint_id: Mapped[int] = mapped_column(
+        ForeignKey("blueprint.id"), primary_key=True, autoincrement=False
+    )
+    since: Mapped[datetime]
+    reason: Mapped[str]
+    declared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -70,6 +70,11 @@ def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, 
     }
 
 
+def shown_item(db: Session, organization_id: int, item: HeldItem) -> dict[str, Any]:
+    """Return what a seat may see of one item that stands in no form: no key."""
+    return _item(item, _pictures(db, organization_id, [item]))
+
+
 def form_digest(db: Session, form_id: int, *, exam_session_uid: str) -> str:
     """Return a keyed hash over the RFC 8785 JSON of a form's body: what would be sealed now."""
     body = form_body(db, form_id, exam_session_uid=exam_session_uid)

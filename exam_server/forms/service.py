@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint
-from exam_server.errors import NotFoundError
+from exam_server.errors import ConflictError, NotFoundError
 from exam_server.forms.custody import Seed, seal_seed, seed_of
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
+from exam_server.forms.practice_banks import is_for_practice
 from exam_server.forms.proof_sheets import PROOF
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
@@ -95,8 +96,11 @@ def ask_for_forms(
 ) -> AssemblyRun:
     """Have forms assembled by the job process; the seed is kept, so they can be made again.
 
-    Raises NotFoundError: ``no_such_run`` where one is to be made again.
+    Raises NotFoundError: ``no_such_run`` where one is to be made again; ConflictError:
+    ``bank_for_practice``.
     """
+    if is_for_practice(db, structure.blueprint_id):
+        raise ConflictError("bank_for_practice")
     again = _made_again(db, actor, structure, sent)
     given = again[1].number if again else sent.seed
     seed = secrets.randbits(SEED_BITS) if given is None else given

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person, RoleHolding
 from exam_server.actors import Actor
+from exam_server.adaptive.models import AdaptivePlan
 from exam_server.audit import AuditEntry
 from exam_server.bank.models import Blueprint, Item, Picture
 from exam_server.batches.models import Batch, Candidate, Registration
@@ -63,6 +64,12 @@ OWNERS: Mapping[str, Kind] = {
         Blueprint.organization_id,
         PaperStructure.title,
         (PaperStructure.blueprint,),
+    ),
+    "adaptive_plan": Kind(
+        AdaptivePlan.uid,
+        Blueprint.organization_id,
+        AdaptivePlan.title,
+        (AdaptivePlan.structure, PaperStructure.blueprint),
     ),
     "assembly_run": Kind(
         AssemblyRun.uid, Blueprint.organization_id, PaperStructure.title, _to_bank

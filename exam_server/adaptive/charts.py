@@ -1,0 +1,85 @@
+"""A trial's figures as lines and bars of a picture: places in a box, drawn by the page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+WIDTH, HEIGHT = 560, 240
+LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 40
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a chart: its name, how it is drawn, its points as SVG takes them."""
+
+    name: str
+    points: str
+    dots: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: marks along the axes with their places, lines, and bars if it has some."""
+
+    across: tuple[tuple[float, str], ...]
+    upright: tuple[tuple[float, str], ...]
+    lines: tuple[Line, ...] = ()
+    bars: tuple[tuple[float, float, float, float], ...] = ()
+    limit: float | None = None
+    cut: float | None = None
+
+
+def by_ability(
+    rows: Sequence[Mapping[str, Any]],
+    fixed: Sequence[Mapping[str, Any]],
+    what: str,
+    *,
+    cut: float,
+    low: float,
+    high: float,
+) -> Chart:
+    """Return a figure by ability: of the adaptive test and of a fixed form, the cut drawn."""
+    first, last = float(rows[0]["ability"]), float(rows[-1]["ability"])
+
+    def across(ability: float) -> float:
+        return round(LEFT + (ability - first) / (last - first) * (WIDTH - LEFT - RIGHT), 1)
+
+    def up(value: float) -> float:
+        kept = min(max(value, low), high)
+        return round(HEIGHT - BOTTOM - (kept - low) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+
+    def line(name: str, of: Sequence[Mapping[str, Any]]) -> Line:
+        dots = tuple((across(row["ability"]), up(row[what])) for row in of)
+        return Line(name, " ".join(f"{x},{y}" for x, y in dots), dots)
+
+    lines = [line("adaptive", rows)]
+    if fixed and what in fixed[0]:
+        lines.append(line("fixed", fixed))
+    steps = [low + (high - low) * n / 4 for n in range(5)]
+    return Chart(
+        across=tuple((across(row["ability"]), f"{row['ability']:g}") for row in rows[::2]),
+        upright=tuple((up(each), f"{each:.2g}") for each in steps),
+        lines=tuple(lines),
+        cut=across(cut) if first <= cut <= last else None,
+    )
+
+
+def exposures(shares: Sequence[float], limit: float) -> Chart:
+    """Return how often each item came, the most used first, as bars under the limit."""
+    high = max(limit, shares[0], 0.05) * 1.1
+    width = (WIDTH - LEFT - RIGHT) / len(shares)
+    room = HEIGHT - TOP - BOTTOM
+
+    def up(value: float) -> float:
+        return round(HEIGHT - BOTTOM - value / high * room, 1)
+
+    bars = tuple(
+        (round(LEFT + n * width, 2), up(share), round(width, 2), round(share / high * room, 1))
+        for n, share in enumerate(shares)
+        if share > 0
+    )
+    ends = ((float(LEFT), "1"), (float(WIDTH - RIGHT), str(len(shares))))
+    steps = [high * n / 4 for n in range(5)]
+    return Chart(
+        ends, tuple((up(each), f"{each * 100:.0f} %") for each in steps), bars=bars, limit=up(limit)
+    )
