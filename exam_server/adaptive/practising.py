@@ -205,9 +205,8 @@ def _result(db: Session, ticket: PracticeTicket, steps: Sequence[PracticeStep]) 
     given = [step.place for step in steps]
     rights = [bool(step.is_right) for step in steps]
     blueprint_id = ticket.trial.plan.structure.blueprint_id
-    names = dict(
-        db.execute(select(Area.path, Area.name).where(Area.blueprint_id == blueprint_id)).tuples()
-    )
+    areas = select(Area.path, Area.name).where(Area.blueprint_id == blueprint_id)
+    names = {row[0]: row[1] for row in db.execute(areas)}
     ranges = ranges_of(pool, given, rights, known.ability)
     return {
         "right": sum(rights),

@@ -98,7 +98,7 @@ def _one_of(
     places: IntArray, information: FloatArray, rules: Rules, rng: np.random.Generator
 ) -> int:
     n_best = 1 if rules.selection == "maximum" else rules.n_best
-    best = places[np.argsort(-information[places], kind="stable")[:n_best]]
+    best: IntArray = places[np.argsort(-information[places], kind="stable")[:n_best]]
     return int(best[0]) if len(best) == 1 else int(rng.choice(best))
 
 
@@ -117,7 +117,8 @@ def _within_points(pool: AdaptivePool, given: Sequence[int]) -> BoolArray:
 
 def _of_points(pool: AdaptivePool, given: Sequence[int]) -> IntArray:
     n_points = int(pool.points.max()) + 1
-    return np.bincount(pool.points[list(given)], minlength=n_points)
+    counts: IntArray = np.bincount(pool.points[list(given)], minlength=n_points)
+    return counts
 
 
 def _shadow(
@@ -188,4 +189,5 @@ def _due(pool: AdaptivePool, given: Sequence[int], shadow: IntArray) -> IntArray
     """
     have = np.bincount(pool.groups, weights=pool.counts(given))
     is_due = have <= pool.shares * (len(given) + 1) + 1e-9
-    return shadow[is_due[pool.groups[pool.cells[shadow]]]]
+    due: IntArray = shadow[is_due[pool.groups[pool.cells[shadow]]]]
+    return due

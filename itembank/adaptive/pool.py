@@ -109,7 +109,8 @@ class AdaptivePool:
     def shares(self) -> FloatArray:
         """Return the share of each part in a whole test."""
         whole = self.skeletons[0]
-        return np.bincount(self.groups, weights=whole) / whole.sum()
+        shares: FloatArray = np.bincount(self.groups, weights=whole) / whole.sum()
+        return shares
 
     @cached_property
     def points(self) -> IntArray:

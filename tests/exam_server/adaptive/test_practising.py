@@ -21,6 +21,7 @@ from exam_server.db import Database
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.forms.models import PaperStructure
 from exam_server.forms.practice_banks import declare_for_practice
+from exam_server.programmes.models import Organization
 from tests.exam_server.adaptive.test_plans import SMALL
 from tests.factories import (
     NOW,
@@ -36,9 +37,16 @@ SECRET = b"a secret of tests"
 LENGTH = SMALL["most"]
 
 
-def switched_on(db: Session, *, exposure: int = 60, n_tickets: int = 1) -> list[tuple[str, str]]:
+def switched_on(
+    db: Session,
+    *,
+    exposure: int = 60,
+    n_tickets: int = 1,
+    organization: Organization | None = None,
+    secret: bytes = SECRET,
+) -> list[tuple[str, str]]:
     """Put a plan of two ranges into force by a trial written by hand; return its tickets."""
-    organization = make_organization(db)
+    organization = organization or make_organization(db)
     writer, second = (
         actor_of(make_person(db, "exam_officer", organization=organization)) for _ in range(2)
     )
@@ -78,7 +86,7 @@ def switched_on(db: Session, *, exposure: int = 60, n_tickets: int = 1) -> list[
     add(db, trial)
     declare_for_practice(db, second, blueprint, reason="练习", now=NOW)
     service.approve(db, second, plan, now=NOW)
-    return tickets.issue_tickets(db, second, plan, n_tickets, secret=SECRET, now=NOW)
+    return tickets.issue_tickets(db, second, plan, n_tickets, secret=secret, now=NOW)
 
 
 def sign_in(db: Session, ticket: str, code: str) -> PracticeTicket:
