@@ -52,10 +52,13 @@ def calibrated(db: Session, blueprint: Blueprint) -> dict[str, ItemCurve]:
             Item.state == "active",
             ItemFigure.version_number == Item.version_number,
             ItemFigure.slope.is_not(None),
-            ItemFigure.location.is_not(None),
         )
     )
-    return {code: ItemCurve(slope, location) for code, slope, location in db.execute(chosen)}
+    return {
+        code: ItemCurve(slope, location)
+        for code, slope, location in db.execute(chosen)
+        if slope is not None and location is not None
+    }
 
 
 def demand_for(structure: PaperStructure, rules: Mapping[str, Any]) -> Demand:
