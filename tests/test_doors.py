@@ -36,6 +36,8 @@ OPEN = {
     "delivery.sitting_page",
     "delivery.seat_worker",
     "delivery.login",
+    "practice.practice_page",
+    "practice.login",
     "seat_checks.seat_check_page",
     "seat_checks.server_time",
     "seat_checks.send_seat_check",

@@ -12,7 +12,7 @@ from exam_server.adaptive.models import AdaptiveTrial
 from exam_server.adaptive.rules import USUAL, PlanIn
 from exam_server.adaptive.tickets import IssueIn
 from exam_server.clock import utcnow
-from exam_server.errors import RefusedError
+from exam_server.errors import NotFoundError, RefusedError
 from exam_server.forms import service as forms
 from exam_server.forms.practice_banks import is_for_practice
 from exam_server.inputs import parse
@@ -119,7 +119,7 @@ def _plan_page(db: Session, uid: str, refused: RefusedError | None = None) -> st
     )
 
 
-@desk.post('/<uid>/<any("trial", "open-bank", "approve", "switch-off"):act>')
+@desk.post("/<uid>/<act>")
 @page
 @needs("exam_officer")
 def act_on_plan(db: Session, uid: str, act: str) -> ResponseReturnValue:
@@ -135,8 +135,10 @@ def act_on_plan(db: Session, uid: str, act: str) -> ResponseReturnValue:
             service.open_bank(db, actor, plan, reason=reason, now=now)
         elif act == "approve":
             service.approve(db, actor, plan, now=now)
-        else:
+        elif act == "switch-off":
             service.switch_off(db, actor, plan, reason=reason, now=now)
+        else:
+            raise NotFoundError("no_such_plan")
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _plan_page(db, uid, why))
     return redirect(url_for("adaptive.plan_page", uid=uid))
