@@ -89,6 +89,7 @@ function Step({ state }: { state: State }) {
           answer={draft.value}
           onAnswer={(given) => {
             draft.value = given;
+            problem.value = "";
           }}
           language={language}
           name={`question-${number}`}
