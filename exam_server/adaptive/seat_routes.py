@@ -68,8 +68,8 @@ def state(db: Session) -> ResponseReturnValue:
 @needs(CANDIDATE)
 def answer(db: Session) -> ResponseReturnValue:
     """Keep an answer and give the next item; the reply leaves after the commit."""
-    sent = parse(AnswerIn, _json())
     ticket = _bearer(db, to_write=True)
+    sent = parse(AnswerIn, _json())
     practising.answer(db, ticket, sent.number, sent.answer, now=utcnow())
     return jsonify(ok=True, **practising.state_of(db, ticket))
 
