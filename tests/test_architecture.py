@@ -107,3 +107,14 @@ def test_the_import_contracts_name_every_desk() -> None:
     desks = {path.parent.name for path in office.glob("*/*") if path.stem in DESK_FILES}
     assert {layer.strip("()") for layer in in_order[:-1]} >= desks
     assert {name.removeprefix("exam_server.") for name in insides["containers"]} >= desks
+
+
+def test_migrations_follow_one_another_in_one_line() -> None:
+    """Two that follow the same one would leave a server that cannot be upgraded."""
+    files = sorted(REVISIONS.glob("[0-9]*.py"))
+    numbers = [path.name[:4] for path in files]
+    assert numbers == [f"{n:04}" for n in range(1, len(files) + 1)]
+    for path, before in zip(files[1:], numbers, strict=False):
+        text = path.read_text(encoding="utf-8")
+        assert f'\nrevision = "{path.name[:4]}"' in text
+        assert f'\ndown_revision = "{before}"' in text
