@@ -1,7 +1,7 @@
 """Adaptive plans are tried out and switched on; practice goes item by item.
 
-Revision ID: 0033
-Revises: 0032
+Revision ID: 0034
+Revises: 0033
 """
 
 import sqlalchemy as sa
@@ -10,8 +10,8 @@ from sqlalchemy.dialects import postgresql
 
 from exam_server.db import Instant
 
-revision = "0033"
-down_revision = "0032"
+revision = "0034"
+down_revision = "0033"
 branch_labels = None
 depends_on = None
 
@@ -19,10 +19,7 @@ FACTS = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
-    """Apply: there are no plans yet, and no item has a place on its bank's scale."""
-    with op.batch_alter_table("item_figure") as figure:
-        figure.add_column(sa.Column("slope", sa.Double(), nullable=True))
-        figure.add_column(sa.Column("location", sa.Double(), nullable=True))
+    """Apply: there are no plans yet."""
     op.create_table(
         "practice_bank",
         sa.Column("blueprint_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -206,6 +203,3 @@ def downgrade() -> None:
     op.drop_table("adaptive_trial")
     op.drop_table("adaptive_plan")
     op.drop_table("practice_bank")
-    with op.batch_alter_table("item_figure") as figure:
-        figure.drop_column("location")
-        figure.drop_column("slope")
