@@ -9,6 +9,7 @@ from exam_server.bank.models import Blueprint
 from exam_server.bank.service import add_area, add_point
 from exam_server.bank.supply import Branch, branches_in, set_goals, supply_tree
 from exam_server.errors import InvalidInputError
+from itembank.blueprint import PointFacts
 from tests.factories import actor_of, make_blueprint, make_item, make_organization, make_person
 
 
@@ -20,7 +21,7 @@ def bank(db: Session) -> Blueprint:
     add_area(db, blueprint, "B", "相关", weight=Decimal(75))
     below = add_area(db, blueprint, "B-A", "电路", weight=Decimal(75))
     for area, code in ((first, "001"), (first, "002"), (below, "001")):
-        add_point(area, code, f"点{code}")
+        add_point(area, PointFacts(area.path, code, f"点{code}"))
     db.flush()
     return blueprint
 

@@ -13,6 +13,7 @@ from exam_server.bank.supply_map import MapRow, draw_of, rows_of, year_of
 from exam_server.bank.supply_wants import goal_wants, paper_wants
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
 from exam_server.forms.supply_facts import paper_facts
+from itembank.blueprint import PointFacts
 from itembank.demands import Demand
 from tests.factories import NOW, make_blueprint, make_item, make_organization
 
@@ -27,7 +28,7 @@ def bank(db: Session) -> Blueprint:
     add_area(db, blueprint, "B", "相关", weight=Decimal(75))
     below = add_area(db, blueprint, "B-A", "电路", weight=Decimal(75))
     for area, code in ((first, "001"), (first, "002"), (below, "001")):
-        add_point(area, code, f"点{code}")
+        add_point(area, PointFacts(area.path, code, f"点{code}"))
     db.flush()
     return blueprint
 
