@@ -1,8 +1,9 @@
 """Drawn forms of neighbours kept apart: two that lie beside each other share no more than they may.
 
-A unit belongs to one cell, so two forms share as many units as they picked alike. One pick at a
-time is drawn again, for the alternative that fewest neighbours have, wherever the form then still
-keeps every row and its candidate has not seen the unit before.
+A unit belongs to one cell, so two forms share as many units as they picked alike. Picks are drawn
+again, one cell after another, for all forms at once of which none lies beside another: for the
+alternative that fewest neighbours have, wherever the form then still keeps every row and its
+candidate has not seen the unit before.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from itembank.parallel_forms.model import KEPT_WITHIN, FloatArray, FormModel, IntArray
+from itembank.parallel_forms.mending import Picks
+from itembank.parallel_forms.model import IntArray
 
 MOST_ROUNDS = 30  # over all forms
+NOBODY = -1
 
 
 @dataclass(frozen=True)
@@ -48,52 +51,22 @@ def coloured(
     return colours
 
 
-def kept_apart(
-    model: FormModel,
-    units: IntArray,
-    forms: IntArray,
-    neighbours: Neighbours,
-    rng: np.random.Generator,
-    *,
-    seen: NDArray[np.bool_] | None = None,
-) -> IntArray | None:
-    """Return forms of which no pair shares more than it may; None where that was not reached.
+def keep_apart(picks: Picks, neighbours: Neighbours, rng: np.random.Generator) -> IntArray:
+    """Draw picks again until no pair shares more than it may; return the forms still too close.
 
-    Then they are mixed as far as that and the rows allow.
-
-    Parameters
-    ----------
-    model : FormModel
-        The rows; every form keeps them before and after.
-    units : ndarray, shape (n_cells, n_alternatives)
-    forms : ndarray, shape (n_forms, n_cells)
-        One unit of each cell.
-    neighbours : Neighbours
-    rng : numpy.random.Generator
-    seen : ndarray, shape (n_forms, n_units), optional
-        What each candidate has had before.
-
-    Examples
-    --------
-    >>> from itembank.demands import Row
-    >>> from itembank.parallel_forms.model import model_of
-    >>> model = model_of([Row("length", "", np.ones(4), 2, 2)], 1, np.ones(4, dtype=np.int64))
-    >>> cells, alike = np.array([[0, 1], [2, 3]]), np.array([[0, 2], [0, 2]])
-    >>> beside = Neighbours([(0, 1)], 0)
-    >>> found = kept_apart(model, cells, alike, beside, np.random.default_rng(1))
-    >>> np.intersect1d(found[0], found[1]).size
-    0
+    Where none is, the forms are then mixed as far as that and the rows allow. Forms that stand
+    already are left as they are.
     """
-    apart = _Apart(model, units, forms, neighbours, seen)
+    apart = _Apart(picks, neighbours)
     for _ in range(MOST_ROUNDS):
-        crowded = [form for form in range(len(forms)) if apart.too_close(form).size]
-        if not crowded:
-            for form in rng.permutation(len(forms)).tolist():
-                apart.mix(form, rng)
-            return apart.forms
-        for form in rng.permutation(crowded).tolist():
-            apart.move(form, rng)
-    return None
+        crowded = apart.crowded()
+        if not crowded.size:
+            for together in apart.classes:
+                apart.mix(together, rng)
+            return crowded
+        for together in apart.classes:
+            apart.move(together[np.isin(together, crowded)], rng)
+    return apart.crowded()
 
 
 def _beside(n_forms: int, neighbours: Neighbours) -> list[IntArray]:
@@ -104,81 +77,86 @@ def _beside(n_forms: int, neighbours: Neighbours) -> list[IntArray]:
     return [np.array(sorted(each), dtype=np.int64) for each in beside]
 
 
+def _classes(beside: Sequence[IntArray], first: int) -> list[IntArray]:
+    """Return forms from the first on in classes, none of which holds two neighbours."""
+    classes = np.full(len(beside), NOBODY)
+    for form in range(first, len(beside)):
+        taken = set(classes[beside[form]].tolist())
+        classes[form] = next(each for each in range(len(taken) + 1) if each not in taken)
+    return [np.flatnonzero(classes == each) for each in range(int(classes.max(initial=-1)) + 1)]
+
+
 class _Apart:
-    """Picks of each form, who lies beside whom, and what each form has in every row."""
+    """Picks of each form beside those of its neighbours."""
 
-    def __init__(
-        self,
-        model: FormModel,
-        units: IntArray,
-        forms: IntArray,
-        neighbours: Neighbours,
-        seen: NDArray[np.bool_] | None,
-    ) -> None:
-        self.units, self.most_shared, self.seen = units, neighbours.most_shared, seen
-        matrix = model.matrix.toarray()
-        # of each cell the rows that its units count in, and by how much
-        self.rows = [np.flatnonzero(matrix[:, each].any(axis=1)) for each in units]
-        self.adds: list[FloatArray] = [
-            matrix[np.ix_(rows, each)] for rows, each in zip(self.rows, units, strict=True)
-        ]
-        self.picks = np.asarray((units[None, :, :] == forms[:, :, None]).argmax(axis=2))
-        self.sums = np.array([matrix[:, form].sum(axis=1) for form in forms])
-        slack = KEPT_WITHIN * np.maximum(1.0, np.abs(self.sums).max(axis=0, initial=1.0))
-        self.low, self.high = model.low - slack, model.high + slack
-        self.beside = _beside(len(forms), neighbours)
+    def __init__(self, picks: Picks, neighbours: Neighbours) -> None:
+        self.picks, self.most_shared = picks, neighbours.most_shared
+        beside = _beside(picks.n_forms, neighbours)
+        width = max((each.size for each in beside), default=0)
+        # the neighbours of each form, NOBODY where there are fewer
+        self.near = np.full((picks.n_forms, max(width, 1)), NOBODY, dtype=np.int64)
+        for form, each in enumerate(beside):
+            self.near[form, : each.size] = each
+        self.classes = _classes(beside, picks.n_standing)
 
-    @property
-    def forms(self) -> IntArray:
-        """Return the units of every form."""
-        found: IntArray = self.units[np.arange(len(self.units)), self.picks]
-        return found
+    def crowded(self) -> IntArray:
+        """Return the forms that share too much with a neighbour, but those that stand."""
+        forms = np.arange(self.picks.n_standing, self.picks.n_forms)
+        too_close = (self._shared(forms) > self.most_shared).any(axis=1)
+        crowded: IntArray = forms[too_close]
+        return crowded
 
-    def too_close(self, form: int) -> IntArray:
-        """Return the neighbours that share more with a form than they may."""
-        near = self.beside[form]
-        shared = (self.picks[near] == self.picks[form]).sum(axis=1)
-        close: IntArray = near[shared > self.most_shared]
-        return close
+    def move(self, forms: IntArray, rng: np.random.Generator) -> None:
+        """Draw picks again until no neighbour is too close, or none helps."""
+        if not forms.size:
+            return
+        shared, places = self._shared(forms), np.arange(forms.size)
+        for cell in rng.permutation(self.picks.n_cells).tolist():
+            theirs, now = self._theirs(forms, cell), self.picks.chosen[forms, cell]
+            alike = theirs == now[:, None]
+            in_the_way = (alike & (shared > self.most_shared)).any(axis=1)
+            taken = self._taken(theirs)
+            may = self.picks.may_come(forms, cell) & (taken < taken[places, now][:, None])
+            may &= in_the_way[:, None]
+            order = np.where(may, taken + rng.random(taken.shape), np.inf)
+            coming = np.where(may.any(axis=1), order.argmin(axis=1), now)
+            self.picks.pick(forms, cell, coming)
+            shared += (theirs == coming[:, None]).astype(np.int64) - alike
 
-    def move(self, form: int, rng: np.random.Generator) -> None:
-        """Draw single picks of a form again until no neighbour is too close, or none helps."""
-        near = self.beside[form]
-        for cell in rng.permutation(len(self.units)).tolist():
-            close = self.too_close(form)
-            if not close.size:
-                return
-            now = self.picks[form, cell]
-            if not (self.picks[close, cell] == now).any():
-                continue
-            taken = np.bincount(self.picks[near, cell], minlength=self.units.shape[1])
-            fewer = np.flatnonzero(self._may_come(form, cell) & (taken < taken[now]))
-            if fewer.size:
-                best = fewer[taken[fewer] == taken[fewer].min()]
-                self._pick(form, cell, int(rng.choice(best)))
+    def mix(self, forms: IntArray, rng: np.random.Generator) -> None:
+        """Draw picks again where neither rows nor neighbours mind."""
+        if not forms.size:
+            return
+        shared, places = self._shared(forms), np.arange(forms.size)
+        for cell in rng.permutation(self.picks.n_cells).tolist():
+            theirs, now = self._theirs(forms, cell), self.picks.chosen[forms, cell]
+            left = shared - (theirs == now[:, None])
+            may = self.picks.may_come(forms, cell)
+            full = (theirs != NOBODY) & (left >= self.most_shared)
+            may[np.broadcast_to(places[:, None], full.shape)[full], theirs[full]] = False
+            coming = np.where(may, rng.random(may.shape), -1.0).argmax(axis=1)
+            coming = np.where(may.any(axis=1), coming, now)
+            self.picks.pick(forms, cell, coming)
+            shared = left + (theirs == coming[:, None])
 
-    def mix(self, form: int, rng: np.random.Generator) -> None:
-        """Draw the picks of a form again where neither rows nor neighbours mind."""
-        near = self.beside[form]
-        shared = (self.picks[near] == self.picks[form]).sum(axis=1)
-        for cell in rng.permutation(len(self.units)).tolist():
-            now, theirs = self.picks[form, cell], self.picks[near, cell]
-            left = shared - (theirs == now)
-            full = theirs[left >= self.most_shared]
-            may = self._may_come(form, cell)
-            may[full] = False
-            coming = int(rng.choice(np.flatnonzero(may))) if may.any() else int(now)
-            self._pick(form, cell, coming)
-            shared = left + (theirs == coming)
+    def _shared(self, forms: IntArray) -> IntArray:
+        """Return how many units each form has in common with each neighbour."""
+        near, chosen = self.near[forms], self.picks.chosen
+        shared = np.zeros(near.shape, dtype=np.int64)
+        for column in range(near.shape[1]):
+            alike = (chosen[near[:, column]] == chosen[forms]).sum(axis=1)
+            shared[:, column] = np.where(near[:, column] == NOBODY, 0, alike)
+        return shared
 
-    def _may_come(self, form: int, cell: int) -> NDArray[np.bool_]:
-        rows, adds = self.rows[cell], self.adds[cell]
-        sums = (self.sums[form, rows] - adds[:, self.picks[form, cell]])[:, None] + adds
-        kept = (sums >= self.low[rows, None]) & (sums <= self.high[rows, None])
-        may: NDArray[np.bool_] = kept.all(axis=0)
-        return may if self.seen is None else may & ~self.seen[form, self.units[cell]]
+    def _theirs(self, forms: IntArray, cell: int) -> IntArray:
+        near = self.near[forms]
+        theirs: IntArray = np.where(near == NOBODY, NOBODY, self.picks.chosen[near, cell])
+        return theirs
 
-    def _pick(self, form: int, cell: int, alternative: int) -> None:
-        adds = self.adds[cell]
-        self.sums[form, self.rows[cell]] += adds[:, alternative] - adds[:, self.picks[form, cell]]
-        self.picks[form, cell] = alternative
+    def _taken(self, theirs: IntArray) -> NDArray[np.float64]:
+        """Return how many neighbours have each alternative."""
+        alternatives = np.arange(self.picks.n_alternatives)
+        taken: NDArray[np.float64] = (
+            (theirs[:, :, None] == alternatives).sum(axis=1).astype(np.float64)
+        )
+        return taken

@@ -8,18 +8,18 @@ an item's exposure is about one in the number of solved forms, and known exactly
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import csr_array
 
 from itembank.parallel_forms.families import families_of
-from itembank.parallel_forms.keeping_apart import Neighbours, coloured, kept_apart
-from itembank.parallel_forms.model import KEPT_WITHIN, FloatArray, FormModel, IntArray
+from itembank.parallel_forms.keeping_apart import Neighbours, coloured, keep_apart
+from itembank.parallel_forms.mending import Picks, bounds_of
+from itembank.parallel_forms.model import FloatArray, FormModel, IntArray
 
-MOST_ROUNDS = 4000
-AT_ONCE = 1000  # forms drawn together
+OTHER_KIND = 1e6  # further apart than any two units of one kind
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,19 @@ class Drawn:
     mean_overlap: float
 
 
-def cells_of(model: FormModel, forms: Sequence[IntArray]) -> Cells:
+@dataclass(frozen=True)
+class Undrawn:
+    """No forms: these, by number, find nothing unseen, miss a row, or lie too close to others."""
+
+    reason: Literal["seen", "rows", "neighbours"]
+    forms: tuple[int, ...]
+
+
+def cells_of(model: FormModel, forms: Sequence[IntArray], kinds: IntArray | None = None) -> Cells:
     """Lay solved forms of equal length side by side, units that count alike in one cell.
+
+    ``kinds``, one number a unit, keeps units of different kinds out of one cell: each form must
+    have as many of every kind.
 
     Raises
     ------
@@ -59,6 +70,8 @@ def cells_of(model: FormModel, forms: Sequence[IntArray]) -> Cells:
     columns = [first]
     for form in forms[1:]:
         apart = np.abs(traits[first][:, None, :] - traits[form][None, :, :]).sum(axis=2)
+        if kinds is not None:
+            apart[kinds[first][:, None] != kinds[form]] += OTHER_KIND
         _, partners = linear_sum_assignment(apart)
         columns.append(form[partners])
     return Cells(np.column_stack(columns))
@@ -75,7 +88,7 @@ def _traits(model: FormModel) -> FloatArray:
     return np.hstack([*hot, sums.values[:, :-1].T])
 
 
-def draw(
+def draw(  # noqa: PLR0913 - a draw has this many facts
     model: FormModel,
     cells: Cells,
     n_drawn: int,
@@ -83,11 +96,29 @@ def draw(
     *,
     seen: NDArray[np.bool_] | None = None,
     neighbours: Neighbours | None = None,
-) -> Drawn | None:
-    """Draw forms from cells; None if some form could not be mended.
+    standing: IntArray | None = None,
+) -> Drawn | Undrawn:
+    """Draw forms from cells.
 
-    ``seen``, shape (n_drawn, n_units), says what each candidate has had before: he gets none of
-    it. Forms of ``neighbours`` share no more than they may: they begin as different solved forms.
+    Parameters
+    ----------
+    model : FormModel
+        The rows that the solved forms keep, and every drawn form with them.
+    cells : Cells
+    n_drawn : int
+        At least 1.
+    rng : numpy.random.Generator
+    seen : ndarray, shape (n_drawn, n_units), optional
+        What each candidate has had before: he gets none of it.
+    neighbours : Neighbours, optional
+        Forms that share no more than they may; they begin as different solved forms.
+    standing : ndarray, shape (n_standing, n_cells), optional
+        Forms drawn earlier, one unit of each cell in the order of the cells. They are not drawn
+        again: ``neighbours`` counts them first, then the new ones, and so does what is returned.
+
+    Returns
+    -------
+    Drawn or Undrawn
 
     Examples
     --------
@@ -98,28 +129,47 @@ def draw(
     >>> drawn.largest_exposure, drawn.forms.shape
     (0.5, (8, 2))
     """
-    batches: list[IntArray] = []
-    n_cells, n_alternatives = cells.units.shape
-    colours = None if neighbours is None else coloured(n_drawn, n_alternatives, neighbours, rng)
-    for first in range(0, n_drawn, AT_ONCE):
-        last = min(first + AT_ONCE, n_drawn)
-        had = None if seen is None else seen[first:last]
-        picks = _even_picks(n_cells, n_alternatives, last - first, rng)
-        if colours is not None:
-            picks = np.repeat(colours[first:last, None], n_cells, axis=1)
-        batch = _mended(model, cells, picks, rng, had)
-        if batch is None:
-            return None
-        batches.append(batch)
-    forms: IntArray | None = np.concatenate(batches)
-    if neighbours is not None and forms is not None:
-        forms = kept_apart(model, cells.units, forms, neighbours, rng, seen=seen)
-    if forms is None:
-        return None
+    n_standing = 0 if standing is None else len(standing)
+    n_forms = n_standing + n_drawn
+    may = np.ones((n_forms, *cells.units.shape), dtype=np.bool_)
+    if seen is not None:
+        may[n_standing:] = ~seen[:, cells.units]
+    barred = np.flatnonzero(np.any(np.logical_not(np.any(may, axis=2)), axis=1))
+    if barred.size:
+        return Undrawn("seen", tuple(barred.tolist()))
+    chosen = _first_picks(cells, n_forms, neighbours, rng)
+    if standing is not None:
+        chosen[:n_standing] = (cells.units[None] == standing[:, :, None]).argmax(axis=2)
+    picks = Picks(bounds_of(model, cells.units), chosen, may, n_standing)
+    picks.allow_only(rng)
+    wrong = picks.mend(rng)
+    if wrong.size:
+        return Undrawn("rows", tuple(wrong.tolist()))
+    if neighbours is not None:
+        crowded = keep_apart(picks, neighbours, rng)
+        if crowded.size:
+            return Undrawn("neighbours", tuple(crowded.tolist()))
+    return _counted(model, cells.units[np.arange(picks.n_cells), picks.chosen])
+
+
+def _counted(model: FormModel, forms: IntArray) -> Drawn:
     uses = np.bincount(forms.ravel(), minlength=model.n_units)
-    pairs = n_drawn * (n_drawn - 1) / 2
+    pairs = len(forms) * (len(forms) - 1) / 2
     shared = float((uses * (uses - 1) / 2).sum() / pairs) if pairs else 0.0
-    return Drawn(forms, float(uses.max() / n_drawn), shared)
+    return Drawn(forms, float(uses.max() / len(forms)), shared)
+
+
+def _first_picks(
+    cells: Cells, n_forms: int, neighbours: Neighbours | None, rng: np.random.Generator
+) -> IntArray:
+    """Return picks in which every alternative of a cell comes equally often."""
+    n_cells, n_alternatives = cells.units.shape
+    if neighbours is not None:
+        colours = coloured(n_forms, n_alternatives, neighbours, rng)
+        return np.repeat(colours[:, None], n_cells, axis=1)
+    even = np.tile(np.arange(n_alternatives), -(-n_forms // n_alternatives))[:n_forms]
+    picks: IntArray = rng.permuted(np.tile(even, (n_cells, 1)), axis=1).T
+    return np.ascontiguousarray(picks)
 
 
 def overlaps(forms: IntArray, pairs: Sequence[tuple[int, int]]) -> list[int]:
@@ -131,71 +181,3 @@ def overlaps(forms: IntArray, pairs: Sequence[tuple[int, int]]) -> list[int]:
     [2]
     """
     return [int(np.intersect1d(forms[left], forms[right]).size) for left, right in pairs]
-
-
-class _Draws:
-    """Drawn forms with what each misses, while single cells are drawn again."""
-
-    def __init__(
-        self, model: FormModel, cells: Cells, forms: IntArray, seen: NDArray[np.bool_] | None
-    ) -> None:
-        self.model, self.cells, self.forms, self.seen = model, cells, forms, seen
-        self.matrix = csr_array(model.matrix).toarray()
-        self.sums = np.array([self.matrix[:, form].sum(axis=1) for form in forms])
-        self.missed = _missed(model, self.sums)
-        if seen is not None:
-            self.missed += np.take_along_axis(seen, forms, axis=1).sum(axis=1)
-
-    def redraw(self, wrong: IntArray, rng: np.random.Generator) -> None:
-        """Draw one cell of each of these forms anew, and keep what makes it no worse."""
-        n_cells, n_alternatives = self.cells.units.shape
-        cell = rng.integers(n_cells, size=wrong.size)
-        coming = self.cells.units[cell, rng.integers(n_alternatives, size=wrong.size)]
-        leaving = self.forms[wrong, cell]
-        sums = self.sums[wrong] + (self.matrix[:, coming] - self.matrix[:, leaving]).T
-        missed = _missed(self.model, sums)
-        if self.seen is not None:
-            after = self.forms[wrong]
-            after[np.arange(wrong.size), cell] = coming
-            missed += np.take_along_axis(self.seen[wrong], after, axis=1).sum(axis=1)
-        is_kept = missed <= self.missed[wrong]
-        kept = wrong[is_kept]
-        self.forms[kept, cell[is_kept]] = coming[is_kept]
-        self.sums[kept], self.missed[kept] = sums[is_kept], missed[is_kept]
-
-
-def _even_picks(
-    n_cells: int, n_alternatives: int, n_drawn: int, rng: np.random.Generator
-) -> IntArray:
-    """Return picks in which every alternative of a cell comes equally often."""
-    even = np.tile(np.arange(n_alternatives), -(-n_drawn // n_alternatives))[:n_drawn]
-    picks: IntArray = rng.permuted(np.tile(even, (n_cells, 1)), axis=1).T
-    return picks
-
-
-def _mended(
-    model: FormModel,
-    cells: Cells,
-    picks: IntArray,
-    rng: np.random.Generator,
-    seen: NDArray[np.bool_] | None,
-) -> IntArray | None:
-    """Draw single cells again until every form keeps its rows and has nothing seen."""
-    places = np.arange(len(cells.units))
-    draws = _Draws(model, cells, np.asarray(cells.units[places, picks]), seen)
-    wrong = np.arange(len(picks))
-    for _ in range(MOST_ROUNDS):
-        wrong = wrong[draws.missed[wrong] > 0]
-        if not wrong.size:
-            return draws.forms
-        draws.redraw(wrong, rng)
-    return None
-
-
-def _missed(model: FormModel, sums: FloatArray) -> FloatArray:
-    """Return how much each form misses, every row in parts of its own bounds."""
-    scale = np.maximum(1.0, np.minimum(np.abs(model.low), np.abs(model.high)))
-    scale = np.where(np.isfinite(scale), scale, 1.0)
-    apart = np.maximum(model.low - sums, sums - model.high) / scale
-    total: FloatArray = np.where(apart > KEPT_WITHIN, apart, 0.0).sum(axis=1)
-    return total

@@ -18,7 +18,7 @@ from itembank.demands import Band, Demand, PoolItem
 from itembank.parallel_forms.case_model import CaseError, CaseModel, case_model, form_ids
 from itembank.parallel_forms.conflicts import BrokenBound
 from itembank.parallel_forms.keeping_apart import Neighbours
-from itembank.parallel_forms.linear_on_the_fly import Drawn, cells_of, draw, overlaps
+from itembank.parallel_forms.linear_on_the_fly import Drawn, Undrawn, cells_of, draw, overlaps
 from itembank.parallel_forms.model import FormModel
 from itembank.parallel_forms.solving import Excluded, Solved, TimeUp, solve
 from tests.form_checker import Case, judge, judged
@@ -237,7 +237,7 @@ def drawn_from(case: Case, n_drawn: int, **more: Any) -> tuple[CaseModel, Drawn]
     assert isinstance(found, Solved)
     cells = cells_of(read.model, found.forms)
     drawn = draw(read.model, cells, n_drawn, np.random.default_rng(1), **more)
-    assert drawn is not None
+    assert isinstance(drawn, Drawn)
     return read, drawn
 
 
@@ -292,17 +292,19 @@ def test_neighbours_share_no_more_than_they_may_and_nothing_seen_comes() -> None
     ]
     asked: dict[str, Any] = {"seen": seen, "neighbours": Neighbours(beside, 2)}
     drawn = draw(model, cells, 30, np.random.default_rng(1), **asked)
-    assert drawn is not None
+    assert isinstance(drawn, Drawn)
     assert max(overlaps(drawn.forms, beside)) <= 2
     assert not np.take_along_axis(seen, drawn.forms, axis=1).any()
     for form in drawn.forms:
         assert model.misses(form) == []
     assert len({tuple(sorted(form)) for form in drawn.forms.tolist()}) == 30
     again = draw(model, cells, 30, np.random.default_rng(1), **asked)
-    assert again is not None
+    assert isinstance(again, Drawn)
     assert (again.forms == drawn.forms).all()
     apart_from_all = [(left, right) for left in range(30) for right in range(left)]
     nothing: dict[str, Any] = {
         "neighbours": Neighbours(apart_from_all, 0)
     }  # six items a cell, thirty forms
-    assert draw(model, cells, 30, np.random.default_rng(1), **nothing) is None
+    refused = draw(model, cells, 30, np.random.default_rng(1), **nothing)
+    assert isinstance(refused, Undrawn)
+    assert refused.reason == "neighbours"
