@@ -10,6 +10,7 @@ from exam_server.delivery import entering, service
 from exam_server.delivery.leases import sitting_by_token
 from exam_server.delivery.safe_browser import Shown, note_browser
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
+from exam_server.forms.sealed_forms import body_of
 from exam_server.inputs import In, parse
 from exam_server.seating.models import Sitting
 from exam_server.static_files import DIST, built_name
@@ -128,7 +129,7 @@ def sealed_form(db: Session) -> ResponseReturnValue:
     if request.if_none_match.contains(sealed.sha256):
         response.status_code = 304
         return response
-    response.set_data(sealed.body)
+    response.set_data(body_of(db, sealed))
     response.content_type = "application/octet-stream"
     return response
 

@@ -20,7 +20,7 @@ def pool_of(db: Session, blueprint: Blueprint) -> list[tuple[PoolItem, int]]:
         .where(Item.blueprint_id == blueprint.id, Item.state == "active")
         .order_by(Item.code)
     ).all()
-    enemies = _enemies(db, blueprint, {row[0].id: row[0].code for row in rows})
+    enemies = enemies_of(db, blueprint, {row[0].id: row[0].code for row in rows})
     return [(_pool_item(row, enemies), row[1]) for row in rows]
 
 
@@ -39,7 +39,7 @@ def _pool_item(
     )
 
 
-def _enemies(db: Session, blueprint: Blueprint, codes: Mapping[int, str]) -> dict[int, set[str]]:
+def enemies_of(db: Session, blueprint: Blueprint, codes: Mapping[int, str]) -> dict[int, set[str]]:
     """Return the codes of each item's enemies, both ways; ``codes`` names the items that count."""
     chosen = (
         select(EnemyPair.item_id, EnemyPair.enemy_id)

@@ -22,6 +22,7 @@ from exam_server.keyring import keyring_of, seal_facts, unseal_facts
 
 LISTS, SEEDS, ORDERS = "stored forms", "assembly seeds", "display orders"
 DRAWING, SEEN, CHANGES = "assembly numbers", "forms seen", "form changes"
+DRAWS = "draws of own forms"
 FINGERPRINT_LENGTH = 32
 VERSIONS_AT_ONCE = 500
 
@@ -196,6 +197,21 @@ def seed_of(db: Session, run: AssemblyRun) -> Seed | None:
     key = keyring_of(db).key(SEEDS, run.key_id)
     number, is_keyed = unseal_facts(run.sealed_seed, key, bound=f"assembly_run:{run.uid}")
     return Seed(int(number), is_keyed)
+
+
+def seal_draws(db: Session, run: AssemblyRun, draws: Sequence[Mapping[str, Any]]) -> None:
+    """Keep what the forms of a run were drawn from: they tell who has had which items before."""
+    key = keyring_of(db).key(DRAWS, str(run.key_id))
+    run.sealed_draws = seal_facts(list(draws), key, bound=f"draws:{run.uid}")
+
+
+def draws_of(db: Session, run: AssemblyRun) -> list[dict[str, Any]]:
+    """Return what the forms of a run were drawn from, one draw after another."""
+    if run.sealed_draws is None:
+        return []
+    key = keyring_of(db).key(DRAWS, str(run.key_id))
+    draws: list[dict[str, Any]] = unseal_facts(run.sealed_draws, key, bound=f"draws:{run.uid}")
+    return draws
 
 
 def number_of(db: Session, run: AssemblyRun) -> int:

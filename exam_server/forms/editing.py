@@ -62,6 +62,8 @@ class Change:
 
 def is_frozen(db: Session, form: Form) -> bool:
     """Say whether a form was released, for whichever exam session, or is over."""
+    if form.run.pool_id is not None:  # one candidate's: sealed as it was drawn
+        return True
     released = select(SealedForm.form_id).where(SealedForm.form_id == form.id).limit(1)
     return form.opened_at is not None or db.scalar(released) is not None
 

@@ -37,6 +37,8 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
     """Show what a run asked for and what its forms have, or why there are none."""
     actor = current_person()
     run = service.run_for(db, actor, uid)
+    if run.pool is not None:  # one form a candidate: they are told of at their exam session
+        run = run.pool
     job = service.job_of(db, run)
     return render_template(
         "forms/run.html",

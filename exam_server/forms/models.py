@@ -38,6 +38,10 @@ class AssemblyRun(Outside, Base):
     bank_sha256: Mapped[str | None] = mapped_column(String(64))
     # Made again from another run: its seed, and the papers that were released before it.
     repeats_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
+    # Forms of their own for the candidates of one exam session, drawn from another run's forms;
+    # what each draw was made from stands sealed.
+    pool_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
+    sealed_draws: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     result: Mapped[dict[str, Any] | None]
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"))
     created_at: Mapped[datetime]
@@ -45,12 +49,18 @@ class AssemblyRun(Outside, Base):
 
     paper_structure: Mapped[PaperStructure] = relationship()
     forms: Mapped[list["Form"]] = relationship(back_populates="run", order_by="Form.code")
-    repeats: Mapped["AssemblyRun | None"] = relationship(remote_side="AssemblyRun.id")
+    repeats: Mapped["AssemblyRun | None"] = relationship(
+        remote_side="AssemblyRun.id", foreign_keys=[repeats_id]
+    )
+    pool: Mapped["AssemblyRun | None"] = relationship(
+        remote_side="AssemblyRun.id", foreign_keys=[pool_id]
+    )
 
     @property
     def papers_before(self) -> datetime:
-        """Return until when a release counts as an earlier paper: as in the run it repeats."""
-        return self.repeats.papers_before if self.repeats else self.created_at
+        """Return until when a release counts as an earlier paper: as in the run it comes from."""
+        before = self.repeats or self.pool
+        return before.papers_before if before else self.created_at
 
 
 class Form(Outside, Base):
@@ -111,7 +121,8 @@ class SealedForm(Base):
 
     exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), primary_key=True)
     form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    # None where the body was sealed before the release: then it stands as a ``PreparedForm``.
+    body: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     # A hint: a seat makes ready to show formulas while the candidate waits.
     has_formulas: Mapped[bool] = mapped_column(default=False)
@@ -134,3 +145,20 @@ class PracticeBank(Base):
     since: Mapped[datetime]
     reason: Mapped[str]
     declared_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class PreparedForm(Base):
+    """The body of a candidate's own form, sealed before the release: thousands take a while.
+
+    No seat gets it until a release has made it a ``SealedForm``.
+    """
+
+    __tablename__ = "prepared_form"
+
+    exam_session_id: Mapped[int] = mapped_column(ForeignKey("exam_session.id"), primary_key=True)
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    has_formulas: Mapped[bool]
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    key_id: Mapped[str] = mapped_column(String(16))

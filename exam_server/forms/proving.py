@@ -117,7 +117,9 @@ def _further_rows(
 ) -> Iterator[ProofRow]:
     """Give bands, and limits on reuse as they were when the run was asked for."""
     structure = run.paper_structure
-    reuse = structure.demand.get("reuse", {})
+    reuse = dict(structure.demand.get("reuse", {}))
+    if run.pool_id is not None:  # what a candidate's form shares with others is counted apart
+        reuse.pop("most_shared", None)
     needs_papers = bool(run.forms) and bool({"last_papers", "most_times_used"} & reuse.keys())
     papers = papers_before(db, structure.blueprint, run.papers_before) if needs_papers else []
     yield from band_rows(structure.demand, seen)

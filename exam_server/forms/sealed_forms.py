@@ -3,17 +3,18 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import select
+from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Picture
-from exam_server.forms.custody import HeldItem, form_items, seen_digest
-from exam_server.forms.models import Form, SealedForm
+from exam_server.forms.custody import Held, HeldItem, form_items, said_by, seen_digest
+from exam_server.forms.models import Form, PaperStructure, PreparedForm, SealedForm
 from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
 from exam_server.forms.titles import section_titles
 from itembank.items.languages import changed
@@ -37,20 +38,72 @@ class Releasing:
 
 def sealed_form(db: Session, form_id: int, releasing: Releasing) -> SealedForm:
     """Return the sealed row of one form."""
-    key = secrets.token_bytes(KEY_LENGTH)
     body = form_body(db, form_id, exam_session_uid=releasing.exam_session_uid)
-    sealed = seal(body, key)
     return SealedForm(
         exam_session_id=releasing.exam_session_id,
         form_id=form_id,
-        body=sealed,
-        sha256=sha256_of(sealed),
-        has_formulas=FORMULA in str(body["items"]),
-        wrapped_key=wrap_key(key, releasing.secret, key_id=KEY_ID),
-        key_id=KEY_ID,
+        **prepared(body, releasing.secret),
         released_at=releasing.now,
         released_by=releasing.by,
     )
+
+
+class Bodies:
+    """Bodies of many forms of one paper: what an item shows is made once for all of them."""
+
+    def __init__(
+        self, db: Session, structure: PaperStructure, held: Sequence[Held], exam_session_uid: str
+    ) -> None:
+        items = said_by(db, held)
+        pictures = _pictures(db, structure.blueprint.organization_id, items)
+        self._shown = {(each.item_version.id, each.mark): _item(each, pictures) for each in items}
+        self._language, self._asked = structure.blueprint.language, structure.demand["sections"]
+        self._head = {"exam_session": exam_session_uid, "title": structure.title}
+
+    def body(self, form_uid: str, held: Sequence[Held]) -> dict[str, Any]:
+        """Return what a seat may see of a form of these items."""
+        return {
+            "form": form_uid,
+            **self._head,
+            "language": self._language,
+            "sections": _sections(self._asked, held, self._language),
+            "items": [
+                {**self._shown[each.item_version_id, each.mark], "position": each.position}
+                for each in held
+            ],
+        }
+
+
+def prepared(body: dict[str, Any], secret: bytes) -> dict[str, Any]:
+    """Return a body sealed before its release: the columns that both kinds of rows have."""
+    key = secrets.token_bytes(KEY_LENGTH)
+    sealed = seal(body, key)
+    return {
+        "body": sealed,
+        "sha256": sha256_of(sealed),
+        "has_formulas": FORMULA in str(body["items"]),
+        "wrapped_key": wrap_key(key, secret, key_id=KEY_ID),
+        "key_id": KEY_ID,
+    }
+
+
+def release_prepared(db: Session, releasing: Releasing) -> None:
+    """Make the prepared bodies of an exam session those that seats get; no body is copied."""
+    kept = ("exam_session_id", "form_id", "sha256", "has_formulas", "wrapped_key", "key_id")
+    chosen = select(
+        *(getattr(PreparedForm, name) for name in kept),
+        literal(releasing.now, SealedForm.released_at.type),
+        literal(releasing.by, SealedForm.released_by.type),
+    ).where(PreparedForm.exam_session_id == releasing.exam_session_id)
+    names = [*kept, "released_at", "released_by"]
+    db.execute(insert(SealedForm).from_select(names, chosen, include_defaults=False))
+
+
+def body_of(db: Session, sealed: SealedForm) -> bytes:
+    """Return the sealed body of a released form."""
+    if sealed.body is not None:
+        return sealed.body
+    return db.get_one(PreparedForm, (sealed.exam_session_id, sealed.form_id)).body
 
 
 def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, Any]:
@@ -83,7 +136,7 @@ def form_digest(db: Session, form_id: int, *, exam_session_uid: str) -> str:
 
 
 def _sections(
-    asked: list[dict[str, Any]], items: list[HeldItem], language: str
+    asked: list[dict[str, Any]], items: Sequence[Held | HeldItem], language: str
 ) -> list[dict[str, Any]]:
     return [
         {

@@ -70,7 +70,9 @@ def run_for(db: Session, actor: Actor, uid: str) -> AssemblyRun:
 
 def runs_in(db: Session, structure: PaperStructure) -> Sequence[AssemblyRun]:
     """Return the runs of a structure, the newest first."""
-    chosen = select(AssemblyRun).where(AssemblyRun.paper_structure_id == structure.id)
+    chosen = select(AssemblyRun).where(
+        AssemblyRun.paper_structure_id == structure.id, AssemblyRun.pool_id.is_(None)
+    )
     return db.scalars(chosen.order_by(AssemblyRun.id.desc())).all()
 
 
@@ -79,7 +81,10 @@ def forms_made(db: Session, structures: Sequence[PaperStructure]) -> dict[int, i
     counted = (
         select(AssemblyRun.paper_structure_id, func.count(Form.id))
         .join(Form, Form.assembly_run_id == AssemblyRun.id)
-        .where(AssemblyRun.paper_structure_id.in_([each.id for each in structures]))
+        .where(
+            AssemblyRun.paper_structure_id.in_([each.id for each in structures]),
+            AssemblyRun.pool_id.is_(None),
+        )
         .group_by(AssemblyRun.paper_structure_id)
     )
     return {row[0]: row[1] for row in db.execute(counted)}
@@ -89,6 +94,11 @@ def jobs_of_runs(db: Session, runs: Sequence[AssemblyRun]) -> dict[int, Job]:
     """Return the jobs that assemble runs, by the job's id."""
     ids = [run.job_id for run in runs if run.job_id]
     return {job.id: job for job in db.scalars(select(Job).where(Job.id.in_(ids)))}
+
+
+def fresh_seed() -> int:
+    """Return a seed that nobody chose."""
+    return secrets.randbits(SEED_BITS)
 
 
 def ask_for_forms(
@@ -103,7 +113,7 @@ def ask_for_forms(
         raise ConflictError("bank_for_practice")
     again = _made_again(db, actor, structure, sent)
     given = again[1].number if again else sent.seed
-    seed = secrets.randbits(SEED_BITS) if given is None else given
+    seed = fresh_seed() if given is None else given
     run = AssemblyRun(
         paper_structure=structure,
         n_forms=again[0].n_forms if again else sent.n_forms,

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from flask_babel import gettext
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
@@ -21,7 +21,13 @@ def item_figures(db: Session, _actor: Actor, asked: AskedItem) -> list[ItemFact]
     newest = (
         select(func.max(MarkingRun.id))
         .join(ExamSession, MarkingRun.exam_session_id == ExamSession.id)
-        .join(Form, Form.assembly_run_id == ExamSession.assembly_run_id)
+        .join(
+            Form,
+            or_(
+                Form.assembly_run_id == ExamSession.assembly_run_id,
+                Form.assembly_run_id == ExamSession.own_run_id,
+            ),
+        )
         .join(FormItem, FormItem.form_id == Form.id)
         .join(ItemVersion, FormItem.item_version_id == ItemVersion.id)
         .where(ItemVersion.item_id == asked.id)

@@ -7,6 +7,7 @@ from exam_server.marking.models import MarkingRun
 from exam_server.marking.papers import mark_papers, read_papers
 from exam_server.marking.service import begin_run, discard_some, portions, publish_run, store_rows
 from exam_server.marking.written_marks import portions_of, with_persons_marks, written_in
+from exam_server.seating.form_opening import open_some_forms
 from exam_server.seating.models import ExamSession
 from exam_server.written.gathering import gather
 
@@ -40,6 +41,7 @@ def _mark_once(work: Work, exam_session: ExamSession) -> int:
     with work.reading() as db:
         papers = with_persons_marks(db, exam_session, papers)
     marked = mark_papers(papers)
+    _open_own_forms(work, exam_session)
     with work.writing() as db:
         run_id = begin_run(db, exam_session, by=work.person_id, now=utcnow()).id
     total = sum(len(paper.rows) for paper in marked)
@@ -54,6 +56,14 @@ def _mark_once(work: Work, exam_session: ExamSession) -> int:
         run = db.get_one(MarkingRun, run_id)
         publish_run(db, run, papers, marked, now=utcnow())
     return run_id
+
+
+def _open_own_forms(work: Work, exam_session: ExamSession) -> None:
+    """Open candidates' own forms in portions, where closing has not done so yet."""
+    is_more = exam_session.most_alike is not None
+    while is_more:
+        with work.writing() as db:
+            is_more = open_some_forms(db, exam_session, now=utcnow())
 
 
 def _discard_unpublished(work: Work, exam_session_id: int) -> None:

@@ -16,8 +16,11 @@ from exam_server.documents.typesetting import pdf
 from exam_server.errors import ConflictError
 from exam_server.job_files import Made, keep_file
 from exam_server.jobs import JobFunction, Work
+from exam_server.seating.form_opening import FORMS_AT_ONCE, OPEN_FORMS, open_some_forms
 from exam_server.seating.models import ExamSession
 from exam_server.seating.ordering_papers import PAPERS, TICKETS
+from exam_server.seating.own_forms import AGAIN, MAKE
+from exam_server.seating.own_making import make_again, make_own_forms
 from exam_server.seating.papers import list_papers, ticket_papers
 from exam_server.tables_out import csv_text
 
@@ -142,4 +145,26 @@ def _name(facts: Mapping[str, Any], kind: str, ending: str) -> str:
     return name.replace("/", "-").replace("\\", "-")
 
 
-JOBS: dict[str, JobFunction] = {PAPERS: make_papers, TICKETS: make_tickets}
+def open_own_forms(work: Work) -> dict[str, Any]:
+    """Open the own forms of an exam session that has closed, a few in each transaction.
+
+    Where they are still to be asked elsewhere they stay in custody: marking opens them later.
+    """
+    count, is_more = 0, True
+    with work.reading() as db:
+        exam_session = db.get_one(ExamSession, work.payload["exam_session"])
+    while is_more:
+        with work.writing() as db:
+            is_more = open_some_forms(db, exam_session, now=utcnow())
+        count += FORMS_AT_ONCE if is_more else 0
+        work.progress(count, count)
+    return {"count": count}
+
+
+JOBS: dict[str, JobFunction] = {
+    PAPERS: make_papers,
+    TICKETS: make_tickets,
+    MAKE: make_own_forms,
+    AGAIN: make_again,
+    OPEN_FORMS: open_own_forms,
+}

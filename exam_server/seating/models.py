@@ -84,6 +84,10 @@ class ExamSession(Outside, Base):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
     batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     assembly_run_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
+    # Each candidate a form of his own: how many items neighbours may have in common, and the run
+    # that made them. None: seats share the forms of the assembly run.
+    most_alike: Mapped[int | None]
+    own_run_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
     name: Mapped[str]
     planned_start: Mapped[datetime]
     minutes: Mapped[int]
@@ -97,7 +101,8 @@ class ExamSession(Outside, Base):
     closed_at: Mapped[datetime | None]
 
     batch: Mapped[Batch] = relationship()
-    assembly_run: Mapped[AssemblyRun | None] = relationship()
+    assembly_run: Mapped[AssemblyRun | None] = relationship(foreign_keys=[assembly_run_id])
+    own_run: Mapped[AssemblyRun | None] = relationship(foreign_keys=[own_run_id])
     rooms: Mapped[list["RoomRun"]] = relationship(
         back_populates="exam_session", order_by="RoomRun.id"
     )

@@ -45,7 +45,7 @@ def move_seat(
 ) -> SeatMove:
     """Move a candidate to an empty seat, or exchange the seats of two.
 
-    The form stays with the seat, so that neighbours keep different ones. Raises ConflictError:
+    A shared form stays with the seat, so that neighbours keep different ones. Raises ConflictError:
     ``already_released``, ``nobody_sits_there``, ``seat_is_broken``, ``same_seat``;
     NotFoundError: ``no_such_seat``.
     """
@@ -105,6 +105,8 @@ def moves_of(db: Session, exam_session: ExamSession) -> Sequence[SeatMove]:
 def sharing_seats(exam_session: ExamSession, sittings: Sequence[Sitting]) -> set[int]:
     """Return the ids of seats whose neighbour has the same form."""
     shared: set[int] = set()
+    if exam_session.most_alike is not None:
+        return shared
     for run in exam_session.rooms:
         here = {
             (sitting.seat.row, sitting.seat.column): sitting
@@ -134,9 +136,14 @@ def _spot(db: Session, exam_session: ExamSession, seat: Seat) -> Spot:
 
 
 def _exchange(db: Session, exam_session: ExamSession, one: Spot, other: Spot) -> None:
-    """Give each seat the other's candidate; the form and its order stay with the seat."""
+    """Give each seat the other's candidate; the form and its order stay with the seat.
+
+    A form of one's own goes along with its candidate.
+    """
     who = [spot.sitting.registration if spot.sitting else None for spot in (one, other)]
     forms = [_form_of(db, exam_session, spot) for spot in (one, other)]
+    if exam_session.most_alike is not None:
+        forms.reverse()
     for spot in (one, other):
         if spot.sitting is not None:
             db.delete(spot.sitting)
@@ -161,6 +168,8 @@ def _form_of(db: Session, exam_session: ExamSession, spot: Spot) -> dict[str, An
         return {
             each: getattr(spot.sitting, each) for each in ("form", "sealed_order", "form_version")
         }
+    if exam_session.most_alike is not None:
+        return {}
     forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
     form = forms[form_at(Place(0, spot.seat.row, spot.seat.column), len(forms))]
     rng = np.random.default_rng([int(exam_session.seat_seed or 0), spot.seat.id])

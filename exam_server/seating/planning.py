@@ -1,18 +1,19 @@
 """Planning: exam sessions and the seat draw."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from pydantic import AwareDatetime, Field
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.batches.service import batch_for, registrations_of
 from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
-from exam_server.forms.models import AssemblyRun
+from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.service import run_for
 from exam_server.inputs import In
 from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, SeatMove, Sitting
@@ -130,8 +131,17 @@ def clear_draw(db: Session, exam_session: ExamSession) -> None:
     """Take everybody's seat away, and what was moved by hand."""
     db.execute(delete(SeatMove).where(SeatMove.exam_session_id == exam_session.id))
     db.execute(delete(Sitting).where(Sitting.exam_session_id == exam_session.id))
-    exam_session.seat_seed = None
+    exam_session.seat_seed, exam_session.own_run = None, None
     db.flush()
+
+
+def take_forms_back(db: Session, exam_session: ExamSession) -> None:
+    """Let the candidates have no forms; what was made is removed by the next making."""
+    here = Sitting.exam_session_id == exam_session.id
+    db.execute(update(Sitting).where(here).values(form_id=None, sealed_order=None))
+    exam_session.own_run_id = None
+    db.flush()
+    db.expire(exam_session, ["own_run"])
 
 
 def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> Drawing:
@@ -155,7 +165,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     if drawn is None:
         raise InvalidInputError("room_too_small", seats=len(places), candidates=len(registrations))
     clear_draw(db, exam_session)
-    facts = {form.id: OrderFacts.of(db, form) for form in forms}
+    facts = _order_facts(db, exam_session, forms)
     for registration, place, form in zip(registrations, drawn.places, drawn.forms, strict=True):
         run, seat = seats[place]
         db.add(
@@ -164,9 +174,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
                 room_run=run,
                 seat=seat,
                 registration=registration,
-                form=forms[form],
-                sealed_order=facts[forms[form].id].drawn(db, rng),
-                form_version=forms[form].version,
+                **_form_given(db, facts, forms[form], rng),
             )
         )
     exam_session.seat_seed = str(seed)
@@ -195,7 +203,7 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
     if len(free) < len(newcomers):
         raise InvalidInputError("room_too_small", seats=len(seats), candidates=len(registered))
     rng = np.random.default_rng(seed)
-    facts = {form.id: OrderFacts.of(db, form) for form in forms}
+    facts = _order_facts(db, exam_session, forms)
     for place, (run, seat) in zip(rng.permutation(len(newcomers)), free, strict=False):
         form = forms[form_at(Place(0, seat.row, seat.column), len(forms))]
         db.add(
@@ -204,9 +212,7 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
                 room_run=run,
                 seat=seat,
                 registration=newcomers[place],
-                form=form,
-                sealed_order=facts[form.id].drawn(db, rng),
-                form_version=form.version,
+                **_form_given(db, facts, form, rng),
             )
         )
     db.flush()
@@ -214,6 +220,25 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
     detail = {"seed": str(seed), "count": len(newcomers)}
     audit.record(db, "seat_newcomers", by=actor.id, of=of, detail=detail)
     return len(newcomers)
+
+
+def _order_facts(
+    db: Session, exam_session: ExamSession, forms: Sequence[Form]
+) -> dict[int, OrderFacts]:
+    """Return what orders of the shared forms are drawn from; nothing where each has his own."""
+    if exam_session.most_alike is not None:
+        return {}
+    return {form.id: OrderFacts.of(db, form) for form in forms}
+
+
+def _form_given(
+    db: Session, facts: Mapping[int, OrderFacts], form: Form, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Return a seat's form with its order, drawn now; candidates' own forms are made later."""
+    if form.id not in facts:
+        return {}
+    order = facts[form.id].drawn(db, rng)
+    return {"form": form, "sealed_order": order, "form_version": form.version}
 
 
 def sittings_by_room(db: Session, exam_session: ExamSession) -> dict[int, dict[int, Sitting]]:
@@ -234,7 +259,8 @@ def sittings_by_registration(db: Session, exam_session: ExamSession) -> dict[int
 
 def runs_of(db: Session, actor: Actor) -> Sequence[AssemblyRun]:
     """Return the assembly runs with forms an officer may use."""
-    runs = db.scalars(select(AssemblyRun).order_by(AssemblyRun.id.desc())).all()
+    chosen = select(AssemblyRun).where(AssemblyRun.pool_id.is_(None))
+    runs = db.scalars(chosen.order_by(AssemblyRun.id.desc())).all()
     return [
         run
         for run in runs

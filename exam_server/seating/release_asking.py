@@ -77,7 +77,8 @@ def ask_for_release(
     """
     hold_planned(db, exam_session)
     _hold_forms(db, exam_session)
-    redraw_changed(db, exam_session)
+    if exam_session.most_alike is None:
+        redraw_changed(db, exam_session)
     seen = outlook(db, exam_session)
     _refuse_early(seen, now)
     if not seen.is_possible:
@@ -219,7 +220,8 @@ def _refuse_same_person(actor: Actor, exam_session: ExamSession, request: Releas
 
 def _hold_forms(db: Session, exam_session: ExamSession) -> None:
     """Keep changes by hand waiting: what is seen is what is asked for or released."""
-    hold_forms(db, form_ids_of(db, exam_session))
+    if exam_session.most_alike is None:  # nobody changes a form that is one candidate's own
+        hold_forms(db, form_ids_of(db, exam_session))
 
 
 def _refuse_early(seen: Outlook, now: datetime) -> None:

@@ -14,7 +14,10 @@ from exam_server.forms.models import Form
 from exam_server.forms.sealed_forms import form_digest
 from exam_server.seating.accommodating import granted_in
 from exam_server.seating.models import ExamSession, Sitting
+from exam_server.seating.own_forms import given_in
 from exam_server.seating.releasing import Outlook, form_ids_of
+
+OWN = "*"  # all own forms together
 
 
 def facts_seen(db: Session, exam_session: ExamSession, seen: Outlook) -> dict[str, Any]:
@@ -30,10 +33,7 @@ def facts_seen(db: Session, exam_session: ExamSession, seen: Outlook) -> dict[st
         "candidates": seen.count,
         "seats": _seats_digest(db, exam_session),
         "granted": _granted(db, exam_session),
-        "forms": {
-            code: form_digest(db, form_id, exam_session_uid=exam_session.uid)
-            for code, form_id in _forms_used(db, exam_session)
-        },
+        "forms": _forms_digests(db, exam_session),
     }
 
 
@@ -56,6 +56,17 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Pro
     if before["checks"] != now["checks"]:
         found.append(Problem("", "seen_checks_changed"))
     return found
+
+
+def _forms_digests(db: Session, exam_session: ExamSession) -> dict[str, str]:
+    """Return what stands for the body of each form, or for all own forms, sealed already."""
+    if exam_session.most_alike is not None:
+        given = given_in(db, exam_session)
+        return {OWN: hashlib.sha256(given.encode()).hexdigest()}
+    return {
+        code: form_digest(db, form_id, exam_session_uid=exam_session.uid)
+        for code, form_id in _forms_used(db, exam_session)
+    }
 
 
 def _forms_used(db: Session, exam_session: ExamSession) -> list[tuple[str, int]]:

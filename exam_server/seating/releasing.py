@@ -11,11 +11,12 @@ from exam_server import audit
 from exam_server.batches.models import CandidatePhoto, Registration
 from exam_server.errors import ConflictError
 from exam_server.forms.editing import hold_forms
-from exam_server.forms.sealed_forms import Releasing, sealed_form
+from exam_server.forms.sealed_forms import Releasing, release_prepared, sealed_form
 from exam_server.seating.accommodating import cut_short, freeze, granted_in
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.models import ExamSession, Seat, Sitting
 from exam_server.seating.orders import redraw_changed
+from exam_server.seating.own_forms import own_forms_of, too_alike
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def release(
 
     The sealing alone: people release by ``release_asking``, where it takes two; only a
     rehearsal is released by nobody. Raises ConflictError: ``already_released``,
-    ``seats_not_drawn``, ``candidates_without_seat``, ``seats_broken``.
+    ``seats_not_drawn``, ``candidates_without_seat``, ``seats_broken``, ``own_forms_missing``.
     """
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
@@ -74,11 +75,17 @@ def release(
         raise ConflictError("candidates_without_seat", count=unseated)
     if _on_broken_seats(db, exam_session):
         raise ConflictError("seats_broken")
-    hold_forms(db, form_ids)
-    redraw_changed(db, exam_session)
     releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
-    for form_id in form_ids:
-        db.add(sealed_form(db, form_id, releasing))
+    if exam_session.most_alike is None:
+        hold_forms(db, form_ids)
+        redraw_changed(db, exam_session)
+        for form_id in form_ids:
+            db.add(sealed_form(db, form_id, releasing))
+    else:
+        lacking = own_forms_of(db, exam_session)
+        if not lacking.is_complete or lacking.is_being_made:
+            raise ConflictError("own_forms_missing", count=lacking.missing)
+        release_prepared(db, releasing)
     freeze(db, exam_session)
     exam_session.state = "released"
     db.flush()
@@ -89,11 +96,13 @@ def release(
 def outlook(db: Session, exam_session: ExamSession) -> Outlook:
     """Return what a release will do, and what speaks against it."""
     opens = timedelta(minutes=exam_session.batch.rule_set.entry_opens_min)
-    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
+    shared = exam_session.assembly_run if exam_session.most_alike is None else None
+    forms = shared.forms if shared else []
     own_photo = CandidatePhoto.candidate_id == Registration.candidate_id
     has_photo = select(CandidatePhoto.candidate_id).where(own_photo).exists()
     checks = [
         *_seat_checks(db, exam_session),
+        *_own_form_checks(db, exam_session),
         _attention("codes", _count(db, exam_session, Registration.code_hash.is_(None))),
         _attention("staff", sum(each.missing for each in staffing_of(db, exam_session))),
         _attention("photos", _count(db, exam_session, ~has_photo)),
@@ -107,13 +116,27 @@ def outlook(db: Session, exam_session: ExamSession) -> Outlook:
 
 
 def _seat_checks(db: Session, exam_session: ExamSession) -> list[Check]:
-    if not form_ids_of(db, exam_session):
+    if exam_session.seat_seed is None and not form_ids_of(db, exam_session):
         return [Check("seats", "danger")]
     unseated, broken = _unseated(db, exam_session), _on_broken_seats(db, exam_session)
     return [
         Check("seats", "ok"),
         Check("unseated", "danger" if unseated else "ok", unseated),
         Check("broken", "danger" if broken else "ok", broken),
+    ]
+
+
+def _own_form_checks(db: Session, exam_session: ExamSession) -> list[Check]:
+    if exam_session.most_alike is None:
+        return []
+    found = own_forms_of(db, exam_session)
+    is_ready = found.is_complete and not found.is_being_made
+    told = found.run.result if found.run else None
+    unmet = sum(bool(row["unmet"]) for row in told["rows"]) if told else 0
+    return [
+        Check("own_forms", "ok" if is_ready else "danger", found.missing),
+        _attention("own_forms_unmet", unmet),
+        _attention("too_alike", too_alike(db, exam_session)),
     ]
 
 

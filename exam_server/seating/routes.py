@@ -15,6 +15,7 @@ from exam_server.inputs import parse
 from exam_server.languages import with_site_zone
 from exam_server.seating import (
     moving,
+    own_form_pages,
     paper_pages,
     planning,
     release_pages,
@@ -48,7 +49,7 @@ desk.add_app_template_global(other_versions_started, "_other_versions")
 desk.add_app_template_global(browser_rules_changed, "_browser_rules")
 desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
 desk.register_blueprint(withdrawal_pages.desk, url_prefix="/candidates")
-for each in (paper_pages, release_pages, safe_browser_pages, staff_pages):
+for each in (own_form_pages, paper_pages, release_pages, safe_browser_pages, staff_pages):
     desk.register_blueprint(each.desk)
 
 

@@ -116,10 +116,6 @@ def draw(  # noqa: PLR0913 - a draw has this many facts
         Forms drawn earlier, one unit of each cell in the order of the cells. They are not drawn
         again: ``neighbours`` counts them first, then the new ones, and so does what is returned.
 
-    Returns
-    -------
-    Drawn or Undrawn
-
     Examples
     --------
     >>> from itembank.demands import Row

@@ -1,0 +1,114 @@
+"""How candidates get their forms: shared by seat, or each a form of his own; what came of it."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from exam_server.actors import Actor
+from exam_server.clock import utcnow
+from exam_server.errors import RefusedError
+from exam_server.forms.wording import demand_words
+from exam_server.inputs import parse
+from exam_server.jobs import error_of
+from exam_server.seating import own_forms
+from exam_server.seating.models import ExamSession
+from exam_server.seating.own_forms import MakeIn, WayIn
+from exam_server.seating.service import exam_session_for
+from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
+
+desk = Blueprint("own_forms", __name__)
+Act = Callable[[Actor, ExamSession], object]
+
+
+@desk.get("/<uid>/forms")
+@page
+@needs("exam_officer")
+def own_form_page(db: Session, uid: str) -> ResponseReturnValue:
+    """Show how candidates get their forms, and what their own forms have in common."""
+    return _own_form_page(db, uid)
+
+
+def _own_form_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
+    exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
+    run = exam_session.assembly_run
+    found = own_forms.own_forms_of(db, exam_session)
+    room = request.args.get("room", "")
+    shown = [each for each in exam_session.rooms if each.room.uid == room]
+    return render_template(
+        "seating/own_forms.html",
+        exam_session=exam_session,
+        found=found,
+        error=error_of(db, found.job) if found.job else {},
+        told=found.run.result if found.run else None,
+        comparison=own_forms.newest_comparison(db, exam_session),
+        areas={each.path: each.name for each in run.paper_structure.blueprint.areas} if run else {},
+        demand_words=demand_words,
+        shown=shown[0] if shown else None,
+        sittings=own_forms.with_forms_in(db, shown[0]) if shown else [],
+        fields=_fields(exam_session, refused),
+        refused=refusal(refused) if refused else None,
+    )
+
+
+def _fields(exam_session: ExamSession, refused: RefusedError | None) -> dict[str, str]:
+    if refused and "way" in form_fields():
+        return form_fields()
+    most = exam_session.most_alike
+    return {
+        "way": "shared" if most is None else "own",
+        "most_alike": str(own_forms.usual_alike(exam_session) if most is None else most),
+    }
+
+
+def _done(db: Session, uid: str, act: Act, words: str) -> ResponseReturnValue:
+    """Do an act and say so, or show the page again with what refused it."""
+    actor = current_person()
+    exam_session = exam_session_for(db, actor, uid, "exam_officer")
+    try:
+        act(actor, exam_session)
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _own_form_page(db, uid, why))
+    flash(words, "ok")
+    return redirect(url_for("seating.own_forms.own_form_page", uid=uid))
+
+
+@desk.post("/<uid>/forms")
+@page
+@needs("exam_officer")
+def choose_forms(db: Session, uid: str) -> ResponseReturnValue:
+    """Choose how candidates get their forms."""
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        own_forms.choose_way(db, actor, exam_session, parse(WayIn, form_fields()))
+
+    return _done(db, uid, act, gettext("Kept. Draw seats if none are drawn now."))
+
+
+@desk.post("/<uid>/forms/make")
+@page
+@needs("exam_officer")
+def make_own_forms(db: Session, uid: str) -> ResponseReturnValue:
+    """Have forms made for the candidates who have none, or for all anew."""
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        title = gettext("Own forms of %(name)s", name=exam_session.name)
+        sent = parse(MakeIn, form_fields())
+        own_forms.ask_for_own_forms(db, actor, exam_session, sent, title=title, now=utcnow())
+
+    return _done(db, uid, act, gettext("The forms are being made."))
+
+
+@desk.post("/<uid>/forms/again")
+@page
+@needs("exam_officer")
+def make_forms_again(db: Session, uid: str) -> ResponseReturnValue:
+    """Have the forms made again from the seed, and compared."""
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        title = gettext("Own forms of %(name)s made again", name=exam_session.name)
+        own_forms.ask_to_make_again(db, actor, exam_session, title=title)
+
+    return _done(db, uid, act, gettext("The forms are being made again; nothing changes by it."))
