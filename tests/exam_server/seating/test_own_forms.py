@@ -71,7 +71,7 @@ class Hall:
         found = self.desk.client.post(f"/exam-sessions/{self.uid}{act}", data=fields)
         return found.status_code
 
-    def session(self, db: Session) -> ExamSession:
+    def planned(self, db: Session) -> ExamSession:
         return db.get_one(ExamSession, self.id)
 
     def lists(self) -> dict[int, set[int]]:
@@ -79,14 +79,14 @@ class Hall:
         with self.desk.database.reading() as db:
             return {
                 each.registration_id: {one.item_version_id for one in held_in(db, each.form)}
-                for each in seated_in(db, self.session(db))
+                for each in seated_in(db, self.planned(db))
                 if each.form is not None
             }
 
     def worst(self) -> int:
         lists = self.lists()
         with self.desk.database.reading() as db:
-            pairs = list(beside(seated_in(db, self.session(db))))
+            pairs = list(beside(seated_in(db, self.planned(db))))
             return max(
                 len(lists[one.registration_id] & lists[other.registration_id])
                 for one, other in pairs
@@ -122,7 +122,7 @@ def test_own_forms_from_the_choice_to_the_release(either: Hall) -> None:
     assert not first[hall.knows] & hall.had
     assert any(each & hall.had for each in first.values())
     with hall.desk.database.reading() as db:
-        found = own_forms_of(db, hall.session(db))
+        found = own_forms_of(db, hall.planned(db))
         assert found.is_complete
         assert found.run is not None
         told = found.run.result or {}
@@ -130,7 +130,7 @@ def test_own_forms_from_the_choice_to_the_release(either: Hall) -> None:
     assert not any(row["unmet"] for row in told["rows"])
 
     with hall.desk.database.writing() as db:
-        newcomer = make_registration(db, hall.session(db).batch).id
+        newcomer = make_registration(db, hall.planned(db).batch).id
     assert hall.post("/release/ask") == 409
     assert hall.post("/newcomers") == 302
     assert hall.post("/forms/make") == 302
@@ -149,14 +149,14 @@ def test_own_forms_from_the_choice_to_the_release(either: Hall) -> None:
 
     released(hall)
     with hall.desk.database.reading() as db:
-        exam_session = hall.session(db)
+        exam_session = hall.planned(db)
         assert exam_session.state == "released"
         for sitting in seated_in(db, exam_session):
             assert opened_by(db, hall, sitting) == N_ITEMS
 
 
 def again_of(db: Session, hall: Hall) -> object:
-    job = newest_comparison(db, hall.session(db))
+    job = newest_comparison(db, hall.planned(db))
     return job.result if job else None
 
 
@@ -183,7 +183,7 @@ def test_a_form_of_ones_own_goes_along_to_another_seat(hall: Hall) -> None:
     made(hall)
     before = hall.lists()
     with hall.desk.database.reading() as db:
-        exam_session = hall.session(db)
+        exam_session = hall.planned(db)
         room = exam_session.rooms[0].room.uid
         mover = seated_in(db, exam_session)[0]
         who = f"{room}:{mover.seat.number}"
@@ -195,7 +195,7 @@ def test_a_form_of_ones_own_goes_along_to_another_seat(hall: Hall) -> None:
     assert hall.worst() <= MOST_ALIKE
     with hall.desk.database.reading() as db:
         kept = set(db.scalars(select(PreparedForm.form_id)))
-        assert kept == {each.form_id for each in seated_in(db, hall.session(db))}
+        assert kept == {each.form_id for each in seated_in(db, hall.planned(db))}
 
 
 def test_what_cannot_be_drawn_is_told_and_nobody_gets_a_form(hall: Hall) -> None:
@@ -207,7 +207,7 @@ def test_what_cannot_be_drawn_is_told_and_nobody_gets_a_form(hall: Hall) -> None
     assert hall.post("/forms/make") == 302
     assert hall.desk.work(JOBS)
     with hall.desk.database.reading() as db:
-        job = own_forms_of(db, hall.session(db)).job
+        job = own_forms_of(db, hall.planned(db)).job
         assert job is not None
         assert (job.status, job.error_code) == ("refused", "own_forms_neighbours")
     assert hall.lists() == {}
@@ -219,7 +219,7 @@ def test_own_forms_are_marked_and_analysed_when_the_exam_session_is_over(either:
     made(hall)
     released(hall)
     with hall.desk.database.writing() as db:
-        exam_session = hall.session(db)
+        exam_session = hall.planned(db)
         for place, sitting in enumerate(seated_in(db, exam_session)):
             sitting.status, sitting.started_at = "handed_in", NOW
             make_answers(db, sitting, *("A" * place))
@@ -229,7 +229,7 @@ def test_own_forms_are_marked_and_analysed_when_the_exam_session_is_over(either:
     assert hall.desk.work(JOBS)
     with hall.desk.database.writing() as db:
         assert len(db.scalars(select(FormItem)).all()) == N_CANDIDATES * N_ITEMS
-        run = mark_exam_session(db, hall.session(db), by=None, now=NOW)
+        run = mark_exam_session(db, hall.planned(db), by=None, now=NOW)
         marks = db.scalars(
             select(SittingScore.mark).where(SittingScore.marking_run_id == run.id)
         ).all()
