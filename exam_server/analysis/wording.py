@@ -194,7 +194,7 @@ def _form_told(form: Mapping[str, Any]) -> Told:
 
 
 def _border_told(figures: Figures) -> Told | None:
-    if figures["sem"] is None:
+    if figures["sem"] is None or min(form["n"] for form in figures["forms"]) < FEWEST:
         return None
     text = ngettext(
         "%(num)s candidate lies within one standard error (±%(sem)s) of %(cut)s: there the paper "
