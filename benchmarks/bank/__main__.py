@@ -52,6 +52,7 @@ def main() -> None:
     with ExitStack() as stack:
         if asked.store != "postgresql":
             folder = asked.folder or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            folder.mkdir(parents=True, exist_ok=True)
             path = folder / "bank.sqlite"
             run(f"sqlite:///{path}", asked.items)
             print(f"  file: {path.stat().st_size / 1e6:.0f} MB")
