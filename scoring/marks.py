@@ -6,7 +6,7 @@ All marks are exact ``Decimal`` numbers.
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -53,64 +53,6 @@ def match_points(
         return max_mark
     units = Fraction(max_mark) * earned / Fraction(full) / Fraction(SMALLEST)
     return int(units) * SMALLEST
-
-
-def match_number(
-    given: str,
-    value: Decimal,
-    tolerance: Decimal,
-    max_mark: Decimal,
-    *,
-    is_relative: bool = False,
-) -> Decimal:
-    """Return the full mark when the number lies within ``value ± tolerance``, bounds included.
-
-    A relative tolerance is a share of ``value``. The comparison is exact, however many digits
-    were typed.
-
-    Examples
-    --------
-    >>> match_number("3.14", Decimal("3.1"), Decimal("0.05"), Decimal(2))
-    Decimal('2')
-    >>> match_number("-103", Decimal(-100), Decimal("0.02"), Decimal(2), is_relative=True)
-    Decimal('0')
-    """
-    number = read_number(given)
-    if number is None:
-        return NOTHING
-    with localcontext() as exact:
-        exact.prec = EXACT_DIGITS
-        width = tolerance * abs(value) if is_relative else tolerance
-        return max_mark if abs(number - value) <= width else NOTHING
-
-
-def match_texts(
-    given: Mapping[str, str],
-    accepted: Mapping[str, Collection[str]],
-    max_mark: Decimal,
-    *,
-    is_case_sensitive: bool = False,
-) -> Decimal:
-    """Return the share of blanks filled with an accepted text, of the full mark.
-
-    Full and half width are the same (NFKC), outer spaces do not count; an empty text fills no
-    blank. The share is exact to four decimals, rounded down.
-
-    Examples
-    --------
-    >>> match_texts({"1": " ＯＨＭ "}, {"1": ["ohm", "Ω"], "2": ["volt"]}, Decimal(1))
-    Decimal('0.5000')
-    """
-
-    def folded(text: str) -> str:
-        plain = " ".join(unicodedata.normalize("NFKC", text).split())
-        return plain if is_case_sensitive else plain.casefold()
-
-    right = sum(
-        folded(given.get(blank, "")) in {folded(text) for text in texts} - {""}
-        for blank, texts in accepted.items()
-    )
-    return share_of(max_mark, right, len(accepted))
 
 
 def match_pairs(

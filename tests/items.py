@@ -3,6 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
+from itembank.drawing import as_asked, drawn
 from itembank.items.registry import pieces
 from itembank.items.written_marks import FormPlace, mark_with
 
@@ -51,6 +54,8 @@ RUBRIC = [
 ]
 WRITTEN = {"stem": "<p>Why?</p>", "fewest_characters": 0, "most_characters": 500, "lines": 6}
 WRITTEN_KEY = {"model_answer": "The fuse blew.\nReplace it.", "rubric": RUBRIC}
+CALCULATION = {"stem": "<p>U = {U} V, R = {R} Ω: I?</p>", "unit": "A", "decimals": 1}
+CALCULATION_KEY = {"parameters": {"U": ["12"], "R": ["4"]}, "formula": "U / R"}
 _PARTS: dict[str, Example] = {
     "single": (choice(4), {"correct": ["B"]}, "B"),
     "multiple": (choice(4), {"correct": ["A", "C"]}, ["A", "C"]),
@@ -74,8 +79,10 @@ def earned(
     name: str, content: dict[str, Any], key: dict[str, Any], answer: Any, full: Decimal
 ) -> Decimal:
     """Return what an answer earns where a person gives the full mark for all that is written."""
-    place = FormPlace(1, name, content, key, full)
-    marks = {each.part: each.mark for each in pieces(name, content, key, full)}
+    values = drawn(name, content, key, np.random.default_rng(1), 0)
+    asked = as_asked(name, content, key, values)
+    place = FormPlace(1, *asked, full)
+    marks = {each.part: each.mark for each in pieces(*asked, full)}
     found = mark_with(place, answer, marks)
     assert found is not None
     return found
@@ -83,6 +90,7 @@ def earned(
 
 RIGHT: dict[str, Example] = {
     **_PARTS,
+    "calculation": (CALCULATION, CALCULATION_KEY, "3"),
     "item_set": (
         {
             "stem": "<p>Read this.</p>",

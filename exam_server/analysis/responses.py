@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
-from exam_server.forms.custody import form_items, order_of
+from exam_server.forms.custody import HeldItem, form_items, order_of
 from exam_server.forms.models import Form
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.programmes.models import RuleSet
@@ -148,17 +147,12 @@ def _places(order: Any, columns: Mapping[int, int]) -> list[int]:
 
 
 def _asked_items(db: Session, form: Form) -> list[tuple[AskedItem, float]]:
-    return [
-        (_asked(held.position, held.item_version), float(held.mark))
-        for held in form_items(db, form)
-    ]
+    return [(_asked(held), float(held.mark)) for held in form_items(db, form)]
 
 
-def _asked(position: int, version: ItemVersion) -> AskedItem:
-    item = version.item
-    return AskedItem(
-        position, item.uid, item.code, version.number, version.type, version.content, version.key
-    )
+def _asked(held: HeldItem) -> AskedItem:
+    item = held.item_version.item
+    return AskedItem(held.position, item.uid, item.code, held.item_version.number, *held.asked)
 
 
 def _rows(db: Session, run: MarkingRun, form_id: int) -> Any:

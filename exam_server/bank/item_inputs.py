@@ -117,7 +117,7 @@ class KeyIn(OpenShape):
     correct: list[Name] = Field(default=[], max_length=MOST)
     value: Text = ""
     tolerance: Text = "0"
-    tolerance_mode: Literal["absolute", "relative"] = "absolute"
+    tolerance_mode: Literal["absolute", "relative", "range"] = "absolute"
     blanks: dict[Name, list[Text]] = {}
     case_sensitive: bool = False
     pairs: list[tuple[Name, Name]] = Field(default=[], max_length=MOST * MOST)

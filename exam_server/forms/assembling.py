@@ -59,7 +59,8 @@ def store_forms(
     by_code = {item.id: (item, version_id) for item, version_id in pool}
     for number, codes in enumerate(found.forms):
         form = Form(code=_form_code(number))
-        seal_items(db, form, _held(run.paper_structure, [by_code[code] for code in codes]))
+        held = _held(run.paper_structure, [by_code[code] for code in codes])
+        seal_items(db, form, held, run=run)
         run.forms.append(form)
     run.result = {**told, "shortages": []}
     db.flush()

@@ -23,9 +23,9 @@ def clues_in(items: Sequence[HeldItem]) -> list[FormClue]:
     asked = [
         asked_of(
             str(held.position),
-            held.item_version.type,
-            held.item_version.content,
-            held.item_version.key,
+            held.asked.type,
+            held.asked.content,
+            held.asked.key,
         )
         for held in items
     ]

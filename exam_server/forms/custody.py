@@ -6,8 +6,10 @@ a copy of the database alone does not tell what will be asked. When its last exa
 the list is written as rows, for marking and statistics to join.
 """
 
+import json
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,13 +19,16 @@ from sqlalchemy.orm import Session, selectinload, undefer
 
 from exam_server.bank.models import Blueprint, ItemVersion
 from exam_server.db import new_uid
+from exam_server.forms.drawing import asked_with, needing_values, values_for
 from exam_server.forms.models import AssemblyRun, Form, FormItem, FormVersion, PaperStructure
 from exam_server.keyring import keyring_of, seal_facts, unseal_facts
+from itembank.drawing import Asked
 
 LISTS, SEEDS, ORDERS = "stored forms", "assembly seeds", "display orders"
 DRAWING, SEEN, CHANGES = "assembly numbers", "forms seen", "form changes"
 DRAWS = "draws of own forms"
 FINGERPRINT_LENGTH = 32
+FRESH_BITS = 128
 VERSIONS_AT_ONCE = 500
 
 
@@ -35,23 +40,30 @@ class Held:
     item_version_id: int
     section: int
     mark: Decimal
+    drawn: Mapping[str, Mapping[str, str]] | None = None  # values of this form, by part
 
 
 @dataclass(frozen=True)
 class HeldItem:
-    """The same with what the item says."""
+    """The same with what the item says; ``asked``: with the values drawn for this form put in."""
 
     position: int
     item_version: ItemVersion
     section: int
     mark: Decimal
+    asked: Asked
 
 
-def seal_items(db: Session, form: Form, held: Sequence[Held]) -> None:
-    """Put the items of a new form into custody."""
+def seal_items(
+    db: Session, form: Form, held: Sequence[Held], *, run: AssemblyRun | None = None
+) -> None:
+    """Put the items of a form into custody, values drawn for those that still need some.
+
+    ``run`` is the form's, where it does not belong to it yet.
+    """
     ring = keyring_of(db)
     form.uid, form.key_id = form.uid or new_uid(), ring.key_id
-    rows = [[each.position, each.item_version_id, each.section, str(each.mark)] for each in held]
+    rows = [_row(each) for each in with_values(db, form, held, run=run)]
     form.n_items = len(rows)
     form.sealed_items = seal_facts(rows, ring.key(LISTS, form.key_id), bound=f"form:{form.uid}")
 
@@ -61,7 +73,7 @@ def held_in(db: Session, form: Form) -> list[Held]:
     if form.opened_at is not None:
         chosen = select(FormItem).where(FormItem.form_id == form.id).order_by(FormItem.position)
         return [
-            Held(each.position, each.item_version_id, each.section, each.mark)
+            Held(each.position, each.item_version_id, each.section, each.mark, each.drawn)
             for each in db.scalars(chosen)
         ]
     return _unsealed(db, form, form.sealed_items, form.key_id)
@@ -77,7 +89,13 @@ def held_as_sealed(db: Session, form: Form) -> list[Held]:
 
 def _unsealed(db: Session, form: Form, sealed: bytes, key_id: str) -> list[Held]:
     rows = unseal_facts(sealed, keyring_of(db).key(LISTS, key_id), bound=f"form:{form.uid}")
-    return [Held(position, item, section, Decimal(mark)) for position, item, section, mark in rows]
+    return [Held(row[0], row[1], row[2], Decimal(row[3]), *row[4:]) for row in rows]
+
+
+def _row(held: Held) -> list[Any]:
+    """Return what is kept of an item; values only where some were drawn."""
+    row = [held.position, held.item_version_id, held.section, str(held.mark)]
+    return [*row, held.drawn] if held.drawn else row
 
 
 def keep_version(
@@ -123,9 +141,41 @@ def said_by(db: Session, held: Sequence[Held]) -> list[HeldItem]:
     """Return held items with what they say."""
     versions = versions_of(db, [each.item_version_id for each in held])
     return [
-        HeldItem(each.position, versions[each.item_version_id], each.section, each.mark)
+        HeldItem(
+            each.position,
+            versions[each.item_version_id],
+            each.section,
+            each.mark,
+            asked_with(versions[each.item_version_id], each.drawn),
+        )
         for each in held
     ]
+
+
+def with_values(
+    db: Session, form: Form, held: Sequence[Held], *, run: AssemblyRun | None = None
+) -> list[Held]:
+    """Return held items with values for those that need some and have none.
+
+    They come of the run's number, or of chance where no seed made the form; they are kept.
+    """
+    needing = needing_values(db, [each.item_version_id for each in held if not each.drawn])
+    if not needing:
+        return list(held)
+    with db.no_autoflush:
+        number = _number_or_chance(db, run or form.run)
+    values = {each.id: values_for(each, number, form.code) for each in needing}
+    return [
+        replace(each, drawn=each.drawn or values.get(each.item_version_id) or None) for each in held
+    ]
+
+
+def _number_or_chance(db: Session, run: AssemblyRun | None) -> int:
+    first = run
+    while first is not None and first.repeats is not None:
+        first = first.repeats
+    has_seed = first is not None and first.sealed_seed is not None
+    return number_of(db, first) if first and has_seed else secrets.randbits(FRESH_BITS)
 
 
 def versions_of(db: Session, ids: Sequence[int]) -> Mapping[int, ItemVersion]:
@@ -256,5 +306,6 @@ def fingerprint(db: Session, form: Form) -> str:
 
     It needs the server secret, so that nobody can try it out with the bank's items.
     """
-    held = [[each.item_version_id, each.section, str(each.mark)] for each in held_in(db, form)]
+    held = [_row(each)[1:] for each in held_in(db, form)]
+    held = [[*row[:3], *(json.dumps(each, sort_keys=True) for each in row[3:])] for row in held]
     return seen_digest(db, form, str(held))[:FINGERPRINT_LENGTH]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.forms import editing, service
-from exam_server.forms.custody import Held, HeldItem, form_items, held_in, said_by
+from exam_server.forms.custody import Held, HeldItem, form_items, held_in, said_by, with_values
 from exam_server.forms.editing import ExchangeIn, UndoIn
 from exam_server.forms.models import Form
 from exam_server.forms.pooling import p_values
@@ -132,7 +132,7 @@ def _offers(db: Session, form: Form, held: list[Held], leaving: Held | None) -> 
         return {"leaving": None, "offers": [], "chosen": None, "wanted": "", "is_offered": True}
     wanted = request.values.get("coming", "").strip()
     found = best_effects(db, Leaving(form, held, leaving, utcnow()), wanted=wanted)
-    said = said_by(db, [leaving, *(each.held for each in found)])
+    said = said_by(db, with_values(db, form, [leaving, *(each.held for each in found)]))
     offers = list(zip(found, said[1:], strict=True))
     return {
         "leaving": _shown(form, said[0]),

@@ -112,6 +112,7 @@ class FormItem(Base):
     item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
     section: Mapped[int]
     mark: Mapped[Decimal]
+    drawn: Mapped[dict[str, Any] | None]  # values drawn for this form, by part and name
 
 
 class SealedForm(Base):

@@ -1,5 +1,8 @@
 """What a printed paper says of how items are marked, in both languages."""
 
+from collections.abc import Mapping
+from typing import Any
+
 # As a seat says it above the options (frontend/lib/fields/words.ts).
 MARKED = {
     "zh": {
@@ -13,3 +16,41 @@ MARKED = {
         "by_option": "Options differ in worth; wrong ones may take marks away, never below 0",
     },
 }
+TOLD = {
+    "zh": {
+        "decimals": "结果保留 {decimals} 位小数",
+        "whole_number": "结果取整数",
+        "units": "数字后可写单位：{units}；不写即为 {unit}",
+        "whole": "各空全部正确才得分",
+        "group": "第 {blanks} 空顺序不限",
+    },
+    "en": {
+        "decimals": "round to {decimals} decimal places",
+        "whole_number": "round to a whole number",
+        "units": "a unit may follow the number: {units}; without one it is {unit}",
+        "whole": "marked only when every blank is right",
+        "group": "blanks {blanks} in any order",
+    },
+}
+BETWEEN = {"zh": "；", "en": "; "}
+
+
+def told(view: Mapping[str, Any], language: str) -> str:
+    """Return what a candidate is told beside the stem: how it is marked, how it is written.
+
+    Examples
+    --------
+    >>> told({"decimals": 2, "unit": "V", "units": ["kV"]}, "en")
+    'round to 2 decimal places; a unit may follow the number: V, kV; without one it is V'
+    """
+    words, said = TOLD[language], [MARKED[language].get(view.get("marking", ""), "")]
+    decimals, unit = view.get("decimals"), view.get("unit") or ""
+    if decimals is not None:
+        code = "decimals" if decimals else "whole_number"
+        said.append(words[code].format(decimals=decimals))
+    if view.get("units"):
+        said.append(words["units"].format(units=", ".join([unit, *view["units"]]), unit=unit))
+    if view.get("whole"):
+        said.append(words["whole"])
+    said += [words["group"].format(blanks=", ".join(each)) for each in view.get("groups", [])]
+    return BETWEEN[language].join(filter(None, said))

@@ -16,7 +16,7 @@ from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.custody import HeldItem, form_items
 from exam_server.forms.models import Form
-from exam_server.forms.printed_words import MARKED
+from exam_server.forms.printed_words import told
 from exam_server.forms.rules import full_mark, mark_text
 from exam_server.forms.titles import section_titles
 from exam_server.programmes.models import Organization, Programme
@@ -62,16 +62,15 @@ def paper_of(db: Session, form: Form, *, language: str, now: datetime) -> Printe
     problems: list[Problem] = []
 
     def shown(item: HeldItem) -> dict[str, Any]:
-        version = item.item_version
-        view = view_of(form, item, language)
+        kind, view = item.asked.type, view_of(form, item, language)
         try:
             return {
                 "number": item.position,
-                "type": version.type,
-                **_shown(version.type, view, name, item.mark, language=language),
+                "type": kind,
+                **_shown(kind, view, name, item.mark, language=language),
             }
         except RichTextError as wrong:
-            code = version.item.code
+            code = item.item_version.item.code
             problems.append(Problem(code, "part_unprintable", {"value": str(wrong)}))
             return {}
 
@@ -87,14 +86,14 @@ def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
     pictures, name = _pictures(db, form, items)
 
     def answered(item: HeldItem) -> dict[str, Any]:
-        version = item.item_version
+        kind, _, key = item.asked
         view = view_of(form, item, language)
-        words = item_type(version.type).key_words(view, version.key)
+        words = item_type(kind).key_words(view, key)
         return {
             "number": item.position,
             "answer": words,
             "is_short": 0 < len(words) <= LONGEST_SHORT,
-            "places": list(_places(version.type, view, version.key, name)),
+            "places": list(_places(kind, view, key, name)),
         }
 
     facts = _facts(db, form, items, answered, language=language, now=now)
@@ -117,10 +116,10 @@ def _places(
 
 def view_of(form: Form, item: HeldItem, language: str) -> dict[str, Any]:
     """Return an item as a seat may see it, in a language where it has all of it."""
-    version, code = item.item_version, CODES[language]
-    view = seat_view(version.type, version.content, version.key)
+    code = CODES[language]
+    view = seat_view(*item.asked)
     own = form.run.paper_structure.blueprint.language
-    if own != code and has_language(version.content, code):
+    if own != code and has_language(item.asked.content, code):
         return localized(view, code)
     return view
 
@@ -129,7 +128,7 @@ def has_both_languages(form: Form, items: Sequence[HeldItem]) -> bool:
     """Say whether any item of a form can be read in a second language."""
     own = form.run.paper_structure.blueprint.language
     others = [code for code in CODES.values() if code != own]
-    return any(has_language(item.item_version.content, code) for item in items for code in others)
+    return any(has_language(item.asked.content, code) for item in items for code in others)
 
 
 def _called(form: Form, language: str) -> str:
@@ -211,8 +210,10 @@ def _shown(
             for letter, each in zip(letters, view[column], strict=False)
         ]
 
-    told = MARKED[language].get(view.get("marking", ""), "")
-    shown: dict[str, Any] = {"stem": rich_nodes(view["stem"], name), "told": told}
+    shown: dict[str, Any] = {
+        "stem": rich_nodes(view["stem"], name),
+        "told": told(view, language),
+    }
     shown |= _answered_in(kind, view)
     if kind in BRACKETED:
         shown["stem"] = _with_brackets(shown["stem"])
@@ -280,7 +281,7 @@ def _pictures(
     db: Session, form: Form, items: Sequence[HeldItem]
 ) -> tuple[dict[str, bytes], Callable[[str], str | None]]:
     """Return the pictures the items show by file name, and what names the file of an address."""
-    wanted = {found for item in items for found in MEDIA.findall(str(item.item_version.content))}
+    wanted = {found for item in items for found in MEDIA.findall(str(item.asked.content))}
     owner = form.run.paper_structure.blueprint.organization_id
     chosen = select(Picture.sha256, Picture.mime, Picture.body).where(
         Picture.organization_id == owner, Picture.sha256.in_(wanted)

@@ -70,7 +70,7 @@ def best_effects(db: Session, asked: Leaving, *, wanted: str = "") -> list[Effec
 def effects_of(db: Session, asked: Leaving, version_ids: Sequence[int]) -> list[Effect]:
     """Return what each item version would do to the form in the place of the one that leaves."""
     run, place = asked.form.run, asked.held.index(asked.leaving)
-    coming = [replace(asked.leaving, item_version_id=each) for each in version_ids]
+    coming = [replace(asked.leaving, item_version_id=each, drawn=None) for each in version_ids]
     lists = [[*asked.held[:place], each, *asked.held[place + 1 :]] for each in coming]
     counted = counted_in(db, run, [asked.held, *lists])
     others = counted_in(db, run, [held_in(db, each) for each in _others(asked.form)]).seen

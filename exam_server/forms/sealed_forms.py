@@ -151,15 +151,15 @@ def _sections(
 
 
 def _item(item: HeldItem, pictures: dict[str, str]) -> dict[str, Any]:
-    version = item.item_version
-    view = seat_view(version.type, version.content, version.key)
+    asked = item.asked
+    view = seat_view(*asked)
     shown = _embedded(changed(view, lambda html: _with_pictures(html, pictures)), pictures)
-    if version.type == "item_set":
-        marks = part_marks(version.content, item.mark)
+    if asked.type == "item_set":
+        marks = part_marks(asked.content, item.mark)
         for part in shown["parts"]:
             part["mark"] = str(marks[part["id"]])
             del part["mark_share"]
-    return {"position": item.position, "type": version.type, "mark": str(item.mark), **shown}
+    return {"position": item.position, "type": asked.type, "mark": str(item.mark), **shown}
 
 
 def _embedded(shown: dict[str, Any], pictures: dict[str, str]) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _embedded(shown: dict[str, Any], pictures: dict[str, str]) -> dict[str, Any]
 
 def _pictures(db: Session, organization_id: int, items: list[HeldItem]) -> dict[str, str]:
     """Return the pictures the items name, as data addresses by ``media:`` name."""
-    text = " ".join(str(item.item_version.content) for item in items)
+    text = " ".join(str(item.asked.content) for item in items)
     if "media:" not in text:
         return {}
     chosen = select(Picture.sha256, Picture.mime, Picture.body)

@@ -250,9 +250,9 @@ def _paper_items(
         PaperItem(
             item.position,
             item.item_version.id,
-            item.item_version.type,
-            item.item_version.content,
-            item.item_version.key,
+            item.asked.type,
+            item.asked.content,
+            item.asked.key,
             item.mark,
             changes.get(item.item_version.id),
         )

@@ -6,10 +6,10 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import ItemVersion
 from exam_server.forms.custody import form_items, sealed_order
 from exam_server.forms.models import Form
 from exam_server.seating.models import ExamSession, Sitting
+from itembank.drawing import Asked
 from itembank.items.registry import item_type
 from itembank.shuffle import item_order
 
@@ -20,17 +20,17 @@ class OrderFacts:
 
     form: Form
     sections: list[list[int]]
-    items: dict[int, ItemVersion]
+    items: dict[int, Asked]
 
     @classmethod
     def of(cls, db: Session, form: Form) -> "OrderFacts":
         """Read what of a form may be shown in another order."""
         sections: dict[int, list[int]] = {}
-        versions = {}
+        asked = {}
         for item in form_items(db, form):
             sections.setdefault(item.section, []).append(item.position)
-            versions[item.position] = item.item_version
-        return cls(form, [sections[number] for number in sorted(sections)], versions)
+            asked[item.position] = item.asked
+        return cls(form, [sections[number] for number in sorted(sections)], asked)
 
     def drawn(self, db: Session, rng: np.random.Generator) -> bytes:
         """Draw the order of one seat, as it is kept: sealed."""
@@ -40,8 +40,8 @@ class OrderFacts:
         """Return one seat's order of items and options; those of a part are named ``7.2``."""
         shown = item_order(self.sections, rng)
         options: dict[str, list[str]] = {}
-        for position, version in self.items.items():
-            orders = item_type(version.type).seat_orders(version.content, version.key, rng)
+        for position, item in self.items.items():
+            orders = item_type(item.type).seat_orders(item.content, item.key, rng)
             for part, order in orders.items():
                 options[f"{position}.{part}".rstrip(".")] = order
         return {"items": shown, "options": options}

@@ -36,6 +36,14 @@ export interface ItemContent {
   marking?: "part_marks" | "minus" | "by_option";
   blanks?: { id: string }[];
   unit?: string | null;
+  /** Other units that may be typed behind a number. */
+  units?: string[];
+  /** To how many decimals an answer is rounded. */
+  decimals?: number;
+  /** All blanks must be right for any mark. */
+  whole?: boolean;
+  /** Blanks whose order is free. */
+  groups?: string[][];
   left?: FormOption[];
   right?: FormOption[];
   reuse?: boolean;

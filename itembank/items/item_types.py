@@ -39,8 +39,9 @@ class About:
 class ItemType(Protocol):
     """One type: a module of this package with these names.
 
-    It may also offer ``told(key)``, what a candidate is told of the way of marking, and
-    ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet.
+    It may also offer ``told(key)``, what a candidate is told of the way of marking;
+    ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet; and
+    what ``DrawingType`` says, when it asks each form for other values.
     """
 
     NAME: str
@@ -78,3 +79,22 @@ class ItemType(Protocol):
 
     def key_words(self, view: Mapping[str, Any], key: Mapping[str, Any], /) -> str:
         """Return the key in words, by the letters of the item as it is shown."""
+
+
+class DrawingType(ItemType, Protocol):
+    """A type that draws values for each form, which are then frozen with it."""
+
+    def draw(
+        self,
+        content: Mapping[str, Any],
+        key: Mapping[str, Any],
+        rng: np.random.Generator,
+        turn: int,
+        /,
+    ) -> dict[str, str]:
+        """Return values by name; other turns of the same seed give others while there are any."""
+
+    def as_drawn(
+        self, content: Mapping[str, Any], key: Mapping[str, Any], values: Mapping[str, str], /
+    ) -> tuple[str, dict[str, Any], dict[str, Any]]:
+        """Return what is asked with some values: type, content with translations, key."""

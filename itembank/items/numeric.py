@@ -1,43 +1,105 @@
-"""Numeric (数值): a number within a tolerance. An answer is the text as typed."""
+"""Numeric (数值): a number near a value or inside a range. An answer is the text as typed.
+
+``tolerance_mode`` is ``absolute``, ``relative`` or ``range``: from ``least`` to ``most``, either of
+which may be missing; ``open`` names the ends that do not belong to it. With ``units`` a unit may be
+typed behind the number, each worth ``factor`` of the item's own. ``decimals`` is what the
+candidate is told to round to.
+"""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.shapes import rows, text
 from itembank.problems import Problem
-from scoring.marks import match_number, read_number
+from scoring.marks import EXACT_DIGITS, read_number
+from scoring.quantities import folded_unit, lies_between, match_number, read_factor, read_quantity
 
 NAME = "numeric"
 ABOUT = About(
     letter="U",
     words={"zh_Hans_CN": "数值", "en": "numeric"},
     titles={"zh_Hans_CN": "数值题", "en": "Numeric answers"},
-    content=("stem", "unit"),
-    key=("value", "tolerance", "tolerance_mode"),
+    content=("stem", "unit", "decimals"),
+    key=("value", "tolerance", "tolerance_mode", "least", "most", "open", "units"),
     place=55,
 )
 LONGEST_ANSWER = 100
 LONGEST_UNIT = 40
+MOST_UNITS = 12
+MOST_DECIMALS = 8
+MODES = ("absolute", "relative", "range")
+OPEN = {"": (False, False), "least": (True, False), "most": (False, True), "both": (True, True)}
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the item."""
-    problems = stem_problems(content)
+    problems = [*stem_problems(content), *fact_problems(content), *unit_problems(content, key)]
+    if key.get("tolerance_mode", "absolute") not in MODES:
+        return [*problems, Problem("key.tolerance_mode", "tolerance_mode")]
+    if key.get("tolerance_mode") == "range":
+        return problems + _range_problems(key)
     if _number(key, "value") is None:
         problems.append(Problem("key.value", "key_not_a_number"))
     tolerance = _number(key, "tolerance")
     if tolerance is None or tolerance < 0:
         problems.append(Problem("key.tolerance", "tolerance_not_a_number"))
-    if key.get("tolerance_mode", "absolute") not in ("absolute", "relative"):
-        problems.append(Problem("key.tolerance_mode", "tolerance_mode"))
-    unit = content.get("unit")
+    return problems
+
+
+def fact_problems(content: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with the unit shown, and with how many decimals are asked for."""
+    problems = []
+    unit, decimals = content.get("unit"), content.get("decimals")
     if unit is not None and (not isinstance(unit, str) or len(unit) > LONGEST_UNIT):
         problems.append(Problem("unit", "unit_too_long", {"most": LONGEST_UNIT}))
+    is_whole = isinstance(decimals, int) and not isinstance(decimals, bool)
+    if decimals is not None and not (is_whole and 0 <= decimals <= MOST_DECIMALS):
+        problems.append(Problem("decimals", "decimals_wrong", {"most": MOST_DECIMALS}))
     return problems
+
+
+def unit_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with the units that may be typed."""
+    units = rows(key, "units")
+    if not units:
+        return []
+    if not text(content, "unit"):
+        return [Problem("unit", "unit_missing")]
+    if len(units) > MOST_UNITS:
+        return [Problem("key.units", "units_too_many", {"most": MOST_UNITS})]
+    problems, seen = [], {folded_unit(text(content, "unit"))}
+    for number, each in enumerate(units, start=1):
+        unit = folded_unit(text(each, "unit"))
+        detail: dict[str, object] = {"unit": text(each, "unit")}
+        if not 0 < len(unit) <= LONGEST_UNIT or unit[0].isdigit() or unit in seen:
+            problems.append(Problem(f"key.units.{number}", "unit_wrong", detail))
+        if read_factor(text(each, "factor")) is None:
+            problems.append(Problem(f"key.units.{number}", "unit_factor", detail))
+        seen.add(unit)
+    return problems
+
+
+def _range_problems(key: Mapping[str, Any]) -> list[Problem]:
+    ends = [_end(key, name) for name in ("least", "most")]
+    wrong = [
+        Problem(f"key.{name}", "key_not_a_number")
+        for name, end in zip(("least", "most"), ends, strict=True)
+        if text(key, name) and end is None
+    ]
+    if wrong:
+        return wrong
+    if ends == [None, None]:
+        return [Problem("key.least", "range_without_end")]
+    if (key.get("open") or "") not in OPEN:
+        return [Problem("key.open", "range_empty")]
+    is_empty = not lies_between(_inside(key), *ends, is_open=_open(key))
+    return [Problem("key.most", "range_empty")] if is_empty else []
 
 
 def answer_problem(_content: Mapping[str, Any], answer: Any) -> str | None:
@@ -49,33 +111,78 @@ def answer_problem(_content: Mapping[str, Any], answer: Any) -> str | None:
 def score(
     content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
 ) -> Decimal:
-    """Return the full mark for a number within the tolerance, bounds included."""
+    """Return the full mark for a number within the tolerance, bounds included, or the range."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
+    factors = _factors(content, key)
+    if key.get("tolerance_mode") == "range":
+        number = read_quantity(answer, factors)
+        ends = (_end(key, "least"), _end(key, "most"))
+        is_in = number is not None and lies_between(number, *ends, is_open=_open(key))
+        return max_mark if is_in else Decimal(0)
     value, tolerance = _number(key, "value"), _number(key, "tolerance")
     if value is None or tolerance is None:
         msg = f"a key that is no number was published: {dict(key)!r}"
         raise ValueError(msg)
     is_relative = key.get("tolerance_mode") == "relative"
-    return match_number(answer, value, tolerance, max_mark, is_relative=is_relative)
+    return match_number(
+        answer, value, tolerance, max_mark, is_relative=is_relative, factors=factors
+    )
+
+
+def told(key: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which units a candidate may type; the item's own stands with the item."""
+    units = [text(each, "unit") for each in rows(key, "units")]
+    return {"units": units} if units else {}
 
 
 def right_answer(_content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
     """Return an answer that earns the full mark."""
-    return str(key["value"])
+    if key.get("tolerance_mode") != "range":
+        return str(key["value"])
+    inside = _inside(key)
+    with localcontext() as exact:
+        exact.prec = EXACT_DIGITS
+        return f"{Decimal(inside.numerator) / Decimal(inside.denominator):f}"
 
 
 def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
-    """Return the value, its tolerance and its unit."""
+    """Return the value, its tolerance and its unit, or the range, and the other units."""
     unit = view.get("unit") or ""
-    if key.get("tolerance_mode") == "relative":
-        return f"{key['value']} {unit} (± {key['tolerance']} × {key['value']})"
-    return f"{key['value']} ± {key.get('tolerance', '0')} {unit}".strip()
+    if key.get("tolerance_mode") == "range":
+        said = f"{range_words(key)} {unit}"
+    elif key.get("tolerance_mode") == "relative":
+        said = f"{key['value']} {unit} (± {key['tolerance']} × {key['value']})"
+    else:
+        said = f"{key['value']} ± {key.get('tolerance', '0')} {unit}"
+    units = [
+        f"1 {text(each, 'unit')} = {text(each, 'factor')} {unit}" for each in rows(key, "units")
+    ]
+    return " ".join([said.strip(), *([f"({'; '.join(units)})"] if units else [])])
+
+
+def range_words(key: Mapping[str, Any]) -> str:
+    """Return a range as it is written: ``[3, 5)``, ``≥ 3``.
+
+    Examples
+    --------
+    >>> range_words({"least": "3", "most": "5", "open": "most"}), range_words({"least": "3"})
+    ('[3, 5)', '≥ 3')
+    """
+    least, most = text(key, "least"), text(key, "most")
+    is_open = _open(key)
+    if least and most:
+        return f"{'(' if is_open[0] else '['}{least}, {most}{')' if is_open[1] else ']'}"
+    if least:
+        return f"{'>' if is_open[0] else '≥'} {least}"
+    return f"{'<' if is_open[1] else '≤'} {most}"
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
-    return {"stem": content["stem"], "unit": content.get("unit")}
+    said = {"stem": content["stem"], "unit": content.get("unit")}
+    decimals = content.get("decimals")
+    return said if decimals is None else {**said, "decimals": decimals}
 
 
 def seat_orders(
@@ -85,5 +192,36 @@ def seat_orders(
     return {}
 
 
+def _factors(content: Mapping[str, Any], key: Mapping[str, Any]) -> dict[str, Fraction]:
+    """Return what each unit that may be typed is worth; nothing when none may."""
+    units = rows(key, "units")
+    found = {folded_unit(text(content, "unit")): Fraction(1)} if units else {}
+    for each in units:
+        factor = read_factor(text(each, "factor"))
+        if factor is not None:
+            found[folded_unit(text(each, "unit"))] = factor
+    return found
+
+
 def _number(key: Mapping[str, Any], name: str) -> Decimal | None:
     return read_number(str(key.get(name, "0" if name == "tolerance" else "")))
+
+
+def _open(key: Mapping[str, Any]) -> tuple[bool, bool]:
+    """Return which ends of the range do not belong to it."""
+    return OPEN[key.get("open") or ""]
+
+
+def _end(key: Mapping[str, Any], name: str) -> Decimal | None:
+    return read_number(text(key, name))
+
+
+def _inside(key: Mapping[str, Any]) -> Fraction:
+    """Return a number inside a range that holds any, in few digits."""
+    least, most = _end(key, "least"), _end(key, "most")
+    if least is not None and most is not None:
+        return (Fraction(least) + Fraction(most)) / 2
+    is_open = _open(key)
+    if least is not None:
+        return Fraction(least) + is_open[0]
+    return Fraction(most or 0) - is_open[1]

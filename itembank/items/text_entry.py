@@ -1,4 +1,7 @@
-"""Fill-in (填空): one or more blanks in the stem. An answer maps blank ids to texts."""
+"""Fill-in (填空): one or more blanks in the stem. An answer maps blank ids to texts.
+
+A key may ask for all or nothing (``whole``), and name ``groups`` of blanks whose order is free.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -10,7 +13,7 @@ from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
 from itembank.items.shapes import rows, text
 from itembank.problems import Problem
-from scoring.marks import match_texts
+from scoring.blanks import match_texts
 
 NAME = "text_entry"
 ABOUT = About(
@@ -18,7 +21,7 @@ ABOUT = About(
     words={"zh_Hans_CN": "填空", "en": "fill-in"},
     titles={"zh_Hans_CN": "填空题", "en": "Fill in the blanks"},
     content=("stem", "blanks"),
-    key=("blanks", "case_sensitive"),
+    key=("blanks", "case_sensitive", "whole", "groups"),
     ask={
         "zh": "将正确的答案填在横线上，",
         "en": "write the right answer on the line; ",
@@ -40,7 +43,18 @@ def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list
             problems.append(Problem("stem", "blank_not_in_stem", {"blank": blank}))
         if not _accepted(key, blank):
             problems.append(Problem(f"key.blanks.{blank}", "blank_without_key", {"blank": blank}))
-    return problems
+    return problems + _group_problems(key, blanks)
+
+
+def _group_problems(key: Mapping[str, Any], blanks: list[str]) -> list[Problem]:
+    """Return ``blank_groups`` unless groups name blanks of the stem, two or more, each once."""
+    said = key.get("groups") or []
+    groups = said if isinstance(said, list) else [said]
+    is_right = all(isinstance(group, list) and len(group) > 1 for group in groups)
+    named = [blank for group in groups for blank in group] if is_right else []
+    is_right = is_right and all(isinstance(each, str) and each in blanks for each in named)
+    is_right = is_right and len(set(named)) == len(named)
+    return [] if is_right else [Problem("key.groups", "blank_groups")]
 
 
 def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
@@ -57,12 +71,26 @@ def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:
 def score(
     content: Mapping[str, Any], key: Mapping[str, Any], answer: Any, max_mark: Decimal
 ) -> Decimal:
-    """Return the share of right blanks of the full mark."""
+    """Return the share of right blanks of the full mark; with ``whole`` all of it or nothing."""
     if answer is None or answer_problem(content, answer):
         return Decimal(0)
     accepted = {blank["id"]: _accepted(key, blank["id"]) for blank in content["blanks"]}
     is_case_sensitive = bool(key.get("case_sensitive", False))
-    return match_texts(answer, accepted, max_mark, is_case_sensitive=is_case_sensitive)
+    return match_texts(
+        answer,
+        accepted,
+        max_mark,
+        key.get("groups") or [],
+        is_case_sensitive=is_case_sensitive,
+        is_whole=bool(key.get("whole", False)),
+    )
+
+
+def told(key: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a candidate is told: that all blanks must be right, and whose order is free."""
+    groups = key.get("groups") or []
+    said: dict[str, Any] = {"whole": True} if key.get("whole") else {}
+    return {**said, "groups": groups} if groups else said
 
 
 def right_answer(content: Mapping[str, Any], key: Mapping[str, Any]) -> Any:
@@ -80,11 +108,13 @@ def _accepted(key: Mapping[str, Any], blank: str) -> list[str]:
 
 
 def key_words(_view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
-    """Return what each blank accepts."""
+    """Return what each blank accepts; behind it the groups of free order."""
     blanks = key.get("blanks", {})
     if len(blanks) == 1:
         return " / ".join(next(iter(blanks.values())))
-    return "　".join(f"[{blank}] {' / '.join(texts)}" for blank, texts in blanks.items())
+    said = "　".join(f"[{blank}] {' / '.join(texts)}" for blank, texts in blanks.items())
+    free = "　".join(" ⇄ ".join(f"[{blank}]" for blank in group) for group in key.get("groups", []))
+    return f"{said}　({free})" if free else said
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def test_content_of_any_shape_is_judged_and_what_passes_can_be_shown(
     mixed = {**right, **content}
     if not item_problems(name, mixed, right_key):
         seat_view(name, mixed)
-        item_type(name).score(mixed, right_key, answer, FULL)
+        earned(name, mixed, right_key, answer, FULL)
     if isinstance(key, dict):
         item_problems(name, content, key)
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.marks import match_number, match_set, match_texts, read_number
+from scoring.blanks import match_texts
+from scoring.marks import match_set, read_number
+from scoring.quantities import match_number
 
 FULL = Decimal("0.5")
 NONE = Decimal(0)

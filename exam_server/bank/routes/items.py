@@ -29,7 +29,9 @@ from exam_server.web import (
     problem_sentence,
 )
 from exam_server.wording import language_words, type_words
+from itembank.drawing import samples
 from itembank.items.languages import language_problems, languages_of
+from itembank.items.registry import item_type
 
 
 class MoveIn(In):
@@ -37,6 +39,9 @@ class MoveIn(In):
 
     action: str
     reason: str = ""
+
+
+SAMPLES = 5  # drawn values that the editor shows
 
 
 @desk.get("/<uid>/items/new")
@@ -96,8 +101,17 @@ def check_item(uid: str) -> ResponseReturnValue:
             "ok": True,
             "problems": [_said(each) for each in problems],
             "differences": [_said(each) for each in differences],
+            "samples": [] if problems else _samples(draft),
         }
     )
+
+
+def _samples(draft: writing.ItemDraft) -> list[dict[str, Any]]:
+    """Return what some forms would ask, with the answer, of an item whose values are drawn."""
+    return [
+        {**asked._asdict(), "words": item_type(asked.type).key_words(asked.content, asked.key)}
+        for _, asked in samples(draft.type, draft.content, draft.key, SAMPLES)
+    ]
 
 
 @desk.post("/<uid>/items/new")

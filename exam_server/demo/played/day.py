@@ -147,21 +147,19 @@ def _traits_in(
 ) -> dict[int, Traits]:
     """Return a form's items as these people meet them, with the flaws that analysis finds."""
     rows = [
-        (held.position, held.item_version, held.item_version.item.code)
+        (held.position, held.item_version, held.item_version.item.code, held.asked)
         for held in form_items(db, form)
     ]
     traits = {
-        position: abilities.traits_of(
-            version.type, version.content, version.key, version.difficulty, rng
-        )
-        for position, version, _ in rows
+        position: abilities.traits_of(*asked, version.difficulty, rng)
+        for position, version, _, asked in rows
     }
     wrong_code, meant = miskeyed()
-    mistaken = [position for position, _, code in rows if code == wrong_code]
+    mistaken = [position for position, _, code, _ in rows if code == wrong_code]
     for position in mistaken:
         traits[position] = abilities.taken_for(traits[position], meant)
     if is_first:
-        singles = [p for p, version, _ in rows if version.type == "single" and p not in mistaken]
+        singles = [p for p, version, *_ in rows if version.type == "single" and p not in mistaken]
         easy, dull = singles[:2]
         traits[easy] = abilities.known_to_all(traits[easy])
         traits[dull] = abilities.with_dead_distractor(traits[dull])

@@ -241,53 +241,6 @@ export function Judgement({ body, inside, update }: BodyProps) {
   );
 }
 
-export function Numeric({ body, inside, update }: BodyProps) {
-  return (
-    <div class="paper-facts">
-      <TextField
-        where={`${inside}key.value`}
-        label={say("rightValue")}
-        value={body.value}
-        isOff={language.value !== OWN}
-        mode="decimal"
-        onInput={(text) => update((next) => Object.assign(next, { value: text }))}
-      />
-      <TextField
-        where={`${inside}key.tolerance`}
-        label={`${say("tolerance")} ±`}
-        value={body.tolerance}
-        isOff={language.value !== OWN}
-        mode="decimal"
-        onInput={(text) => update((next) => Object.assign(next, { tolerance: text }))}
-      />
-      <label class="paper-field">
-        <span class="form-label">{say("toleranceIs")}</span>
-        <select
-          class="form-select form-select-sm"
-          data-where={`${inside}key.tolerance_mode`}
-          disabled={language.value !== OWN}
-          value={body.mode}
-          onChange={(event) => {
-            const mode = event.currentTarget.value as Body["mode"];
-            update((next) => Object.assign(next, { mode: mode }));
-          }}
-        >
-          <option value="absolute">{say("absolute")}</option>
-          <option value="relative">{say("relative")}</option>
-        </select>
-      </label>
-      <TextField
-        where={placed(inside, "unit")}
-        label={say("unit")}
-        value={body.unit[language.value] ?? ""}
-        onInput={(text) =>
-          update((next) => Object.assign(next, { unit: { ...next.unit, [language.value]: text } }))
-        }
-      />
-    </div>
-  );
-}
-
 interface TextFieldProps {
   where: string;
   label: string;
@@ -349,6 +302,30 @@ export function Blanks({ body, inside, update }: BodyProps) {
         />{" "}
         {say("caseSensitive")}
       </label>
+      <OriginalOnly>
+        <label class="form-check">
+          <input
+            type="checkbox"
+            class="form-check-input"
+            data-testid={`${inside}all-blanks`}
+            checked={body.isWhole}
+            onChange={(event) => {
+              const { checked } = event.currentTarget;
+              update((next) => Object.assign(next, { isWhole: checked }));
+            }}
+          />{" "}
+          {say("allBlanks")}
+        </label>
+        {body.blanks.length > 1 && (
+          <TextField
+            where={`${inside}key.groups`}
+            label={say("blankGroups")}
+            value={body.groups ?? ""}
+            help={say("blankGroupsHelp")}
+            onInput={(text) => update((next) => Object.assign(next, { groups: text }))}
+          />
+        )}
+      </OriginalOnly>
     </fieldset>
   );
 }

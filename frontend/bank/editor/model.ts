@@ -43,10 +43,14 @@ export interface Body {
   policy: string;
   value: string;
   tolerance: string;
-  mode: "absolute" | "relative";
+  mode: "absolute" | "relative" | "range";
   unit: Said;
   blanks: Blank[];
   caseSensitive: boolean;
+  /** All blanks must be right for any mark. */
+  isWhole: boolean;
+  /** Blanks whose order is free, as typed: 1 2; 4 5 */
+  groups: string;
   picture: string;
   alt: Said;
   width: number;
@@ -146,6 +150,8 @@ export function emptyBody(type: string): Body {
     unit: {},
     blanks: [],
     caseSensitive: false,
+    isWhole: false,
+    groups: "",
     picture: "",
     alt: {},
     width: 0,
@@ -218,6 +224,8 @@ function openedBody(
       accepted: (key.blanks?.[blank.id] ?? []).join(" | "),
     })),
     caseSensitive: Boolean(key.case_sensitive),
+    isWhole: Boolean(key.whole),
+    groups: ((key.groups ?? []) as string[][]).map((each) => each.join(" ")).join("; "),
     picture: content.picture ?? "",
     alt: said(content.alt ?? "", "alt", translations),
     width: content.width ?? 0,

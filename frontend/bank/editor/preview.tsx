@@ -10,13 +10,18 @@ import type { Answer } from "../../lib/outbox";
 import { say } from "../words";
 import { closed, type StoredItem } from "./model";
 import { shownItem } from "./shown_item";
-import { edited, facts, language, languageTag } from "./state";
+import { edited, facts, language, languageTag, samples } from "./state";
 
 const asPhone = signal(false);
 const answer = signal<Answer>(null);
+const chosen = signal(0); // of the values that were drawn
 
 export function Preview() {
-  const stored = closed(edited.value);
+  const now = closed(edited.value);
+  const sample = samples.value[chosen.value] ?? samples.value[0];
+  const stored = sample
+    ? { ...now, type: sample.type, content: sample.content, key: sample.key }
+    : now;
   const spoken = language.value || facts.value.language;
   return (
     <section class="editor-preview" aria-label={say("preview")}>
@@ -40,10 +45,39 @@ export function Preview() {
           ))}
         </fieldset>
       </header>
+      {samples.value.length > 0 && <Drawn answer={sample?.words ?? ""} />}
       <div class={`preview-paper ${asPhone.value ? "is-phone" : "is-pc"}`} data-testid="preview">
-        <Tried key={stored.type} stored={stored} spoken={spoken} />
+        <Tried
+          key={`${stored.type} ${sample ? chosen.value : ""}`}
+          stored={stored}
+          spoken={spoken}
+        />
       </div>
     </section>
+  );
+}
+
+/** Which of some drawn values are shown, and the answer to them. */
+function Drawn({ answer: words }: { answer: string }) {
+  return (
+    <div class="preview-drawn" data-testid="drawn">
+      <div class="preview-widths">
+        {samples.value.map((_, place) => (
+          <button
+            key={String(place)}
+            type="button"
+            class="language-tab"
+            aria-pressed={chosen.value === place}
+            onClick={() => {
+              chosen.value = place;
+            }}
+          >
+            {say("drawnSample", { number: place + 1 })}
+          </button>
+        ))}
+      </div>
+      <p class="form-text is-key">{say("drawnAnswer", { answer: words })}</p>
+    </div>
   );
 }
 

@@ -15,6 +15,8 @@ import {
   notice,
   problems,
   replace,
+  type Sample,
+  samples,
   type Twin,
   twins,
 } from "./state";
@@ -107,6 +109,7 @@ export async function check(): Promise<void> {
   if (!answer.ok) return;
   problems.value = answer.problems ?? [];
   differences.value = answer.differences ?? [];
+  samples.value = (answer.samples ?? []) as Sample[];
 }
 
 /** Look for items that are like this one; without an answer the list stays as it was. */

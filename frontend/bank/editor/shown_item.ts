@@ -1,5 +1,6 @@
 // What a seat would get of an item: no key, pictures by their addresses here, mixed where the
 // stored order would give the key away.
+import { models } from "types:model";
 import type { AnyItem } from "../../lib/fields/field";
 import type { FormPart, ItemContent } from "../../lib/sealed";
 import { type Json, type StoredItem, WHOLE } from "./model";
@@ -24,7 +25,9 @@ export function shownItem({ type, content, key }: StoredItem): AnyItem {
 }
 
 /** What a candidate is told of the way of marking. */
-function told(type: string, key: Json): Pick<ItemContent, "marking"> {
+function told(type: string, key: Json): Partial<ItemContent> {
+  const own = models[type]?.told?.(key);
+  if (own) return own;
   const isTold = type === "multiple" && key.policy && key.policy !== WHOLE;
   return isTold ? { marking: key.policy } : {};
 }

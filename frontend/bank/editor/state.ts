@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Editor } from "@tiptap/core";
 import type { Problem } from "../../lib/http";
-import { type Edited, OWN, type StoredItem } from "./model";
+import { type Edited, type Json, OWN, type StoredItem } from "./model";
 
 export interface PointChoice {
   code: string;
@@ -43,6 +43,14 @@ export const problems = signal<Problem[]>([]);
 /** Until somebody has tried to save, what is not written yet is no mistake. */
 export const hasTried = signal(false);
 export const differences = signal<Problem[]>([]);
+/** What some forms would ask, of an item whose values are drawn. */
+export interface Sample {
+  type: string;
+  content: Json;
+  key: Json;
+  words: string;
+}
+export const samples = signal<Sample[]>([]);
 /** An item of the bank that is like the one in hand. */
 export interface Twin {
   code: string;

@@ -9,6 +9,8 @@ export interface TypeModel {
   open?: (body: Body, content: Json, key: Json) => void;
   /** Write content and key of the stored form; `body.stem` is written already. */
   close: Closer;
+  /** What a candidate is told of the key. */
+  told?: (key: Json) => Json;
   /** Whether it is made of parts, each with a type. */
   hasParts?: boolean;
 }

@@ -21,7 +21,7 @@ export function Numeric(props: FieldProps) {
         value={typeof answer === "string" ? answer : ""}
         label={label}
         longest={LONGEST_NUMBER}
-        mode="decimal"
+        mode={item.units ? "text" : "decimal"}
         testId="numeric"
         onText={(text) => change(() => (text.trim() === "" ? null : text))}
       />
@@ -30,7 +30,35 @@ export function Numeric(props: FieldProps) {
           {item.unit}
         </span>
       )}
+      <NumberTold {...props} />
     </div>
+  );
+}
+
+/** To how many decimals, and which units may be typed. */
+function NumberTold(props: FieldProps) {
+  const { decimals, unit, units } = props.item;
+  const say = words(props);
+  if (decimals === undefined && !units) return null;
+  return (
+    <small class="number-told">
+      {decimals === 0 && say("roundedWhole")}
+      {Boolean(decimals) && say("rounded", { count: decimals ?? 0 })}{" "}
+      {units && say("unitsToo", { units: [unit, ...units].join(", "), unit: unit ?? "" })}
+    </small>
+  );
+}
+
+/** That all blanks must be right, and whose order is free. */
+export function BlanksTold(props: FieldProps) {
+  const { whole, groups } = props.item;
+  const say = words(props);
+  if (!whole && !groups?.length) return null;
+  return (
+    <p class="marking-told">
+      {whole && say("allBlanks")}{" "}
+      {(groups ?? []).map((group) => say("anyOrder", { blanks: group.join(", ") })).join(" ")}
+    </p>
   );
 }
 

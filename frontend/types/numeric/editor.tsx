@@ -1,6 +1,6 @@
-import { Numeric } from "../../bank/editor/fields";
+import { NumericFields } from "../../bank/editor/numeric";
 import type { TypeEditor } from "../../bank/editor/type_editor";
 
 export const editor: TypeEditor = {
-  Fields: Numeric,
+  Fields: NumericFields,
 };

@@ -1,13 +1,11 @@
-import { put } from "../../bank/editor/closing";
-import { OWN } from "../../bank/editor/model";
+import { closeNumeric, openNumeric } from "../../bank/editor/numeric_model";
 import type { TypeModel } from "../../bank/editor/type_model";
 
+const unitOf = (each: { unit: string }) => each.unit;
+
 export const model: TypeModel = {
-  close: (body, content, key, translations) => {
-    content.unit = (body.unit[OWN] ?? "").trim() || null;
-    put(translations, "unit", body.unit);
-    key.value = body.value.trim();
-    key.tolerance = body.tolerance.trim() || "0";
-    key.tolerance_mode = body.mode;
-  },
+  begin: (body) => openNumeric(body, {}, {}),
+  open: openNumeric,
+  close: closeNumeric,
+  told: (key) => (key.units?.length ? { units: key.units.map(unitOf) } : {}),
 };

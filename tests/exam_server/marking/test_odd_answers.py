@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.delivery.messages import parse_events
 from exam_server.delivery.models import AnswerEvent
+from exam_server.forms.custody import held_in, seal_items
 from exam_server.marking.service import mark_exam_session
 from itembank.items.registry import TYPES
 from tests.factories import (
@@ -76,6 +77,8 @@ def test_every_type_marks_its_right_answer_and_whatever_else_arrives(
     run = make_forms(db, make_blueprint(db, organization), n_forms=1, n_items=1)
     version = items_of(run.forms[0])[0].item_version
     version.type, (version.content, version.key, right) = name, RIGHT[name]
+    db.flush()
+    seal_items(db, run.forms[0], held_in(db, run.forms[0]))
     exam_session = make_exam_session(db, make_batch(db, organization), assembly_run=run)
     for given in (right, *ODD):
         (event,) = parse_events({"events": [sent(given)]}, 1).events  # type: ignore[union-attr]

@@ -1,0 +1,27 @@
+"""Items of a form that is over keep the values that were drawn for it.
+
+Revision ID: 0031
+Revises: 0030
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql")
+revision = "0031"
+down_revision = "0030"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply: nothing was drawn before."""
+    with op.batch_alter_table("form_item") as changed:
+        changed.add_column(sa.Column("drawn", JSON, nullable=True))
+
+
+def downgrade() -> None:
+    """Undo."""
+    with op.batch_alter_table("form_item") as changed:
+        changed.drop_column("drawn")

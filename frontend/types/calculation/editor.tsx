@@ -1,0 +1,6 @@
+import { CalculationFields } from "../../bank/editor/numeric";
+import type { TypeEditor } from "../../bank/editor/type_editor";
+
+export const editor: TypeEditor = {
+  Fields: CalculationFields,
+};

@@ -1,0 +1,11 @@
+import { closeCalculation, openNumeric } from "../../bank/editor/numeric_model";
+import type { TypeModel } from "../../bank/editor/type_model";
+
+const unitOf = (each: { unit: string }) => each.unit;
+
+export const model: TypeModel = {
+  begin: (body) => openNumeric(body, { decimals: 2 }, {}),
+  open: openNumeric,
+  close: closeCalculation,
+  told: (key) => (key.units?.length ? { units: key.units.map(unitOf) } : {}),
+};
