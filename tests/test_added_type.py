@@ -18,12 +18,15 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
+from exam_server.bank.exporting import Wanted, bank_moodle, bank_word
 from exam_server.bank.item_inputs import ItemIn, draft_of
+from exam_server.bank.qti_exports import bank_package
 from exam_server.bank.sheet_losses import read_back
 from exam_server.bank.sheet_rows import SheetItem, sheet_row, why_not
 from exam_server.bank.writing import create_item
 from exam_server.delivery.models import AnswerEvent
 from exam_server.documents.typesetting import pdf
+from exam_server.errors import InvalidInputError
 from exam_server.forms.printing import key_of, paper_of
 from exam_server.forms.sealed_forms import form_body
 from exam_server.forms.word_papers import word_key, word_paper
@@ -41,6 +44,7 @@ from tests.factories import (
     make_blueprint,
     make_exam_session,
     make_forms,
+    make_item,
     make_organization,
     make_person,
     make_sitting,
@@ -114,6 +118,36 @@ def test_an_added_type_fits_a_row_of_the_sheet_and_an_item_set() -> None:
     whole, key = {"stem": "<p>One.</p>", "parts": [part]}, {"parts": {"1": {"at": 7}}}
     assert item_problems("item_set", whole, key) == []
     assert mark_with(FormPlace(1, "item_set", whole, key, Decimal(2)), {"1": "7"}, {}) == 2
+
+
+@pytest.mark.usefixtures("scale")
+def test_an_added_type_goes_to_other_programs_as_its_module_says(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blueprint = make_blueprint(db, make_organization(db))
+    (point,) = blueprint.areas[0].points[:1]
+    version = make_item(db, point)
+    version.type, version.content, version.key = "scale", SCALE["content"], SCALE["key"]
+    db.flush()
+    wanted = Wanted(with_keys=True)
+    assert b'type="numerical"' in bank_moodle(db, blueprint, wanted, by=None)
+    package = bank_package(db, blueprint, wanted, kind="qti30", by=None)
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        told = [archive.read(name) for name in archive.namelist()]
+    assert any(b"text-entry-interaction" in each for each in told)
+
+    module = sys.modules["itembank.items.scale"]
+    monkeypatch.delattr(module, "travels")  # a type that says nothing: named, not half written
+    for taken in (
+        lambda: bank_moodle(db, blueprint, wanted, by=None),
+        lambda: bank_package(db, blueprint, wanted, kind="qti30", by=None),
+    ):
+        with pytest.raises(InvalidInputError) as refused:
+            taken()
+        assert refused.value.code == "items_not_carried"
+        (problem,) = refused.value.problems
+        assert (problem.where, problem.code) == (version.item.code, "type_not_carried")
+    assert "答案：7" in in_word(bank_word(db, blueprint, wanted, by=None))
 
 
 @pytest.mark.usefixtures("scale")

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
+from exam_server.bank.carrying import carried_rows
 from exam_server.bank.listing import ItemFilter, chosen_items
 from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import pictures_in
@@ -18,9 +19,10 @@ from exam_server.bank.sheet_rows import HEADINGS, SheetItem, sheet_row, why_not
 from exam_server.bank.word_export import bank_document
 from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import NotAllowedError
-from itembank.interchange.moodle.writing import OutItem, moodle_xml
+from itembank.interchange.moodle.writing import KINDS, OutItem, moodle_xml
 from itembank.interchange.own_json import FORMAT, VERSION
 from itembank.interchange.report import PictureFile
+from itembank.travelling import as_carried
 
 KEY_READERS = ("item_writer", "reviewer")
 COLUMN_WIDTHS = (16, 18, 6, 14, 8, 8, 60, 24, 24, 24, 24, 24, 24, 16, 10, 6, 6, 40)
@@ -99,11 +101,18 @@ def bank_word(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | No
     record_export(db, blueprint, wanted, by=by, kind="docx", count=len(rows))
     points = points_of(blueprint)
     facts = [
-        _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
+        _carried(_sheet_item(blueprint, item, version, points[item.point_id][0]))
+        for item, version in rows
     ]
     pictures = picture_files(db, blueprint, [version.content for _, version in rows])
     bodies = {name: picture.body for name, picture in pictures.items()}
     return bank_document(blueprint.title, facts, bodies, with_keys=wanted.with_keys)
+
+
+def _carried(item: SheetItem) -> SheetItem:
+    """Return an item as it is printed: where values are drawn, with the first."""
+    asked = as_carried(item.type, item.content, item.key)
+    return item if asked is None else replace(item, **asked._asdict())
 
 
 def bank_moodle(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | None) -> bytes:
@@ -115,16 +124,16 @@ def bank_moodle(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | 
         OutItem(
             code=item.code,
             path=paths[item.point_id],
-            type=version.type,
-            content=version.content,
-            key=version.key if wanted.with_keys else {},
+            type=asked.type,
+            content=asked.content,
+            key=asked.key if wanted.with_keys else {},
             difficulty=version.difficulty,
             explanation=version.explanation if wanted.with_keys else "",
             explanations=(version.explanations or {}) if wanted.with_keys else {},
             state=item.state,
             language=blueprint.language,
         )
-        for item, version in rows
+        for item, version, asked in carried_rows(rows, KINDS)
     ]
     return moodle_xml(items, picture_files(db, blueprint, [each.content for each in items]))
 

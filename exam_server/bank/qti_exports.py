@@ -6,10 +6,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exam_server.bank.carrying import carried_rows
 from exam_server.bank.exporting import Wanted, points_of, record_export
 from exam_server.bank.listing import chosen_items
 from exam_server.bank.models import Area, Blueprint, ItemVersion, Picture, Point
 from exam_server.bank.rules import pictures_in
+from itembank.interchange.qti.item_writing import WRITERS
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
 from itembank.interchange.report import PictureFile
 
@@ -27,15 +29,15 @@ def bank_package(
         BankItem(
             code=item.code,
             path=_path(points[item.point_id][1], areas),
-            type=version.type,
-            content=version.content,
-            key=version.key,
+            type=asked.type,
+            content=asked.content,
+            key=asked.key,
             state=item.state,
             difficulty=version.difficulty,
             explanation=version.explanation,
             explanations=version.explanations,
         )
-        for item, version in rows
+        for item, version, asked in carried_rows(rows, WRITERS)
     ]
     facts = BankFacts(blueprint.title, blueprint.language, wanted.with_keys)
     pictures = _pictures(db, blueprint, [version for _, version in rows])

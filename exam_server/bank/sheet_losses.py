@@ -76,10 +76,12 @@ def _key_of(kind: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> ob
         return own
     if kind == "numeric":
         tolerance = str(key.get("tolerance") or "0")
-        return str(key.get("value")), tolerance, key.get("tolerance_mode") or "absolute"
+        mode = key.get("tolerance_mode") or "absolute"
+        return str(key.get("value")), tolerance, mode, key.get("units") or []
     if kind == "text_entry":
         texts = [key.get("blanks", {}).get(each) for each in blanks_in(content)]
-        return texts, bool(key.get("case_sensitive"))
+        together = bool(key.get("whole")), key.get("groups") or []
+        return texts, bool(key.get("case_sensitive")), together
     ids = [each["id"] for each in content.get("options") or []]
     right = sorted(ids.index(each) for each in key.get("correct", []) if each in ids)
     return right, policy_of(key), key.get("points") or {}

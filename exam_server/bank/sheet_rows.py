@@ -64,6 +64,8 @@ def why_not(item: SheetItem) -> str:
         return f"题型“{item.type}”没有对应的列：该版式只有题干、选项和一个答案。请用 JSON 导出。"
     if len(item.content.get("options") or []) > len(LETTERS):
         return f"选项超过 {len(LETTERS)} 个，该版式只到选项{LETTERS[-1]}。请用 JSON 导出。"
+    if item.key.get("tolerance_mode") == "range":
+        return "答案是一个范围，该版式只有一个数值和允差。请用 JSON 导出。"
     if any("<table" in text for _, text in placed_texts(item.content)):
         return "含有表格，单元格里无法表示。请用 JSON 导出。"
     return ""

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-from exam_server.bank.sheet_rows import SheetItem, answer_cell
+from exam_server.bank.sheet_rows import SheetItem, answer_cell, type_codes
 from exam_server.documents.word_files import WordFile
-from itembank.items.registry import TYPES
+from itembank.items.registry import TYPES, item_type
 from itembank.items.shapes import key_of_part
 
 LANGUAGE: Final = "zh_Hans_CN"
@@ -69,6 +69,8 @@ def answer_words(kind: str, content: Mapping[str, Any], key: Mapping[str, Any]) 
     said = SAID.get(kind)
     if said is not None:
         return said(content, key)
+    if kind not in type_codes() or key.get("tolerance_mode") == "range":
+        return item_type(kind).key_words(content, key)
     return answer_cell(SheetItem("", "", "", kind, content, key, 3, ""))
 
 

@@ -146,6 +146,14 @@ def as_drawn(
     return numeric.NAME, new, {**asked, **units}
 
 
+def travels(
+    content: Mapping[str, Any], key: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any], Mapping[str, Any]]:
+    """Return the numeric item of the first values that may be drawn: others do not come along."""
+    first = _draws(content, key).possible[0]
+    return as_drawn(content, key, {name: plain(each) for name, each in first.values.items()})
+
+
 def _filled(html: str, shown: Mapping[str, str]) -> str:
     """Return HTML with its values; in a formula braces behind a command are LaTeX's own."""
 

@@ -40,8 +40,9 @@ class ItemType(Protocol):
     """One type: a module of this package with these names.
 
     It may also offer ``told(key)``, what a candidate is told of the way of marking;
-    ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet; and
-    what ``DrawingType`` says, when it asks each form for other values.
+    ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet;
+    ``travels(content, key)``, the type, content and key that go to other programs instead of its
+    own, or ``None``; and what ``DrawingType`` says, when it asks each form for other values.
     """
 
     NAME: str

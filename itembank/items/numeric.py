@@ -178,6 +178,22 @@ def range_words(key: Mapping[str, Any]) -> str:
     return f"{'<' if is_open[1] else '≤'} {most}"
 
 
+def travels(
+    content: Mapping[str, Any], key: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any], Mapping[str, Any]] | None:
+    """Return a range as its middle and half its width; one without an end stays here.
+
+    Other units do not come along, and open ends become closed ones.
+    """
+    if key.get("tolerance_mode") != "range":
+        return NAME, content, key
+    least, most = _end(key, "least"), _end(key, "most")
+    if least is None or most is None:
+        return None
+    within = {"tolerance": f"{(most - least) / 2:f}", "tolerance_mode": "absolute"}
+    return NAME, content, {"value": right_answer(content, key), **within}
+
+
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a seat gets."""
     said = {"stem": content["stem"], "unit": content.get("unit")}

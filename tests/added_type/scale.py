@@ -65,6 +65,13 @@ def seat_orders(
     return {}
 
 
+def travels(
+    content: Mapping[str, Any], key: Mapping[str, Any]
+) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    """Return what other programs get: a number to be written."""
+    return "numeric", {"stem": content["stem"]}, {"value": str(key["at"]), "tolerance": "0"}
+
+
 def sheet_key(_content: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     """Return the key as a cell of a sheet."""
     return str(key["at"])
