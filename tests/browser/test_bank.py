@@ -96,6 +96,31 @@ def test_the_editor_is_accessible_for_every_shape_of_item(staff: Staff, language
 
 
 @pytest.mark.parametrize("language", [ZH, EN])
+def test_a_calculation_is_tried_and_shown_with_several_draws(staff: Staff, language: str) -> None:
+    page = staff.page_as("writer", language=language)
+    open_bank(page)
+    page.goto(f"{page.url}/items/new?of=calculation")
+    page.get_by_test_id("rich-stem").click()
+    page.keyboard.insert_text("U = {U} V, R = {R} Ω, I = ?")
+    page.get_by_test_id("field-key.parameters").fill("U = 100..240 step 20\nR = 0, 10, 22")
+    page.get_by_test_id("field-key.formula").fill("U / R")
+    page.get_by_test_id("field-unit").fill("A")
+    page.get_by_test_id("field-key.units").fill("mA = 1/1000")
+    choose_point(page)
+    expect(page.get_by_test_id("problems")).to_contain_text("U = 100, R = 0")
+    page.get_by_test_id("field-key.conditions").fill("R > 0")
+    drawn = page.get_by_test_id("drawn")
+    expect(drawn).to_be_visible()
+    first = drawn.inner_text()
+    drawn.get_by_role("button").nth(1).click()
+    expect(drawn).not_to_have_text(first)
+    expect(page.get_by_test_id("preview")).not_to_contain_text("{U}")
+    expect(page.get_by_test_id("preview")).to_contain_text("mA")
+    assert axe_violations(page) == []
+    assert hangs_over(page) == 0
+
+
+@pytest.mark.parametrize("language", [ZH, EN])
 def test_a_multiple_choice_is_marked_by_points_and_the_candidate_is_told(
     staff: Staff, language: str
 ) -> None:
