@@ -55,6 +55,8 @@ def _read(version: ItemVersion, line: str) -> dict[str, Any] | None:
     if version.type == "ordering":
         return _order(version, line)
     letters = list(lettered(version.content, "options").values())
+    if version.key.get("tolerance_mode") == "range":
+        return None
     found = answered(version.type, line, "", letters)
     if found.problem:
         return None

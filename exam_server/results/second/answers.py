@@ -29,7 +29,7 @@ KNOWN: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
         ("single", ("options",), ("correct", "policy", "points")),
         ("multiple", ("options",), ("correct", "policy", "points")),
         ("true_false", ("options",), ("correct",)),
-        ("numeric", ("unit",), ("value", "tolerance", "tolerance_mode")),
+        ("numeric", ("unit", "decimals"), ("value", "tolerance", "tolerance_mode")),
         ("text_entry", ("blanks",), ("blanks", "case_sensitive")),
         ("matching", ("left", "right", "reuse"), ("pairs", "policy")),
         ("ordering", ("options",), ("order", "policy")),
