@@ -146,7 +146,7 @@ def test_an_added_type_goes_to_other_programs_as_its_module_says(
             taken()
         assert refused.value.code == "items_not_carried"
         (problem,) = refused.value.problems
-        assert (problem.where, problem.code) == (version.item.code, "type_not_carried")
+        assert (problem.where, problem.code) == (version.item.code, "type_has_no_place")
     assert "答案：7" in in_word(bank_word(db, blueprint, wanted, by=None))
 
 

@@ -22,7 +22,7 @@ def carried_rows(
         if asked is None:
             problems.append(Problem(item.code, "item_stays_here"))
         elif other := [each for each in types_in(asked) if each not in kinds]:
-            problems.append(Problem(item.code, "type_not_carried", {"type": other[0]}))
+            problems.append(Problem(item.code, "type_has_no_place", {"type": other[0]}))
         else:
             found.append((item, version, asked))
     if problems:

@@ -80,7 +80,7 @@ def unit_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Pr
         if not 0 < len(unit) <= LONGEST_UNIT or unit[0].isdigit() or unit in seen:
             problems.append(Problem(f"key.units.{number}", "unit_wrong", detail))
         if read_factor(text(each, "factor")) is None:
-            problems.append(Problem(f"key.units.{number}", "unit_factor", detail))
+            problems.append(Problem(f"key.units.{number}", "unit_worth", detail))
         seen.add(unit)
     return problems
 

@@ -63,7 +63,7 @@ def test_a_number_is_read_with_its_unit_and_judged_by_its_range(
         (ranged("3", "3", "most"), "range_empty"),
         (ranged("x", "3", ""), "key_not_a_number"),
         ({**UNITS, "units": [{"unit": "V", "factor": "1"}]}, "unit_wrong"),
-        ({**UNITS, "units": [{"unit": "kV", "factor": "0"}]}, "unit_factor"),
+        ({**UNITS, "units": [{"unit": "kV", "factor": "0"}]}, "unit_worth"),
     ],
 )
 def test_a_wrong_range_or_unit_is_named(key: dict[str, Any], code: str) -> None:
