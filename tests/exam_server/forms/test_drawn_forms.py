@@ -58,7 +58,7 @@ def test_what_was_drawn_is_frozen_with_the_form(db: Session) -> None:
     assert "formula" not in str(body)
 
     right = (Decimal(values["U"]) / Decimal(values["R"])).quantize(Decimal("0.01"))
-    (marked,) = _paper_items(db, form.id)
+    (marked,) = _paper_items(db, form.id, {})
     assert item_type(marked.type).score(marked.content, marked.key, str(right), marked.mark) == 1
     wrong = str(right + Decimal("0.01"))
     assert item_type(marked.type).score(marked.content, marked.key, wrong, marked.mark) == 0
