@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +27,7 @@ from exam_server.results.second.facts import Asked, Attempt, Counting, Entered
 from exam_server.results.second.own_modules import mark_by_own_module
 from exam_server.results.service import decide_batch
 from exam_server.seating.models import ExamSession, Sitting
+from itembank.drawing import as_asked, drawn
 from itembank.items.written_marks import FormPlace, mark_with
 from scoring.composite import Rounding, rounded
 from scoring.marks import split_mark
@@ -116,7 +118,9 @@ def test_both_computations_give_every_answer_the_same_mark(
     said: tuple[str, Any, Fraction],
 ) -> None:
     content, key, right = RIGHT[kind]
-    key = keyed(kind, key, *way)
+    values = drawn(kind, content, key, np.random.default_rng(1), 0)
+    kind, content, key = as_asked(kind, content, key, values)
+    key = keyed(kind, dict(key), *way)
     whose, answer, generosity = said
     if whose == "right":
         answer = {**right, "3": answer} if kind == "item_set" else right
