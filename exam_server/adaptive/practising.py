@@ -28,6 +28,7 @@ from exam_server.bank.models import Area, Item, ItemVersion
 from exam_server.batches.tickets import is_right_code
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.forms.custody import HeldItem
+from exam_server.forms.drawing import asked_with
 from exam_server.forms.sealed_forms import shown_item
 from itembank.adaptive.ability import Known, known_so_far
 from itembank.adaptive.choosing import GONE, Progress, choose_item
@@ -117,7 +118,7 @@ def state_of(db: Session, ticket: PracticeTicket) -> dict[str, Any]:
         return {**state, "status": "over", "result": _result(db, ticket, steps)}
     step = steps[-1]
     version = db.get_one(ItemVersion, step.item_version_id)
-    held = HeldItem(step.number, version, 1, FULL)
+    held = HeldItem(step.number, version, 1, FULL, asked_with(version, None))
     organization_id = trial.plan.structure.blueprint.organization_id
     item = shown_item(db, organization_id, held)
     return {**state, "status": "running", "number": step.number, "item": item}

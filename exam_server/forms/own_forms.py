@@ -25,6 +25,7 @@ from exam_server.forms.proving import ItemFacts, item_rows
 from exam_server.forms.rules import demand_of
 from itembank.demand_models import demand_model, unit_rows
 from itembank.demands import PoolItem
+from itembank.drawing import Drawn as Values
 from itembank.figures import information_of, n_words
 from itembank.parallel_forms.keeping_apart import Neighbours
 from itembank.parallel_forms.linear_on_the_fly import Cells, Drawn, cells_of, draw
@@ -58,7 +59,8 @@ class Pool:
     """The solved forms of a run in cells, as the rule takes them.
 
     ``places`` says which item version is which unit; ``template`` gives the first solved form's
-    places, cell by cell; ``sha256`` stands for all that the draw sees of the bank.
+    places, cell by cell; ``values`` are those its forms drew, which go with the item; ``sha256``
+    stands for all that the draw sees of the bank.
     """
 
     model: FormModel
@@ -66,6 +68,7 @@ class Pool:
     version_ids: Sequence[int]
     places: Mapping[int, int]
     template: Sequence[Held]
+    values: Mapping[int, Values]
     sha256: str
 
 
@@ -89,6 +92,7 @@ def pool_of_run(db: Session, run: AssemblyRun) -> Pool:
         cells=cells,
         version_ids=[row[0] for row in facts],
         places={row[1]: unit for unit, row in enumerate(facts)},
+        values={each.item_version_id: each.drawn for held in lists for each in held if each.drawn},
         template=[first[unit] for unit in cells.units[:, 0].tolist()],
         sha256=snapshot([(item, row[0]) for item, row in zip(items, facts, strict=True)]),
     )
@@ -137,7 +141,11 @@ def _standing(db: Session, pool: Pool, whom: Whom) -> IntArray:
 
 def _held(pool: Pool, units: Sequence[int]) -> list[Held]:
     held = [
-        replace(place, item_version_id=pool.version_ids[unit])
+        replace(
+            place,
+            item_version_id=pool.version_ids[unit],
+            drawn=pool.values.get(pool.version_ids[unit]),
+        )
         for place, unit in zip(pool.template, units, strict=True)
     ]
     return sorted(held, key=lambda each: each.position)

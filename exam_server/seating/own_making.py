@@ -18,10 +18,10 @@ from exam_server.forms.custody import (
     Held,
     draws_of,
     held_in,
+    said_by,
     seal_draws,
     seal_items,
     sealed_order,
-    versions_of,
 )
 from exam_server.forms.models import AssemblyRun, Form, PreparedForm
 from exam_server.forms.own_forms import Pool, Whom, barred_in, draw_forms, pool_of_run
@@ -32,6 +32,7 @@ from exam_server.jobs import Work
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.seating.orders import OrderFacts
 from exam_server.seating.own_forms import beside, forms_in, seated_in
+from itembank.drawing import Asked
 
 AT_ONCE = 10  # forms stored in one transaction: a live room waits for it at most
 REMOVED_AT_ONCE = 50
@@ -51,7 +52,7 @@ class Drawing:
     first: int
     seat_seed: int
     bodies: Bodies
-    versions: Mapping[int, ItemVersion]
+    asked: Mapping[int, Asked]
 
 
 def make_own_forms(work: Work) -> dict[str, Any]:
@@ -229,9 +230,9 @@ def _drawn(db: Session, work: Work) -> tuple[Drawing, list[dict[str, Any]], str]
     first = len(forms_in(db, run.id)) + 1
     asked = {(each.item_version_id, each.mark): each for form in forms for each in form}
     bodies = Bodies(db, run.paper_structure, list(asked.values()), exam_session.uid)
-    versions = versions_of(db, [each.item_version_id for each in asked.values()])
+    asked_by = {each.item_version.id: each.asked for each in said_by(db, list(asked.values()))}
     seat_seed = int(exam_session.seat_seed or 0)
-    drawing = Drawing(registrations, forms, first, seat_seed, bodies, versions)
+    drawing = Drawing(registrations, forms, first, seat_seed, bodies, asked_by)
     return drawing, [*draws, {**whom.stored(), "first": first}], pool.sha256
 
 
@@ -245,8 +246,8 @@ def _made(
     sections: dict[int, list[int]] = {}
     for each in held:
         sections.setdefault(each.section, []).append(each.position)
-    versions = {each.position: drawing.versions[each.item_version_id] for each in held}
-    facts = OrderFacts(form, [sections[number] for number in sorted(sections)], versions)
+    asked = {each.position: drawing.asked[each.item_version_id] for each in held}
+    facts = OrderFacts(form, [sections[number] for number in sorted(sections)], asked)
     rng = np.random.default_rng([drawing.seat_seed, registration_id])
     return form, body, sealed_order(db, form, facts.shown(rng)), registration_id
 

@@ -252,7 +252,8 @@ def _model(content: Mapping[str, Any], key: Mapping[str, Any]) -> ItemModel:
 def _draws(content: Mapping[str, Any], key: Mapping[str, Any]) -> Draws:
     """Return what may be drawn; a formula that was tried is not tried again."""
     asked = {name: key.get(name) for name in ABOUT.key}
-    return _tried(json.dumps([asked, _decimals(content), content.get("stem")]))
+    # by name: a store may give parameters back in another order
+    return _tried(json.dumps([asked, _decimals(content), content.get("stem")], sort_keys=True))
 
 
 @lru_cache(maxsize=128)

@@ -85,9 +85,9 @@ def test_forms_of_one_run_draw_different_values_while_there_are_any(seed: int, f
 @pytest.mark.parametrize(
     ("change", "code", "named"),
     [
-        ({"parameters": {"U": ["1"], "R": ["0", "4"]}}, "draws_without_answer", "U = 1, R = 0"),
-        ({"formula": "sqrt(R - U)"}, "draws_without_answer", "U = 100, R = 10"),
-        ({"most": "15"}, "draws_outside", "U = 160, R = 10 → 16.00"),
+        ({"parameters": {"U": ["1"], "R": ["0", "4"]}}, "draws_without_answer", "R = 0, U = 1"),
+        ({"formula": "sqrt(R - U)"}, "draws_without_answer", "R = 10, U = 100"),
+        ({"most": "15"}, "draws_outside", "R = 10, U = 160 → 16.00"),
         ({"conditions": ["answer > 9999"]}, "draws_none", None),
         ({"formula": "U / X"}, "model_name_unknown", None),
         ({"formula": "__import__('os')"}, "model_expression", None),
@@ -102,6 +102,14 @@ def test_a_formula_that_fails_for_a_possible_draw_is_refused(
     assert code in found
     assert named is None or named in str(found[code].detail["values"])
     assert str(found[code].where).startswith("key.")
+
+
+def test_the_order_in_which_a_store_returns_parameters_changes_nothing() -> None:
+    turned = {**KEY, "parameters": dict(reversed(KEY["parameters"].items()))}
+    found = [
+        drawn("calculation", CONTENT, key, np.random.default_rng(9), 4) for key in (KEY, turned)
+    ]
+    assert found[0] == found[1]
 
 
 def test_only_exact_answers_are_drawn_where_the_writer_wants_that() -> None:

@@ -17,6 +17,7 @@ from exam_server.forms.custody import (
     seal_seed,
 )
 from exam_server.forms.models import AssemblyRun, Form
+from exam_server.forms.own_forms import Whom, draw_forms, pool_of_run
 from exam_server.forms.printing import key_of, paper_of
 from exam_server.forms.sealed_forms import form_body
 from exam_server.marking.papers import _paper_items
@@ -93,6 +94,25 @@ def test_the_same_seed_draws_the_same_again(db: Session) -> None:
     again.forms.append(form)
     db.flush()
     assert held_in(db, form) == held_in(db, run.forms[0])
+
+
+def test_a_form_of_ones_own_has_the_values_that_go_with_each_item(db: Session) -> None:
+    run = make_forms(db, make_blueprint(db, make_organization(db)), n_forms=2, n_items=1)
+    seal_seed(db, run, Seed(7))
+    for form in run.forms:
+        version = items_of(form)[0].item_version
+        version.type, version.content, version.key = "calculation", CONTENT, KEY
+        db.flush()
+        seal_items(db, form, [replace(each, drawn=None) for each in held_in(db, form)])
+    section = {"type": "calculation", "title": "", "count": 1, "mark": "1"}
+    run.paper_structure.demand = {"sections": [section]}
+    db.flush()
+    whom = Whom(standing=[], seen=[[], [], []], pairs=[], most_alike=1, barred=[])
+    forms = draw_forms(db, run, pool_of_run(db, run), whom, part=0)
+    known = {held_in(db, form)[0].item_version_id: drawn_in(db, form) for form in run.forms}
+    assert len(forms) == 3
+    for (held,) in forms:
+        assert held.drawn == {"": known[held.item_version_id]}
 
 
 def drawn_in(db: Session, form: Form) -> dict[str, Any]:
