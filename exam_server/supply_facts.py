@@ -24,6 +24,8 @@ class AskedPaper:
     uid: str
     title: str
     demand: Demand
+    level: str = ""  # skill level and work type of the points it takes; none: all
+    work_type: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from exam_server.todo import Todo, local_day
 from exam_server.web import sentence
 from itembank.items.registry import TYPES, item_type
 from itembank.lifecycle import STAGES, next_state
+from itembank.markup import explained
 from itembank.plain_texts import plain_stem
 from scoring.item_flags import SEVERITIES
 
@@ -292,4 +293,5 @@ def install_wording(app: Flask) -> None:
     app.jinja_env.filters["pictured"] = pictured
     app.jinja_env.filters["stages"] = lambda stages: " → ".join(map(step_words, stages))
     app.jinja_env.filters["plain_stem"] = stem_words
+    app.jinja_env.filters["explained"] = lambda text: Markup(explained(text))  # noqa: S704 - escaped
     app.jinja_env.filters["can"] = lambda state, action: next_state(state, action) is not None

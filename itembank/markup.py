@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from itertools import groupby
 
 FORMULA = re.compile(r"\$([^$\n]+)\$")
+LATEX_SIGN = re.compile(r"[\\^_]")
 TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 RULE_CELL = re.compile(r"\s*:?-+:?\s*")
 LIST_LINE = re.compile(r"\s*[-*•]\s+(\S.*)")
@@ -55,6 +56,25 @@ def marked_up_blocks(text: str, *, paragraphs: bool = False) -> str:
             plain = marked_up("\n".join(run))
             blocks.append(f"<p>{plain}</p>" if paragraphs else plain)
     return "".join(blocks)
+
+
+def explained(text: str) -> str:
+    r"""Return HTML of an explanation: what stands between ``$`` is a formula if it reads like one.
+
+    Examples
+    --------
+    >>> explained("R < $U/I$: $5 or $6")
+    'R &lt; $U/I$: $5 or $6'
+    >>> explained(r"$R_1$ < 2")
+    '<span data-type="inline-math" data-latex="R_1"></span> &lt; 2'
+    """
+    pieces = (
+        formula(part)
+        if is_formula and LATEX_SIGN.search(part)
+        else escaped(f"${part}$" if is_formula else part)
+        for part, is_formula in parts(text)
+    )
+    return "".join(pieces)
 
 
 def parts(text: str) -> Iterator[tuple[str, bool]]:

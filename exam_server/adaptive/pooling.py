@@ -35,7 +35,7 @@ def entries_of(db: Session, structure: PaperStructure, *, is_supposed: bool) -> 
     curves = {} if is_supposed else calibrated(db, structure.blueprint)
     asked = {section["type"] for section in structure.demand["sections"]} & set(TYPES)
     entries = []
-    for item, version_id in pool_of(db, structure.blueprint):
+    for item, version_id in pool_of(db, structure):
         curve = supposed_curve(item.difficulty) if is_supposed else curves.get(item.id)
         if item.type in asked and curve is not None:
             entries.append(Entry(item, version_id, curve))

@@ -14,7 +14,7 @@ from exam_server.actors import Actor
 from exam_server.bank.models import Area, Blueprint, Item, Point
 from exam_server.errors import InvalidInputError, Problem
 from itembank.blueprint import items_per_area
-from itembank.blueprint_kinds import is_for
+from itembank.blueprint_kinds import LEVELS, is_for
 from itembank.items.registry import TYPES
 
 MOST_WANTED = 100_000
@@ -91,6 +91,14 @@ def supply_tree(
     for branch in tree:
         _total(branch)
     return tree
+
+
+def kinds_of(blueprint: Blueprint) -> tuple[str, list[str]]:
+    """Return the skill levels and work types that points of a bank name."""
+    points = [point for area in blueprint.areas for point in area.points]
+    levels = "".join(each for each in LEVELS if any(each in p.levels for p in points))
+    named = (name for point in points for name in point.work_types or ())
+    return levels, list(dict.fromkeys([*(blueprint.work_types or ()), *named]))
 
 
 def set_goals(db: Session, actor: Actor, blueprint: Blueprint, wanted: Mapping[str, str]) -> None:

@@ -68,7 +68,7 @@ def add_forms(
 
     Raises ConflictError: ``no_forms``.
     """
-    pool = pool_of(db, structure.blueprint)
+    pool = pool_of(db, structure)
     items = [item for item, _ in pool]
     for seed in range(after + 1, after + MOST_TRIES):
         found = solve(structure, items, 2, seed)

@@ -6,11 +6,18 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Point
+from exam_server.forms.models import PaperStructure
+from itembank.blueprint_kinds import is_for
 from itembank.demands import PoolItem
 
 
-def pool_of(db: Session, blueprint: Blueprint) -> list[tuple[PoolItem, int]]:
-    """Return the active items of a bank for the assembler, each with its newest version's id."""
+def pool_of(db: Session, structure: PaperStructure) -> list[tuple[PoolItem, int]]:
+    """Return the active items a structure may take, each with its newest version's id.
+
+    Where it names a skill level or work type, only items of points for these.
+    """
+    blueprint, demand = structure.blueprint, structure.demand
+    kinds = {name: demand.get(name, "") for name in ("level", "work_type")}
     newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
     rows = db.execute(
         select(Item, ItemVersion.id, ItemVersion.type, ItemVersion.difficulty, Point, Area.path)
@@ -21,7 +28,11 @@ def pool_of(db: Session, blueprint: Blueprint) -> list[tuple[PoolItem, int]]:
         .order_by(Item.code)
     ).all()
     enemies = enemies_of(db, blueprint, {row[0].id: row[0].code for row in rows})
-    return [(_pool_item(row, enemies), row[1]) for row in rows]
+    return [
+        (_pool_item(row, enemies), row[1])
+        for row in rows
+        if is_for(row[4].levels, row[4].work_types or (), **kinds)
+    ]
 
 
 def _pool_item(

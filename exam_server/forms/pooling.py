@@ -36,7 +36,7 @@ def pool_for(db: Session, structure: PaperStructure, *, before: datetime) -> Poo
     Only what the structure asks of an item is filled in: a bank in which none of that changed
     keeps its hash.
     """
-    entries: Entries = pool_of(db, structure.blueprint)
+    entries: Entries = pool_of(db, structure)
     left_out: Counter[str] = Counter()
 
     def keep(entries: Entries, reason: str, barred: frozenset[str]) -> Entries:

@@ -98,7 +98,8 @@ def create_structure(db: Session) -> ResponseReturnValue:
 def supply(db: Session, uid: str) -> ResponseReturnValue:
     """Say what a bank has for papers."""
     blueprint = bank.blueprint_for(db, current_person(), uid, OFFICER)
-    return jsonify(ok=True, supply=structuring.bank_supply(db, blueprint))
+    kinds = {name: request.args.get(name, "") for name in ("level", "work_type")}
+    return jsonify(ok=True, supply=structuring.bank_supply(db, blueprint, **kinds))
 
 
 def _preset(name: str) -> Preset:

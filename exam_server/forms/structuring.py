@@ -14,7 +14,7 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint, Item, ItemVersion, Point
 from exam_server.bank.service import blueprint_for
-from exam_server.bank.supply import branches_in, supply_tree
+from exam_server.bank.supply import branches_in, kinds_of, supply_tree
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms import bands, rules
 from exam_server.forms.models import PaperStructure
@@ -77,6 +77,8 @@ class StructureIn(In):
     difficulty_high: float | None = Field(default=None, ge=1, le=5)
     bands: list[BandIn] = Field(default_factory=list, max_length=bands.MOST_BANDS)
     reuse: ReuseIn = Field(default_factory=ReuseIn)
+    level: str = Field(default="", pattern="^[1-5]?$")
+    work_type: str = Field(default="", max_length=100)
 
 
 def create_structure(
@@ -109,6 +111,7 @@ def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
         *rules.importance_problems(sent.importance, total),
         *rules.band_problems(low, high),
         *_further_problems(sent, known),
+        *_kind_problems(blueprint, sent),
     ]
     if problems:
         raise InvalidInputError("structure_wrong", problems)
@@ -142,8 +145,20 @@ def _further_problems(sent: StructureIn, known: Sequence[str]) -> list[Problem]:
     ]
 
 
+def _kind_problems(blueprint: Blueprint, sent: StructureIn) -> list[Problem]:
+    levels, work_types = kinds_of(blueprint)
+    return [
+        Problem(name, "code_unknown", {"value": said})
+        for name, said, known in (
+            ("level", sent.level, levels),
+            ("work_type", sent.work_type, work_types),
+        )
+        if said and said not in known
+    ]
+
+
 def _further(sent: StructureIn) -> dict[str, Any]:
-    """Return bands and limits as stored, if there are any."""
+    """Return bands, limits and the points that count as stored, if there are any."""
 
     def text(end: Decimal | None) -> str | None:
         return None if end is None else rules.mark_text(end)
@@ -153,7 +168,8 @@ def _further(sent: StructureIn) -> dict[str, Any]:
         for each in sent.bands
     ]
     reuse = sent.reuse.model_dump(exclude_none=True)
-    return {**({"bands": listed} if listed else {}), **({"reuse": reuse} if reuse else {})}
+    further = {"bands": listed, "reuse": reuse, "level": sent.level, "work_type": sent.work_type}
+    return {name: asked for name, asked in further.items() if asked}
 
 
 def rows_of(structure: PaperStructure) -> dict[str, Any]:
@@ -172,17 +188,27 @@ def rows_of(structure: PaperStructure) -> dict[str, Any]:
         "difficulty_high": high,
         "bands": stored.get("bands", []),
         "reuse": stored.get("reuse", {}),
+        "level": stored.get("level", ""),
+        "work_type": stored.get("work_type", ""),
     }
 
 
-def bank_supply(db: Session, blueprint: Blueprint) -> dict[str, Any]:
-    """Return what the active items of a bank can supply: by type, range and importance."""
+def bank_supply(
+    db: Session, blueprint: Blueprint, *, level: str = "", work_type: str = ""
+) -> dict[str, Any]:
+    """Return what the active items of a bank can supply: by type, range and importance.
+
+    With a skill level or work type only what is for it is counted by type and range.
+    """
     types: Counter[str] = Counter()
-    tree = supply_tree(db, blueprint)
+    tree = supply_tree(db, blueprint, level=level, work_type=work_type)
     for branch in tree:
         types.update(branch.stock.active)
     importance, mean = _importance_and_difficulty(db, blueprint)
+    levels, work_types = kinds_of(blueprint)
     return {
+        "levels": levels,
+        "work_types": work_types,
         "types": types,
         "areas": [
             {

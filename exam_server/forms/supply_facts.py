@@ -25,7 +25,14 @@ def paper_facts(db: Session, blueprint_id: int, since: datetime) -> PaperFacts:
         .order_by(PaperStructure.id.desc())
     )
     papers = [
-        AskedPaper(each.uid, each.title, demand_of(each.demand)) for each in db.scalars(chosen)
+        AskedPaper(
+            each.uid,
+            each.title,
+            demand_of(each.demand),
+            each.demand.get("level", ""),
+            each.demand.get("work_type", ""),
+        )
+        for each in db.scalars(chosen)
     ]
     recent: dict[Place, Counter[int]] = {}
     ever: dict[Place, tuple[int, int]] = {}

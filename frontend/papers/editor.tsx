@@ -7,6 +7,7 @@ import { Complaint, Field } from "./fields";
 import { Cells, ImportanceAndDifficulty } from "./finer";
 import { forget, forgetAtSignOut, type Kept, keep, kept } from "./keeping";
 import { counted, type Draft, opened, rowsOf, type Section, sentOf, totals } from "./model";
+import { PointKinds } from "./point_kinds";
 import { Ranges } from "./ranges";
 import { Sections } from "./sections";
 import { type Looked, SupplyPanel } from "./supply";
@@ -14,20 +15,21 @@ import { say } from "./words";
 
 const FIRST_FORMS = "2";
 
-function useSupply(facts: Facts, bank: string) {
+function useSupply(facts: Facts, { blueprint: bank, level, work_type }: Draft) {
   const [looked, setLooked] = useState<Looked>("none");
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     if (!bank) return setLooked("none");
     let isStale = false;
     setLooked("loading");
-    void getJson(facts.addresses.supply.replace("BANK", bank)).then((answer) => {
+    const kinds = new URLSearchParams({ level, work_type });
+    void getJson(`${facts.addresses.supply.replace("BANK", bank)}?${kinds}`).then((answer) => {
       if (!isStale) setLooked(answer.ok ? answer.supply : "lost");
     });
     return () => {
       isStale = true;
     };
-  }, [bank, turn]);
+  }, [bank, level, work_type, turn]);
   return { looked, lookAgain: () => setTurn((old) => old + 1) };
 }
 
@@ -66,7 +68,7 @@ function useDraft(facts: Facts) {
 
 export function Editor({ facts }: { facts: Facts }) {
   const { draft, change, settle, old, setOld } = useDraft(facts);
-  const { looked, lookAgain } = useSupply(facts, draft.blueprint);
+  const { looked, lookAgain } = useSupply(facts, draft);
   const [forms, setForms] = useState(FIRST_FORMS);
   const [refused, setRefused] = useState<Answer | null>(null);
   const [isSaving, setSaving] = useState(false);
@@ -97,6 +99,7 @@ export function Editor({ facts }: { facts: Facts }) {
         {old && <Offer old={old} change={change} drop={() => setOld(null)} />}
         <Refusal refused={refused} />
         <PaperFacts {...{ facts, draft, change, problems }} />
+        <PointKinds {...{ looked, draft, change, problems }} />
         <Presets facts={facts} draft={draft} change={change} />
         <Sections
           facts={facts}
@@ -180,7 +183,8 @@ function PaperFacts({ facts, draft, change, problems }: Part) {
           onChange={(event) => {
             const blueprint = event.currentTarget.value;
             const language = languageOf(facts, blueprint);
-            change({ blueprint, sections: titled(facts, draft.sections, language) });
+            const sections = titled(facts, draft.sections, language);
+            change({ blueprint, sections, level: "", work_type: "" });
           }}
         >
           <option value="">{say("bank_choose")}</option>

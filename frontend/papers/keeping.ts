@@ -30,6 +30,8 @@ export function kept(): Kept | null {
       cells: rows(draft.cells),
       bands: rows(draft.bands ?? []),
       reuse: draft.reuse ?? {},
+      level: draft.level ?? "",
+      work_type: draft.work_type ?? "",
     },
   };
 }

@@ -85,6 +85,8 @@ test("what is opened is sent again the same", () => {
     difficulty_high: null,
     bands: [{ kind: "words", name: "", low: "2000", high: null }],
     reuse: { papers: "3" },
+    level: "4",
+    work_type: "",
   };
   assert.deepEqual(sentOf(opened(sent)), sent);
 });

@@ -39,6 +39,8 @@ export interface Draft {
   high: string;
   bands: Band[];
   reuse: Record<string, string>;
+  level: string;
+  work_type: string;
 }
 
 /** A structure as the server gives and takes it. */
@@ -60,6 +62,8 @@ export interface Sent {
   difficulty_high?: number | string | null;
   bands?: { kind: string; name: string; low: string | null; high: string | null }[];
   reuse?: Record<string, number | string>;
+  level?: string;
+  work_type?: string;
 }
 
 export interface Area {
@@ -72,6 +76,9 @@ export interface Area {
 }
 
 export interface Supply {
+  /** Skill levels and work types that points of the bank name. */
+  levels: string;
+  work_types: string[];
   types: Record<string, number>;
   areas: Area[];
   importance: Record<string, number>;
@@ -211,6 +218,8 @@ export function opened(sent: Sent): Draft {
       key: newKey(),
     })),
     reuse: texts(sent.reuse),
+    level: sent.level ?? "",
+    work_type: sent.work_type ?? "",
   };
 }
 
@@ -250,6 +259,8 @@ export function sentOf(draft: Draft): Sent {
       high: plain(high).replace(",", ".") || null,
     })),
     reuse: some(draft.reuse),
+    level: draft.level,
+    work_type: draft.work_type,
   };
 }
 

@@ -1,6 +1,10 @@
 export const en = {
   paper: "The paper",
   bank: "Bank",
+  level: "Skill level",
+  work_type: "Work type",
+  for_whom: "Points that count",
+  all_points: "all points of the bank",
   bank_choose: "Choose a bank",
   bank_choice: "{title} ({items} items)",
   title: "Title on the paper",

@@ -4,6 +4,10 @@ import type { en } from "./words.en";
 export const zh: Words<keyof typeof en> = {
   paper: "试卷",
   bank: "题库",
+  level: "等级",
+  work_type: "工种",
+  for_whom: "适用的鉴定点",
+  all_points: "题库全部鉴定点",
   bank_choose: "请选择题库",
   bank_choice: "{title}（{items} 题）",
   title: "卷面标题",

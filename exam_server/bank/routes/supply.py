@@ -12,7 +12,7 @@ from exam_server.bank import service
 from exam_server.bank.models import Blueprint
 from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
 from exam_server.bank.routes.supply_words import draw_words, short_words
-from exam_server.bank.supply import Branch, branches_in, supply_tree
+from exam_server.bank.supply import Branch, branches_in, kinds_of, supply_tree
 from exam_server.bank.supply_map import MapRow, draw_of, rows_of, year_of
 from exam_server.bank.supply_wants import goal_wants, paper_wants
 from exam_server.clock import utcnow
@@ -76,7 +76,7 @@ def supply_map(db: Session, uid: str) -> ResponseReturnValue:
         types=_types_shown(rows, asked),
         facts=facts,
         asked=asked,
-        kinds=_kinds_of(blueprint),
+        kinds=kinds_of(blueprint),
         lens=lens if lens in LENSES else LENSES[0],
         opened=opened,
         cannot=cannot,
@@ -103,7 +103,7 @@ def simulated_draw(db: Session, uid: str) -> ResponseReturnValue:
         blueprint=blueprint,
         facts=facts,
         asked=asked,
-        kinds=_kinds_of(blueprint),
+        kinds=kinds_of(blueprint),
         draw=draw,
         areas=areas,
         says=_sentences(blueprint, draw) if draw else [],
@@ -124,24 +124,17 @@ def _asked(db: Session, blueprint: Blueprint) -> tuple[list[Branch], PaperFacts,
         paper = next(iter(facts.papers), None)
     uses = paper.demand.max_use_per_item if paper and paper.demand.max_use_per_item > 1 else USES
     shared = _number("shared", -1, 0, MOST_SHARED)  # said or not limited
+    of_paper = (paper.level, paper.work_type) if paper else ("", "")
     asked = Asked(
         paper,
         _number("papers", PAPERS, 1, MOST_PAPERS),
         _number("uses", uses, 1, MOST_USES),
         shared if shared >= 0 else None,
-        level if (level := request.args.get("level", "")) in [*LEVELS] else "",
-        request.args.get("work_type", ""),
+        level if (level := request.args.get("level", of_paper[0])) in [*LEVELS] else "",
+        request.args.get("work_type", of_paper[1]),
     )
     tree = supply_tree(db, blueprint, level=asked.level, work_type=asked.work_type)
     return tree, facts, asked
-
-
-def _kinds_of(blueprint: Blueprint) -> tuple[str, list[str]]:
-    """Return the skill levels and work types that points of a bank name."""
-    points = [point for area in blueprint.areas for point in area.points]
-    levels = "".join(each for each in LEVELS if any(each in p.levels for p in points))
-    named = (name for point in points for name in point.work_types or ())
-    return levels, list(dict.fromkeys([*(blueprint.work_types or ()), *named]))
 
 
 def _number(name: str, usual: int, least: int, most: int) -> int:

@@ -42,7 +42,7 @@ def make_structure(db: Session, **demand: Any) -> PaperStructure:
 def assembled(db: Session, structure: PaperStructure, *, seed: int = 5) -> AssemblyRun:
     run = AssemblyRun(paper_structure=structure, n_forms=2, created_at=NOW)
     add(db, run)
-    pool = pool_of(db, structure.blueprint)
+    pool = pool_of(db, structure)
     store_forms(db, run, solve(structure, [item for item, _ in pool], 2, seed), pool)
     return run
 
@@ -111,18 +111,16 @@ def test_a_form_that_misses_its_demand_is_shown_as_missing_it(db: Session) -> No
 @pytest.mark.parametrize("state", ["draft", "suspended", "retired"])
 def test_only_active_items_are_taken(db: Session, state: str) -> None:
     structure = make_structure(db)
-    before = pool_of(db, structure.blueprint)
+    before = pool_of(db, structure)
     item = db.get_one(ItemVersion, before[0][1]).item
     item.state = state
     db.flush()
-    assert [each for each, _ in pool_of(db, structure.blueprint)] == [
-        each for each, _ in before[1:]
-    ]
+    assert [each for each, _ in pool_of(db, structure)] == [each for each, _ in before[1:]]
 
 
 def test_the_newest_version_is_taken_and_changes_the_snapshot(db: Session) -> None:
     structure = make_structure(db)
-    before = pool_of(db, structure.blueprint)
+    before = pool_of(db, structure)
     item: Item = db.get_one(ItemVersion, before[0][1]).item
     old = item.versions[0]
     newer = ItemVersion(
@@ -136,18 +134,18 @@ def test_the_newest_version_is_taken_and_changes_the_snapshot(db: Session) -> No
     )
     item.version_number = 2
     add(db, newer)
-    after = pool_of(db, structure.blueprint)
+    after = pool_of(db, structure)
     assert after[0] == (before[0][0], newer.id)
     assert snapshot(after) != snapshot(before)
 
 
 def test_enemies_name_each_other_and_change_the_snapshot(db: Session) -> None:
     structure = make_structure(db)
-    before = pool_of(db, structure.blueprint)
+    before = pool_of(db, structure)
     left, right = (db.get_one(ItemVersion, version_id).item for _, version_id in before[:2])
     low, high = sorted([left.id, right.id])
     add(db, EnemyPair(item_id=low, enemy_id=high))
-    after = pool_of(db, structure.blueprint)
+    after = pool_of(db, structure)
     assert [item.enemies for item, _ in after[:2]] == [
         frozenset({right.code}),
         frozenset({left.code}),

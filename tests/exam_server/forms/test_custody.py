@@ -113,7 +113,7 @@ def _released(db: Session, structure: PaperStructure) -> ExamSession:
     run = AssemblyRun(paper_structure=structure, n_forms=2, created_at=NOW)
     seal_seed(db, run, Seed(CHOSEN_SEED))
     add(db, run)
-    pool = pool_of(db, structure.blueprint)
+    pool = pool_of(db, structure)
     found = solve(structure, [item for item, _ in pool], 2, number_of(db, run))
     store_forms(db, run, found, pool)
     organization_id = structure.blueprint.organization_id
@@ -175,7 +175,7 @@ def test_no_table_points_to_an_item_of_a_form(store: Store) -> None:
 def test_the_seed_that_somebody_chose_does_not_make_the_forms_again(store: Store) -> None:
     with store.database.reading() as db:
         run = db.scalars(select(AssemblyRun)).one()
-        pool = pool_of(db, run.paper_structure.blueprint)
+        pool = pool_of(db, run.paper_structure)
         items, ids = [item for item, _ in pool], {item.id: version for item, version in pool}
         stored = [{each.item_version_id for each in held_in(db, form)} for form in run.forms]
 

@@ -64,6 +64,22 @@ def test_an_unchanged_bank_keeps_its_hash_whatever_the_assembler_learns_to_ask()
     assert snapshot([(item, 7)]) == EARLIER_HASH
 
 
+def test_a_paper_takes_only_points_for_its_level_and_work_type(db: Session) -> None:
+    structure = make_structure(db)
+    items = list(db.scalars(select(Item).order_by(Item.code)))
+    other = items[0].point
+    other.levels, other.work_types = "32", ["普通车床"]
+
+    def codes(**kinds: str) -> set[str]:
+        structure.demand = {**structure.demand, **kinds}
+        return {item.id for item, _ in pool_of(db, structure)}
+
+    all_codes = {item.code for item in items}
+    of_other = {item.code for item in items if item.point_id == other.id}
+    assert codes() == codes(level="3") == codes(work_type="普通车床") == all_codes
+    assert codes(level="4") == codes(level="3", work_type="数控车床") == all_codes - of_other
+
+
 def test_items_of_the_last_papers_do_not_come_again(db: Session) -> None:
     structure = make_structure(db)
     first = assembled(structure, db)
@@ -154,5 +170,5 @@ def test_demands_that_exclude_each_other_are_stored_as_a_conflict(db: Session, m
     assert run.forms == []
     assert run.result is not None
     assert run.result["conflict"] or run.result["shortages"]
-    pool = [item for item, _ in pool_of(db, structure.blueprint)]
+    pool = [item for item, _ in pool_of(db, structure)]
     assert isinstance(solve(structure, pool, 1, 5), Infeasible)

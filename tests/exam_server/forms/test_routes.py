@@ -157,10 +157,11 @@ def test_a_wrong_structure_is_refused_with_every_place(office: Desk) -> None:
         cells=[{"area": "A", "type": "single", "count": 1}] * 2,
         difficulty_low="4",
         difficulty_high="2",
+        level="4",
     )
     assert (answer.status_code, answer.json["code"]) == (422, "structure_wrong")
     places = [each["where"] for each in answer.json["problems"]]
-    assert places == ["sections.1.type", "areas.Q", "cells.1.area", "difficulty_low"]
+    assert places == ["sections.1.type", "areas.Q", "cells.1.area", "difficulty_low", "level"]
     with office.database.reading() as db:
         assert db.scalars(select(PaperStructure)).all() == []
 

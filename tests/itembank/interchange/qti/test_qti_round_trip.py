@@ -13,6 +13,7 @@ from PIL import Image
 
 from exam_server.bank.rules import cleaned
 from itembank.interchange.checking import checked
+from itembank.interchange.qti.item_writing import WRITERS
 from itembank.interchange.qti.reading import read_qti
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
 from itembank.interchange.report import DraftItem, Parsed, PictureFile
@@ -55,7 +56,7 @@ def bank_item(kind: str, **facts: Any) -> BankItem:
 def test_every_type_comes_back_as_it_was(edition: str) -> None:
     items = [
         bank_item(kind, state="suspended", difficulty=4, explanation="因为 U < 220 V\n第二行")
-        for kind in RIGHT
+        for kind in WRITERS
     ]
     back = there_and_back(items, edition)
     assert (back.refused, back.notes, back.language) == ((), (), "zh_Hans_CN")
@@ -109,7 +110,7 @@ def test_languages_come_back(edition: str) -> None:
 
 
 def test_a_package_without_keys_holds_none() -> None:
-    items = [bank_item(kind, explanation="weil") for kind in RIGHT]
+    items = [bank_item(kind, explanation="weil") for kind in WRITERS]
     data = written_package(BankFacts("T", "en", with_keys=False), items, PICTURES, "3.0")
     back = checked(read_qti(data, {}, "b.zip"))
     assert back.items == ()
