@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch
 from exam_server.forms.custody import HeldItem, form_items, order_of
 from exam_server.forms.models import Form
+from exam_server.marking.changes import Changed, changes_of_run
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
@@ -58,7 +59,10 @@ class FormResponses:
 
 
 def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
-    """Return the responses that a marking has marked, form by form."""
+    """Return the responses that a marking has marked, form by form.
+
+    Items are as this marking took them: with a changed key, and without those that were dropped.
+    """
     chosen = (
         select(Form, Sitting.id, Sitting.sealed_order, SittingScore.theory)
         .join(Sitting, Sitting.form_id == Form.id)
@@ -72,7 +76,9 @@ def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
             continue
         order = order_of(db, form, sealed)
         forms.setdefault(form, {})[sitting_id] = (order, float(theory))
-    return [_form_responses(db, run, form, sittings) for form, sittings in forms.items()]
+    batch_id = select(ExamSession.batch_id).where(ExamSession.id == run.exam_session_id)
+    changes = changes_of_run(db, run, db.scalars(batch_id).one())
+    return [_form_responses(db, run, form, forms[form], changes) for form in forms]
 
 
 def cut_of(db: Session, exam_session: ExamSession) -> tuple[float, str]:
@@ -93,16 +99,20 @@ def slopes_from_of(db: Session, exam_session: ExamSession) -> int:
 
 
 def _form_responses(
-    db: Session, run: MarkingRun, form: Form, sittings: Mapping[int, tuple[Any, float]]
+    db: Session,
+    run: MarkingRun,
+    form: Form,
+    sittings: Mapping[int, tuple[Any, float]],
+    changes: Mapping[int, Changed],
 ) -> FormResponses:
-    items = _asked_items(db, form)
+    items = _asked_items(db, form, changes)
     people = {sitting_id: place for place, sitting_id in enumerate(sittings)}
     columns = {item.position: place for place, (item, _) in enumerate(items)}
     shape = len(people), len(columns)
     marks, statuses = np.zeros(shape), np.zeros(shape, dtype=np.int8)
     answers: list[list[Any]] = [[None] * shape[1] for _ in range(shape[0])]
     for row in _rows(db, run, form.id):
-        if row.sitting_id not in people or row.mark is None:
+        if row.sitting_id not in people or row.position not in columns or row.mark is None:
             continue
         place, column = people[row.sitting_id], columns[row.position]
         marks[place, column] = float(row.mark)
@@ -146,13 +156,20 @@ def _places(order: Any, columns: Mapping[int, int]) -> list[int]:
     return [place_of.get(position, place) for position, place in columns.items()]
 
 
-def _asked_items(db: Session, form: Form) -> list[tuple[AskedItem, float]]:
-    return [(_asked(held), float(held.mark)) for held in form_items(db, form)]
+def _asked_items(
+    db: Session, form: Form, changes: Mapping[int, Changed]
+) -> list[tuple[AskedItem, float]]:
+    return [
+        (_asked(held, change), float(held.mark))
+        for held in form_items(db, form)
+        if (change := changes.get(held.item_version.id)) is None or change.counts
+    ]
 
 
-def _asked(held: HeldItem) -> AskedItem:
+def _asked(held: HeldItem, change: Changed | None) -> AskedItem:
     item = held.item_version.item
-    return AskedItem(held.position, item.uid, item.code, held.item_version.number, *held.asked)
+    asked = AskedItem(held.position, item.uid, item.code, held.item_version.number, *held.asked)
+    return replace(asked, key=change.keys[0]) if change and change.keys else asked
 
 
 def _rows(db: Session, run: MarkingRun, form_id: int) -> Any:

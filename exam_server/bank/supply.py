@@ -19,14 +19,16 @@ from itembank.items.registry import TYPES
 
 MOST_WANTED = 100_000
 Counts = dict[str, int]  # by item type
+COUNTED = {"active": "active", "draft": "drafts", "stored": "kept", "pilot": "kept"}
 
 
 @dataclass
 class Stock:
-    """Active items and drafts by type, and how many active ones are wanted."""
+    """Items by type: active, drafts, kept (in store or on trial), and how many are wanted."""
 
     active: Counts = field(default_factory=Counter)
     drafts: Counts = field(default_factory=Counter)
+    kept: Counts = field(default_factory=Counter)
     wanted: Counts = field(default_factory=Counter)
 
     @property
@@ -46,7 +48,7 @@ class Stock:
 
     def add(self, other: "Stock") -> None:
         """Count another's items in."""
-        for name in ("active", "drafts", "wanted"):
+        for name in ("active", "drafts", "kept", "wanted"):
             mine: Counter[str] = getattr(self, name)
             mine.update(getattr(other, name))
 
@@ -137,13 +139,13 @@ def branches_in(tree: Sequence[Branch]) -> list[Branch]:
 def _stocks(db: Session, blueprint: Blueprint) -> dict[int, Stock]:
     counted = (
         select(Item.point_id, Item.state, Item.type, func.count())
-        .where(Item.blueprint_id == blueprint.id, Item.state.in_(("active", "draft")))
+        .where(Item.blueprint_id == blueprint.id, Item.state.in_(list(COUNTED)))
         .group_by(Item.point_id, Item.type, Item.state)  # as the index goes
     )
     stocks: dict[int, Stock] = {}
     for point_id, state, name, count in db.execute(counted):
         stock = stocks.setdefault(point_id, Stock())
-        (stock.active if state == "active" else stock.drafts)[name] += count
+        getattr(stock, COUNTED[state])[name] += count
     return stocks
 
 

@@ -25,6 +25,7 @@ class Square:
     active: int = 0
     drafts: int = 0
     sent_back: int = 0
+    kept: int = 0  # through all reviews, in store or on trial
     used: int = 0  # active items that stood in a paper that is over
     uses: int = 0
     known: int = 0  # active items with figures
@@ -53,7 +54,8 @@ class Square:
 
     def add(self, other: "Square") -> None:
         """Count another's items in; what is wanted is said for each range by itself."""
-        for name in ("active", "drafts", "sent_back", "used", "uses", "known", "p_sum", "flagged"):
+        own = ("active", "drafts", "sent_back", "kept", "used", "uses", "known", "p_sum", "flagged")
+        for name in own:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
@@ -175,13 +177,14 @@ def _squares(
     code: str, stock: Stock, point_id: int, facts: PaperFacts, extra: Extra, wants: Wants
 ) -> tuple[dict[str, Square], Square]:
     squares = {}
-    for name in {*stock.active, *stock.drafts}:
+    for name in {*stock.active, *stock.drafts, *stock.kept}:
         place = (point_id, name)
         used, uses = facts.ever.get(place, (0, 0))
         known, p_sum, flagged = extra.figures.get(place, (0, 0.0, 0))
         squares[name] = Square(
             active=stock.active.get(name, 0),
             drafts=stock.drafts.get(name, 0),
+            kept=stock.kept.get(name, 0),
             sent_back=extra.sent_back.get(place, 0),
             used=used,
             uses=uses,

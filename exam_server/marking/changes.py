@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
-from exam_server.marking.models import ScoringChange
+from exam_server.marking.models import MarkingRun, ScoringChange
 from exam_server.programmes.models import RuleSet
 
 ORIGINAL = "original"
@@ -43,6 +43,15 @@ def standing_changes(db: Session, batch_id: int) -> dict[int, Changed]:
         for each in db.scalars(chosen)
         if each.way != ORIGINAL
     }
+
+
+def changes_of_run(db: Session, run: MarkingRun, batch_id: int) -> dict[int, Changed]:
+    """Return the changes that a marking was made under, by item version."""
+    if not run.changes:
+        return {}
+    way = dropped_way(db, batch_id)
+    chosen = select(ScoringChange).where(ScoringChange.uid.in_(run.changes))
+    return {each.item_version_id: changed_by(each, way) for each in db.scalars(chosen)}
 
 
 def changed_by(change: ScoringChange, dropped_way: str) -> Changed:

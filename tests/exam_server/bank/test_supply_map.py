@@ -69,7 +69,8 @@ def test_a_papers_counts_are_shared_out_and_cover_what_it_wants(
 def test_the_map_counts_stock_use_and_figures(db: Session, bank: Blueprint) -> None:
     point = bank.areas[0].points[0]
     good, seen = make_item(db, point), make_item(db, point)
-    make_item(db, point).item.state = "draft"
+    for state in ("draft", "stored", "pilot", "retired"):
+        make_item(db, point).item.state = state
     figure = {"version_number": 1, "persons": 40, "discrimination": 0.1, "computed_at": NOW}
     db.add(ItemFigure(item_id=good.item_id, difficulty=0.5, is_flagged=True, **figure))
     put_in_form(db, bank, seen.id, days_ago=1)
@@ -79,7 +80,8 @@ def test_the_map_counts_stock_use_and_figures(db: Session, bank: Blueprint) -> N
     assert list(rows) == ["", "A", "A-001", "A-002", "B", "B-A"]
     for code in ("", "A", "A-001"):
         square = rows[code].squares["single"]
-        assert (square.active, square.in_review, square.used, square.uses) == (2, 1, 1, 2)
+        assert (square.active, square.in_review, square.kept) == (2, 1, 2)
+        assert (square.used, square.uses) == (1, 2)
         assert (square.known, square.mean_p, square.flagged) == (1, 0.5, 1)
     assert rows["B"].squares == {}
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
+from exam_server.analysis.responses import responses_in
 from exam_server.audit import AuditEntry
 from exam_server.bank.models import ItemComment, ItemVersion
 from exam_server.batches.models import Batch
@@ -194,6 +195,15 @@ def test_each_way_marks_as_it_says_and_both_computations_agree(
         second = second_of(db, run)
         assert second is not None
         assert second.figures["differences"] == []
+        marking = newest_run(db, made.exam_session.id)
+        assert marking is not None
+        (analysed,) = responses_in(db, marking)  # as this marking took the items
+        asked = {item.position: item.key for item in analysed.items}
+        is_left_out = way == "dropped" and not rules
+        assert (1 not in asked) == is_left_out
+        assert analysed.marks.shape == (4, 4 if is_left_out else 5)
+        if way == "other_key":
+            assert asked[1]["correct"] == ["B"]
 
 
 def test_a_preview_no_longer_holds_once_marks_change(
