@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 WIDTH, HEIGHT = 560, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 40
+STEP = 0.4
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,18 @@ def by_ability(
     low: float,
     high: float,
 ) -> Chart:
-    """Return a figure by ability: of the adaptive test and of a fixed form, the cut drawn."""
+    """Return a figure by ability: of the adaptive test and of a fixed form, the cut drawn.
+
+    From ``low`` to ``high``, or further where a value lies outside.
+    """
+    low, high = _reach([float(row[what]) for row in (*rows, *fixed) if what in row], low, high)
     first, last = float(rows[0]["ability"]), float(rows[-1]["ability"])
 
     def across(ability: float) -> float:
         return round(LEFT + (ability - first) / (last - first) * (WIDTH - LEFT - RIGHT), 1)
 
     def up(value: float) -> float:
-        kept = min(max(value, low), high)
-        return round(HEIGHT - BOTTOM - (kept - low) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
+        return round(HEIGHT - BOTTOM - (value - low) / (high - low) * (HEIGHT - TOP - BOTTOM), 1)
 
     def line(name: str, of: Sequence[Mapping[str, Any]]) -> Line:
         dots = tuple((across(row["ability"]), up(row[what])) for row in of)
@@ -62,6 +67,21 @@ def by_ability(
         lines=tuple(lines),
         cut=across(cut) if first <= cut <= last else None,
     )
+
+
+def _reach(values: Sequence[float], low: float, high: float) -> tuple[float, float]:
+    """Return ends that hold all values, in steps of the quarter that marks the axis.
+
+    Examples
+    --------
+    >>> _reach([-1.79, 1.89], -1, 1), _reach([0.3, 1.9], 0, 1.2), _reach([4, 6], 0, 6)
+    ((-2.0, 2.0), (0, 2.0), (0, 6))
+    """
+    furthest = max(map(abs, values))
+    if furthest <= high:
+        return low, high
+    reach = round(ceil(furthest / STEP) * STEP, 1)
+    return (-reach if low < 0 else low), reach
 
 
 def exposures(shares: Sequence[float], limit: float) -> Chart:
