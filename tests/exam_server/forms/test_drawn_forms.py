@@ -68,7 +68,7 @@ def test_what_was_drawn_is_frozen_with_the_form(db: Session) -> None:
     assert values["U"] in str(paper.facts)
     assert "round to 2 decimal places" in str(paper.facts)
     assert str(right) in str(key.facts)
-    ((analysed, _),) = _asked_items(db, form)
+    ((analysed, _),) = _asked_items(db, form, {})
     assert (analysed.content, analysed.key) == (held.asked.content, held.asked.key)
 
 
