@@ -11,8 +11,9 @@ from exam_server.actors import Actor
 from exam_server.analysis.models import AnalysisReport
 from exam_server.analysis.taking import Taken, taken_of
 from exam_server.bank import parameters
-from exam_server.bank.administrations import Source
+from exam_server.bank.administrations import Source, marking_held
 from exam_server.bank.parameters import CalibratedItem, Scale
+from exam_server.bank.work_models import ItemParameter
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.seating.models import ExamSession
 
@@ -21,11 +22,7 @@ Deep = Mapping[str, Any]
 
 def accepted_of(db: Session, exam_session: ExamSession, report: AnalysisReport) -> Taken:
     """Return whether the bank holds the parameters of an analysis."""
-    held = parameters.marking_accepted(db, exam_session.uid)
-    if held is None:
-        return Taken("none")
-    marking, at, by = held
-    return Taken("this" if marking == report.run.uid else "earlier", at, by)
+    return taken_of(db, exam_session, report, ItemParameter)
 
 
 def refusal_of(deep: Deep | None) -> str | None:
@@ -132,7 +129,7 @@ def take_back(
     if not reason.strip():
         raise InvalidInputError("reason_missing")
     db.refresh(report, with_for_update=True)
-    held = parameters.marking_accepted(db, exam_session.uid)
+    held = marking_held(db, ItemParameter, exam_session.uid)
     if held is None:
         raise ConflictError("nothing_accepted")
     n_items = parameters.take_back(db, exam_session.uid, now=now)

@@ -12,6 +12,7 @@ from exam_server.actors import Actor
 from exam_server.analysis.models import AnalysisReport
 from exam_server.bank import administrations, parameters
 from exam_server.bank.administrations import MeasuredItem, Source
+from exam_server.bank.work_models import ItemAdministration, ItemParameter
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.seating.models import ExamSession
 
@@ -25,9 +26,14 @@ class Taken:
     by: str = ""
 
 
-def taken_of(db: Session, exam_session: ExamSession, report: AnalysisReport) -> Taken:
-    """Return whether the bank holds the figures of an analysis."""
-    held = administrations.marking_taken(db, exam_session.uid)
+def taken_of(
+    db: Session,
+    exam_session: ExamSession,
+    report: AnalysisReport,
+    what: type[ItemAdministration | ItemParameter] = ItemAdministration,
+) -> Taken:
+    """Return whether the bank holds the figures of an analysis, or ``what`` else of it."""
+    held = administrations.marking_held(db, what, exam_session.uid)
     if held is None:
         return Taken("none")
     marking, at, by = held
@@ -79,7 +85,7 @@ def take_back(
     if not reason.strip():
         raise InvalidInputError("reason_missing")
     db.refresh(report, with_for_update=True)
-    held = administrations.marking_taken(db, exam_session.uid)
+    held = administrations.marking_held(db, ItemAdministration, exam_session.uid)
     if held is None:
         raise ConflictError("nothing_taken")
     n_items = administrations.take_back(db, held[0], now=now)

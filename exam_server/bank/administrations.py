@@ -112,12 +112,14 @@ def take_back(db: Session, marking: str, *, now: datetime) -> int:
     return len(touched)
 
 
-def marking_taken(db: Session, source: str) -> tuple[str, datetime, str] | None:
-    """Return which marking of an exam session the bank holds, since when, by whose act."""
+def marking_held(
+    db: Session, what: type[ItemAdministration | ItemParameter], source: str
+) -> tuple[str, datetime, str] | None:
+    """Return of which marking of an exam session the bank holds ``what``, since when, by whom."""
     chosen = (
-        select(ItemAdministration.marking, ItemAdministration.taken_at, Person.name)
-        .join(Person, ItemAdministration.taken_by == Person.id)
-        .where(ItemAdministration.source == source, ItemAdministration.superseded_at.is_(None))
+        select(what.marking, what.taken_at, Person.name)
+        .join(Person, what.taken_by == Person.id)
+        .where(what.source == source, what.superseded_at.is_(None))
         .limit(1)
     )
     row = db.execute(chosen).first()

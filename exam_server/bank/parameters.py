@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import exists, insert, select, update
 from sqlalchemy.orm import Session
 
-from exam_server.accounts.models import Person
 from exam_server.bank.administrations import AT_ONCE, Source, renew
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.work_models import ItemParameter
@@ -90,18 +89,6 @@ def take_back(db: Session, source: str, *, now: datetime) -> int:
     touched = _supersede(db, source, now)
     renew(db, touched)
     return len(touched)
-
-
-def marking_accepted(db: Session, source: str) -> tuple[str, datetime, str] | None:
-    """Return whose parameters the bank holds of an exam session: the marking, when, by whom."""
-    chosen = (
-        select(ItemParameter.marking, ItemParameter.taken_at, Person.name)
-        .join(Person, ItemParameter.taken_by == Person.id)
-        .where(ItemParameter.source == source, ItemParameter.superseded_at.is_(None))
-        .limit(1)
-    )
-    row = db.execute(chosen).first()
-    return (row[0], row[1], row[2]) if row else None
 
 
 def has_scale(db: Session, organization_id: int, uids: Collection[str], *, but: str) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
@@ -47,9 +48,10 @@ def preview_of(db: Session, batch: Batch, change: ScoringChange) -> dict[str, An
         raise ConflictError("nothing_left_to_mark")
     rules = rules_of(rules_applied(db.get_one(RuleSet, batch.rule_set_id)))
     given = given_in(db, batch)
+    owners = _owners(db, batch)
     shown = {
-        "before": _with_theory(db, given, [paper for pair in pairs for paper in pair.before]),
-        "after": _with_theory(db, given, [paper for pair in pairs for paper in pair.after]),
+        "before": _with_theory(owners, given, [paper for pair in pairs for paper in pair.before]),
+        "after": _with_theory(owners, given, [paper for pair in pairs for paper in pair.after]),
     }
     judged = {
         name: dict(zip(given, judge(list(people.values()), rules), strict=True))
@@ -86,12 +88,19 @@ def _pairs(db: Session, batch: Batch, change: ScoringChange) -> Iterator[Pair]:
             yield Pair(exam_session.name, papers, mark_papers(papers), mark_papers(would))
 
 
+def _owners(db: Session, batch: Batch) -> dict[int, int]:
+    """Return whose each sitting of a batch is: registration by sitting."""
+    ids = [each.id for each in exam_sessions_in(db, batch)]
+    chosen = select(Sitting.id, Sitting.registration_id).where(Sitting.exam_session_id.in_(ids))
+    return {row[0]: row[1] for row in db.execute(chosen)}
+
+
 def _with_theory(
-    db: Session, given: Mapping[int, Given], papers: Sequence[MarkedPaper]
+    owners: Mapping[int, int], given: Mapping[int, Given], papers: Sequence[MarkedPaper]
 ) -> dict[int, Given]:
     found = dict(given)
     for paper in papers:
-        registration_id = db.get_one(Sitting, paper.sitting_id).registration_id
+        registration_id = owners[paper.sitting_id]
         if registration_id in found and paper.theory is not None:
             own = found[registration_id]
             found[registration_id] = replace(own, marks={**own.marks, "theory": paper.theory})
