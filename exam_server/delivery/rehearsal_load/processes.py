@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -16,6 +17,8 @@ from exam_server.delivery.rehearsal_load.addresses import Address, request
 OURS = b"exam_server.gunicorn_settings"
 READY_LIMIT_S = 60.0
 STOP_LIMIT_S = 20
+# Below those that a system gives to lines going out: nothing takes one between look and use.
+FIRST_PORT, LAST_PORT = 12_000, 32_000
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 # It ends with the rehearsal, even when that is killed: no server is left behind on a port.
@@ -182,16 +185,9 @@ async def _is_ready(address: Address) -> bool:
 def free_ports(count: int) -> int:
     """Return the first of some consecutive free ports."""
     while True:
-        port = _some_free_port()
+        port = FIRST_PORT + secrets.randbelow(LAST_PORT - FIRST_PORT)
         if all(is_free(port + n) for n in range(count)):
             return port
-
-
-def _some_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def is_free(port: int) -> bool:
