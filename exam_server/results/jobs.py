@@ -20,7 +20,7 @@ from exam_server.results.precision import precision_for
 from exam_server.results.previewing import preview_of
 from exam_server.results.releasing import COMPUTE_AGAIN
 from exam_server.results.rescoring import APPLY, PREVIEW, change_in
-from exam_server.results.second.comparing import compute_again
+from exam_server.results.second.comparing import Again
 from exam_server.results.second.computing import store_second
 from exam_server.results.service import decide_batch, newest_decisions
 from exam_server.seating.models import ExamSession
@@ -61,11 +61,17 @@ def mark_again(work: Work) -> dict[str, Any]:
 
 
 def compute_second(work: Work) -> dict[str, Any]:
-    """Compute a decision a second time, and how sure it is; raises ``no_decisions_yet``."""
+    """Compute a decision a second time, in portions of papers, and how sure it is."""
     with work.reading() as db:
         batch = _batch(db, work)
         run = db.scalars(select(DecisionRun).where(DecisionRun.uid == work.payload["run"])).one()
-        figures, precision = compute_again(db, run), precision_for(db, run)
+        again = Again.begin(db, run)
+    for portion in again.portions():
+        with work.reading() as db:
+            again.take(db, portion)
+        work.progress(again.tally.papers, again.n_papers)
+    with work.reading() as db:
+        figures, precision = again.finish(db), precision_for(db, run)
     with work.writing() as db:
         second = store_second(db, run, figures, precision, by=work.person_id, now=utcnow())
     return {"batch": batch.uid, "state": second.state, "differences": figures["n_differences"]}

@@ -48,6 +48,8 @@ def difference_words(kind: str) -> str:
         "outcome": gettext("outcome"),
         "reasons": gettext("reasons"),
         "candidate": gettext("decided or not"),
+        "receipt": gettext("answers held and answers of the receipt"),
+        "chain": gettext("chain of receipts, broken at link"),
     }
     return words.get(kind) or component_words(kind)
 

@@ -4,76 +4,19 @@ Nothing here is shared with the item types or their marking policies. A type, or
 item, that these rules do not know is not guessed at: it is said to be unknown.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from exam_server.results.second.areas import is_inside
 from exam_server.results.second.arithmetic import cut, shares
+from exam_server.results.second.blanks import n_filled
+from exam_server.results.second.knowing import PERSONS, SET, part_key
+from exam_server.results.second.numerals import MOST_TYPED, is_right_number, number_in
 
 Facts = Mapping[str, Any]
 NOTHING: Final = Fraction(0)
-NUMERAL: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,2})?", re.ASCII | re.IGNORECASE)
-MOST_TYPED: Final = 100
-MOST_IN_BLANK: Final = 2000
 TWO: Final = 2
-PERSONS: Final = ("short_answer", "essay")
-SET: Final = "item_set"
-# The fields of an item and of its key that these rules read, or know to earn nothing.
-COMMON: Final = frozenset({"stem", "translations", "id", "type", "mark_share", "lines"})
-KNOWN: Final[Mapping[str, tuple[frozenset[str], frozenset[str]]]] = {
-    name: (frozenset(content) | COMMON, frozenset(key))
-    for name, content, key in (
-        ("single", ("options",), ("correct", "policy", "points")),
-        ("multiple", ("options",), ("correct", "policy", "points")),
-        ("true_false", ("options",), ("correct",)),
-        ("numeric", ("unit", "decimals"), ("value", "tolerance", "tolerance_mode")),
-        ("text_entry", ("blanks",), ("blanks", "case_sensitive")),
-        ("matching", ("left", "right", "reuse"), ("pairs", "policy")),
-        ("ordering", ("options",), ("order", "policy")),
-        ("hotspot", ("picture", "alt", "width", "height"), ("areas",)),
-        *(
-            (each, ("fewest_characters", "most_characters"), ("model_answer", "rubric"))
-            for each in PERSONS
-        ),
-    )
-}
-# What the entries of a list may hold; a field that says nothing (no text, empty list) is no field.
-ENTRIES: Final[Mapping[str, frozenset[str]]] = {
-    "options": frozenset({"id", "content", "fixed"}),
-    "left": frozenset({"id", "content"}),
-    "right": frozenset({"id", "content"}),
-    "blanks": frozenset({"id"}),
-    "areas": frozenset({"shape", "coords"}),
-}
-
-
-def is_known(kind: str, content: Facts, key: Facts) -> bool:
-    """Say whether these rules know everything that an item says of its marking."""
-    if kind == SET:
-        return _said(content) <= COMMON | {"parts"} and all(
-            is_known(each["type"], each, part_key(key, each["id"])) for each in content["parts"]
-        )
-    if kind not in KNOWN:
-        return False
-    of_content, of_key = KNOWN[kind]
-    is_known_here = _said(content) <= of_content and _said(key) <= of_key
-    return is_known_here and all(map(_has_known_entries, (content, key)))
-
-
-def _said(facts: Facts) -> set[str]:
-    return {name for name, value in facts.items() if value or value == 0}
-
-
-def _has_known_entries(facts: Facts) -> bool:
-    return all(
-        _said(each) <= known
-        for name, known in ENTRIES.items()
-        if isinstance(facts.get(name), list)
-        for each in facts[name]
-    )
 
 
 def earned(
@@ -98,19 +41,13 @@ def earned(
     return RULES[kind](content, key, answer, full)
 
 
-def part_key(key: Facts, part: str) -> Facts:
-    """Return the key of one part of a material."""
-    found = (key.get("parts") or {}).get(part)
-    return found if isinstance(found, dict) else {}
-
-
 def _of_set(
     content: Facts, key: Facts, answer: Any, full: Fraction, given: Mapping[str, Fraction]
 ) -> Fraction | None:
     parts = content["parts"]
     if not isinstance(answer, dict) or not set(answer) <= {part["id"] for part in parts}:
         return NOTHING
-    weights = [_number(str(part.get("mark_share", "1"))) or Fraction(1) for part in parts]
+    weights = [number_in(str(part.get("mark_share", "1"))) or Fraction(1) for part in parts]
     total = NOTHING
     for part, share in zip(parts, shares(full, weights), strict=True):
         own = {"": given[part["id"]]} if part["id"] in given else {}
@@ -154,7 +91,7 @@ def _many(content: Facts, key: Facts, answer: Any, full: Fraction) -> Fraction:
 
 def _points(content: Facts, key: Facts) -> dict[str, Fraction]:
     said = key.get("points") or {}
-    return {each: _number(str(said.get(each, "0"))) or NOTHING for each in _ids(content)}
+    return {each: number_in(str(said.get(each, "0"))) or NOTHING for each in _ids(content)}
 
 
 def _part_of(points: Fraction, most: Fraction, full: Fraction) -> Fraction:
@@ -168,41 +105,16 @@ def _judged(content: Facts, key: Facts, answer: Any, full: Fraction) -> Fraction
     return full if is_answer and [answer] == sorted(set(key["correct"])) else NOTHING
 
 
-def _numeric(_content: Facts, key: Facts, answer: Any, full: Fraction) -> Fraction:
-    typed = _number(answer) if isinstance(answer, str) and len(answer) <= MOST_TYPED else None
-    value = _number(str(key["value"]))
-    width = _number(str(key.get("tolerance", "0")))
-    if typed is None or value is None or width is None:
-        return NOTHING
-    if key.get("tolerance_mode") == "relative":
-        width *= abs(value)
-    return full if value - width <= typed <= value + width else NOTHING
-
-
-def _number(typed: str) -> Fraction | None:
-    plain = unicodedata.normalize("NFKC", typed).strip().replace("\N{MINUS SIGN}", "-")
-    if len(plain) > MOST_TYPED or NUMERAL.fullmatch(plain) is None:
-        return None
-    return Fraction(plain)
+def _numeric(content: Facts, key: Facts, answer: Any, full: Fraction) -> Fraction:
+    is_typed = isinstance(answer, str) and len(answer) <= MOST_TYPED
+    return full if is_typed and is_right_number(content, key, answer) else NOTHING
 
 
 def _filled(content: Facts, key: Facts, answer: Any, full: Fraction) -> Fraction:
-    blanks = _ids(content, "blanks")
-    if not isinstance(answer, dict) or any(each not in blanks for each in answer):
+    right, asked = n_filled(content, key, answer), len(content["blanks"])
+    if right is None or (key.get("whole") and right < asked):
         return NOTHING
-    if any(not isinstance(each, str) or len(each) > MOST_IN_BLANK for each in answer.values()):
-        return NOTHING
-    is_exact = bool(key.get("case_sensitive"))
-    right = 0
-    for blank in blanks:
-        wanted = {_folded(each, is_exact=is_exact) for each in key["blanks"].get(blank, [])} - {""}
-        right += _folded(answer.get(blank, ""), is_exact=is_exact) in wanted
-    return _part_of(Fraction(right), Fraction(len(blanks)), full)
-
-
-def _folded(words: str, *, is_exact: bool) -> str:
-    plain = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", words)).strip()
-    return plain if is_exact else plain.casefold()
+    return _part_of(Fraction(right), Fraction(asked), full)
 
 
 def _matched(content: Facts, key: Facts, answer: Any, full: Fraction) -> Fraction:

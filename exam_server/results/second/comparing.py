@@ -1,8 +1,12 @@
-"""A decision computed a second time and held against what the first computation has stored."""
+"""A decision computed a second time and held against what the first computation has stored.
 
+Papers are taken in portions, each read in a transaction of its own: no portion is large, and
+none holds the store while the next is computed.
+"""
+
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from decimal import Decimal
+from dataclasses import asdict
 from fractions import Fraction
 from typing import Any, Final
 
@@ -10,145 +14,165 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
-from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.second import reading
 from exam_server.results.second.deciding import Marker, outcome_of, paper_marks, theory_of
 from exam_server.results.second.facts import Asked, Attempt, Counting, Outcome
+from exam_server.results.second.handed_in import (
+    HandedIn,
+    Promised,
+    chain_fault,
+    handed_in,
+    promised,
+)
 from exam_server.results.second.own_modules import mark_by_own_module
-from exam_server.seating.models import ExamSession
+from exam_server.results.second.stored import Marking, Stored, marking_of, stored_marks
+from exam_server.results.second.tallies import Difference, Tally, exactly, shown
 
 MOST_NAMED: Final = 200
 MARKS: Final = ("theory", "practical", "performance", "composite")
-Stored = Mapping[tuple[int, int], tuple[Decimal | None, bool]]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Where the two computations differ, and both values in words of figures.
-
-    ``kind``: response, counts (in the sums or not), paper (one has no marks), theory, practical,
-    performance, composite, outcome, reasons, or candidate (one knows nobody of that ticket).
-    """
-
-    kind: str
-    ticket: str
-    first: str
-    second: str
-    exam_session: str = ""
-    item: str = ""
-    position: int = 0
-
-
-@dataclass
-class Tally:
-    """What was compared so far."""
-
-    papers: int = 0
-    responses: int = 0
-    persons_marks: int = 0
-    markings: list[str] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
+PAPERS_AT_ONCE: Final = 100
+FORMS_KEPT: Final = 50
+SHOWN: Final = 8  # figures of a hash, as a receipt's code has
 
 
 def compute_again(db: Session, run: DecisionRun) -> dict[str, Any]:
     """Compute a decision a second time; return what was compared and every difference."""
-    batch = db.get_one(Batch, run.batch_id)
-    rules = db.get_one(RuleSet, batch.rule_set_id)
-    counting = reading.counting_of(rules)
-    tickets = reading.registrations_in(db, batch)
-    marker, tally = Marker(mark_by_own_module), Tally()
-    attempts: list[Attempt] = []
-    theories: dict[int, tuple[int, Fraction | None]] = {}
-    forms: dict[int | None, list[Asked]] = {}
-    for exam_session in reading.sessions_in(db, batch):
-        stored = _Marked(db, exam_session)
-        tally.markings += stored.uids
-        for attempt in reading.attempts_in(db, exam_session):
-            attempts.append(attempt)
-            if not attempt.is_handed_in:
-                continue
-            if attempt.form_id not in forms:
-                forms[attempt.form_id] = reading.asked_on(db, attempt.form_id, batch, rules)
-            items = forms[attempt.form_id]
-            marks = paper_marks(attempt, items, marker)
-            tally.differences += stored.differences(
-                attempt, items, marks, tickets[attempt.registration_id], tally
+    again = Again.begin(db, run)
+    for portion in again.portions():
+        again.take(db, portion)
+    return again.finish(db)
+
+
+class Again:
+    """The second computation of one decision, as far as it has come."""
+
+    def __init__(self, run_id: int, shared: reading.Shared, counting: Counting) -> None:
+        self.run_id, self.shared, self.counting = run_id, shared, counting
+        self.markings: dict[int, Marking] = {}  # by exam session
+        self.sessions: dict[int, tuple[str, bool]] = {}  # name, and whether it has a chain
+        self.attempts: list[Attempt] = []
+        self.tickets: Mapping[int, str] = {}
+        self.marker, self.tally = Marker(mark_by_own_module), Tally()
+        self.theories: dict[int, tuple[int, Fraction | None]] = {}
+        self._forms = OrderedDict[int | None, list[Asked]]()
+
+    @classmethod
+    def begin(cls, db: Session, run: DecisionRun) -> "Again":
+        """Read what is compared: who sat, the markings that stand, the chains of receipts."""
+        batch = db.get_one(Batch, run.batch_id)
+        rules = db.get_one(RuleSet, batch.rule_set_id)
+        shared, counting = reading.shared_in(db, batch, rules), reading.counting_of(rules)
+        again = cls(run.id, shared, counting)
+        again.tickets = reading.registrations_in(db, batch)
+        for exam_session in reading.sessions_in(db, batch):
+            name = exam_session.name
+            again.sessions[exam_session.id] = (name, exam_session.chain_link > 0)
+            again.attempts += reading.attempts_in(db, exam_session)
+            marking = marking_of(db, exam_session)
+            if marking is not None:
+                again.markings[exam_session.id] = marking
+                again.tally.markings.append(marking.uid)
+            fault = chain_fault(db, exam_session)
+            if fault:
+                again.tally.differences.append(Difference("chain", "", "", fault, name))
+        return again
+
+    @property
+    def n_papers(self) -> int:
+        """Say how many papers there are to compute."""
+        return sum(each.is_handed_in for each in self.attempts)
+
+    def portions(self) -> Iterator[Sequence[Attempt]]:
+        """Give the papers in portions, those of one form together."""
+        papers = [each for each in self.attempts if each.is_handed_in]
+        papers.sort(key=lambda each: (each.exam_session_id, each.form_id or 0, each.sitting_id))
+        for first in range(0, len(papers), PAPERS_AT_ONCE):
+            yield papers[first : first + PAPERS_AT_ONCE]
+
+    def take(self, db: Session, portion: Sequence[Attempt]) -> None:
+        """Compute a portion of papers and compare it."""
+        ids = [each.sitting_id for each in portion]
+        sent, receipts = handed_in(db, ids), promised(db, ids)
+        given = reading.persons_marks(db, ids)
+        stored = stored_marks(db, self.markings.values(), ids)
+        for attempt in portion:
+            key = attempt.sitting_id
+            items = self._items(db, attempt.form_id)
+            marks = paper_marks(sent[key].answers, given.get(key, {}), items, self.marker)
+            self.tally.papers += 1
+            self.tally.responses += len(items)
+            self.tally.persons_marks += len(given.get(key, {}))
+            ticket = self.tickets[attempt.registration_id]
+            self.tally.differences += _paper_differences(
+                attempt, items, marks, stored.get(key), ticket
             )
-            theory = theory_of(items, marks, counting)
-            before = theories.get(attempt.registration_id)
-            # of two papers the later sitting counts, and one without a mark takes nothing away
-            if (
-                before is None
-                or before[1] is None
-                or (theory is not None and attempt.sitting_id > before[0])
-            ):
-                theories[attempt.registration_id] = (attempt.sitting_id, theory)
-    outcomes = _outcomes(db, batch, counting, attempts, theories)
-    tally.differences += _decision_differences(db, run, outcomes, tickets)
-    return _figures(tally, marker, len(outcomes))
+            self._check_receipt(attempt, sent[key], receipts.get(key), ticket)
+            self._keep_theory(attempt, theory_of(items, marks, self.counting))
 
+    def finish(self, db: Session) -> dict[str, Any]:
+        """Decide on everybody and compare that; return all that was found."""
+        run = db.get_one(DecisionRun, self.run_id)
+        batch = db.get_one(Batch, run.batch_id)
+        outcomes = _outcomes(db, batch, self.counting, self.attempts, self.theories)
+        found = _decision_differences(db, run, outcomes, self.tickets)
+        self.tally.differences += found
+        return _figures(self.tally, self.marker, len(outcomes))
 
-class _Marked:
-    """What the newest published marking of an exam session says, paper by paper."""
+    def _items(self, db: Session, form_id: int | None) -> list[Asked]:
+        if form_id not in self._forms:
+            self._forms[form_id] = reading.asked_on(db, form_id, self.shared)
+        self._forms.move_to_end(form_id)
+        while len(self._forms) > FORMS_KEPT:
+            self._forms.popitem(last=False)
+        return self._forms[form_id]
 
-    def __init__(self, db: Session, exam_session: ExamSession) -> None:
-        chosen = select(MarkingRun).where(
-            MarkingRun.exam_session_id == exam_session.id, MarkingRun.published_at.is_not(None)
-        )
-        runs = sorted(db.scalars(chosen), key=lambda run: run.id)
-        self._db, self._run = db, runs[-1] if runs else None
-        self.uids = [self._run.uid] if self._run else []
-        self._papers = dict[int, Decimal | None]()
-        self._rows: dict[int, dict[int, tuple[Decimal | None, bool]]] = {}
-        if self._run is not None:
-            self._read(self._run.id)
-
-    def _read(self, run_id: int) -> None:
-        scores = select(SittingScore.sitting_id, SittingScore.theory)
-        for sitting_id, theory in self._db.execute(
-            scores.where(SittingScore.marking_run_id == run_id)
-        ):
-            self._papers[sitting_id] = theory
-        chosen = (
-            select(
-                ResponseScore.sitting_id,
-                ResponseScore.position,
-                ResponseScore.mark,
-                ResponseScore.counts,
-            )
-            .where(ResponseScore.marking_run_id == run_id)
-            .execution_options(yield_per=10_000)
-        )
-        for sitting_id, position, mark, counts in self._db.execute(chosen):
-            self._rows.setdefault(sitting_id, {})[position] = (mark, counts)
-
-    def differences(
-        self,
-        attempt: Attempt,
-        items: Sequence[Asked],
-        marks: Mapping[int, Fraction | None],
-        ticket: str,
-        tally: Tally,
-    ) -> Iterator[Difference]:
-        """Give where a paper is marked otherwise."""
-        tally.papers += 1
-        tally.responses += len(items)
-        tally.persons_marks += len(attempt.given)
-        rows = self._rows.get(attempt.sitting_id, {})
-        if attempt.sitting_id not in self._papers or rows.keys() != marks.keys():
-            first, second = f"{len(rows)}", f"{len(marks)}"
-            yield Difference("paper", ticket, first, second, attempt.exam_session)
+    def _check_receipt(
+        self, attempt: Attempt, sent: HandedIn, receipt: Promised | None, ticket: str
+    ) -> None:
+        """Hold what was read against the newest receipt; a paper of a chain must have one."""
+        name, has_chain = self.sessions[attempt.exam_session_id]
+        if receipt is None and not has_chain:
+            self.tally.without_receipt += 1
             return
-        for each in items:
-            mark, counts = rows[each.position]
-            place = (attempt.exam_session, each.code, each.position)
-            if _fraction(mark) != marks[each.position]:
-                second = shown(marks[each.position])
-                yield Difference("response", ticket, shown(_fraction(mark)), second, *place)
-            if counts != each.counts:
-                yield Difference("counts", ticket, str(counts), str(each.counts), *place)
+        self.tally.receipts += 1
+        first = "" if receipt is None else f"{receipt.count} · {receipt.digest[:SHOWN]}"
+        if receipt is None or (receipt.count, receipt.digest) != (sent.count, sent.digest):
+            second = f"{sent.count} · {sent.digest[:SHOWN]}"
+            self.tally.differences.append(Difference("receipt", ticket, first, second, name))
+
+    def _keep_theory(self, attempt: Attempt, theory: Fraction | None) -> None:
+        """Of two papers the later sitting counts, and one without a mark takes nothing away."""
+        before = self.theories.get(attempt.registration_id)
+        if (
+            before is None
+            or before[1] is None
+            or (theory is not None and attempt.sitting_id > before[0])
+        ):
+            self.theories[attempt.registration_id] = (attempt.sitting_id, theory)
+
+
+def _paper_differences(
+    attempt: Attempt,
+    items: Sequence[Asked],
+    marks: Mapping[int, Fraction | None],
+    stored: Stored | None,
+    ticket: str,
+) -> Iterator[Difference]:
+    """Give where a paper is marked otherwise."""
+    if stored is None or stored.keys() != marks.keys():
+        first, second = f"{len(stored or {})}", f"{len(marks)}"
+        yield Difference("paper", ticket, first, second, attempt.exam_session)
+        return
+    for each in items:
+        mark, counts = stored[each.position]
+        place = (attempt.exam_session, each.code, each.position)
+        if exactly(mark) != marks[each.position]:
+            second = shown(marks[each.position])
+            yield Difference("response", ticket, shown(exactly(mark)), second, *place)
+        if counts != each.counts:
+            yield Difference("counts", ticket, str(counts), str(each.counts), *place)
 
 
 def _outcomes(
@@ -184,7 +208,7 @@ def _decision_differences(
             yield Difference("candidate", ticket, "", second.outcome)
             continue
         for name in MARKS:
-            one, other = _fraction(getattr(first, name)), getattr(second, name)
+            one, other = exactly(getattr(first, name)), getattr(second, name)
             if one != other:
                 yield Difference(name, ticket, shown(one), shown(other))
         if first.outcome != second.outcome:
@@ -201,26 +225,11 @@ def _figures(tally: Tally, marker: Marker, n_candidates: int) -> dict[str, Any]:
         "papers": tally.papers,
         "responses": tally.responses,
         "persons_marks": tally.persons_marks,
+        "receipts": tally.receipts,
+        "without_receipt": tally.without_receipt,
         "not_again": dict(sorted(marker.unknown.items())),
         "markings": sorted(tally.markings),
         "n_differences": len(differences),
-        "n_differing": len({each.ticket for each in differences}),
+        "n_differing": len({each.ticket for each in differences} - {""}),
         "differences": [asdict(each) for each in differences[:MOST_NAMED]],
     }
-
-
-def shown(value: Fraction | None) -> str:
-    """Return a mark as figures; nothing for none.
-
-    Examples
-    --------
-    >>> shown(Fraction(143, 2)), shown(None)
-    ('71.5', '')
-    """
-    if value is None:
-        return ""
-    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
-
-
-def _fraction(mark: Decimal | None) -> Fraction | None:
-    return None if mark is None else Fraction(mark)

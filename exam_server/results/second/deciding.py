@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
-from exam_server.results.second.answers import PERSONS, SET, earned, is_known
+from exam_server.results.second.answers import earned
 from exam_server.results.second.arithmetic import nearest
 from exam_server.results.second.facts import Asked, Attempt, Counting, Entered, Outcome
+from exam_server.results.second.knowing import PERSONS, SET
 
 COMPONENTS: Final = ("theory", "practical", "performance")
 HUNDRED: Final = 100
+MOST_KEPT: Final = 50_000
 Own = Callable[[Asked, Mapping[str, Any], Any], Fraction | None]
 Given = Mapping[str, Fraction]
 
@@ -24,53 +26,49 @@ class Marker:
 
     def __init__(self, own: Own) -> None:
         self._own = own
-        self._done: dict[tuple[int, Fraction, str], Fraction | None] = {}
-        self._known: dict[int, bool] = {}
+        self._done: dict[tuple[object, ...], Fraction | None] = {}
         self.unknown: dict[str, int] = {}
 
     def mark(self, asked: Asked, answer: str | None, given: Given) -> Fraction | None:
         """Return the mark of a response, its answer as JSON text; ``None`` while one is missing."""
         if asked.way == "full_marks":
             return asked.full
-        if not self._knows(asked):
+        if None in asked.ready:
             self.unknown[asked.type] = self.unknown.get(asked.type, 0) + 1
         if given or asked.type in PERSONS or asked.type == SET:
             return self._best(asked, answer, given)
-        place = (asked.version_id, asked.full, "" if answer is None else answer)
+        place = (*asked.place, answer)
         if place not in self._done:
+            if len(self._done) >= MOST_KEPT:  # what people type differs without end
+                self._done.clear()
             self._done[place] = self._best(asked, answer, given)
         return self._done[place]
 
-    def _knows(self, asked: Asked) -> bool:
-        if asked.version_id not in self._known:
-            known = [is_known(asked.type, asked.content, key) for key in asked.keys]
-            self._known[asked.version_id] = all(known)
-        return self._known[asked.version_id]
-
     def _best(self, asked: Asked, answer: str | None, given: Given) -> Fraction | None:
         read = None if answer is None else json.loads(answer)
-        marks = [self._by(asked, key, read, given) for key in asked.keys]
+        marks = [
+            self._own(asked, key, read)
+            if ready is None
+            else earned(*ready, read, asked.full, given)
+            for key, ready in zip(asked.keys, asked.ready, strict=True)
+        ]
         told = [mark for mark in marks if mark is not None]
         return max(told) if len(told) == len(marks) else None
 
-    def _by(
-        self, asked: Asked, key: Mapping[str, Any], answer: Any, given: Given
-    ) -> Fraction | None:
-        if is_known(asked.type, asked.content, key):
-            return earned(asked.type, asked.content, key, answer, asked.full, given)
-        return self._own(asked, key, answer)
-
 
 def paper_marks(
-    attempt: Attempt, items: Sequence[Asked], marker: Marker
+    answers: Mapping[int, str | None],
+    given: Mapping[tuple[int, str], Fraction],
+    items: Sequence[Asked],
+    marker: Marker,
 ) -> dict[int, Fraction | None]:
-    """Return the mark at each position of a paper."""
-    given: dict[int, dict[str, Fraction]] = {}
-    for (position, part), mark in attempt.given.items():
-        given.setdefault(position, {})[part] = mark
+    """Return the mark at each position of a paper, with persons' marks by position and part."""
+    by_position: dict[int, dict[str, Fraction]] = {}
+    for (position, part), mark in given.items():
+        by_position.setdefault(position, {})[part] = mark
     return {
         each.position: marker.mark(
-            each, attempt.answers.get(each.position), given.get(each.position, {})
+            each, answers.get(each.position), by_position.get(each.position, {})
         )
         for each in items
     }

@@ -3,7 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
+
+from exam_server.results.second.formulas import Ready, settled
+from exam_server.results.second.knowing import is_known
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,7 @@ class Asked:
     """An item at a position of a form, with the changes of its scoring.
 
     ``way``: none, or as ``ScoringChange`` names it; ``keys`` are what it is marked by. What does
-    not ``counts`` is in no sum.
+    not ``counts`` is in no sum. ``drawn`` are the values that were frozen with the form, by part.
     """
 
     position: int
@@ -23,22 +27,34 @@ class Asked:
     full: Fraction
     way: str = ""
     counts: bool = True
+    drawn: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def ready(self) -> tuple[Ready | None, ...]:
+        """What was asked by each key; nothing where the rules here do not know all of it."""
+        asked = [settled(self.type, self.content, key, self.drawn) for key in self.keys]
+        return tuple(each if each and is_known(*each) else None for each in asked)
+
+    @cached_property
+    def place(self) -> tuple[object, ...]:
+        """What tells two items apart to which the same answer may earn something else."""
+        values = sorted((part, sorted(own.items())) for part, own in self.drawn.items())
+        return (self.version_id, self.full, str(values))
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A sitting: its form, what became of it, its newest answer at each position as JSON text."""
+    """A sitting: its form, and what became of it."""
 
     sitting_id: int
     registration_id: int
+    exam_session_id: int
     exam_session: str
     form_id: int | None
     is_handed_in: bool
     is_void: bool
     is_absent: bool  # never started, although the room has closed
     is_present: bool
-    answers: Mapping[int, str | None] = field(default_factory=dict)
-    given: Mapping[tuple[int, str], Fraction] = field(default_factory=dict)  # persons' marks
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from exam_server.results.second.facts import Asked
+from itembank.drawing import as_asked
 from itembank.items.registry import item_type
 
 
 def mark_by_own_module(asked: Asked, key: Mapping[str, Any], answer: Any) -> Fraction | None:
     """Return the mark that the type's own module gives; ``None`` where a person has to tell."""
     full = Decimal(asked.full.numerator) / Decimal(asked.full.denominator)
-    mark = item_type(asked.type).score(asked.content, key, answer, full)
+    kind, content, own = as_asked(asked.type, asked.content, key, asked.drawn)
+    mark = item_type(kind).score(content, own, answer, full)
     return None if mark is None else Fraction(mark)

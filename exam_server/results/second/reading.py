@@ -1,20 +1,20 @@
-"""Reading what the second computation starts from: raw events, sealed lists, keys, entered marks.
+"""Reading what the second computation starts from: sealed lists, keys, marks of people.
 
 The items of a form are taken from its sealed list, not from the rows written when it was opened;
-the answers from the events themselves; persons' marks from theirs.
+persons' marks from their own rows. Answers are read in ``handed_in``.
 """
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from exam_server.batches.models import Batch, Registration
-from exam_server.delivery.models import AnswerEvent
-from exam_server.forms.custody import held_as_sealed, said_by
+from exam_server.forms.custody import Held, held_as_sealed, versions_of
 from exam_server.forms.models import Form
 from exam_server.marking.models import ComponentMark, ScoringChange
 from exam_server.programmes.models import RuleSet
@@ -24,6 +24,13 @@ from exam_server.seating.models import ExamSession, RoomRun, Sitting
 from exam_server.written.models import WrittenAnswer, WrittenMark, WrittenTask
 
 COMPONENTS = ("theory", "practical", "performance")
+
+
+class Change(NamedTuple):
+    """A change of scoring that stands."""
+
+    way: str
+    keys: tuple[Mapping[str, Any], ...]
 
 
 def counting_of(rules: RuleSet) -> Counting:
@@ -43,54 +50,70 @@ def counting_of(rules: RuleSet) -> Counting:
 
 
 def attempts_in(db: Session, exam_session: ExamSession) -> list[Attempt]:
-    """Return every sitting of an exam session with what was answered and marked by people."""
+    """Return every sitting of an exam session."""
     chosen = (
         select(Sitting, RoomRun.closed_at)
         .join(RoomRun, Sitting.room_run_id == RoomRun.id)
         .where(Sitting.exam_session_id == exam_session.id)
         .order_by(Sitting.id)
     )
-    answers, given = _answers(db, exam_session.id), _persons_marks(db, exam_session.id)
     return [
         Attempt(
             sitting_id=sitting.id,
             registration_id=sitting.registration_id,
+            exam_session_id=exam_session.id,
             exam_session=exam_session.name,
             form_id=sitting.form_id,
             is_handed_in=sitting.status == "handed_in",
             is_void=sitting.status == "void",
             is_absent=closed_at is not None and sitting.started_at is None,
             is_present=sitting.started_at is not None,
-            answers=answers.get(sitting.id, {}),
-            given=given.get(sitting.id, {}),
         )
         for sitting, closed_at in db.execute(chosen)
     ]
 
 
-def asked_on(db: Session, form_id: int | None, batch: Batch, rules: RuleSet) -> list[Asked]:
+@dataclass
+class Shared:
+    """What the forms of a batch share: changes of scoring, and items that stand alike in many."""
+
+    changes: Mapping[int, Change]
+    is_rescaled: bool  # what is dropped counts for nobody; else everybody gets its mark
+    items: dict[tuple[object, ...], Asked] = field(default_factory=dict)
+
+
+def shared_in(db: Session, batch: Batch, rules: RuleSet) -> Shared:
+    """Return what the forms of a batch share."""
+    return Shared(_changes(db, batch.id), rules.dropped_items == "rescale")
+
+
+def asked_on(db: Session, form_id: int | None, shared: Shared) -> list[Asked]:
     """Return the items of a form as they were sealed, with the changes of their scoring."""
     if form_id is None:
         return []
     chosen = select(Form).where(Form.id == form_id).options(undefer(Form.sealed_items))
-    form = db.scalars(chosen).one()
-    changes = _changes(db, batch.id)
-    return [
-        _changed(
-            Asked(
-                position=each.position,
-                version_id=each.item_version.id,
-                code=each.item_version.item.code,
-                type=each.asked.type,
-                content=each.asked.content,
-                keys=(each.asked.key,),
-                full=Fraction(each.mark),
-            ),
-            changes.get(each.item_version.id),
-            rules,
+    held = {_place(each): each for each in held_as_sealed(db, db.scalars(chosen).one())}
+    fresh = [(place, each) for place, each in held.items() if place not in shared.items]
+    versions = versions_of(db, [each.item_version_id for _, each in fresh])
+    for place, each in fresh:
+        version = versions[each.item_version_id]
+        asked = Asked(
+            position=each.position,
+            version_id=version.id,
+            code=version.item.code,
+            type=version.type,
+            content=version.content,
+            keys=(version.key,),
+            full=Fraction(each.mark),
+            drawn=each.drawn or {},
         )
-        for each in said_by(db, held_as_sealed(db, form))
-    ]
+        shared.items[place] = _changed(asked, shared)
+    return [shared.items[place] for place in held]
+
+
+def _place(held: Held) -> tuple[object, ...]:
+    drawn = json.dumps(held.drawn, sort_keys=True) if held.drawn else ""
+    return (held.position, held.item_version_id, held.mark, drawn)
 
 
 def registrations_in(db: Session, batch: Batch) -> Mapping[int, str]:
@@ -117,69 +140,57 @@ def entered_in(db: Session, batch: Batch) -> dict[int, dict[str, Entered]]:
     return found
 
 
-def _changes(db: Session, batch_id: int) -> dict[int, ScoringChange]:
+def _changes(db: Session, batch_id: int) -> dict[int, Change]:
     """Return the last change of scoring that was approved for each item version."""
     chosen = select(ScoringChange).where(ScoringChange.batch_id == batch_id)
-    found: dict[int, ScoringChange] = {}
+    found: dict[int, Change] = {}
     for change in db.scalars(chosen.order_by(ScoringChange.id)):
         if change.outcome == "approved":
-            found[change.item_version_id] = change
+            found[change.item_version_id] = Change(change.way, tuple(change.keys))
     return found
 
 
-def _changed(asked: Asked, change: ScoringChange | None, rules: RuleSet) -> Asked:
+def _changed(asked: Asked, shared: Shared) -> Asked:
+    change = shared.changes.get(asked.version_id)
     if change is None or change.way == "original":
         return asked
     if change.way in {"other_key", "several_keys"}:
-        return replace(asked, way=change.way, keys=tuple(change.keys))
-    if change.way == "dropped" and rules.dropped_items == "rescale":
+        return replace(asked, way=change.way, keys=change.keys)
+    if change.way == "dropped" and shared.is_rescaled:
         return replace(asked, way="dropped", counts=False)
     return replace(asked, way="full_marks")
 
 
-def _answers(db: Session, exam_session_id: int) -> dict[int, dict[int, str | None]]:
-    """Return the answer of the highest number at each position of each sitting."""
+def persons_marks(
+    db: Session, sitting_ids: Sequence[int]
+) -> dict[int, dict[tuple[int, str], Fraction]]:
+    """Return the marks of people that stand in some sittings, by position and part."""
     chosen = (
-        select(AnswerEvent.sitting_id, AnswerEvent.seq, AnswerEvent.position, AnswerEvent.answer)
-        .where(
-            AnswerEvent.sitting_id.in_(
-                select(Sitting.id).where(Sitting.exam_session_id == exam_session_id)
-            ),
-            AnswerEvent.kind == "answer",
-            AnswerEvent.refused_code.is_(None),
+        select(
+            WrittenAnswer.id,
+            WrittenAnswer.sitting_id,
+            WrittenAnswer.position,
+            WrittenAnswer.part,
+            WrittenTask.n_markers,
+            WrittenTask.tolerance,
+            WrittenMark.round,
+            WrittenMark.mark,
         )
-        .execution_options(yield_per=10_000)
-    )
-    newest: dict[int, dict[int, tuple[int, str | None]]] = {}
-    for sitting_id, seq, position, answer in db.execute(chosen):
-        own = newest.setdefault(sitting_id, {})
-        if position not in own or own[position][0] < seq:
-            own[position] = (seq, answer)
-    return {
-        sitting_id: {position: answer for position, (_, answer) in own.items()}
-        for sitting_id, own in newest.items()
-    }
-
-
-def _persons_marks(db: Session, exam_session_id: int) -> dict[int, dict[tuple[int, str], Fraction]]:
-    chosen = (
-        select(WrittenAnswer, WrittenTask, WrittenMark)
         .join(WrittenTask, WrittenAnswer.task_id == WrittenTask.id)
         .join(WrittenMark, WrittenMark.answer_id == WrittenAnswer.id)
-        .where(WrittenTask.exam_session_id == exam_session_id)
+        .where(WrittenAnswer.sitting_id.in_(sitting_ids), WrittenMark.superseded_at.is_(None))
         .order_by(WrittenMark.id)
     )
     rounds: dict[int, list[Round]] = {}
-    answers: dict[int, tuple[Any, Any]] = {}
-    for answer, task, mark in db.execute(chosen):
-        answers[answer.id] = (answer, task)
-        if mark.superseded_at is None:
-            rounds.setdefault(answer.id, []).append(Round(mark.round, Fraction(mark.mark)))
+    answers: dict[int, Any] = {}
+    for row in db.execute(chosen):
+        answers[row.id] = row
+        rounds.setdefault(row.id, []).append(Round(row.round, Fraction(row.mark)))
     found: dict[int, dict[tuple[int, str], Fraction]] = {}
-    for key, (answer, task) in answers.items():
-        stands = mark_that_stands(rounds.get(key, ()), task.n_markers, Fraction(task.tolerance))
+    for key, row in answers.items():
+        stands = mark_that_stands(rounds[key], row.n_markers, Fraction(row.tolerance))
         if stands is not None:
-            found.setdefault(answer.sitting_id, {})[answer.position, answer.part] = stands
+            found.setdefault(row.sitting_id, {})[row.position, row.part] = stands
     return found
 
 

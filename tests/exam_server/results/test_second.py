@@ -1,4 +1,4 @@
-"""The second computation: it agrees with the first on whatever is answered, and finds faults."""
+"""The second computation of a batch: equal where all is well, and every fault is found."""
 
 import json
 from collections.abc import Callable
@@ -6,31 +6,25 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from exam_server.delivery.models import AnswerEvent
+from exam_server.db import Database
+from exam_server.delivery.models import AnswerEvent, Receipt
+from exam_server.delivery.receipts import add_receipt
 from exam_server.marking.component_marks import MarksIn, enter_by_hand
 from exam_server.marking.models import ComponentMark, ResponseScore, ScoringChange
 from exam_server.marking.service import mark_exam_session
 from exam_server.results.models import Decision
 from exam_server.results.rules import COMPONENTS, Given, judge, rules_of
-from exam_server.results.second.answers import earned, is_known
-from exam_server.results.second.arithmetic import nearest, shares
 from exam_server.results.second.comparing import compute_again
-from exam_server.results.second.deciding import Marker, outcome_of, theory_of
-from exam_server.results.second.facts import Asked, Attempt, Counting, Entered
-from exam_server.results.second.own_modules import mark_by_own_module
+from exam_server.results.second.deciding import outcome_of
+from exam_server.results.second.facts import Attempt, Counting, Entered
 from exam_server.results.service import decide_batch
 from exam_server.seating.models import ExamSession, Sitting
-from itembank.drawing import as_asked, drawn
-from itembank.items.written_marks import FormPlace, mark_with
-from scoring.composite import Rounding, rounded
-from scoring.marks import split_mark
 from tests.factories import (
     NOW,
     actor_of,
@@ -45,44 +39,8 @@ from tests.factories import (
     make_rule_set,
     make_sitting,
 )
-from tests.items import RIGHT
 
-MARKS = st.decimals(min_value="0.1", max_value="60", places=2)
 FRACTIONS = st.decimals(min_value=0, max_value=100, places=4)
-TEXTS = (
-    "A",
-    "B",
-    "C",
-    "D",
-    "E",
-    "plc",
-    "ＰＬＣ",
-    " p l c",
-    "",
-    "  ",
-    "12.6",
-    "１２．４",
-    "12.61",
-    "-1",
-    "1e1",
-)
-ODD = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.sampled_from(TEXTS), st.integers(-5, 400), st.floats()),
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=4), st.dictionaries(st.sampled_from(["1", "2", "x"]), inner)
-    ),
-    max_leaves=6,
-)
-LETTERS = st.lists(st.sampled_from("ABCDE"), max_size=5)
-PAIRS = st.lists(st.tuples(st.sampled_from("abq"), st.sampled_from("xyz")).map(list), max_size=4)
-PLACES = st.lists(st.integers(0, 300) | st.floats(0, 300), min_size=2, max_size=2)
-ANSWERS = st.one_of(LETTERS, PAIRS, PLACES, st.sampled_from(TEXTS), ODD)
-POLICIES = st.sampled_from(["all_or_nothing", "part_marks", "minus", "by_option"])
-AREAS = (
-    {"shape": "rect", "coords": [10, 10, 200, 120]},
-    {"shape": "poly", "coords": [0, 0, 300, 0, 300, 300, 150, 50, 0, 300]},
-    {"shape": "circle", "coords": [90, 60, 20]},
-)
 CANNED = Counting(
     Fraction(60),
     {"theory": Fraction(40), "practical": Fraction(50), "performance": Fraction(10)},
@@ -90,71 +48,6 @@ CANNED = Counting(
     "half_up",
     1,
 )
-
-
-def keyed(kind: str, key: dict[str, Any], policy: str, area: dict[str, Any]) -> dict[str, Any]:
-    """Return a key with another way of marking, where its type has any."""
-    if kind in {"matching", "ordering"}:
-        return {**key, "policy": "part_marks" if policy == "part_marks" else "all_or_nothing"}
-    if kind == "multiple":
-        return {**key, "policy": policy, "points": {"A": "2", "B": "-1.5", "C": "1"}}
-    if kind == "single":
-        by_option = {"policy": "by_option", "points": {"B": "3", "C": "1"}}
-        return {**key, **by_option} if policy == "by_option" else key
-    return {**key, "areas": [area]} if kind == "hotspot" else key
-
-
-@settings(max_examples=300)
-@given(
-    st.sampled_from(sorted(RIGHT)),
-    MARKS,
-    st.tuples(POLICIES, st.sampled_from(AREAS)),
-    st.tuples(st.sampled_from(["right", "random"]), ANSWERS, st.fractions(0, 1)),
-)
-def test_both_computations_give_every_answer_the_same_mark(
-    kind: str,
-    full: Decimal,
-    way: tuple[str, dict[str, Any]],
-    said: tuple[str, Any, Fraction],
-) -> None:
-    content, key, right = RIGHT[kind]
-    values = drawn(kind, content, key, np.random.default_rng(1), 0)
-    kind, content, key = as_asked(kind, content, key, values)
-    key = keyed(kind, dict(key), *way)
-    whose, answer, generosity = said
-    if whose == "right":
-        answer = {**right, "3": answer} if kind == "item_set" else right
-    answer = json.loads(json.dumps(answer))  # as it comes from the store
-    parts = [(each["id"], each["mark_share"]) for each in content.get("parts", [])] or [("", "1")]
-    marks = split_mark(full, [Decimal(weight) for _, weight in parts])
-    given_marks = {
-        part: Decimal(int(Fraction(most) * 10000 * generosity)) / 10000
-        for (part, _), most in zip(parts, marks, strict=True)
-    }
-    first = mark_with(FormPlace(1, kind, content, key, full), answer, given_marks)
-    second = earned(
-        kind,
-        content,
-        key,
-        answer,
-        Fraction(full),
-        {part: Fraction(mark) for part, mark in given_marks.items()},
-    )
-    assert is_known(kind, content, key)
-    assert second == (None if first is None else Fraction(first))
-
-
-@given(FRACTIONS, st.sampled_from(["half_up", "half_even", "down"]), st.integers(0, 4))
-def test_both_round_alike(value: Decimal, mode: str, decimals: int) -> None:
-    assert nearest(Fraction(value), mode, decimals) == rounded(value, Rounding(mode, decimals))
-
-
-@given(MARKS, st.lists(st.integers(1, 30), min_size=1, max_size=9))
-def test_both_split_marks_alike(mark: Decimal, weights: list[int]) -> None:
-    first = split_mark(mark, [Decimal(each) for each in weights])
-    assert shares(Fraction(mark), [Fraction(each) for each in weights]) == list(
-        map(Fraction, first)
-    )
 
 
 ENTERED = st.one_of(
@@ -223,17 +116,7 @@ def exact(value: Fraction) -> Decimal:
 
 def attempt(**facts: bool) -> Attempt:
     known = {"is_handed_in": False, "is_void": False, "is_absent": False, "is_present": False}
-    return Attempt(1, 1, "", 1, **(known | facts))
-
-
-def test_what_the_rules_do_not_know_is_marked_by_its_own_module_and_told() -> None:
-    content, key, right = RIGHT["numeric"]
-    newer = {**content, "units": [{"unit": "kA", "factor": "1000"}]}
-    marker = Marker(mark_by_own_module)
-    asked = Asked(1, 1, "I1", "numeric", newer, (key,), Fraction(2))
-    assert marker.mark(asked, json.dumps(right), {}) == 2
-    assert marker.unknown == {"numeric": 1}
-    assert theory_of([asked], {1: Fraction(1)}, CANNED) == 50
+    return Attempt(1, 1, 1, "", 1, **(known | facts))
 
 
 def sat_batch(db: Session) -> ExamSession:
@@ -255,6 +138,16 @@ def sat_batch(db: Session) -> ExamSession:
         sitting.status = "void" if place == 4 else "handed_in"
     make_sitting(db, exam_session, form=run.forms[0])
     mark_exam_session(db, exam_session, by=None, now=NOW)
+    return exam_session
+
+
+def sat_with_receipts(db: Session) -> ExamSession:
+    """Return the same, each paper with a receipt; the first has two, as after late work."""
+    exam_session = sat_batch(db)
+    handed_in = select(Sitting).where(Sitting.status == "handed_in").order_by(Sitting.id)
+    sittings = db.scalars(handed_in).all()
+    for sitting in [*sittings, sittings[0]]:
+        add_receipt(db, sitting, reason="handed_in", now=NOW)
     return exam_session
 
 
@@ -316,6 +209,69 @@ def test_a_fault_in_the_marking_is_found(
     spoil(db, exam_session)
     db.flush()
     assert kind in kinds(db, exam_session)
+
+
+def test_every_answer_is_held_against_its_receipt_on_both_stores(database: Database) -> None:
+    with database.writing() as db:
+        exam_session = sat_with_receipts(db)
+        event = db.scalars(select(AnswerEvent).order_by(AnswerEvent.sitting_id)).first()
+        assert event is not None
+        event.at = "2026-06-01T01:00:00.000Z"
+        event.answer = '{"1":[90,40.0],"2":"\u00fc\\n\u4fdd"}'  # numbers have a form of their own
+        db.flush()
+        add_receipt(db, db.get_one(Sitting, event.sitting_id), reason="late_work", now=NOW)
+        mark_exam_session(db, exam_session, by=None, now=NOW)
+    with database.reading() as db:
+        exam_session = db.scalars(select(ExamSession)).one()
+        found = compute_again(db, decide_batch(db, exam_session.batch, by=None, now=NOW))
+        told = found["differences"], found["receipts"], found["without_receipt"]
+        assert told == ([], 4, 0)
+        db.rollback()
+
+
+def spoil_answer(db: Session, event: AnswerEvent) -> None:
+    event.answer = json.dumps("E")
+
+
+def spoil_event(db: Session, event: AnswerEvent) -> None:
+    """Add an event that changes no mark."""
+    facts = {"kind": "seen", "position": 1, "at": event.at, "received_at": NOW, "lease_number": 1}
+    db.add(AnswerEvent(sitting_id=event.sitting_id, seq=99, **facts))
+
+
+def spoil_receipts(db: Session, event: AnswerEvent) -> None:
+    db.execute(delete(Receipt).where(Receipt.sitting_id == event.sitting_id))
+
+
+def spoil_hash(db: Session, event: AnswerEvent) -> None:
+    db.execute(update(Receipt).where(Receipt.link == 2).values(hash="0" * 64))
+
+
+def spoil_end(db: Session, event: AnswerEvent) -> None:
+    db.execute(update(ExamSession).values(chain_link=4))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "expected"),
+    [
+        (spoil_answer, {"receipt"}),
+        (spoil_event, {"receipt"}),
+        (spoil_receipts, {"receipt", "chain"}),
+        (spoil_hash, {"receipt", "chain"}),
+        (spoil_end, {"chain"}),
+    ],
+)
+def test_answers_changed_since_they_were_handed_in_are_found_though_all_marks_agree(
+    db: Session, spoil: Callable[[Session, AnswerEvent], None], expected: set[str]
+) -> None:
+    exam_session = sat_with_receipts(db)
+    assert kinds(db, exam_session) == set()
+    handed_in = select(Receipt.sitting_id).where(Receipt.link == 1)
+    chosen = select(AnswerEvent).where(AnswerEvent.sitting_id.in_(handed_in), AnswerEvent.seq == 1)
+    spoil(db, db.scalars(chosen).one())
+    db.flush()
+    mark_exam_session(db, exam_session, by=None, now=NOW)  # by what stands there now
+    assert kinds(db, exam_session) == expected
 
 
 @pytest.mark.parametrize("name", ["theory", "practical", "composite", "outcome", "reasons"])
