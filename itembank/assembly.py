@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from itembank.demand_models import demand_model, unit_rows, units_of, usable
+from itembank.demand_models import demand_model, unit_rows, usable
 from itembank.demands import Demand, PoolItem, Row
 from itembank.parallel_forms.conflicts import BrokenBound
 from itembank.parallel_forms.model import IntArray
 from itembank.parallel_forms.solving import Excluded, Solved, solve
 from itembank.shortages import Shortage, conflict, direct_shortages
+from itembank.units import units_of
 
 MOST_RELAXED = 20_000  # units of all forms, beyond which it is not sought how far they fall short
 

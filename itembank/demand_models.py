@@ -11,6 +11,7 @@ from itembank.band_rows import band_row
 from itembank.blueprint import items_per_area
 from itembank.demands import Demand, PoolItem, Row, rows_of
 from itembank.parallel_forms.model import FormModel, IntArray, model_of
+from itembank.units import units_of
 
 
 def importance_counts(shares: Mapping[str, int], n_items: int) -> dict[str, int]:
@@ -33,23 +34,6 @@ def usable(pool: Sequence[PoolItem], demand: Demand) -> list[PoolItem]:
 
     barred = {item.item_set for item in pool if item.item_set and is_barred(item)}
     return [item for item in pool if not is_barred(item) and item.item_set not in barred]
-
-
-def units_of(pool: Sequence[PoolItem]) -> list[list[int]]:
-    """Return the places of the items of each unit: item sets come whole.
-
-    Examples
-    --------
-    >>> pool = [PoolItem(i, "single", "A", f"A-{i}", item_set=s) for i, s in
-    ...         [("1", "s"), ("2", None), ("3", "s")]]
-    >>> units_of(pool)
-    [[0, 2], [1]]
-    """
-    units: dict[tuple[str, str], list[int]] = {}
-    for place, item in enumerate(pool):
-        key = ("set", item.item_set) if item.item_set else ("item", item.id)
-        units.setdefault(key, []).append(place)
-    return list(units.values())
 
 
 def unit_rows(pool: Sequence[PoolItem], demand: Demand) -> list[Row]:

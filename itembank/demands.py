@@ -162,8 +162,12 @@ def point_limits(pool: Sequence[PoolItem], demand: Demand) -> dict[str, int]:
     {'A-1': 2}
     """
     limits = dict.fromkeys((item.point for item in pool), 1)
+    alike: dict[tuple[str, str, str | None], tuple[PoolItem, set[str]]] = {}
+    for item in pool:
+        key = (item.type, item.area, item.importance)
+        alike.setdefault(key, (item, set()))[1].add(item.point)
     for count, fits in _shares(demand):
-        points = {item.point for item in pool if fits(item)}
+        points = set[str]().union(*(points for item, points in alike.values() if fits(item)))
         for point in points:
             limits[point] = max(limits[point], -(-count // len(points)))
     return limits
