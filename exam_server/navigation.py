@@ -96,8 +96,8 @@ def _prepare() -> list[Facts]:
             "adaptive.plan_list",
             OFFICER,
             "chart",
-            gettext("Adaptive practice"),
-            gettext("Practice item by item, tried out before it is switched on"),
+            gettext("Practice"),
+            gettext("Adaptive or by random papers, with tickets for trainees"),
         ),
     ]
 

@@ -45,9 +45,10 @@ LEAVING = 6  # items looked at in one step, those the paper can best spare
 class RanOut:
     """What of a demand ran out: the kind of count, its name, what a paper needs and what it got.
 
-    ``type``, ``area``, ``cell`` and ``importance``: the pool has too few. ``joint_…`` of these:
-    enough alone, too few beside the other counts, points and enemies. ``difficulty`` and the kinds
-    of bands: a bound and the nearest value that was reached.
+    ``type``, ``area``, ``cell`` and ``importance``: the pool has too few. ``joint_…`` of these, of
+    ``rest`` (a range outside those named below it) and of ``total``: enough alone, too few beside
+    the other counts, points and enemies. ``difficulty`` and the kinds of bands: a bound and the
+    nearest value that was reached.
     """
 
     kind: str
@@ -241,7 +242,7 @@ class _Board:
                 self._move(leaving, -1)
             if coming is not None:
                 self._move(coming, 1)
-        return self._missed(self.sums) <= KEPT
+        return bool(self._missed(self.sums) <= KEPT)
 
     def _best_exchange(self, rng: np.random.Generator) -> tuple[int | None, int | None, float]:
         """Return an exchange that misses least; None: nothing goes, or nothing comes."""
@@ -275,13 +276,15 @@ class _Board:
         is_free = self.of_point < self.most
         may: BoolArray = is_free[self.first_point] & (self.hated == 0) & ~self.taken
         for unit in self.several:
-            may[unit] = may[unit] and self._may(unit)
+            may[unit] = self._may(unit)
         return may
 
     def _may(self, unit: int) -> bool:
-        if self.taken[unit] or self.hated[unit]:
+        if bool(self.taken[unit]) or bool(self.hated[unit]):
             return False
-        return all(self.of_point[point] + n <= self.most[point] for point, n in self.points[unit])
+        return all(
+            bool(self.of_point[point] + n <= self.most[point]) for point, n in self.points[unit]
+        )
 
     def _move(self, unit: int, step: int) -> None:
         self.taken[unit] = step > 0
@@ -312,5 +315,5 @@ class _Board:
         need = count.low if have < count.low else count.high
         if count.kind == "difficulty":
             need, have = need / self.n_items, have / self.n_items
-        kind = f"joint_{count.kind}" if count.kind in COUNTED else count.kind
+        kind = f"joint_{count.kind}" if count.low == count.high else count.kind
         return RanOut(kind, count.name, round(need, 3), round(have, 3))

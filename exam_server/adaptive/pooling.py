@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.adaptive.rules import TIMES_LENGTH, TYPES, supposed_curve
-from exam_server.bank.models import Blueprint, Item, ItemFigure
+from exam_server.bank.models import Item, ItemFigure
 from exam_server.errors import ConflictError
-from exam_server.forms.bank_pool import pool_of
+from exam_server.forms.bank_pool import Pool, pool_of, pools_of
 from exam_server.forms.models import PaperStructure
 from exam_server.forms.rules import demand_of
 from itembank.adaptive.pool import NODES, AdaptivePool, ItemCurve
@@ -32,33 +33,57 @@ class Entry:
 
 def entries_of(db: Session, structure: PaperStructure, *, is_supposed: bool) -> list[Entry]:
     """Return the items a plan may give: active, marked right or wrong, with a known curve."""
-    curves = {} if is_supposed else calibrated(db, structure.blueprint)
+    if not is_supposed:
+        return calibrated_entries(db, [structure])[structure.id]
+    pool = pool_of(db, structure)
+    return _with_curves(structure, pool, lambda item: supposed_curve(item.difficulty))
+
+
+def calibrated_entries(
+    db: Session, structures: Collection[PaperStructure]
+) -> dict[int, list[Entry]]:
+    """Return the entries with accepted curves of several structures, by id, in few queries."""
+    curves = calibrated(db, {each.blueprint_id for each in structures})
+    pools = pools_of(db, structures)
+    return {
+        each.id: _with_curves(each, pools[each.id], partial(_accepted, curves[each.blueprint_id]))
+        for each in structures
+    }
+
+
+def _accepted(curves: Mapping[str, ItemCurve], item: PoolItem) -> ItemCurve | None:
+    return curves.get(item.id)
+
+
+def _with_curves(
+    structure: PaperStructure, pool: Pool, curve_of: Callable[[PoolItem], ItemCurve | None]
+) -> list[Entry]:
     asked = {section["type"] for section in structure.demand["sections"]} & set(TYPES)
     entries = []
-    for item, version_id in pool_of(db, structure):
-        curve = supposed_curve(item.difficulty) if is_supposed else curves.get(item.id)
-        if item.type in asked and curve is not None:
+    for item, version_id in pool:
+        curve = curve_of(item) if item.type in asked else None
+        if curve is not None:
             entries.append(Entry(item, version_id, curve))
     return entries
 
 
-def calibrated(db: Session, blueprint: Blueprint) -> dict[str, ItemCurve]:
-    """Return the curves a person has accepted, of active items' newest versions, by code."""
+def calibrated(db: Session, banks: Collection[int]) -> dict[int, dict[str, ItemCurve]]:
+    """Return the curves a person has accepted, of active items' newest versions, by bank, code."""
     chosen = (
-        select(Item.code, ItemFigure.slope, ItemFigure.location)
+        select(Item.blueprint_id, Item.code, ItemFigure.slope, ItemFigure.location)
         .join(ItemFigure, ItemFigure.item_id == Item.id)
         .where(
-            Item.blueprint_id == blueprint.id,
+            Item.blueprint_id.in_(banks),
             Item.state == "active",
             ItemFigure.version_number == Item.version_number,
             ItemFigure.slope.is_not(None),
         )
     )
-    return {
-        code: ItemCurve(slope, location)
-        for code, slope, location in db.execute(chosen)
-        if slope is not None and location is not None
-    }
+    curves: dict[int, dict[str, ItemCurve]] = {bank: {} for bank in banks}
+    for bank, code, slope, location in db.execute(chosen):
+        if slope is not None and location is not None:
+            curves[bank][code] = ItemCurve(slope, location)
+    return curves
 
 
 def demand_for(structure: PaperStructure, rules: Mapping[str, Any]) -> Demand:

@@ -1,11 +1,9 @@
-"""Practising: a ticket signed in, items chosen one by one, each answer written once."""
+"""Adaptive practice: items chosen one by one, each answer written once."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -13,7 +11,6 @@ import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 
-from exam_server.accounts.rules import wait_after
 from exam_server.adaptive import pooling
 from exam_server.adaptive.models import (
     RUNS,
@@ -23,13 +20,12 @@ from exam_server.adaptive.models import (
     PracticeTicket,
 )
 from exam_server.adaptive.rules import rules_of
-from exam_server.adaptive.service import standing_of
-from exam_server.bank.models import Area, Item, ItemVersion
-from exam_server.batches.tickets import is_right_code
-from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
-from exam_server.forms.custody import HeldItem
+from exam_server.adaptive.showing import FULL, orders_for, shown_steps
+from exam_server.adaptive.standings import standing_of
+from exam_server.adaptive.steps import area_names, steps_of
+from exam_server.bank.models import Item, ItemVersion
+from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.forms.drawing import asked_with
-from exam_server.forms.sealed_forms import shown_item
 from itembank.adaptive.ability import Known, known_so_far
 from itembank.adaptive.choosing import GONE, Progress, choose_item
 from itembank.adaptive.feedback import level_of, ranges_of
@@ -38,44 +34,6 @@ from itembank.adaptive.rules import Rules, ending
 from itembank.adaptive.simulating import too_often
 from itembank.items.registry import item_type
 
-FULL = Decimal(1)
-
-
-def enter(db: Session, *, ticket: str, code: str, secret: bytes, now: datetime) -> str | None:
-    """Sign a trainee in and give the first item; None for a wrong code, which has been noted.
-
-    Another device takes over: the newest sign-in holds the token. Raises NotAllowedError:
-    ``try_again_later``; ConflictError: ``practice_not_open`` for a run not yet begun.
-    """
-    written = ticket.replace(" ", "").upper()
-    row = db.scalar(
-        select(PracticeTicket).where(PracticeTicket.ticket == written).with_for_update()
-    )
-    if row is None:
-        return None
-    if row.next_try_at is not None and row.next_try_at > now:
-        seconds = int((row.next_try_at - now).total_seconds()) + 1
-        raise NotAllowedError("try_again_later", seconds=seconds)
-    if not is_right_code(secret, written, code.replace(" ", "").upper(), row.code_hash):
-        row.failed_count += 1
-        row.next_try_at = now + wait_after(row.failed_count)
-        return None
-    row.failed_count, row.next_try_at = 0, None
-    token = secrets.token_urlsafe(32)
-    row.token_hash = _digest(token)
-    if row.started_at is None:
-        _begin(db, row, now=now)
-    return token
-
-
-def ticket_by_token(db: Session, token: str, *, to_write: bool = False) -> PracticeTicket:
-    """Return the ticket a token proves; raises NotAllowedError: ``bad_token``."""
-    chosen = select(PracticeTicket).where(PracticeTicket.token_hash == _digest(token))
-    row = db.scalar(chosen.with_for_update() if to_write else chosen)
-    if row is None:
-        raise NotAllowedError("bad_token")
-    return row
-
 
 def answer(db: Session, ticket: PracticeTicket, number: int, given: Any, *, now: datetime) -> None:
     """Write an answer and give the next item, or end; the same answer again changes nothing.
@@ -83,7 +41,7 @@ def answer(db: Session, ticket: PracticeTicket, number: int, given: Any, *, now:
     Raises ConflictError: ``practice_step_answered`` (another answer stands), ``practice_over``,
     ``practice_step_unknown``; InvalidInputError: what the type says of the answer.
     """
-    steps = _steps(db, ticket)
+    steps = steps_of(db, ticket)
     step = next((each for each in steps if each.number == number), None)
     if step is not None and step.answered_at is not None:
         if step.answer == {"value": given}:
@@ -105,11 +63,11 @@ def answer(db: Session, ticket: PracticeTicket, number: int, given: Any, *, now:
 
 def state_of(db: Session, ticket: PracticeTicket) -> dict[str, Any]:
     """Return where a run stands: the item in hand, or the result when it is over."""
-    trial, steps = ticket.trial, _steps(db, ticket)
-    rules = trial.plan.rules
+    steps, plan = steps_of(db, ticket), ticket.plan
+    rules = plan.rules
     state = {
-        "title": trial.plan.title,
-        "language": trial.plan.structure.blueprint.language,
+        "title": plan.title,
+        "language": plan.structure.blueprint.language,
         "answered": sum(step.answered_at is not None for step in steps),
         "most": rules["most"],
         "may_end_earlier": rules["stop"] != "length",
@@ -117,15 +75,13 @@ def state_of(db: Session, ticket: PracticeTicket) -> dict[str, Any]:
     if ticket.ended_at is not None:
         return {**state, "status": "over", "result": _result(db, ticket, steps)}
     step = steps[-1]
-    version = db.get_one(ItemVersion, step.item_version_id)
-    held = HeldItem(step.number, version, 1, FULL, asked_with(version, None))
-    organization_id = trial.plan.structure.blueprint.organization_id
-    item = shown_item(db, organization_id, held)
+    (item,) = shown_steps(db, ticket, [step])
     return {**state, "status": "running", "number": step.number, "item": item}
 
 
-def _begin(db: Session, ticket: PracticeTicket, *, now: datetime) -> None:
-    standing = standing_of(db, ticket.trial.plan)
+def begin(db: Session, ticket: PracticeTicket, *, now: datetime) -> None:
+    """Begin a run and give its first item; raises ConflictError: ``practice_not_open``."""
+    standing = standing_of(db, ticket.plan)
     if standing.code != "on" or standing.trial is None:
         raise ConflictError("practice_not_open")
     ticket.trial = standing.trial  # a later trial of the same plan has taken the place
@@ -140,13 +96,14 @@ def _go_on(
     db: Session, ticket: PracticeTicket, steps: Sequence[PracticeStep], *, now: datetime
 ) -> None:
     """Give the next item, or end the run: all in the transaction of the answer."""
-    pool, rules = _engine(db, ticket.trial)
+    trial = trial_of(ticket)
+    pool, rules = _engine(db, trial)
     known = _known(pool, rules, steps)
     ended = ending(rules.stop, len(steps), known.standard_error, known.log_ratio)
     given = [step.place for step in steps]
     chosen = None
     if ended is None:
-        barred = _barred(db, ticket.trial, pool, rules)
+        barred = _barred(db, trial, pool, rules)
         rng = np.random.default_rng(secrets.randbits(64))
         shadow = tuple(steps[-1].shadow) if steps else ()
         progress = Progress(tuple(given), known.ability, shadow)
@@ -154,17 +111,20 @@ def _go_on(
     if chosen is None:
         ticket.ended_at, ticket.ended_because = now, ended or "no_item_left"
         return
-    uses = (AdaptiveUse.trial_id == ticket.trial_id, AdaptiveUse.place == chosen.place)
+    uses = (AdaptiveUse.trial_id == trial.id, AdaptiveUse.place == chosen.place)
     db.execute(update(AdaptiveUse).where(*uses).values(times=AdaptiveUse.times + 1))
+    version = db.get_one(ItemVersion, _versions(db, trial)[chosen.place])
+    orders = orders_for(asked_with(version, None), np.random.default_rng(secrets.randbits(64)))
     db.add(
         PracticeStep(
             ticket_id=ticket.id,
             number=len(steps) + 1,
-            item_version_id=_versions(db, ticket.trial)[chosen.place],
+            item_version_id=version.id,
             place=chosen.place,
             relaxed=chosen.relaxed,
             shadow=list(chosen.shadow),
             given_at=now,
+            orders=orders,
         )
     )
     db.flush()
@@ -199,21 +159,19 @@ def _barred(db: Session, trial: AdaptiveTrial, pool: AdaptivePool, rules: Rules)
 
 def _result(db: Session, ticket: PracticeTicket, steps: Sequence[PracticeStep]) -> dict[str, Any]:
     """Return the level with its uncertainty and how each range went, for the trainee."""
-    pool, rules = _engine(db, ticket.trial)
+    pool, rules = _engine(db, trial_of(ticket))
     steps = [step for step in steps if step.answered_at is not None]
     known = _known(pool, rules, steps)
     level = level_of(pool, known.ability, known.standard_error, rules.stop.cut)
     given = [step.place for step in steps]
     rights = [bool(step.is_right) for step in steps]
-    blueprint_id = ticket.trial.plan.structure.blueprint_id
-    areas = select(Area.path, Area.name).where(Area.blueprint_id == blueprint_id)
-    names = {row[0]: row[1] for row in db.execute(areas)}
+    names = area_names(db, ticket.plan)
     ranges = ranges_of(pool, given, rights, known.ability)
     return {
         "right": sum(rights),
         "of": len(rights),
         "because": ticket.ended_because,
-        "cut": ticket.trial.plan.rules["cut"] / 100,
+        "cut": ticket.plan.rules["cut"] / 100,
         **asdict(level),
         "ranges": [{**asdict(each), "name": names.get(each.area, each.area)} for each in ranges],
     }
@@ -224,9 +182,12 @@ def _known(pool: AdaptivePool, rules: Rules, steps: Sequence[PracticeStep]) -> K
     return known_so_far(pool, rules.stop, [step.place for step in steps], rights)
 
 
-def _steps(db: Session, ticket: PracticeTicket) -> Sequence[PracticeStep]:
-    chosen = select(PracticeStep).where(PracticeStep.ticket_id == ticket.id)
-    return db.scalars(chosen.order_by(PracticeStep.number)).all()
+def trial_of(ticket: PracticeTicket) -> AdaptiveTrial:
+    """Return the trial an adaptive run goes by."""
+    if ticket.trial is None:
+        msg = f"no adaptive run: {ticket.uid!r}"
+        raise ValueError(msg)
+    return ticket.trial
 
 
 class _Engines:
@@ -259,7 +220,3 @@ def _versions(db: Session, trial: AdaptiveTrial) -> list[int]:
     _engine(db, trial)
     found: list[int] = _Engines.kept(trial.uid)["versions"]
     return found
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,5 +1,6 @@
-"""Pages of adaptive practice for exam officers: plans, trials, approval, tickets."""
+"""Pages of practice for exam officers: plans, trials, approval, tickets."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -8,12 +9,16 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.adaptive import charts, service, tickets
-from exam_server.adaptive.models import AdaptiveTrial
-from exam_server.adaptive.rules import USUAL, PlanIn
+from exam_server.adaptive.drawing import shortage_of
+from exam_server.adaptive.models import RANDOM, AdaptivePlan, AdaptiveTrial
+from exam_server.adaptive.random_plans import create_random_plan
+from exam_server.adaptive.rules import USUAL, USUAL_RANDOM, PlanIn, RandomPlanIn, review_in
+from exam_server.adaptive.standings import Standing, approval_of, standing_of, standings_of
 from exam_server.adaptive.tickets import IssueIn
 from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.forms import service as forms
+from exam_server.forms.models import PaperStructure
 from exam_server.forms.practice_banks import is_for_practice
 from exam_server.inputs import parse
 from exam_server.jobs import error_of
@@ -39,9 +44,10 @@ def plan_list(db: Session) -> ResponseReturnValue:
     """Show the plans and how each stands."""
     actor = current_person()
     plans = service.plans_of(db, actor)
+    standings = standings_of(db, plans)
     return render_template(
         "adaptive/plans.html",
-        plans=[(plan, service.standing_of(db, plan)) for plan in plans],
+        plans=[(plan, standings[plan.id]) for plan in plans],
         structures=forms.structures_of(db, actor),
     )
 
@@ -50,27 +56,54 @@ def plan_list(db: Session) -> ResponseReturnValue:
 @page
 @needs("exam_officer")
 def new_plan(db: Session) -> ResponseReturnValue:
-    """Show the form of a plan, filled in with usual figures or those of an earlier plan."""
-    begun: dict[str, Any] = dict(USUAL)
+    """Show the form of an adaptive plan: usual figures, or those of an earlier plan."""
+    return _plan_form(db, _begun(db, USUAL))
+
+
+@desk.get("/new-random")
+@page
+@needs("exam_officer")
+def new_random_plan(db: Session) -> ResponseReturnValue:
+    """Show the form of a plan of random papers."""
+    return _random_form(db, _begun(db, USUAL_RANDOM))
+
+
+def _begun(db: Session, usual: Mapping[str, Any]) -> dict[str, Any]:
+    begun: dict[str, Any] = dict(usual)
     copied = request.args.get("copy")
     if copied:
         plan = service.plan_for(db, current_person(), copied)
-        begun |= {**plan.rules, "title": plan.title, "structure": plan.structure.uid}
-    begun |= {name: request.args[name] for name in ("structure",) if name in request.args}
-    return _plan_form(db, begun)
+        kept = {"title": plan.title, "structure": plan.structure.uid}
+        begun |= {**plan.rules, "review": review_in(plan.rules), **kept}
+    return begun | {name: request.args[name] for name in ("structure",) if name in request.args}
 
 
 def _plan_form(db: Session, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
+    choices = {"selections": _selections(), "stops": _stops()}
+    return _form(db, "adaptive/new_plan.html", fields, refused, **choices)
+
+
+def _random_form(db: Session, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
+    return _form(db, "adaptive/new_random_plan.html", fields, refused)
+
+
+def _form(
+    db: Session,
+    template: str,
+    fields: dict[str, Any],
+    refused: RefusedError | None,
+    **choices: list[tuple[str, str]],
+) -> str:
     return render_template(
-        "adaptive/new_plan.html",
+        template,
         fields=fields,
         structures=[
             (each.uid, f"{each.title} · {each.blueprint.title}")
             for each in forms.structures_of(db, current_person())
         ],
-        selections=_selections(),
-        stops=_stops(),
+        reviews=_reviews(),
         refused=refusal(refused) if refused else None,
+        **choices,
     )
 
 
@@ -78,15 +111,34 @@ def _plan_form(db: Session, fields: dict[str, Any], refused: RefusedError | None
 @page
 @needs("exam_officer")
 def create_plan(db: Session) -> ResponseReturnValue:
-    """Write a plan down."""
+    """Write an adaptive plan down."""
     actor, fields = current_person(), form_fields()
     try:
-        structure = forms.structure_for(db, actor, fields.get("structure", ""))
-        given = {name: value for name, value in fields.items() if name != "structure"}
+        structure, given = _given(db, fields)
         plan = service.create_plan(db, actor, structure, parse(PlanIn, given), now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _plan_form(db, fields, why))
     return redirect(url_for("adaptive.plan_page", uid=plan.uid))
+
+
+@desk.post("/new-random")
+@page
+@needs("exam_officer")
+def write_random_plan(db: Session) -> ResponseReturnValue:
+    """Write a plan of random papers down."""
+    actor, fields = current_person(), form_fields()
+    try:
+        structure, given = _given(db, fields)
+        sent = parse(RandomPlanIn, given)
+        plan = create_random_plan(db, actor, structure, sent, now=utcnow())
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _random_form(db, fields, why))
+    return redirect(url_for("adaptive.plan_page", uid=plan.uid))
+
+
+def _given(db: Session, fields: dict[str, str]) -> tuple[PaperStructure, dict[str, str]]:
+    structure = forms.structure_for(db, current_person(), fields.get("structure", ""))
+    return structure, {name: value for name, value in fields.items() if name != "structure"}
 
 
 @desk.get("/<uid>")
@@ -100,23 +152,31 @@ def plan_page(db: Session, uid: str) -> ResponseReturnValue:
 def _plan_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     actor = current_person()
     plan = service.plan_for(db, actor, uid)
-    standing = service.standing_of(db, plan)
-    trials = service.trials_of(db, plan)
-    return render_template(
-        "adaptive/plan.html",
-        plan=plan,
-        standing=standing,
-        approval=service.approval_of(db, plan),
-        trials=[(trial, service.job_of(db, trial)) for trial in trials],
-        is_open=is_for_practice(db, plan.structure.blueprint_id),
-        may_approve=standing.trial is not None
-        and actor.id not in {plan.created_by, standing.trial.asked_by},
-        figures=tickets.figures_of(db, plan),
-        fields={"count": "10", **form_fields()},
-        selections=dict(_selections()),
-        stops=dict(_stops()),
-        refused=refusal(refused) if refused else None,
-    )
+    standing = standing_of(db, plan)
+    facts = {
+        "plan": plan,
+        "standing": standing,
+        "approval": approval_of(db, plan),
+        "is_open": is_for_practice(db, plan.structure.blueprint_id),
+        "figures": tickets.figures_of(db, plan),
+        "fields": {"count": "10", **form_fields()},
+        "review": dict(_reviews())[review_in(plan.rules)],
+        "refused": refusal(refused) if refused else None,
+    }
+    if plan.kind == RANDOM:
+        shortage = shortage_of(db, plan)
+        return render_template("adaptive/random_plan.html", shortage=shortage, **facts)
+    return render_template("adaptive/plan.html", **facts, **_trial_facts(db, plan, standing))
+
+
+def _trial_facts(db: Session, plan: AdaptivePlan, standing: Standing) -> dict[str, Any]:
+    trial, actor = standing.trial, current_person()
+    return {
+        "trials": [(each, service.job_of(db, each)) for each in service.trials_of(db, plan)],
+        "may_approve": trial is not None and actor.id not in {plan.created_by, trial.asked_by},
+        "selections": dict(_selections()),
+        "stops": dict(_stops()),
+    }
 
 
 @desk.post("/<uid>/<act>")
@@ -214,4 +274,12 @@ def _stops() -> list[tuple[str, str]]:
             gettext("when it is decided on which side of the cut the ability lies (SPRT)"),
         ),
         ("length", gettext("at the greatest length only")),
+    ]
+
+
+def _reviews() -> list[tuple[str, str]]:
+    return [
+        ("each", gettext("at once, after each item; an answer then stands")),
+        ("end", gettext("at the end, all items together")),
+        ("never", gettext("never: only the result is shown")),
     ]

@@ -18,10 +18,21 @@ SUPPOSED_STEP = 0.8  # logits from one step of the experts' scale 1–5 to the n
 MIDDLE = 3
 
 
+Review = Literal["each", "end", "never"]
+
+
+class RandomPlanIn(In):
+    """A plan whose runs each get a paper drawn by the structure; when answers are reviewed."""
+
+    title: str = Field(min_length=1, max_length=80)
+    review: Review
+
+
 class PlanIn(In):
     """What the officer fills in; shares in per cent, errors in logits."""
 
     title: str = Field(min_length=1, max_length=80)
+    review: Review = "never"
     selection: Literal["shadow", "maximum", "randomesque"]
     n_best: int = Field(ge=1, le=20)
     exposure: float = Field(ge=1, le=100)
@@ -37,7 +48,9 @@ class PlanIn(In):
     limit_unused: float = Field(ge=0, le=100)
 
 
+USUAL_RANDOM: Final[Mapping[str, Any]] = {"review": "end"}
 USUAL: Final[Mapping[str, Any]] = {
+    "review": "end",
     "selection": "shadow",
     "n_best": 3,
     "exposure": 25,
@@ -57,6 +70,18 @@ USUAL: Final[Mapping[str, Any]] = {
 def plan_problems(sent: PlanIn) -> list[Problem]:
     """Return what of a plan contradicts itself."""
     return [Problem("least", "least_above_most")] if sent.least > sent.most else []
+
+
+def review_in(stored: Mapping[str, Any]) -> Review:
+    """Return when a plan's trainees see their answers reviewed; one that does not say: never.
+
+    Examples
+    --------
+    >>> review_in({"review": "end"}), review_in({"least": 5})
+    ('end', 'never')
+    """
+    said: Review = stored.get("review", "never")
+    return said
 
 
 def rules_of(stored: Mapping[str, Any], cut: float) -> Rules:

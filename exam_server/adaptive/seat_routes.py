@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 from sqlalchemy.orm import Session
 
-from exam_server.adaptive import practising
+from exam_server.adaptive import runs
 from exam_server.adaptive.models import PracticeTicket
+from exam_server.adaptive.reviewing import review_of
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, NotAllowedError
 from exam_server.inputs import In, parse
+from exam_server.languages import chosen_language
 from exam_server.web import ANYONE, CANDIDATE, database, needs, open_page, page, settings
 
 desk = Blueprint("practice", __name__)
@@ -25,10 +27,11 @@ class LoginIn(In):
 
 
 class AnswerIn(In):
-    """The answer to the item of that number."""
+    """The answer to the item of that number; ``seq``: the trainee's own count of answers."""
 
     number: int = Field(ge=1, le=1000)
     answer: Any
+    seq: int | None = Field(default=None, ge=1, le=1_000_000)
 
 
 @desk.get("/practice")
@@ -47,7 +50,7 @@ def login() -> ResponseReturnValue:
     """Sign a trainee in by ticket and code."""
     sent = parse(LoginIn, _json())
     with database().writing() as db:
-        token = practising.enter(
+        token = runs.enter(
             db, ticket=sent.ticket, code=sent.code, secret=settings().secret, now=utcnow()
         )
     if token is None:  # noted in the transaction before
@@ -60,7 +63,7 @@ def login() -> ResponseReturnValue:
 @needs(CANDIDATE)
 def state(db: Session) -> ResponseReturnValue:
     """Say where the run stands."""
-    return jsonify(ok=True, **practising.state_of(db, _bearer(db)))
+    return jsonify(ok=True, **runs.state_of(db, _bearer(db), language=chosen_language()))
 
 
 @desk.post("/api/practice/answers")
@@ -70,8 +73,28 @@ def answer(db: Session) -> ResponseReturnValue:
     """Keep an answer and give the next item; the reply leaves after the commit."""
     ticket = _bearer(db, to_write=True)
     sent = parse(AnswerIn, _json())
-    practising.answer(db, ticket, sent.number, sent.answer, now=utcnow())
-    return jsonify(ok=True, **practising.state_of(db, ticket))
+    reply = runs.answer(
+        db, ticket, sent.number, sent.answer, sent.seq, language=chosen_language(), now=utcnow()
+    )
+    return jsonify(ok=True, **reply)
+
+
+@desk.post("/api/practice/hand-in")
+@page
+@needs(CANDIDATE)
+def hand_in(db: Session) -> ResponseReturnValue:
+    """End the run of a random paper; the reply leaves after the commit."""
+    ticket = _bearer(db, to_write=True)
+    return jsonify(ok=True, **runs.hand_in(db, ticket, language=chosen_language(), now=utcnow()))
+
+
+@desk.get("/api/practice/review")
+@page
+@needs(CANDIDATE)
+def review(db: Session) -> ResponseReturnValue:
+    """Show what the plan lets a trainee see of the answers."""
+    entries = review_of(db, _bearer(db), language=chosen_language())
+    return jsonify(ok=True, entries=entries)
 
 
 def _json() -> dict[str, Any]:
@@ -85,4 +108,4 @@ def _bearer(db: Session, *, to_write: bool = False) -> PracticeTicket:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotAllowedError("bad_token")
-    return practising.ticket_by_token(db, token, to_write=to_write)
+    return runs.ticket_by_token(db, token, to_write=to_write)

@@ -1,16 +1,20 @@
-"""Adaptive plans: written down, tried out, switched on by a second person, switched off."""
+"""Plans of practice: written down, tried out, switched on, switched off."""
 
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, insert, select
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session, contains_eager, undefer
 
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.adaptive import pooling
+from exam_server.adaptive.drawing import SEED_BITS, draw_for
 from exam_server.adaptive.models import (
+    ADAPTIVE,
+    RANDOM,
     RUNS,
     AdaptiveApproval,
     AdaptivePlan,
@@ -18,29 +22,27 @@ from exam_server.adaptive.models import (
     AdaptiveUse,
 )
 from exam_server.adaptive.rules import PlanIn, plan_problems
+from exam_server.adaptive.standings import approval_of, standing_of
 from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from exam_server.forms.models import PaperStructure
-from exam_server.forms.practice_banks import declare_for_practice, is_for_practice
+from exam_server.forms.practice_banks import declare_for_practice
 from exam_server.jobs import Job, enqueue
 
 OFFICER = "exam_officer"
 TRIAL = "adaptive.simulate"
 
 
-@dataclass(frozen=True)
-class Standing:
-    """How a plan stands: ``on``, or what is still wanting, as a code."""
-
-    code: str
-    trial: AdaptiveTrial | None = None
-    approval: AdaptiveApproval | None = None
-
-
 def plans_of(db: Session, actor: Actor) -> Sequence[AdaptivePlan]:
-    """Return the plans of an officer's banks, the newest first."""
+    """Return the plans of an officer's banks, the newest first, with structures and banks."""
     mine = Blueprint.organization_id.in_(actor.organizations(OFFICER))
-    chosen = select(AdaptivePlan).join(PaperStructure).join(Blueprint).where(mine)
+    chosen = (
+        select(AdaptivePlan)
+        .join(AdaptivePlan.structure)
+        .join(PaperStructure.blueprint)
+        .where(mine)
+        .options(contains_eager(AdaptivePlan.structure).contains_eager(PaperStructure.blueprint))
+    )
     return db.scalars(chosen.order_by(AdaptivePlan.id.desc())).all()
 
 
@@ -75,22 +77,42 @@ def job_of(db: Session, trial: AdaptiveTrial) -> Job | None:
 def create_plan(
     db: Session, actor: Actor, structure: PaperStructure, sent: PlanIn, *, now: datetime
 ) -> AdaptivePlan:
-    """Write a plan down; under a title that is there it is that plan's next version.
+    """Write an adaptive plan down; raises InvalidInputError: ``invalid_input``.
 
-    Raises InvalidInputError: ``invalid_input``; ConflictError: ``types_not_adaptive``,
-    ``cells_need_full_length``.
+    ConflictError: ``types_not_adaptive``, ``cells_need_full_length``, ``plan_of_another_kind``.
     """
     problems = plan_problems(sent)
     if problems:
         raise InvalidInputError("invalid_input", problems)
     rules = sent.model_dump(exclude={"title"})
     pooling.demand_for(structure, rules)
-    same = (AdaptivePlan.paper_structure_id == structure.id, AdaptivePlan.title == sent.title)
-    last = db.scalar(select(func.max(AdaptivePlan.number)).where(*same)) or 0
+    return write_plan(db, actor, structure, ADAPTIVE, sent.title, rules, now=now)
+
+
+def write_plan(  # noqa: PLR0913 - a plan has this many facts
+    db: Session,
+    actor: Actor,
+    structure: PaperStructure,
+    kind: str,
+    title: str,
+    rules: dict[str, Any],
+    *,
+    now: datetime,
+) -> AdaptivePlan:
+    """Write a plan down; under a title that is there it is that plan's next version.
+
+    Raises ConflictError: ``plan_of_another_kind``.
+    """
+    same = (AdaptivePlan.paper_structure_id == structure.id, AdaptivePlan.title == title)
+    newest = select(AdaptivePlan.number, AdaptivePlan.kind).where(*same)
+    last = db.execute(newest.order_by(AdaptivePlan.number.desc()).limit(1)).first()
+    if last is not None and last.kind != kind:
+        raise ConflictError("plan_of_another_kind", title=title)
     plan = AdaptivePlan(
         structure=structure,
-        title=sent.title,
-        number=last + 1,
+        kind=kind,
+        title=title,
+        number=last.number + 1 if last else 1,
         rules=rules,
         created_at=now,
         created_by=actor.id,
@@ -104,10 +126,12 @@ def create_plan(
 def ask_for_trial(
     db: Session, actor: Actor, plan: AdaptivePlan, *, is_supposed: bool, now: datetime
 ) -> AdaptiveTrial:
-    """Have a plan tried out by the job process.
+    """Have an adaptive plan tried out by the job process.
 
-    Raises ConflictError: ``too_few_calibrated``, ``too_few_items``.
+    Raises ConflictError: ``too_few_calibrated``, ``too_few_items``, ``plan_not_adaptive``.
     """
+    if plan.kind != ADAPTIVE:
+        raise ConflictError("plan_not_adaptive")
     entries = pooling.entries_of(db, plan.structure, is_supposed=is_supposed)
     pooling.check_size(entries, plan.rules, is_supposed=is_supposed)
     trial = AdaptiveTrial(plan=plan, is_supposed=is_supposed, asked_at=now, asked_by=actor.id)
@@ -127,64 +151,32 @@ def ask_for_trial(
     return trial
 
 
-def standing_of(db: Session, plan: AdaptivePlan) -> Standing:
-    """Return how a plan stands on the bank as it is now.
-
-    ``on``, or the first thing wanting: ``not_tried``, ``not_passed``, ``pool_changed``,
-    ``bank_not_for_practice``, ``not_approved``.
-    """
-    chosen = select(AdaptiveTrial).where(
-        AdaptiveTrial.plan_id == plan.id,
-        AdaptiveTrial.is_supposed.is_(False),
-        AdaptiveTrial.has_passed.is_not(None),
-    )
-    trial = db.scalar(chosen.order_by(AdaptiveTrial.id.desc()).limit(1))
-    if trial is None:
-        return Standing("not_tried")
-    if not trial.has_passed:
-        return Standing("not_passed", trial)
-    entries = pooling.entries_of(db, plan.structure, is_supposed=False)
-    if pooling.pool_digest(entries) != trial.pool_sha256:
-        return Standing("pool_changed", trial)
-    if not is_for_practice(db, plan.structure.blueprint_id):
-        return Standing("bank_not_for_practice", trial)
-    approval = approval_of(db, plan)
-    if approval is None or approval.trial_id != trial.id:
-        return Standing("not_approved", trial)
-    return Standing("on", trial, approval)
-
-
-def approval_of(db: Session, plan: AdaptivePlan) -> AdaptiveApproval | None:
-    """Return the approval that stands, whether or not its trial still does."""
-    chosen = select(AdaptiveApproval).where(
-        AdaptiveApproval.plan_id == plan.id, AdaptiveApproval.ended_at.is_(None)
-    )
-    return db.scalar(chosen.order_by(AdaptiveApproval.id.desc()).limit(1))
-
-
 def approve(db: Session, actor: Actor, plan: AdaptivePlan, *, now: datetime) -> None:
-    """Switch a plan on, as somebody who neither wrote it nor had it tried out.
+    """Switch a plan on; an adaptive one as somebody who neither wrote it nor had it tried out.
 
-    Raises ConflictError: what ``standing_of`` names, behind ``plan_``; NotAllowedError:
-    ``plan_second_person_needed``.
+    Raises ConflictError: what ``standing_of`` names, behind ``plan_``, or ``paper_ran_out``, what
+    the bank lacks for a random paper; NotAllowedError: ``plan_second_person_needed``.
     """
     db.refresh(plan, with_for_update=True)
     standing = standing_of(db, plan)
     if standing.code == "on":
         return
-    if standing.code != "not_approved" or standing.trial is None:
+    trial = standing.trial
+    if standing.code != "not_approved":
         raise ConflictError(f"plan_{standing.code}")
-    if actor.id in {plan.created_by, standing.trial.asked_by}:
+    if trial is not None and actor.id in {plan.created_by, trial.asked_by}:
         raise NotAllowedError("plan_second_person_needed")
+    if plan.kind == RANDOM:
+        draw_for(db, plan, secrets.randbits(SEED_BITS))
     earlier = approval_of(db, plan)
     if earlier is not None:
         earlier.ended_at, earlier.ended_by = now, actor.id
-    row = AdaptiveApproval(
-        plan_id=plan.id, trial_id=standing.trial.id, approved_at=now, approved_by=actor.id
-    )
+    row = AdaptiveApproval(plan_id=plan.id, trial=trial, approved_at=now, approved_by=actor.id)
     db.add(row)
-    _begin_counting(db, standing.trial)
-    _note(db, "approve_adaptive_plan", actor, plan, trial=standing.trial.uid)
+    if trial is not None:
+        _begin_counting(db, trial)
+    detail = {"trial": trial.uid} if trial else {}
+    _note(db, "approve_adaptive_plan", actor, plan, **detail)
 
 
 def switch_off(

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.adaptive.models import AdaptivePlan, AdaptiveTrial, PracticeTicket
-from exam_server.adaptive.service import standing_of
+from exam_server.adaptive.models import AdaptivePlan, PracticeTicket
+from exam_server.adaptive.standings import standing_of
 from exam_server.batches.tickets import code_hash, new_code
 from exam_server.errors import ConflictError
 from exam_server.inputs import In
@@ -33,12 +33,13 @@ def issue_tickets(
     Raises ConflictError: ``plan_not_approved``.
     """
     standing = standing_of(db, plan)
-    if standing.code != "on" or standing.trial is None:
+    if standing.code != "on":
         raise ConflictError("plan_not_approved")
     issued: list[tuple[str, str]] = []
     for ticket in _fresh(db, count):
         code = new_code()
         row = PracticeTicket(
+            plan=plan,
             trial=standing.trial,
             ticket=ticket,
             code_hash=code_hash(secret, ticket, code),
@@ -58,8 +59,7 @@ def figures_of(db: Session, plan: AdaptivePlan) -> tuple[int, int, int]:
     counted = select(
         func.count(), func.count(PracticeTicket.started_at), func.count(PracticeTicket.ended_at)
     )
-    mine = counted.select_from(PracticeTicket).join(AdaptiveTrial)
-    row = db.execute(mine.where(AdaptiveTrial.plan_id == plan.id)).one()
+    row = db.execute(counted.where(PracticeTicket.plan_id == plan.id)).one()
     return row[0], row[1], row[2]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from itembank.items.shapes import part_marks
 
 KEY_ID = "secret-1"
 FORMULA = "data-latex"
+MEDIA = re.compile(r"media:([0-9a-f]{64})")
 
 
 @dataclass(frozen=True)
@@ -123,9 +125,12 @@ def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, 
     }
 
 
-def shown_item(db: Session, organization_id: int, item: HeldItem) -> dict[str, Any]:
-    """Return what a seat may see of one item that stands in no form: no key."""
-    return _item(item, _pictures(db, organization_id, [item]))
+def shown_items(
+    db: Session, organization_id: int, items: Sequence[HeldItem]
+) -> list[dict[str, Any]]:
+    """Return what a seat may see of items that stand in no form: no keys."""
+    pictures = _pictures(db, organization_id, items)
+    return [_item(item, pictures) for item in items]
 
 
 def form_digest(db: Session, form_id: int, *, exam_session_uid: str) -> str:
@@ -171,18 +176,18 @@ def _embedded(shown: dict[str, Any], pictures: dict[str, str]) -> dict[str, Any]
     return shown
 
 
-def _pictures(db: Session, organization_id: int, items: list[HeldItem]) -> dict[str, str]:
+def _pictures(db: Session, organization_id: int, items: Sequence[HeldItem]) -> dict[str, str]:
     """Return the pictures the items name, as data addresses by ``media:`` name."""
-    text = " ".join(str(item.asked.content) for item in items)
-    if "media:" not in text:
+    named = {name for item in items for name in MEDIA.findall(str(item.asked.content))}
+    if not named:
         return {}
-    chosen = select(Picture.sha256, Picture.mime, Picture.body)
-    found = {}
-    for row in db.execute(chosen.where(Picture.organization_id == organization_id)):
-        if f"media:{row.sha256}" in text:
-            encoded = base64.b64encode(row.body).decode()
-            found[f"media:{row.sha256}"] = f"data:{row.mime};base64,{encoded}"
-    return found
+    chosen = select(Picture.sha256, Picture.mime, Picture.body).where(
+        Picture.organization_id == organization_id, Picture.sha256.in_(named)
+    )
+    return {
+        f"media:{row.sha256}": f"data:{row.mime};base64,{base64.b64encode(row.body).decode()}"
+        for row in db.execute(chosen)
+    }
 
 
 def _with_pictures(html: str, pictures: dict[str, str]) -> str:

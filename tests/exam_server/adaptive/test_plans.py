@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.adaptive import jobs, service
+from exam_server.adaptive import jobs, service, standings
 from exam_server.adaptive.models import AdaptivePlan, AdaptiveTrial
 from exam_server.adaptive.rules import USUAL, PlanIn
 from exam_server.bank.models import Item, ItemFigure
@@ -101,7 +101,7 @@ def test_a_plan_goes_the_whole_way(database: Database) -> None:
     with database.writing() as db:
         office = Office(db)
         plan, second = office.plan, office.second
-        assert service.standing_of(db, plan).code == "not_tried"
+        assert standings.standing_of(db, plan).code == "not_tried"
         with pytest.raises(ConflictError, match="plan_not_tried"):
             service.approve(db, second, plan, now=NOW)
         trial = tried(db, database, office)
@@ -109,19 +109,19 @@ def test_a_plan_goes_the_whole_way(database: Database) -> None:
         assert trial.result is not None
         assert trial.result["population"]["kept"] == 1
         assert {each["code"] for each in trial.result["checks"]} >= {"bias", "rmse", "exposure"}
-        assert service.standing_of(db, plan).code == "bank_not_for_practice"
+        assert standings.standing_of(db, plan).code == "bank_not_for_practice"
         service.open_bank(db, second, plan, reason="练习", now=NOW)
         with pytest.raises(NotAllowedError, match="plan_second_person_needed"):
             service.approve(db, office.writer, plan, now=NOW)
         service.approve(db, second, plan, now=NOW)
-        assert service.standing_of(db, plan).code == "on"
+        assert standings.standing_of(db, plan).code == "on"
         with pytest.raises(ConflictError, match="bank_for_practice"):
             ask_for_forms(db, second, office.structure, AssembleIn(n_forms=1), now=NOW)
         figure = db.scalars(select(ItemFigure)).first()
         assert figure is not None
         figure.location = 2.5  # a later calibration is accepted
         db.flush()
-        assert service.standing_of(db, plan).code == "pool_changed"
+        assert standings.standing_of(db, plan).code == "pool_changed"
 
 
 def test_a_trial_with_supposed_parameters_switches_nothing_on(database: Database) -> None:
@@ -131,14 +131,14 @@ def test_a_trial_with_supposed_parameters_switches_nothing_on(database: Database
             service.ask_for_trial(db, office.writer, office.plan, is_supposed=False, now=NOW)
         trial = tried(db, database, office, is_supposed=True)
         assert trial.result is not None
-        assert service.standing_of(db, office.plan).code == "not_tried"
+        assert standings.standing_of(db, office.plan).code == "not_tried"
 
 
 def test_a_plan_that_misses_its_own_limits_stays_off(database: Database) -> None:
     with database.writing() as db:
         office = Office(db, limit_rmse=0.1)
         assert tried(db, database, office).has_passed is False
-        assert service.standing_of(db, office.plan).code == "not_passed"
+        assert standings.standing_of(db, office.plan).code == "not_passed"
 
 
 def test_a_change_is_a_new_version_and_begins_untried(db: Session) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from exam_server.adaptive import pooling, practising, service, tickets
+from exam_server.adaptive import pooling, practising, runs, service, tickets
 from exam_server.adaptive.models import (
     RUNS,
     AdaptiveTrial,
@@ -90,9 +90,9 @@ def switched_on(
 
 
 def sign_in(db: Session, ticket: str, code: str) -> PracticeTicket:
-    token = practising.enter(db, ticket=ticket, code=code, secret=SECRET, now=NOW)
+    token = runs.enter(db, ticket=ticket, code=code, secret=SECRET, now=NOW)
     assert token is not None
-    return practising.ticket_by_token(db, token)
+    return runs.ticket_by_token(db, token)
 
 
 def run_through(db: Session, ticket: PracticeTicket, given: str = "A") -> dict[str, Any]:
@@ -126,29 +126,29 @@ def test_what_was_acknowledged_is_there_for_another_process(database: Database) 
     """A store closed after each answer, as a killed process leaves it, loses nothing."""
     with database.writing() as db:
         ((number, code),) = switched_on(db)
-        token = practising.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
+        token = runs.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
         assert token is not None
     for step in range(1, 4):
         with database.writing() as db:
-            ticket = practising.ticket_by_token(db, token, to_write=True)
+            ticket = runs.ticket_by_token(db, token, to_write=True)
             practising.answer(db, ticket, step, "B", now=NOW)
         database.close()
         practising._Engines.kept.cache_clear()  # noqa: SLF001 - nothing stays in memory
         with database.reading() as db:
-            state = practising.state_of(db, practising.ticket_by_token(db, token))
+            state = practising.state_of(db, runs.ticket_by_token(db, token))
             assert (state["answered"], state["number"]) == (step, step + 1)
 
 
 def test_an_answer_that_was_not_committed_was_not_given(database: Database) -> None:
     with database.writing() as db:
         ((number, code),) = switched_on(db)
-        token = practising.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
+        token = runs.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
         assert token is not None
     with database.writing() as db:
-        practising.answer(db, practising.ticket_by_token(db, token), 1, "A", now=NOW)
+        practising.answer(db, runs.ticket_by_token(db, token), 1, "A", now=NOW)
         db.rollback()
     with database.writing() as db:
-        ticket = practising.ticket_by_token(db, token)
+        ticket = runs.ticket_by_token(db, token)
         assert practising.state_of(db, ticket)["number"] == 1
         practising.answer(db, ticket, 1, "B", now=NOW)  # sent again: now it counts
         assert practising.state_of(db, ticket)["number"] == 2
@@ -191,11 +191,11 @@ def test_an_item_that_was_withdrawn_does_not_come(db: Session) -> None:
 
 def test_a_new_sign_in_takes_the_run_over(db: Session) -> None:
     ((number, code),) = switched_on(db)
-    old = practising.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
+    old = runs.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
     assert old is not None
     ticket = sign_in(db, number, code)
     with pytest.raises(NotAllowedError, match="bad_token"):
-        practising.ticket_by_token(db, old)
+        runs.ticket_by_token(db, old)
     assert practising.state_of(db, ticket)["number"] == 1  # not begun anew
 
 
@@ -213,8 +213,8 @@ def test_a_ticket_of_a_plan_that_is_off_does_not_begin(db: Session) -> None:
 def test_wrong_codes_are_slowed(db: Session) -> None:
     ((number, code),) = switched_on(db)
     for _ in range(4):
-        assert practising.enter(db, ticket=number, code="X", secret=SECRET, now=NOW) is None
+        assert runs.enter(db, ticket=number, code="X", secret=SECRET, now=NOW) is None
     with pytest.raises(NotAllowedError, match="try_again_later"):
-        practising.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
+        runs.enter(db, ticket=number, code=code, secret=SECRET, now=NOW)
     later = NOW + timedelta(minutes=3)
-    assert practising.enter(db, ticket=number, code=code, secret=SECRET, now=later)
+    assert runs.enter(db, ticket=number, code=code, secret=SECRET, now=later)
