@@ -21,6 +21,7 @@ from exam_server.bank.models import Area, Item, ItemVersion, Point
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.forms.custody import versions_of
 from exam_server.forms.drawing import asked_with, needing_values, values_for
+from exam_server.forms.rules import mark_text
 from exam_server.forms.titles import section_titles
 from itembank.items.registry import item_type
 from itembank.paper_feedback import ranges_of_paper
@@ -165,8 +166,8 @@ def _result(db: Session, ticket: PracticeTicket, steps: Sequence[PracticeStep]) 
         "of": len(told),
         "unanswered": sum(not is_answered(step) for step in told),
         "unmarked": len(open_),
-        "earned": str(sum((earned for earned, _ in marks), Decimal(0))),
-        "full": str(sum((mark for _, mark in marks), Decimal(0))),
+        "earned": mark_text(sum((earned for earned, _ in marks), Decimal(0))),
+        "full": mark_text(sum((mark for _, mark in marks), Decimal(0))),
         "because": ticket.ended_because,
         "ranges": [{**asdict(each), "name": names.get(each.area, each.area)} for each in ranges],
     }

@@ -13,6 +13,7 @@ from exam_server.adaptive.steps import steps_of
 from exam_server.bank.models import Area, Item, ItemVersion, Point
 from exam_server.errors import ConflictError
 from exam_server.forms.custody import versions_of
+from exam_server.forms.rules import mark_text
 from itembank.items.registry import item_type
 from itembank.markup import explained
 
@@ -55,8 +56,8 @@ def _entry(
         "item": item,
         "answer": None if step.answer is None else step.answer["value"],
         "is_right": step.is_right,
-        "earned": None if step.earned is None else str(step.earned),
-        "mark": None if step.mark is None else str(step.mark),
+        "earned": None if step.earned is None else mark_text(step.earned),
+        "mark": None if step.mark is None else mark_text(step.mark),
         "right": kind.right_answer(asked.content, asked.key),
         "right_words": kind.key_words(item, asked.key),
         "explanation": explained(said) if said else "",

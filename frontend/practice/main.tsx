@@ -3,24 +3,29 @@ import "@fontsource-variable/noto-sans-sc";
 import "../lib/tokens.css";
 import "../lib/fields/fields.css";
 import "./practice.css";
+import "./paper.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { hasSomething } from "../lib/fields/answers";
 import { ItemView } from "../lib/fields/item";
 import type { Answer } from "../lib/outbox";
+import { Paper } from "./paper";
 import { ResultPage } from "./result";
+import { ReviewedItem } from "./reviewed";
 import {
   give,
+  goOn,
   isSignedIn,
   line,
   problem,
   resume,
   run,
-  type State,
+  seen,
   signIn,
   wasTakenOver,
 } from "./run";
+import type { Reviewed, State } from "./types";
 import { language, say, speakOther } from "./words";
 
 const draft = signal<Answer>(null);
@@ -55,6 +60,35 @@ function SignIn() {
       </button>
     </form>
   );
+}
+
+/** The question just answered, until the trainee goes on. */
+function Feedback({ entry, state }: { entry: Reviewed; state: State }) {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), [entry.number]);
+  return (
+    <section class="card" aria-live="polite">
+      <ReviewedItem entry={entry} lang={state.language} />
+      <div class="moves">
+        <button
+          type="button"
+          class="primary"
+          ref={button}
+          onClick={() => goOn(entry.number)}
+          data-testid="go-on"
+        >
+          {say("nextQuestion")}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+function Running({ state }: { state: State }) {
+  if (state.items) return <Paper state={state} />;
+  const last = state.reviewed?.[0];
+  if (last && last.number > seen.value) return <Feedback entry={last} state={state} />;
+  return <Step state={state} />;
 }
 
 function Step({ state }: { state: State }) {
@@ -115,7 +149,7 @@ function Step({ state }: { state: State }) {
 function Practice() {
   const state = run.value;
   return (
-    <main>
+    <main class={state?.items ? "is-paper" : ""}>
       <header>
         <h1>{state?.title ?? say("title")}</h1>
         <button type="button" onClick={speakOther}>
@@ -132,9 +166,9 @@ function Practice() {
       ) : state === null ? (
         <p>{say("loading")}</p>
       ) : state.status === "over" && state.result ? (
-        <ResultPage result={state.result} />
+        <ResultPage state={state} />
       ) : (
-        <Step state={state} />
+        <Running state={state} />
       )}
     </main>
   );
