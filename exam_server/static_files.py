@@ -6,6 +6,8 @@ from pathlib import Path
 
 from flask import Flask, Response, g, request, send_from_directory, url_for
 
+from exam_server.page_templates import PageEnvironment
+
 DIST = Path(__file__).parent / "static" / "dist"
 BUILT = "dist/"
 KEPT = "public, max-age=31536000, immutable"
@@ -14,6 +16,8 @@ MIME = {".css": "text/css", ".js": "text/javascript"}
 
 class Office(Flask):
     """A Flask app that sends the packed form of a built file to whoever takes it."""
+
+    jinja_environment = PageEnvironment
 
     def send_static_file(self, filename: str) -> Response:
         """Send a file of the static folder; a built one never changes under its name."""

@@ -79,7 +79,8 @@ def flags_of(item: ItemFacts) -> tuple[Flag, ...]:
     """Return what is conspicuous about an item, the gravest first.
 
     ``wrong_key``
-        An option that is no key draws the strong, more than a key does.
+        An option that is no key surely draws the strong, and surely more than a key does; or
+        more than a key that surely repels them.
     ``preferred``
         More than half chose one option that is no key, surely more than chose the key.
     ``negative``, ``weak``
@@ -185,7 +186,27 @@ def _beats(option: OptionFacts, key: OptionFacts, n: int) -> bool:
         return key.count == 0 and limits_of_r(option.r, n)[0] > 0
     if option.r <= key.r:
         return False
-    return limits_of_r(option.r, n)[0] > 0 or limits_of_r(key.r, n)[1] < 0
+    if limits_of_r(key.r, n)[1] < 0:
+        return True
+    return limits_of_r(option.r, n)[0] > 0 and _surely_above(option, key, n)
+
+
+def _surely_above(option: OptionFacts, key: OptionFacts, n: int) -> bool:
+    """Say whether one option's correlation exceeds another's by more than chance, one-sided 95 %.
+
+    Of two correlations with one total; that an option excludes the other ties them together.
+
+    References
+    ----------
+    .. [1] Steiger (1980), "Tests for comparing elements of a correlation matrix", Psychological
+       Bulletin 87, 245-251, with the correlation of the two choices for that of the estimates.
+    """
+    high, low = option.r or 0.0, key.r or 0.0
+    if high >= 1 or low <= -1:
+        return True
+    odds = (option.count * key.count) / max((n - option.count) * (n - key.count), 1)
+    error = sqrt((2 + 2 * sqrt(odds)) / max(n - 3, 1))
+    return atanh(high) - atanh(low) > ONE_SIDED_95 * error
 
 
 def _unused(item: ItemFacts) -> tuple[OptionFacts, ...]:

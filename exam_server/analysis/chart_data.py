@@ -24,7 +24,7 @@ def chart_data(exam_session: ExamSession, figures: Facts, deep: Facts | None) ->
         ],
         "address": url_for("analysis.analysis_page", uid=exam_session.uid) + "/items/",
         "model": model_data(deep) if deep else None,
-        "words": _chart_words(),
+        "words": chart_words(),
     }
 
 
@@ -83,7 +83,7 @@ def item_chart(form: Facts, item: Facts, curve: Facts | None) -> dict[str, Any]:
         "groups": groups,
         "plots": curves_of(item),
         "curve": curve,
-        "words": _chart_words(),
+        "words": chart_words(),
     }
 
 
@@ -113,7 +113,8 @@ def curves_of(item: Facts) -> list[dict[str, Any]]:
     return [{"part": "", "curves": [*curves, *([blank] if levels["blank"]["count"] else [])]}]
 
 
-def _chart_words() -> dict[str, str]:
+def chart_words() -> dict[str, str]:
+    """Return the words on the charts, in the page's language."""
     return {
         "all": gettext("All forms"),
         "form": gettext("Form %(code)s", code="{form}"),
@@ -121,7 +122,7 @@ def _chart_words() -> dict[str, str]:
         "candidates": gettext("Number of candidates"),
         "cut": gettext("pass mark"),
         "sem": gettext("±1 standard error"),
-        "p": gettext("p: share of the mark earned (right is easy)"),
+        "p": gettext("p: share earned"),
         "r": gettext("r: discrimination (up is good)"),
         "hard": gettext("hard"),
         "easy": gettext("easy"),

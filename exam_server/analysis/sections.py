@@ -1,12 +1,13 @@
 """What the page says, section by section: for the workbook and for the printed report."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import gettext
 
 from exam_server.analysis import deep_wording as d
+from exam_server.analysis.printed_plots import model_plots, overview_plots
 from exam_server.analysis.summary import lead
 from exam_server.analysis.wording import Told, details, flag_advice, flagged, per_cent
 from exam_server.wording import figure, flag_words
@@ -17,12 +18,13 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Section:
-    """A heading, sentences, and a table that may be empty."""
+    """A heading, sentences, a table that may be empty, and plots for paper."""
 
     title: str
     told: list[str]
     headings: list[str]
     rows: list[list[str]]
+    plots: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def sheet_rows(self) -> list[list[object]]:
@@ -37,6 +39,7 @@ class Section:
         return {
             "title": self.title,
             "told": self.told,
+            "plots": self.plots,
             "headings": self.headings,
             "rows": self.rows,
         }
@@ -45,7 +48,8 @@ class Section:
 def sections_of(figures: Facts, deep: Facts | None) -> list[Section]:
     """Return the sections, the summary first."""
     told = [*lead(figures, deep), *details(figures)]
-    first = Section(gettext("In short"), _texts(told), [gettext("In short")], [])
+    short = gettext("In short")
+    first = Section(short, _texts(told), [short], [], overview_plots(figures))
     if not figures["n"]:
         return [first]
     found = [first, _keys(figures), _trust(figures), _items(figures)]
@@ -195,4 +199,5 @@ def _model(deep: Facts) -> Section:
             ]
             for each in model.get("items", [])
         ],
+        model_plots(deep),
     )

@@ -62,11 +62,11 @@ export function histogram(facts: PageFacts, shown: string | null): Build {
   const all = bars(facts, forms);
   const { words } = facts;
   return (palette) => ({
-    grid: { left: 56, right: 20, top: 34, bottom: 56 },
+    grid: { left: 56, right: 20, top: 34, bottom: forms.length > 1 ? 78 : 56 },
     legend: {
       show: forms.length > 1,
+      type: "scroll",
       bottom: 0,
-      right: 0,
       itemWidth: 14,
       itemHeight: 10,
       itemStyle: { borderColor: palette.accent, borderWidth: 1 },

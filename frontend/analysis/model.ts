@@ -70,7 +70,7 @@ export function personItemMap(model: ModelFacts, words: Words): Build {
   const cuts = model.forms.flatMap((form) => (form.cut === null ? [] : [form.cut]));
   return (palette) => ({
     grid: { left: 24, right: 16, top: 30, bottom: 78 },
-    legend: { bottom: 0, textStyle: { color: palette.ink } },
+    legend: { type: "scroll", bottom: 0, textStyle: { color: palette.ink } },
     tooltip: {
       trigger: "item",
       formatter: (found) => {
@@ -104,7 +104,7 @@ export function personItemMap(model: ModelFacts, words: Words): Build {
 export function information(model: ModelFacts, words: Words): Build {
   return (palette) => ({
     grid: { left: 56, right: 16, top: 30, bottom: 78 },
-    legend: { bottom: 0, itemWidth: 34, textStyle: { color: palette.ink } },
+    legend: { type: "scroll", bottom: 0, itemWidth: 34, textStyle: { color: palette.ink } },
     tooltip: {
       trigger: "axis",
       valueFormatter: (value) => Number(value).toFixed(1),
@@ -151,6 +151,7 @@ export function itemCurve(curve: ItemCurve, words: Words): Build {
   return (palette) => ({
     grid: { left: 56, right: 16, top: 14, bottom: 78 },
     legend: {
+      type: "scroll",
       bottom: 0,
       textStyle: { color: palette.ink },
       data: [words.curve ?? "", words.earned ?? ""],

@@ -27,7 +27,7 @@ export function points(facts: CurveFacts, curve: Curve, shown: Shown): [number, 
 function lines(facts: CurveFacts, shown: Shown): Build {
   return (palette) => ({
     grid: { left: 56, right: 16, top: 12, bottom: 78 },
-    legend: { bottom: 0, itemWidth: 34, textStyle: { color: palette.ink } },
+    legend: { type: "scroll", bottom: 0, itemWidth: 34, textStyle: { color: palette.ink } },
     tooltip: {
       trigger: "axis",
       valueFormatter: (value) => Number(value).toFixed(shown === "expected" ? 1 : 2),
