@@ -23,6 +23,7 @@ Text = Annotated[str, Field(max_length=LONGEST_TEXT)]
 Name = Annotated[str, Field(min_length=1, max_length=16, pattern=r"^\w+$")]
 Tag = Annotated[str, Field(max_length=16, pattern=rf"^{LANGUAGE.pattern}$")]
 Pixels = Annotated[float, Field(ge=0, le=100_000, allow_inf_nan=False)]
+Side = Annotated[int, Field(ge=0, le=100_000)]
 
 
 class Shape(BaseModel):
@@ -90,8 +91,8 @@ class ContentIn(OpenShape):
     reuse: bool = False
     picture: Annotated[str, Field(pattern=r"^(media:[0-9a-f]{64})?$")] = ""
     alt: Text = ""
-    width: Pixels = 0
-    height: Pixels = 0
+    width: Side = 0
+    height: Side = 0
     parts: list["PartIn"] = Field(default=[], max_length=MOST)
     translations: dict[Tag, TranslationIn] = {}
 
