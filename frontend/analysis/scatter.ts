@@ -75,7 +75,13 @@ export function scatter(facts: PageFacts): Build {
   const { words } = facts;
   return (palette) => ({
     grid: { left: 56, right: 16, top: 12, bottom: 78 },
-    legend: { type: "scroll", bottom: 0, itemWidth: 14, itemHeight: 12, textStyle: { color: palette.ink } },
+    legend: {
+      type: "scroll",
+      bottom: 0,
+      itemWidth: 14,
+      itemHeight: 12,
+      textStyle: { color: palette.ink },
+    },
     tooltip: {
       trigger: "item",
       formatter: (found) => {
