@@ -49,6 +49,7 @@ NO_PAGES = {
     "practice.state": "data",
     "analysis.item_table": "a table to take away",
     "analysis.deep.workbook": "a table to take away",
+    "analysis.examiners.workbook": "a table to take away",
     "bank.item_changes": "a part of an item's page",
     "bank.item_comments": "a part of the editor's page",
     "bank.item_list": "a part of the bank's page",
@@ -112,6 +113,7 @@ def _rescored_item() -> Select[tuple[str]]:
 # What stands for the arguments of the rules that begin so; the longest beginning wins.
 EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/analysis/<uid>": {"uid": _exam_session(DONE), "form": "A", "position": "1"},
+    "/analysis/<of>/<uid>/examiners": {"of": "batches", "uid": _batch(DONE)},
     "/bank/<uid>": {"uid": select(Blueprint.uid)},
     "/bank/<uid>/blueprint/points/<at>": {"uid": BANK, "at": "A-A-A-001"},
     "/bank/<uid>/blueprint/versions/<number>": {"number": "now"},
@@ -158,6 +160,8 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
 
 # Addresses that show a page in another state: who looks, the address, what stands for its {}.
 MORE: list[tuple[str, str, Select[tuple[str]]]] = [
+    ("officer", "/analysis/sessions/{}/examiners", _exam_session(WRITTEN)),
+    ("officer", "/analysis/sessions/{}/examiners", _exam_session(DONE)),
     ("officer", "/exam-sessions/{}", _exam_session(DONE)),
     ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
     ("officer", "/batches/{}", _batch(DONE)),

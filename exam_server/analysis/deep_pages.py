@@ -43,7 +43,7 @@ def deep_facts(db: Session, exam_session: ExamSession, report: AnalysisReport) -
         "refusal": accepting.refusal_of(deep),
         "n_acceptable": len(accepting.acceptable(deep)) if deep and _has_items(deep) else 0,
         "grouping": grouping if deep and grouping in deep["fairness"] else "",
-        "print_jobs": printing.print_jobs_of(db, actor, report),
+        "print_jobs": printing.print_jobs_of(db, actor, report.run.uid),
         "d": deep_wording,
     }
 
@@ -140,13 +140,15 @@ def print_report(db: Session, uid: str) -> ResponseReturnValue:
     """Have the page set as a PDF."""
     exam_session = markable_for(db, current_person(), uid)
     report = service.report_in(db, exam_session)
+    title = gettext("Item analysis: %(name)s", name=exam_session.name)
+    run = report.run.uid
     printing.ask_for_report(
         db,
         current_person(),
-        exam_session,
-        report,
+        printing.Paper(
+            run, f"marking_run:{run}", exam_session.organization_id, title, exam_session.name
+        ),
         sections=sections_of(report.figures, report.deep),
         language=chosen_language(),
-        title=gettext("Item analysis: %(name)s", name=exam_session.name),
     )
     return redirect(url_for("analysis.analysis_page", uid=uid) + "#exports")

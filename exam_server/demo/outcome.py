@@ -13,6 +13,7 @@ from exam_server.analysis.taking import take_over
 from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
+from exam_server.demo.examining import add_single_marks
 from exam_server.demo.office import SEED, Office
 from exam_server.demo.programme import sample_staff
 from exam_server.marking.component_marks import enter_marks
@@ -67,6 +68,7 @@ def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> Non
     for place, username in enumerate(EXAMINERS):
         own = rows[place :: len(EXAMINERS)]
         enter_marks(db, sample_staff(db, username), batch, own, now=now)
+    add_single_marks(db, office, batch, now=now)
 
 
 def decide_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:

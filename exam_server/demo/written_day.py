@@ -15,6 +15,7 @@ from exam_server.bank.rules import plain_text
 from exam_server.clock import played
 from exam_server.delivery.models import AnswerEvent
 from exam_server.demo.content import DATA
+from exam_server.demo.examining import compare_markers
 from exam_server.demo.office import SEED, Office, Plan, add_batch, plan_exam_session
 from exam_server.demo.people import sample_people
 from exam_server.demo.played.stage import ReplayClock
@@ -60,6 +61,7 @@ def add_written_day(db: Session, office: Office, *, now: datetime) -> ExamSessio
         for username, is_chief in MARKERS:
             give_duty(db, office.officer, exam_session, username, is_chief=is_chief, now=marked)
         _mark(db, exam_session, source["items"], now=marked)
+        compare_markers(db, office, exam_session, now=marked)
     return exam_session
 
 
