@@ -1,7 +1,7 @@
 """Where the pictures of the examiners' page have their points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 Facts = Mapping[str, Any]
@@ -10,6 +10,7 @@ LEFT, RIGHT, TOP, BOTTOM = 36.0, 74.0, 10.0, 34.0
 ROW: Final = 26.0
 NAMES: Final = 150.0
 GOOD: Final = 0.8
+LINE_OF_TEXT: Final = 14.0
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Line:
     tasks: int
     points: Sequence[tuple[float, float]]
     is_now: bool
+    is_named: bool = False
 
     @property
     def path(self) -> str:
@@ -54,11 +56,23 @@ def curve_of(numbers: Facts) -> Curve:
         for row in numbers["curve"]
     ]
     return Curve(
-        lines,
+        _named(lines),
         [(LEFT + at * step, at + 1) for at in range(count)],
         [(_height(each / 5), f"{each / 5:.1f}") for each in range(6)],
         _height(GOOD),
     )
+
+
+def _named(lines: Sequence[Line]) -> list[Line]:
+    """Let as many curves have their names beside them as find room, the present one first."""
+    taken: list[float] = []
+    named = set()
+    for line in sorted(lines, key=lambda each: (not each.is_now, each.tasks > 1, -each.tasks)):
+        y = line.points[-1][1]
+        if all(abs(y - other) >= LINE_OF_TEXT for other in taken):
+            taken.append(y)
+            named.add(line.tasks)
+    return [replace(each, is_named=each.tasks in named) for each in lines]
 
 
 def _known(row: Facts) -> list[float]:
@@ -120,5 +134,8 @@ def severities_of(examiners: Sequence[Facts]) -> Bars | None:
         )
         for at, each in enumerate(shown)
     ]
-    ticks = [(place(each), f"{each:+g}".replace("-", "−")) for each in (-reach, 0.0, reach)]
+    ticks = [
+        (place(each), f"{each:+g}".replace("-", "−") if each else "0")
+        for each in (-reach, 0.0, reach)
+    ]
     return Bars(bars, middle, ticks, TOP + len(shown) * ROW + 30)

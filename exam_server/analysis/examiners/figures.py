@@ -54,6 +54,7 @@ def lot_figures(lot: Lot, step: Progress) -> dict[str, Any]:
         "n_shared": sum(len(each) > 1 for each in works.values()),
         "tasks": sorted(set(columns.tasks)),
         "line": lot.line,
+        "n_standing": len(lot.standing),
         "fewest_sure": FEWEST_SURE,
     }
     step()

@@ -138,7 +138,7 @@ def _numbers(name: str, numbers: Facts) -> Iterator[Section]:
             [
                 w.effect_words_in(numbers, each["effect"]),
                 figure(each["variance"]),
-                f"{figure(each['low'])} – {figure(each['high'])}",
+                w.limits(each),
                 per_cent(each["share"]),
             ]
             for each in numbers["components"]

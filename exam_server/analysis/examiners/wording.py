@@ -14,6 +14,8 @@ GOOD: Final = 0.8
 FAIR: Final = 0.7
 ERRATIC: Final = 1.5  # infit or outfit: below, an examiner is as even as a scale of marks lets be
 EVEN: Final = 0.5
+MATTERS: Final = 2.0  # points of 100: a smaller difference is told in the table alone
+FAR: Final = 50  # times a component: an upper limit beyond says nothing
 MOST_NAMED: Final = 5
 
 
@@ -111,11 +113,13 @@ def refused_words(codes: Sequence[str]) -> str:
 
 
 def stand_out(told: Facts) -> list[Facts]:
-    """Return the examiners who surely differ from the others in severity, the farthest first."""
+    """Return the examiners who surely and markedly differ in severity, the farthest first."""
     sure = [
         each
         for each in told["examiners"]
-        if each["severity"] is not None and (each["low"] > 0 or each["high"] < 0)
+        if each["severity"] is not None
+        and abs(each["severity"]) >= MATTERS
+        and (each["low"] > 0 or each["high"] < 0)
     ]
     return sorted(sure, key=lambda each: -abs(each["severity"]))
 
@@ -125,8 +129,12 @@ def _severe(told: Facts) -> list[Told]:
         return (
             [Told("neutral", refused_words(told["severity_refused"]))] if told["n_shared"] else []
         )
-    found = [Told("attention", _severity_told(each)) for each in stand_out(told)[:MOST_NAMED]]
-    rest = len(stand_out(told)) - MOST_NAMED
+    pairs = {at for at, own in enumerate(told["groups"]) if len(own) == 2}  # noqa: PLR2004
+    sure = [  # of two who differ from each other, one sentence says it
+        each for each in stand_out(told) if each["severity"] > 0 or each["group"] not in pairs
+    ]
+    found = [Told("attention", _severity_told(each)) for each in sure[:MOST_NAMED]]
+    rest = len(sure) - MOST_NAMED
     if rest > 0:
         text = ngettext(
             "%(num)s more stands out: see the table.",
@@ -135,7 +143,10 @@ def _severe(told: Facts) -> list[Told]:
         )
         found.append(Told("neutral", text))
     if not found and any(each["severity"] is not None for each in told["examiners"]):
-        text = gettext("No examiner is surely more severe or more lenient than the others.")
+        text = gettext(
+            "No examiner is surely more severe or more lenient than the others by 2 points of 100 "
+            "or more."
+        )
         found.append(Told("ok", text))
     return found
 
@@ -181,6 +192,9 @@ def _changed(told: Facts) -> Told | None:
     if told["severity_refused"]:
         return None
     facts = {"line": f"{told['line']:g}"}
+    if not told["n_standing"]:
+        text = gettext("No mark of this component stands yet that could cross a line.")
+        return Told("neutral", text)
     if not told["n_changed"]:
         text = gettext(
             "Nobody would cross the line of %(line)s were every mark corrected for its examiner's "
@@ -220,6 +234,16 @@ def fit_words(each: Facts) -> str:
         even: str = gettext("too even: few differences between candidates")
         return even
     return ""
+
+
+def limits(component: Facts) -> str:
+    """Return the limits of a variance component; only the lower where few conditions say more."""
+    low, high = component["low"], component["high"]
+    if low is None or high is None:
+        return "—"
+    if high > FAR * component["variance"]:
+        return f"≥ {figure(low)}"
+    return f"{figure(low)} – {figure(high)}"
 
 
 def effect_words(effect: str) -> str:

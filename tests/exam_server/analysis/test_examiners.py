@@ -1,7 +1,11 @@
 """Examiners in the office: the sheet, the work of the job, and the page with its exports."""
 
+import io
+
 import numpy as np
 import pytest
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -10,9 +14,13 @@ from exam_server.analysis.examiners.ratings import Lot, Rating, Scope, lots_of
 from exam_server.analysis.examiners.sheets import enter_sheet
 from exam_server.analysis.models import ExaminerMark
 from exam_server.batches.models import Batch
+from exam_server.db import Database
 from exam_server.errors import InvalidInputError
+from exam_server.jobs import Job
 from exam_server.marking.component_marks import component_marks
+from exam_server.programmes.models import Organization
 from exam_server.tables_in import SheetRow
+from exam_server.working import JobFunctions
 from exam_server.written import giving, holding
 from tests.exam_server.written.desks import make_desk, points
 from tests.factories import (
@@ -23,6 +31,7 @@ from tests.factories import (
     make_person,
     make_registration,
 )
+from tests.staff import desk_of
 
 
 def row(number: int, ticket: str, examiner: str, mark: str, **more: str) -> SheetRow:
@@ -153,3 +162,46 @@ def test_blind_marks_of_written_answers_are_compared_without_the_arbiters(db: Se
     assert sorted(each.share for each in lot.ratings) == [20, 20, 60, 60]
     assert all(each.counts for each in lot.ratings)
     assert len({each.examiner for each in lot.ratings}) == 2
+
+
+def sheet_of(tickets: list[str]) -> bytes:
+    """Let two examiners mark everybody, the second four points lower."""
+    rng = np.random.default_rng(1)
+    lines = ["准考证号,考评员,得分"]
+    for ticket in tickets:
+        able = rng.normal(70, 8)
+        lines += [
+            f"{ticket},{name},{able - off + rng.normal():.1f}"
+            for name, off in (("甲", 0), ("乙", 4))
+        ]
+    return "\n".join(lines).encode()
+
+
+def test_an_officer_sends_a_sheet_and_reads_what_the_job_found(
+    client: FlaskClient, sqlite_database: Database
+) -> None:
+    desk = desk_of(client, sqlite_database, "exam_officer")
+    with sqlite_database.writing() as db:
+        batch = make_batch(db, db.get_one(Organization, desk.organization_id))
+        uid = batch.uid
+        tickets = [make_registration(db, batch).ticket for _ in range(40)]
+    page = f"/analysis/batches/{uid}/examiners"
+    assert client.get(page).status_code == 200
+    assert client.get(f"{page}/workbook").status_code == 404
+    wrong = {"file": (io.BytesIO("准考证号,考评员,得分\nx,甲,1".encode()), "marks.csv")}
+    assert client.post(f"{page}/marks", data=wrong).status_code == 422
+    sent = {"file": (io.BytesIO(sheet_of(tickets)), "marks.csv")}
+    assert client.post(f"{page}/marks", data=sent).status_code == 302
+    assert desk.work(JobFunctions())
+    html = client.get(page).text
+    assert "乙 比其他考评员严" in html
+    assert "plain-chart" in html
+    body = client.get(f"{page}/workbook").data
+    names = CalamineWorkbook.from_filelike(io.BytesIO(body)).sheet_names
+    assert len(names) == 5
+    client.post(f"{page}/print")
+    assert desk.work(JobFunctions())
+    with sqlite_database.reading() as db:
+        jobs = [(job.kind, job.status) for job in db.scalars(select(Job).order_by(Job.id))]
+    assert jobs == [("analysis.examiners", "done"), ("analysis.print", "done")]
+    assert client.post(f"{page}/sheet").text.count("\n") == 41
