@@ -3,7 +3,7 @@
 Values are by part; an item that is answered as one has the part ``""``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from itembank.items.item_types import DrawingType
 from itembank.items.registry import PARTS, TYPES, item_type
 from itembank.items.shapes import key_of_part, rows
+from itembank.problems import Problem
 
 Drawn = Mapping[str, Mapping[str, str]]
 
@@ -112,6 +113,26 @@ def _part_asked(
         ]
     facts = {name: part[name] for name in ("id", "mark_share") if name in part}
     return Asked(kind, {**facts, "type": kind, **content}, new_key)
+
+
+def other_key_problems(
+    name: str, content: Mapping[str, Any], key: Mapping[str, Any], forms: Sequence[Drawn]
+) -> list[Problem]:
+    """Return what is wrong with another key for an item that forms have asked with some values."""
+    if item_type(name).ABOUT.has_parts:
+        return [
+            Problem(f"parts.{part['id']}.{each.where}", each.code, each.detail)
+            for part in rows(content, PARTS)
+            for each in other_key_problems(
+                part["type"],
+                part,
+                key_of_part(key, part["id"]),
+                [{"": values[part["id"]]} for values in forms if part["id"] in values],
+            )
+        ]
+    if _draws(name):
+        return _type(name).drawn_problems(content, key, [values[""] for values in forms])
+    return item_type(name).content_problems(content, key)
 
 
 def samples(

@@ -74,6 +74,15 @@ def answer_of(model: ItemModel, values: Mapping[str, Decimal]) -> Decimal:
     return rounded_half_up(model.answer.value(_exact(model, values)), model.decimals)
 
 
+def has_answer(model: ItemModel, values: Mapping[str, Decimal]) -> bool:
+    """Say whether values give an answer."""
+    try:
+        answer_of(model, values)
+    except NoValueError:
+        return False
+    return True
+
+
 def _combinations(parameters: Mapping[str, Domain]) -> Iterator[dict[str, Decimal]]:
     listed = [[domain.at(place) for place in range(len(domain))] for domain in parameters.values()]
     for chosen in product(*listed):

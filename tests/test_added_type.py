@@ -32,6 +32,7 @@ from exam_server.forms.sealed_forms import form_body
 from exam_server.forms.word_papers import word_key, word_paper
 from exam_server.inputs import parse
 from exam_server.marking.service import mark_exam_session
+from exam_server.results.changed_keys import blocks_for, read_keys
 from itembank import items
 from itembank.items.registry import TYPES, found_types, item_problems
 from itembank.items.written_marks import FormPlace, mark_with
@@ -162,6 +163,23 @@ def test_staff_read_an_added_type_with_its_key(office: Flask, page: str, macro: 
         html = getattr(module, macro)("scale", content, key, *more)
     assert "What does it read?" in html
     assert "reads 7" in html
+
+
+@pytest.mark.usefixtures("scale")
+def test_the_key_of_an_added_type_is_put_right_in_a_form_of_its_own(
+    db: Session, office: Flask
+) -> None:
+    version = make_item(db, make_blueprint(db, make_organization(db)).areas[0].points[0])
+    version.type, version.content, version.key = "scale", SCALE["content"], SCALE["key"]
+    (block, _) = blocks_for(version, {})
+    with office.test_request_context():
+        page = office.jinja_env.get_template("results/key_form.html")
+        words = {"in_language": lambda words: words["en"], "plain": str}
+        html = page.make_module({**globals_of(office), **words}).block(block)  # type: ignore[attr-defined]
+    assert re.search(r'Right reading.*name="k1\.at" value="7"', html, re.DOTALL)
+    assert read_keys(version, {"k1.at": ["8"]}, [], is_several=False) == [{"at": 8}]
+    with pytest.raises(InvalidInputError, match="changed_key_wrong"):
+        read_keys(version, {"k1.at": ["11"]}, [], is_several=False)
 
 
 def globals_of(office: Flask) -> dict[str, Any]:

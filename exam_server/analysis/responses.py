@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
-from exam_server.forms.custody import HeldItem, form_items, order_of
+from exam_server.forms.custody import HeldItem, order_of
 from exam_server.forms.models import Form
-from exam_server.marking.changes import Changed, changes_of_run
+from exam_server.marking.changes import Changed, changes_of_run, for_form
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
+from exam_server.marking.papers import asked_in
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from scoring.moments import FloatArray
@@ -161,8 +162,9 @@ def _asked_items(
 ) -> list[tuple[AskedItem, float]]:
     return [
         (_asked(held, change), float(held.mark))
-        for held in form_items(db, form)
-        if (change := changes.get(held.item_version.id)) is None or change.counts
+        for held, asked_with in asked_in(db, form)
+        if (change := for_form(changes.get(held.item_version.id), asked_with)) is None
+        or change.counts
     ]
 
 

@@ -23,7 +23,13 @@ from exam_server.results.basis import basis_of
 from exam_server.results.precision import precision_for
 from exam_server.results.previewing import preview_of
 from exam_server.results.releasing import release
-from exam_server.results.rescoring import ChangeDecisionIn, ChangeIn, ask_change, decide_change
+from exam_server.results.rescoring import (
+    Asked,
+    ChangeDecisionIn,
+    ChangeIn,
+    ask_change,
+    decide_change,
+)
 from exam_server.results.second.comparing import compute_again
 from exam_server.results.second.computing import store_second
 from exam_server.results.service import decide_batch
@@ -88,7 +94,7 @@ def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) 
     version_id = db.scalar(used.where(ResponseScore.marking_run_id == run.id))
     version = db.get_one(ItemVersion, version_id)
     sent = ChangeIn(way="full_marks", reason=REASON)
-    change = ask_change(db, office.officer, batch, version, sent, now=now)
+    change = ask_change(db, office.officer, batch, Asked(version, sent), now=now)
     change.basis, change.preview = basis_of(db, batch), preview_of(db, batch, change)
     refusal = ChangeDecisionIn(outcome="refused", reason=REFUSAL)
     decide_change(db, sample_staff(db, SECOND), batch, change, refusal, now=now)

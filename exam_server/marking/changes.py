@@ -1,9 +1,9 @@
 """Changes of scoring that stand: which items of a batch are marked otherwise than papers say."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch
 from exam_server.marking.models import MarkingRun, ScoringChange
 from exam_server.programmes.models import RuleSet
+from itembank.drawing import Drawn, as_asked
 
 ORIGINAL = "original"
 
@@ -27,6 +28,22 @@ class Changed:
     def counts(self) -> bool:
         """Say whether the item is in the sums."""
         return self.way != "dropped"
+
+
+class AskedWith(NamedTuple):
+    """An item as the bank has it, and the values that a form has asked it with."""
+
+    type: str
+    content: Mapping[str, Any]
+    values: Drawn
+
+
+def for_form(change: Changed | None, asked: AskedWith | None) -> Changed | None:
+    """Return a change as it is for one form: its keys with the values the form has asked with."""
+    if change is None or asked is None:
+        return change
+    keys = [as_asked(asked.type, asked.content, key, asked.values).key for key in change.keys]
+    return replace(change, keys=tuple(keys))
 
 
 def standing_changes(db: Session, batch_id: int) -> dict[int, Changed]:

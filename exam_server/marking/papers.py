@@ -12,9 +12,15 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch
 from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError
-from exam_server.forms.custody import form_items
+from exam_server.forms.custody import Held, HeldItem, held_in, said_by
 from exam_server.forms.models import Form
-from exam_server.marking.changes import Changed, changed_mark, standing_changes
+from exam_server.marking.changes import (
+    AskedWith,
+    Changed,
+    changed_mark,
+    for_form,
+    standing_changes,
+)
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
 from itembank.items.registry import item_type
@@ -38,7 +44,10 @@ class Response(NamedTuple):
 
 @dataclass(frozen=True)
 class PaperItem:
-    """An item at its position of a form, with what marking needs of it."""
+    """An item at its position of a form, with what marking needs of it.
+
+    ``asked_with``: where the form has values of its own for it.
+    """
 
     position: int
     version_id: int
@@ -47,6 +56,7 @@ class PaperItem:
     key: Mapping[str, Any]
     mark: Decimal
     change: Changed | None = None
+    asked_with: AskedWith | None = None
 
     @property
     def counts(self) -> bool:
@@ -117,7 +127,9 @@ def with_change(papers: Papers, version_id: int, change: Changed | None) -> Pape
     """Return papers in which one item is marked otherwise, or as the papers say."""
     forms = {
         form_id: [
-            replace(item, change=change) if item.version_id == version_id else item
+            replace(item, change=for_form(change, item.asked_with))
+            if item.version_id == version_id
+            else item
             for item in items
         ]
         for form_id, items in papers.forms.items()
@@ -241,6 +253,19 @@ def _responses(db: Session, exam_session_id: int) -> dict[int, dict[int, Respons
     return found
 
 
+def asked_in(db: Session, form: Form) -> list[tuple[HeldItem, AskedWith | None]]:
+    """Return the items of a form, each with the values it was asked with, if it has any."""
+    held = held_in(db, form)
+    return [
+        (item, _asked_with(own, item)) for own, item in zip(held, said_by(db, held), strict=True)
+    ]
+
+
+def _asked_with(held: Held, item: HeldItem) -> AskedWith | None:
+    version = item.item_version
+    return AskedWith(version.type, version.content, held.drawn) if held.drawn else None
+
+
 def _paper_items(
     db: Session, form_id: int | None, changes: Mapping[int, Changed]
 ) -> list[PaperItem]:
@@ -254,7 +279,8 @@ def _paper_items(
             item.asked.content,
             item.asked.key,
             item.mark,
-            changes.get(item.item_version.id),
+            for_form(changes.get(item.item_version.id), asked_with),
+            asked_with=asked_with,
         )
-        for item in form_items(db, db.get_one(Form, form_id))
+        for item, asked_with in asked_in(db, db.get_one(Form, form_id))
     ]

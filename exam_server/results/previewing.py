@@ -20,6 +20,7 @@ from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_pa
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.marking.written_marks import with_persons_marks
 from exam_server.programmes.models import RuleSet
+from exam_server.results.drawn_keys import drawn_keys
 from exam_server.results.rules import Given, Judgement, Rules, judge, rules_of
 from exam_server.results.verdicts import given_in, rules_applied
 from exam_server.seating.models import Sitting
@@ -60,6 +61,7 @@ def preview_of(db: Session, batch: Batch, change: ScoringChange) -> dict[str, An
     rows = list(_rows(db, batch, shown, judged))
     return {
         **_counts(rows, len(given)),
+        "drawn": drawn_keys(db, batch, change),
         "rows": rows[:MOST_NAMED],
         "bands": _bands(judged, rules),
         "reliability": [row for pair in pairs for row in _reliability(db, pair)],

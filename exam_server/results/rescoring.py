@@ -1,7 +1,7 @@
 """Changing how an item is marked after the exam: asked by one person, decided by another."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -22,19 +22,17 @@ from exam_server.marking.changes import ORIGINAL, standing_changes
 from exam_server.marking.models import ResponseScore, ScoringChange
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.results.basis import basis_of
-from exam_server.results.changed_keys import check_keys, read_keys
+from exam_server.results.changed_keys import KEYED, Posted, check_keys, drawn_in, read_keys
 
 PREVIEW = "results.preview_change"
 APPLY = "results.apply_change"
 WAYS = ("other_key", "several_keys", "full_marks", "dropped", ORIGINAL)
-KEYED = ("other_key", "several_keys")
 
 
 class ChangeIn(In):
-    """How an item is to be marked, and why; ``keys`` one to a line."""
+    """How an item is to be marked, and why; keys come in the form of the item's type."""
 
     way: Annotated[str, Field(pattern="^(other_key|several_keys|full_marks|dropped|original)$")]
-    keys: str = ""
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -57,26 +55,37 @@ class ChangeRow:
     decided_by: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks for: the way, and what was filled in of the forms for keys."""
+
+    version: ItemVersion
+    sent: ChangeIn
+    posted: Posted = field(default_factory=dict)
+
+
 def ask_change(
-    db: Session, actor: Actor, batch: Batch, version: ItemVersion, sent: ChangeIn, *, now: datetime
+    db: Session, actor: Actor, batch: Batch, asked: Asked, *, now: datetime
 ) -> ScoringChange:
     """Ask that an item be marked otherwise.
 
     Raises ConflictError: ``change_asked``, ``nothing_changed``; InvalidInputError:
     ``changed_key_wrong``.
     """
-    asked = select(ScoringChange.id).where(
+    version, sent = asked.version, asked.sent
+    open_one = select(ScoringChange.id).where(
         ScoringChange.batch_id == batch.id,
         ScoringChange.item_version_id == version.id,
         ScoringChange.outcome.is_(None),
     )
-    if db.scalar(asked) is not None:
+    if db.scalar(open_one) is not None:
         raise ConflictError("change_asked")
     if sent.way == ORIGINAL and version.id not in standing_changes(db, batch.id):
         raise ConflictError("nothing_changed")
     keys: list[dict[str, Any]] = []
     if sent.way in KEYED:
-        keys = read_keys(version, sent.keys, is_several=sent.way == "several_keys")
+        forms = drawn_in(db, batch, version)
+        keys = read_keys(version, asked.posted, forms, is_several=sent.way == "several_keys")
         check_keys(sent.way, keys, version)
     change = ScoringChange(
         batch_id=batch.id,

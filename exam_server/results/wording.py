@@ -1,12 +1,15 @@
 """Words of marks and decisions that several pages of results share."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from flask_babel import gettext
 
+from exam_server.languages import chosen_language
 from exam_server.results.rules import COMPONENTS
 from exam_server.web import sentence
 from exam_server.wording import component_words, outcome_words
+from itembank.plain_texts import plain_line
 
 
 def entry_words(standing: str, mark: Decimal | None) -> str:
@@ -24,6 +27,16 @@ def entry_words(standing: str, mark: Decimal | None) -> str:
 def component_names() -> dict[str, str]:
     """Return the words of every component."""
     return {name: component_words(name) for name in COMPONENTS}
+
+
+def in_language(words: Mapping[str, str]) -> str:
+    """Return words that a type's module says in several languages."""
+    return words.get(chosen_language()) or words["en"]
+
+
+def plain(html: str) -> str:
+    """Return a row of an item as a line of a list."""
+    return plain_line(html, picture=gettext("[picture]"), longest=60)
 
 
 def change_words(way: str) -> str:

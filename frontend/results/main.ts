@@ -1,5 +1,6 @@
 // The page for practical and performance marks.
 import "./results.css";
+import { startAreas } from "./areas";
 import { startBar, startFinding } from "./bar";
 import { Grid } from "./grid";
 import { startPasting } from "./paste";
@@ -24,3 +25,4 @@ function start(): void {
 }
 
 start();
+startAreas();

@@ -10,7 +10,7 @@ to, which the candidate is told.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final
@@ -24,6 +24,7 @@ from itembank.drawn_values import (
     Failing,
     all_draws,
     answer_of,
+    has_answer,
     n_combinations,
 )
 from itembank.item_model_reading import ModelRead, read_model
@@ -31,6 +32,14 @@ from itembank.item_models import PLACE, PLACE_IN_FORMULA, ItemModel, plain
 from itembank.items import numeric
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import (
+    KeyField,
+    Typed,
+    formula_field,
+    read_units,
+    said,
+    tolerance_fields,
+)
 from itembank.items.shapes import text
 from itembank.problems import Problem
 from scoring.marks import read_number
@@ -263,3 +272,40 @@ def _tried(asked: str) -> Draws:
     model = _model({"stem": stem, "decimals": decimals}, key)
     ends = [read_number(str(key.get(name) or "")) for name in ("least", "most")]
     return all_draws(model, *ends)
+
+
+def key_form(_content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form: the formula, its tolerance and other units.
+
+    Parameters are not asked for: their values are frozen with each form.
+    """
+    return [formula_field(key), *tolerance_fields(key, ("absolute", "relative"))]
+
+
+def retyped(_content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    new = {
+        "formula": typed.one("formula"),
+        "tolerance": typed.one("tolerance") or "0",
+        "tolerance_mode": typed.one("tolerance_mode"),
+        "units": read_units(typed.lines("units")),
+    }
+    return said(new, key, "units")
+
+
+def drawn_problems(
+    content: Mapping[str, Any], key: Mapping[str, Any], forms: Sequence[Mapping[str, str]]
+) -> list[Problem]:
+    """Return what is wrong with another key for values that forms have asked with.
+
+    Conditions and limits are for the draw; what has been drawn is asked whether it has an answer.
+    """
+    read = _read(content, key)
+    problems = [Problem(_place(each.where), each.code, each.detail) for each in read.problems]
+    problems += numeric.unit_problems(content, key)
+    model = read.model
+    if model is None or problems:
+        return problems
+    drawn = [{name: Decimal(value) for name, value in each.items()} for each in forms]
+    failing = [Failing(each, NO_VALUE) for each in drawn if not has_answer(model, each)]
+    return [_failing_problem(failing)] if failing else []

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from itembank.items.key_forms import KeyField, Typed, Words, letters_of
 from itembank.items.shapes import lettered, rows, text, text_problems
 from itembank.problems import Problem
 from itembank.shuffle import option_order
@@ -178,3 +179,41 @@ def choice_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
         worth = sorted((letters[each], points[each]) for each in letters if points[each])
         return "　".join(f"{letter} ({each.normalize():+f})" for letter, each in worth)
     return "".join(sorted(letters[each] for each in key.get("correct", []) if each in letters))
+
+
+RIGHT: Words = {"zh_Hans_CN": "正确选项", "en": "Right options"}
+POINTS: Words = {"zh_Hans_CN": "选项分值", "en": "Points of the option"}
+
+
+def choice_key_form(
+    content: Mapping[str, Any], key: Mapping[str, Any], *, is_single: bool
+) -> list[KeyField]:
+    """Return the right options as a form, or the points of each where options have points."""
+    options = letters_of(content, "options")
+    if policy_of(key) != BY_OPTION:
+        return [KeyField("correct", "one" if is_single else "some", RIGHT, keyed(key), options)]
+    said = key.get("points") or {}
+    return [
+        KeyField(
+            f"points.{each.value}",
+            "text",
+            POINTS,
+            [str(said.get(each.value, "0"))],
+            html=f"{each.letter} {each.html}",
+        )
+        for each in options
+    ]
+
+
+def retyped_choice(
+    content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed, *, is_single: bool
+) -> dict[str, Any]:
+    """Return the key that a form says; with points, the options that bring most are right."""
+    if policy_of(key) != BY_OPTION:
+        return {**key, "correct": sorted(typed.all("correct"))}
+    ids = [str(option.get("id")) for option in rows(content, "options")]
+    points = {each: typed.one(f"points.{each}") or "0" for each in ids}
+    worth = {each: points_said(said) or Decimal(0) for each, said in points.items()}
+    most = max(worth.values(), default=Decimal(0))
+    right = [each for each in ids if worth[each] > 0 and (not is_single or worth[each] == most)]
+    return {**key, "points": points, "correct": right}

@@ -10,6 +10,7 @@ import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed, areas_field
 from itembank.items.shapes import number, rows, text
 from itembank.problems import Problem
 from scoring.marks import match_area
@@ -26,6 +27,7 @@ ABOUT = About(
 PICTURE = re.compile(r"media:[0-9a-f]{64}")
 LARGEST = 10_000  # pixels a side
 MOST_AREAS = 20
+AREAS_WORDS = {"zh_Hans_CN": "正确区域", "en": "Right areas"}
 N_COORDS = {"circle": (3, 3), "rect": (4, 4), "poly": (6, 100)}
 
 
@@ -153,3 +155,13 @@ def _is_side(side: Any) -> bool:
 
 def _is_in_picture(content: Mapping[str, Any], x: Fraction, y: Fraction) -> bool:
     return bool(0 <= x <= content["width"] and 0 <= y <= content["height"])
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form: the areas on the picture."""
+    return [areas_field(key, content, AREAS_WORDS)]
+
+
+def retyped(_content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    return {**key, "areas": typed.areas("areas")}

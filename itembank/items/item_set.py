@@ -13,6 +13,7 @@ import numpy as np
 from itembank.items import registry
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed
 from itembank.items.shapes import ID, key_of_part, rows, share_of_part
 from itembank.problems import Problem
 
@@ -140,3 +141,23 @@ def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     ]
     between = "\n" if any("\n" in each for each in said) else "　"
     return between.join(f"({number}) {each}" for number, each in enumerate(said, start=1))
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the parts' keys as forms of their types."""
+    return [
+        each.inside(part["id"])
+        for part in content["parts"]
+        for each in registry.key_form(part["type"], part, key_of_part(key, part["id"]))
+    ]
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says; of a type whose key cannot be typed it stays."""
+    parts = {
+        part["id"]: registry.retyped(
+            part["type"], part, key_of_part(key, part["id"]), typed.inside(part["id"])
+        )
+        for part in content["parts"]
+    }
+    return {**key, "parts": {**key.get("parts", {}), **parts}}

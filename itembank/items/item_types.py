@@ -1,6 +1,6 @@
 """What each item type's module offers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, Protocol
@@ -41,8 +41,10 @@ class ItemType(Protocol):
 
     It may also offer ``told(key)``, what a candidate is told of the way of marking;
     ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet;
-    ``travels(content, key)``, the type, content and key that go to other programs instead of its
-    own, or ``None``; and what ``DrawingType`` says, when it asks each form for other values.
+    ``key_form(content, key)`` with ``retyped(content, key, typed)``, the form in which its key is
+    put right after an exam (see ``key_forms``); ``travels(content, key)``, the type, content and
+    key that go to other programs instead of its own, or ``None``; and what ``DrawingType`` says,
+    when it asks each form for other values.
     """
 
     NAME: str
@@ -99,3 +101,12 @@ class DrawingType(ItemType, Protocol):
         self, content: Mapping[str, Any], key: Mapping[str, Any], values: Mapping[str, str], /
     ) -> tuple[str, dict[str, Any], dict[str, Any]]:
         """Return what is asked with some values: type, content with translations, key."""
+
+    def drawn_problems(
+        self,
+        content: Mapping[str, Any],
+        key: Mapping[str, Any],
+        forms: Sequence[Mapping[str, str]],
+        /,
+    ) -> list[Problem]:
+        """Return what is wrong with another key for values that were drawn already."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed, letters_of
 from itembank.items.shapes import gives_part_marks, lettered, list_problems, policy_problems, rows
 from itembank.problems import Problem
 from itembank.shuffle import by_content, option_order
@@ -27,6 +28,7 @@ ABOUT = About(
     place=60,
 )
 FEWEST, MOST = 2, 15
+TAKES = {"zh_Hans_CN": "与之匹配的是", "en": "takes"}
 PAIR = 2
 
 
@@ -138,3 +140,25 @@ def _pairs(value: Any) -> list[tuple[str, str]] | None:
 
 def _ids(content: Mapping[str, Any], column: str) -> set[str]:
     return {each["id"] for each in content[column]}
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form: for each left the right it takes."""
+    pairs, options = dict(_pairs(key.get("pairs")) or []), letters_of(content, "right")
+    return [
+        KeyField(
+            f"pair.{row['id']}",
+            "pick",
+            TAKES,
+            [pairs.get(str(row["id"]), "")],
+            options,
+            html=f"({number}) {row['content']}",
+        )
+        for number, row in enumerate(rows(content, "left"), start=1)
+    ]
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    rights = {row["id"]: typed.one(f"pair.{row['id']}") for row in rows(content, "left")}
+    return {**key, "pairs": [[left, right] for left, right in rights.items() if right]}

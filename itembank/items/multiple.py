@@ -16,6 +16,7 @@ from itembank.items.choices import (
     MINUS,
     PART,
     WHOLE,
+    choice_key_form,
     choice_orders,
     choice_problems,
     choice_score,
@@ -23,9 +24,11 @@ from itembank.items.choices import (
     marking_problems,
     option_ids,
     policy_of,
+    retyped_choice,
     seat_choice,
 )
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed
 from itembank.problems import Problem
 
 NAME = "multiple"
@@ -90,3 +93,13 @@ def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
 def told(key: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a candidate is told of the way of marking: that it is not as a whole."""
     return {} if policy_of(key) == WHOLE else {"marking": policy_of(key)}
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form."""
+    return choice_key_form(content, key, is_single=False)
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    return retyped_choice(content, key, typed, is_single=False)

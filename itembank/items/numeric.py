@@ -15,6 +15,7 @@ import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Option, Typed, read_units, said, tolerance_fields
 from itembank.items.shapes import rows, text
 from itembank.problems import Problem
 from scoring.marks import EXACT_DIGITS, read_number
@@ -34,6 +35,18 @@ LONGEST_UNIT = 40
 MOST_UNITS = 12
 MOST_DECIMALS = 8
 MODES = ("absolute", "relative", "range")
+VALUE = {"zh_Hans_CN": "正确值", "en": "Right value"}
+ENDS = {"zh_Hans_CN": "端点", "en": "Ends"}
+END_WORDS = {
+    "least": {"zh_Hans_CN": "最小值", "en": "Least"},
+    "most": {"zh_Hans_CN": "最大值", "en": "Most"},
+}
+OPEN_WORDS = {
+    "": {"zh_Hans_CN": "两端都包含", "en": "both belong to it"},
+    "least": {"zh_Hans_CN": "不含最小值", "en": "without the least"},
+    "most": {"zh_Hans_CN": "不含最大值", "en": "without the most"},
+    "both": {"zh_Hans_CN": "两端都不含", "en": "neither belongs to it"},
+}
 OPEN = {"": (False, False), "least": (True, False), "most": (False, True), "both": (True, True)}
 
 
@@ -241,3 +254,36 @@ def _inside(key: Mapping[str, Any]) -> Fraction:
     if least is not None:
         return Fraction(least) + is_open[0]
     return Fraction(most or 0) - is_open[1]
+
+
+def key_form(_content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form: a value with its tolerance, or a range; and other units."""
+    mode, tolerance, units = tolerance_fields(key, MODES)
+    ends = [
+        KeyField(name, "text", words, [text(key, name)], only="range")
+        for name, words in END_WORDS.items()
+    ]
+    options = [Option(name or "none", words=words) for name, words in OPEN_WORDS.items()]
+    is_open = KeyField("open", "pick", ENDS, [key.get("open") or "none"], options, only="range")
+    value = KeyField("value", "text", VALUE, [str(key.get("value", ""))], never="range")
+    return [mode, value, tolerance, *ends, is_open, units]
+
+
+def retyped(_content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    mode, units = typed.one("tolerance_mode"), read_units(typed.lines("units"))
+    if mode == "range":
+        names = ["value", "tolerance"]
+        is_open = typed.one("open").replace("none", "")
+        new: dict[str, Any] = {
+            "least": typed.one("least"),
+            "most": typed.one("most"),
+            "open": is_open,
+        }
+    else:
+        names = ["least", "most", "open"]
+        new = {"value": typed.one("value"), "tolerance": typed.one("tolerance") or "0"}
+    left = {name: each for name, each in key.items() if name not in names}
+    return said(
+        {**new, "tolerance_mode": mode, "units": units}, left, "least", "most", "units", "open"
+    )

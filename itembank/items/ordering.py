@@ -11,6 +11,7 @@ import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed, letters_of
 from itembank.items.shapes import gives_part_marks, lettered, list_problems, policy_problems, rows
 from itembank.problems import Problem
 from itembank.shuffle import by_content, option_order
@@ -26,6 +27,7 @@ ABOUT = About(
     place=70,
 )
 FEWEST, MOST = 2, 12
+AT_PLACE = {"zh_Hans_CN": "位上是", "en": "place takes"}
 
 
 def content_problems(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Problem]:
@@ -115,3 +117,24 @@ def _fixed(content: Mapping[str, Any]) -> set[str]:
 def _shown(option: Mapping[str, Any]) -> dict[str, Any]:
     shown = {"id": option["id"], "content": option["content"]}
     return {**shown, "fixed": True} if option.get("fixed") else shown
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form: what stands at each place; what is fixed is not asked for."""
+    order, fixed = list(key.get("order") or []), _fixed(content)
+    options = [each for each in letters_of(content, "options") if each.value not in fixed]
+    return [
+        KeyField(f"place.{place}", "pick", AT_PLACE, [row], options, html=f"{place}.")
+        for place, row in enumerate(order, start=1)
+        if row not in fixed
+    ]
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    order, fixed = list(key.get("order") or []), _fixed(content)
+    new = [
+        row if row in fixed else typed.one(f"place.{place}")
+        for place, row in enumerate(order, start=1)
+    ]
+    return {**key, "order": new}

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, cast
 
 from itembank import items
 from itembank.items.item_types import About, ItemType
+from itembank.items.key_forms import KeyField, Typed
 from itembank.items.languages import seat_translations, translation_problems
 from itembank.items.shapes import key_of_part, part_marks
 from itembank.problems import Problem
@@ -124,3 +125,17 @@ def read_sheet_key(name: str, cell: str) -> dict[str, Any] | None:
 def sheet_letters() -> dict[str, str]:
     """Return the types that have their own way into a sheet, by letter."""
     return {each.ABOUT.letter: name for name, each in TYPES.items() if hasattr(each, "sheet_key")}
+
+
+def key_form(name: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the form in which a key can be put right; no fields where its type has none."""
+    own = getattr(item_type(name), "key_form", None)
+    return [] if own is None else list(own(content, key))
+
+
+def retyped(
+    name: str, content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed
+) -> dict[str, Any]:
+    """Return the key that such a form says; the one that is there where its type has none."""
+    own = getattr(item_type(name), "retyped", None)
+    return dict(key) if own is None else dict(own(content, key, typed))

@@ -13,6 +13,7 @@ import numpy as np
 from itembank.items.choices import (
     BY_OPTION,
     WHOLE,
+    choice_key_form,
     choice_orders,
     choice_problems,
     choice_score,
@@ -21,9 +22,11 @@ from itembank.items.choices import (
     marking_problems,
     option_ids,
     policy_of,
+    retyped_choice,
     seat_choice,
 )
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed
 from itembank.problems import Problem
 
 NAME = "single"
@@ -85,3 +88,13 @@ def seat_orders(
 def key_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:
     """Return the letters of the right options; with points by option, what each is worth."""
     return choice_words(view, key)
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form."""
+    return choice_key_form(content, key, is_single=True)
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    return retyped_choice(content, key, typed, is_single=True)

@@ -11,6 +11,7 @@ import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Option, Typed, said
 from itembank.items.shapes import rows, text
 from itembank.problems import Problem
 from scoring.blanks import match_texts
@@ -29,6 +30,14 @@ ABOUT = About(
     place=50,
 )
 LONGEST_ANSWER = 2000
+BLANK_WORDS = {"zh_Hans_CN": "正确填法，每行一种", "en": "Right texts, one to a line"}
+CASE = {"zh_Hans_CN": "大小写", "en": "Upper and lower case"}
+CASE_MATTERS = {"zh_Hans_CN": "区分大小写", "en": "must be as in the key"}
+GROUPS = {"zh_Hans_CN": "顺序任意的空", "en": "Blanks of free order"}
+GROUPS_HELP = {
+    "zh_Hans_CN": "每行一组，写空的编号，如 1 2",
+    "en": "One group to a line, by the blanks’ numbers, such as 1 2",
+}
 MOST_BLANKS = 20
 
 
@@ -128,3 +137,31 @@ def seat_orders(
 ) -> dict[str, list[str]]:
     """Return nothing: blanks stand where the stem has them."""
     return {}
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form: each blank's texts, whether case matters, groups of free order."""
+    blanks = [text(blank, "id") for blank in rows(content, "blanks")]
+    fields = [
+        KeyField(f"blanks.{each}", "lines", BLANK_WORDS, _accepted(key, each), html=f"[{each}]")
+        for each in blanks
+    ]
+    case = [Option("yes", words=CASE_MATTERS)]
+    said_now = ["yes"] if key.get("case_sensitive") else []
+    fields.append(KeyField("case_sensitive", "some", CASE, said_now, case))
+    if len(blanks) > 1:
+        groups = [" ".join(map(str, group)) for group in key.get("groups") or []]
+        fields.append(KeyField("groups", "lines", GROUPS, groups, help=GROUPS_HELP))
+    return fields
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    blanks = [text(blank, "id") for blank in rows(content, "blanks")]
+    groups = [line.replace(",", " ").replace("，", " ").split() for line in typed.lines("groups")]
+    new = {
+        "blanks": {each: typed.lines(f"blanks.{each}") for each in blanks},
+        "case_sensitive": bool(typed.all("case_sensitive")),
+        "groups": groups,
+    }
+    return said(new, key, "case_sensitive", "groups")

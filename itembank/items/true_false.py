@@ -6,8 +6,17 @@ from typing import Any
 
 import numpy as np
 
-from itembank.items.choices import choice_orders, choice_problems, keyed, option_ids, seat_choice
+from itembank.items.choices import (
+    choice_key_form,
+    choice_orders,
+    choice_problems,
+    keyed,
+    option_ids,
+    retyped_choice,
+    seat_choice,
+)
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed
 from itembank.items.shapes import rows
 from itembank.problems import Problem
 from scoring.marks import match_set
@@ -84,3 +93,13 @@ def _is_judgement(content: Mapping[str, Any]) -> bool:
     return [option.get("id") for option in options] == ["A", "B"] and all(
         option.get("fixed") for option in options
     )
+
+
+def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form."""
+    return choice_key_form(content, key, is_single=True)
+
+
+def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    return retyped_choice(content, key, typed, is_single=True)

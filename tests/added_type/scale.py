@@ -11,6 +11,7 @@ import numpy as np
 
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
+from itembank.items.key_forms import KeyField, Typed
 from itembank.problems import Problem
 
 NAME = "scale"
@@ -80,3 +81,15 @@ def sheet_key(_content: Mapping[str, Any], key: Mapping[str, Any]) -> str:
 def read_sheet_key(cell: str) -> dict[str, Any]:
     """Return the key that a cell says."""
     return {"at": int(cell)}
+
+
+def key_form(_content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyField]:
+    """Return the key as a form."""
+    words = {"zh_Hans_CN": "正确读数", "en": "Right reading"}
+    return [KeyField("at", "text", words, [str(key["at"])])]
+
+
+def retyped(_content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
+    """Return the key that a form says."""
+    said = typed.one("at")
+    return {**key, "at": int(said) if said.isdigit() else None}

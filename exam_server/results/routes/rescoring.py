@@ -1,9 +1,10 @@
 """Changing how an item is marked after the exam: asking with a preview, deciding by another."""
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -21,11 +22,11 @@ from exam_server.marking.models import ScoringChange
 from exam_server.marking.overview import UsedVersion, versions_used
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.results import rescoring
-from exam_server.results.changed_keys import TYPED
+from exam_server.results.changed_keys import MOST, blocks_for, name_of
 from exam_server.results.releasing import newest_job
-from exam_server.results.rescoring import APPLY, PREVIEW, ChangeDecisionIn, ChangeIn
+from exam_server.results.rescoring import APPLY, PREVIEW, Asked, ChangeDecisionIn, ChangeIn
 from exam_server.results.routes.desk import desk
-from exam_server.results.wording import change_words
+from exam_server.results.wording import change_words, in_language, plain
 from exam_server.web import (
     current_person,
     form_fields,
@@ -35,6 +36,9 @@ from exam_server.web import (
     refused_page,
     sentence,
 )
+
+KEY_FIELD: Final = re.compile(r"k\d{1,2}\.")
+ASKED: Final = ("way", "reason")
 
 
 @desk.get("/<uid>/scoring")
@@ -70,9 +74,12 @@ def ask_change(db: Session, uid: str, item: str, number: str) -> ResponseReturnV
     actor, fields = current_person(), form_fields()
     batch = batch_for(db, actor, uid)
     version = rescoring.version_in(db, batch, item, number)
+    if "more" in request.form:  # one more form for a key: nothing is asked for yet
+        return _item_page(db, batch, version, fields)
     try:
-        sent = parse(ChangeIn, fields)
-        change = rescoring.ask_change(db, actor, batch, version, sent, now=utcnow())
+        sent = parse(ChangeIn, {name: fields[name] for name in fields if name in ASKED})
+        asked = Asked(version, sent, _posted())
+        change = rescoring.ask_change(db, actor, batch, asked, now=utcnow())
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _item_page(db, batch, version, fields, why))
     _enqueue(db, PREVIEW, batch, change)
@@ -137,6 +144,15 @@ def compute_change_again(db: Session, uid: str, change: str) -> ResponseReturnVa
     return redirect(url_for("results.scoring_change", uid=uid, change=change))
 
 
+def _posted() -> dict[str, list[str]]:
+    """Return what was posted of the forms for keys; asked for one more, with that one."""
+    posted = {name: values for name, values in request.form.lists() if KEY_FIELD.match(name)}
+    numbers = [int(name[1:].partition(".")[0]) for name in posted]
+    if "more" in request.form and numbers:
+        posted[f"{name_of(min(max(numbers) + 1, MOST))}.more"] = ["1"]
+    return posted
+
+
 def _enqueue(db: Session, kind: str, batch: Batch, change: ScoringChange) -> None:
     name = batch.named(chosen_language())
     title = (
@@ -169,6 +185,7 @@ def _item_page(
         row for row in rescoring.changes_of(db, batch) if row.change.item_version_id == version.id
     ]
     standing = standing_changes(db, batch.id).get(version.id)
+    blocks = blocks_for(version, _posted(), standing.keys if standing else ())
     return render_template(
         "results/scored_item.html",
         batch=batch,
@@ -177,7 +194,10 @@ def _item_page(
         changes=changes,
         standing=standing,
         waiting=next((row for row in changes if row.change.outcome is None), None),
-        may_type_keys=version.type in TYPED,
+        blocks=blocks,
+        in_language=in_language,
+        plain=plain,
+        most_keys=MOST,
         dropped=dropped_way(db, batch.id),
         words=change_words,
         fields=fields,

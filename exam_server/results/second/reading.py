@@ -4,7 +4,6 @@ The items of a form are taken from its sealed list, not from the rows written wh
 persons' marks from their own rows. Answers are read in ``handed_in``.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -14,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from exam_server.batches.models import Batch, Registration
-from exam_server.forms.custody import Held, held_as_sealed, versions_of
+from exam_server.forms.custody import held_as_sealed, versions_of
 from exam_server.forms.models import Form
 from exam_server.marking.models import ComponentMark, ScoringChange
 from exam_server.programmes.models import RuleSet
@@ -79,7 +78,7 @@ class Shared:
 
     changes: Mapping[int, Change]
     is_rescaled: bool  # what is dropped counts for nobody; else everybody gets its mark
-    items: dict[tuple[object, ...], Asked] = field(default_factory=dict)
+    items: dict[str, Asked] = field(default_factory=dict)
 
 
 def shared_in(db: Session, batch: Batch, rules: RuleSet) -> Shared:
@@ -92,7 +91,7 @@ def asked_on(db: Session, form_id: int | None, shared: Shared) -> list[Asked]:
     if form_id is None:
         return []
     chosen = select(Form).where(Form.id == form_id).options(undefer(Form.sealed_items))
-    held = {_place(each): each for each in held_as_sealed(db, db.scalars(chosen).one())}
+    held = {repr(each): each for each in held_as_sealed(db, db.scalars(chosen).one())}
     fresh = [(place, each) for place, each in held.items() if place not in shared.items]
     versions = versions_of(db, [each.item_version_id for _, each in fresh])
     for place, each in fresh:
@@ -109,11 +108,6 @@ def asked_on(db: Session, form_id: int | None, shared: Shared) -> list[Asked]:
         )
         shared.items[place] = _changed(asked, shared)
     return [shared.items[place] for place in held]
-
-
-def _place(held: Held) -> tuple[object, ...]:
-    drawn = json.dumps(held.drawn, sort_keys=True) if held.drawn else ""
-    return (held.position, held.item_version_id, held.mark, drawn)
 
 
 def registrations_in(db: Session, batch: Batch) -> Mapping[int, str]:

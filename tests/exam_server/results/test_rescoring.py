@@ -27,7 +27,13 @@ from exam_server.results import releasing, rescoring
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.precision import chance_again, precision_of
 from exam_server.results.releasing import ask_for_second, release, second_of
-from exam_server.results.rescoring import ChangeDecisionIn, ChangeIn, ask_change, decide_change
+from exam_server.results.rescoring import (
+    Asked,
+    ChangeDecisionIn,
+    ChangeIn,
+    ask_change,
+    decide_change,
+)
 from exam_server.results.rules import COMPONENTS, Rules
 from exam_server.results.service import decide_batch, decisions_in, newest_decisions
 from exam_server.seating.models import ExamSession
@@ -90,8 +96,15 @@ def make(db: Session, organization: Organization | None = None, **rules: Any) ->
 
 
 def ask(db: Session, made: Made, way: str, keys: str = "") -> ScoringChange:
-    sent = ChangeIn(way=way, keys=keys, reason="two answers are right")
-    return ask_change(db, made.officer, made.batch, made.version, sent, now=NOW)
+    sent = ChangeIn(way=way, reason="two answers are right")
+    asked = Asked(made.version, sent, posted(keys))
+    return ask_change(db, made.officer, made.batch, asked, now=NOW)
+
+
+def posted(keys: str) -> dict[str, list[str]]:
+    """Return the forms for keys of a single choice: a letter for each."""
+    forms = [{f"k{n}.here": ["1"], f"k{n}.correct": [key]} for n, key in enumerate(keys, start=1)]
+    return {name: values for form in forms for name, values in form.items()}
 
 
 def work(database: Database, settings: Settings) -> None:
@@ -122,7 +135,7 @@ def test_a_change_is_previewed_approved_and_supersedes_on_both_stores(
 ) -> None:
     with database.writing() as db:
         made = make(db)
-        change = ask(db, made, "several_keys", "A\nB").uid
+        change = ask(db, made, "several_keys", "AB").uid
         assert outcomes(db, made.batch) == ["pass", "fail", "fail", "fail"]
         with pytest.raises(ConflictError, match="change_asked"):
             ask(db, made, "dropped")
@@ -232,7 +245,7 @@ def test_a_preview_no_longer_holds_once_marks_change(
         ("other_key", "A"),
         ("other_key", "Z"),
         ("several_keys", "B"),
-        ("other_key", "B\nC"),
+        ("several_keys", "BB"),
     ],
 )
 def test_a_key_that_cannot_be_is_refused(db: Session, way: str, keys: str) -> None:
@@ -286,10 +299,13 @@ def test_two_officers_change_a_scoring_at_their_pages(
     uid, item = made.batch.uid, made.item_uid
     form = f"/results/{uid}/scoring/items/{item}/1"
     assert desk.client.get(form).status_code == 200
-    wrong = {"way": "other_key", "keys": "X", "reason": "the key is wrong"}
+    wrong = {"way": "other_key", "k1.here": "1", "k1.correct": "X", "reason": "the key is wrong"}
     answer = desk.client.post(form, data=wrong)
     assert (answer.status_code, "the key is wrong" in answer.text) == (422, True)
-    change = desk.client.post(form, data={**wrong, "keys": "B"}).location
+    more = desk.client.post(form, data={**wrong, "more": "1", "k2.here": "1", "k2.correct": "C"})
+    assert (more.status_code, 'id="k3"' in more.text) == (200, True)
+    assert 'name="k2.correct" value="C" checked' in more.text
+    change = desk.client.post(form, data={**wrong, "k1.correct": "B"}).location
     told = "审定评分变更"
     assert (told in colleague.client.get("/").text, told in desk.client.get("/").text) == (
         True,
