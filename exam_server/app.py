@@ -14,6 +14,7 @@ from exam_server.desks import (
     page_notices,
     pages,
     programme_facts,
+    set_uses,
     supply_facts,
     todo_lists,
 )
@@ -24,6 +25,7 @@ from exam_server.item_facts import NAME as ITEM_FACTS
 from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
 from exam_server.result_facts import NAME as HAS_RESULT
+from exam_server.set_facts import NAME as SET_USES
 from exam_server.static_files import Office, built, built_chunks
 from exam_server.supply_facts import NAME as SUPPLY_FACTS
 from exam_server.wording import install_wording
@@ -56,6 +58,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions[PROGRAMME_FACTS] = programme_facts()
     app.extensions[SUPPLY_FACTS] = supply_facts()
     app.extensions[HAS_RESULT] = has_result()
+    app.extensions[SET_USES] = set_uses()
     csrf = CSRFProtect(app)
     install_https(app)
     install_sign_in(app)

@@ -44,7 +44,9 @@ from exam_server.results import todos as results_todos
 from exam_server.results.routes import pages as results_routes
 from exam_server.seating import routes as seating_routes
 from exam_server.seating import todos as seating_todos
+from exam_server.seating.set_uses import uses_of
 from exam_server.seating.steps import seating_steps
+from exam_server.set_facts import SetUses
 from exam_server.supply_facts import Provider as SupplyProvider
 from exam_server.todo import TodoList
 from exam_server.web import Reply
@@ -141,3 +143,8 @@ def programme_facts() -> list[ProgrammeProvider]:
 def has_result() -> HasResult:
     """Return how earlier desks ask whether a result stands."""
     return results_standing.has_result
+
+
+def set_uses() -> SetUses:
+    """Return how the papers learn where fixed sets were used."""
+    return uses_of

@@ -26,7 +26,7 @@ from exam_server.forms.custody import (
     seal_items,
     versions_of,
 )
-from exam_server.forms.models import Form, FormVersion, SealedForm
+from exam_server.forms.models import FixedSet, Form, FormVersion, SealedForm
 from exam_server.forms.replacing import Leaving, candidates, effects_of
 from exam_server.inputs import In
 
@@ -58,11 +58,14 @@ class Change:
     came: str = ""
     reason: str = ""
     undone_to: int | None = None
+    composed: tuple[str, tuple[str, ...]] | None = None  # of a set: which act, on which items
 
 
 def is_frozen(db: Session, form: Form) -> bool:
-    """Say whether a form was released, for whichever exam session, or is over."""
+    """Say whether a form was released, for whichever exam session, is over, or a frozen set."""
     if form.run.pool_id is not None:  # one candidate's: sealed as it was drawn
+        return True
+    if form.run.is_fixed and db.get_one(FixedSet, form.id).frozen_at is not None:
         return True
     released = select(SealedForm.form_id).where(SealedForm.form_id == form.id).limit(1)
     return form.opened_at is not None or db.scalar(released) is not None
@@ -74,7 +77,7 @@ def exchange(db: Session, actor: Actor, form: Form, sent: ExchangeIn, *, now: da
     Raises ConflictError: ``form_is_released``, ``form_changed_meanwhile``; InvalidInputError:
     ``no_item_there``, ``item_cannot_come``, ``reason_for_misses``.
     """
-    _hold(db, form, sent.version)
+    hold_version(db, form, sent.version)
     held = held_in(db, form)
     leaving = next((each for each in held if each.position == sent.position), None)
     if leaving is None:
@@ -94,7 +97,7 @@ def exchange(db: Session, actor: Actor, form: Form, sent: ExchangeIn, *, now: da
         "undo_to": form.version,
     }
     new = [effect.held if each is leaving else each for each in held]
-    _store(db, actor, form, new, change, now=now)
+    store_version(db, actor, form, new, change, now=now)
     detail = {"version": form.version, "unmet": len(effect.misses)}
     audit.record(db, "change_form", by=actor.id, of=f"form:{form.uid}", detail=detail)
 
@@ -104,14 +107,14 @@ def undo(db: Session, actor: Actor, form: Form, sent: UndoIn, *, now: datetime) 
 
     Raises ConflictError: ``form_is_released``, ``form_changed_meanwhile``, ``no_change_to_undo``.
     """
-    _hold(db, form, sent.version)
+    hold_version(db, form, sent.version)
     to = undone_to(db, form)
     if to is None:
         raise ConflictError("no_change_to_undo")
     earlier = _version(db, form, to)
     before = change_of(db, form, earlier)
     change = {"restores": to, "undo_to": before["undo_to"] if before else None}
-    _store(db, actor, form, held_in_version(db, form, earlier), change, now=now)
+    store_version(db, actor, form, held_in_version(db, form, earlier), change, now=now)
     detail = {"version": form.version, "as": to}
     audit.record(db, "undo_form_change", by=actor.id, of=f"form:{form.uid}", detail=detail)
 
@@ -131,6 +134,7 @@ def changes_of(db: Session, form: Form) -> list[Change]:
     versions = db.scalars(chosen.order_by(FormVersion.number.desc())).all()
     changes = [change_of(db, form, each) for each in versions]
     ids = {each[name] for each in changes if each for name in ("left", "came") if name in each}
+    ids |= {each for change in changes if change for each in change.get("items", [])}
     said = versions_of(db, sorted(ids))
     people = {each.made_by for each in versions}
     names = {
@@ -162,6 +166,8 @@ def _words(change: dict[str, Any] | None, said: Any) -> dict[str, Any]:
         return {}
     if "restores" in change:
         return {"undone_to": change["restores"]}
+    if "act" in change:
+        return {"composed": (change["act"], tuple(said[n].item.code for n in change["items"]))}
     left: ItemVersion = said[change["left"]]
     came: ItemVersion = said[change["came"]]
     same = left.item_id == came.item_id
@@ -173,10 +179,14 @@ def _words(change: dict[str, Any] | None, said: Any) -> dict[str, Any]:
     }
 
 
-def _hold(db: Session, form: Form, version: int) -> None:
+def hold_version(db: Session, form: Form, version: int) -> None:
+    """Keep other changes of a form waiting; refuse one of another version than the newest.
+
+    Raises ConflictError: ``set_is_frozen``, ``form_is_released``, ``form_changed_meanwhile``.
+    """
     hold_forms(db, [form.id])
     if is_frozen(db, form):
-        raise ConflictError("form_is_released")
+        raise ConflictError("set_is_frozen" if form.run.is_fixed else "form_is_released")
     if form.version != version:
         raise ConflictError("form_changed_meanwhile")
 
@@ -185,7 +195,7 @@ def _version(db: Session, form: Form, number: int) -> FormVersion:
     return db.get_one(FormVersion, (form.id, number))
 
 
-def _store(
+def store_version(
     db: Session,
     actor: Actor,
     form: Form,
@@ -194,6 +204,7 @@ def _store(
     *,
     now: datetime,
 ) -> None:
+    """Make what a form holds its next version, and keep what was changed for it."""
     if form.version == 1:
         run = form.run
         keep_version(db, form, None, at=run.created_at, by=run.created_by)

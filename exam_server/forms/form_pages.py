@@ -39,6 +39,8 @@ def run_page(db: Session, uid: str) -> ResponseReturnValue:
     run = service.run_for(db, actor, uid)
     if run.pool is not None:  # one form a candidate: they are told of at their exam session
         run = run.pool
+    if run.is_fixed:
+        return redirect(url_for("forms.sets.set_list", uid=run.uid))
     job = service.job_of(db, run)
     return render_template(
         "forms/run.html",

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.bank.models import Blueprint
@@ -31,6 +31,8 @@ class AssemblyRun(Outside, Base):
     __tablename__ = "assembly_run"
 
     paper_structure_id: Mapped[int] = mapped_column(ForeignKey("paper_structure.id"))
+    # "solved" by the assembler, or "fixed": sets (套题) that people compose, see ``FixedSet``
+    mode: Mapped[str] = mapped_column(String(8), default="solved", server_default="solved")
     n_forms: Mapped[int]
     # The seed, under the server secret: with it and the bank the forms could be made again.
     sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -55,6 +57,11 @@ class AssemblyRun(Outside, Base):
     pool: Mapped["AssemblyRun | None"] = relationship(
         remote_side="AssemblyRun.id", foreign_keys=[pool_id]
     )
+
+    @property
+    def is_fixed(self) -> bool:
+        """Say whether its forms are sets that people compose."""
+        return self.mode == "fixed"
 
     @property
     def papers_before(self) -> datetime:
@@ -82,6 +89,40 @@ class Form(Outside, Base):
     opened_at: Mapped[datetime | None]  # from then on its items stand as rows too
 
     run: Mapped[AssemblyRun] = relationship(back_populates="forms")
+
+
+class FixedSet(Base):
+    """What a form of a fixed run has beside its items: frozen or not, deviations, blocked or not.
+
+    ``sealed_deviation`` holds the demands that were not met when it was frozen, and why. Two
+    people block a set; from the asking on it is not given out.
+    """
+
+    __tablename__ = "fixed_set"
+    __table_args__ = (
+        CheckConstraint(
+            "blocked_at IS NULL OR (block_asked_at IS NOT NULL AND blocked_by <> block_asked_by)",
+            name="two_people",
+        ),
+    )
+
+    form_id: Mapped[int] = mapped_column(ForeignKey("form.id"), primary_key=True)
+    frozen_at: Mapped[datetime | None]
+    frozen_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    n_unmet: Mapped[int] = mapped_column(default=0)
+    sealed_deviation: Mapped[bytes | None] = mapped_column(LargeBinary)
+    block_asked_at: Mapped[datetime | None]
+    block_asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    block_reason: Mapped[str] = mapped_column(default="")
+    blocked_at: Mapped[datetime | None]
+    blocked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    form: Mapped[Form] = relationship()
+
+    @property
+    def is_ready(self) -> bool:
+        """Say whether an exam session may have it."""
+        return self.frozen_at is not None and self.block_asked_at is None
 
 
 class FormVersion(Base):

@@ -60,23 +60,25 @@ def pool_for(db: Session, structure: PaperStructure, *, before: datetime) -> Poo
 def papers_before(db: Session, blueprint: Blueprint, before: datetime) -> list[frozenset[str]]:
     """Return the item codes of each paper of a bank released before a time, the newest first.
 
-    The parallel forms of one assembly run are one paper. Each list in custody is opened for it.
+    The parallel forms of one assembly run are one paper, fixed sets a paper each. Each list in
+    custody is opened for it.
     """
     released = func.min(SealedForm.released_at)
     chosen = (
-        select(Form, released)
+        select(Form, released, AssemblyRun.mode)
         .join(SealedForm, SealedForm.form_id == Form.id)
         .join(AssemblyRun, Form.assembly_run_id == AssemblyRun.id)
         .join(PaperStructure, AssemblyRun.paper_structure_id == PaperStructure.id)
         .where(PaperStructure.blueprint_id == blueprint.id, SealedForm.released_at < before)
-        .group_by(Form.id)
+        .group_by(Form.id, AssemblyRun.mode)
         .order_by(released.desc(), Form.id.desc())
         .options(undefer(Form.sealed_items))
     )
-    runs: dict[int, set[int]] = {}
-    for form, _ in db.execute(chosen):
+    runs: dict[tuple[int, int], set[int]] = {}
+    for form, _, mode in db.execute(chosen):
         held = {each.item_version_id for each in held_in(db, form)}
-        runs.setdefault(form.assembly_run_id, set()).update(held)
+        paper = (form.assembly_run_id, form.id if mode == "fixed" else 0)
+        runs.setdefault(paper, set()).update(held)
     if not runs:
         return []
     codes = _codes(db, set().union(*runs.values()))

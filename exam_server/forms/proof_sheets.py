@@ -12,6 +12,7 @@ from exam_server.clock import SITE_ZONE
 from exam_server.forms.custody import fingerprint, seed_of
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.proving import proof_of
+from exam_server.forms.set_keeping import kept_in
 from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import Organization
 
@@ -27,6 +28,7 @@ WORDS: Final = {
         "minutes": "考试时间（分钟）",
         "n_forms": "份数",
         "papers": "往期试卷计至",
+        "deviation": "套题 {code}：{count} 项要求未满足，理由",
         "met": "{forms} 份试卷，{asked} 项要求全部满足；在多份试卷中重复的试题：{shared} 题。",
         "unmet": "{forms} 份试卷，{asked} 项要求中有 {unmet} 项未满足；"
         "在多份试卷中重复的试题：{shared} 题。",
@@ -42,6 +44,7 @@ WORDS: Final = {
         "minutes": "Minutes",
         "n_forms": "Forms",
         "papers": "Earlier papers counted until",
+        "deviation": "Set {code}: {count} demands not met, because",
         "met": "Forms: {forms}. All {asked} demands are met. "
         "Items in more than one form: {shared}.",
         "unmet": "Forms: {forms}. Of {asked} demands {unmet} are not met. "
@@ -132,7 +135,18 @@ def _facts(db: Session, run: AssemblyRun, said: Mapping[str, Any]) -> list[list[
         "snapshot": run.bank_sha256 or "",
         "papers": _at(run.papers_before),
     }
-    return [[said[name], value] for name, value in facts.items() if value]
+    return [[said[name], value] for name, value in facts.items() if value] + _deviations(
+        db, run, said["deviation"]
+    )
+
+
+def _deviations(db: Session, run: AssemblyRun, words: str) -> list[list[str]]:
+    """Return why each fixed set may be used that did not meet every demand when it was frozen."""
+    return [
+        [words.format(code=each.form.code, count=len(each.deviations)), each.reason]
+        for each in (kept_in(db, run) if run.is_fixed else [])
+        if each.deviations
+    ]
 
 
 def _at(instant: datetime) -> str:

@@ -22,6 +22,7 @@ from exam_server.forms.proving_bands import (
     overlap,
     reuse_rows,
 )
+from exam_server.forms.proving_sets import set_rows
 from exam_server.forms.rules import demand_of, is_in_band
 from itembank.figures import n_words
 
@@ -57,6 +58,7 @@ class Counted:
 
     by_form: list[list[ItemFacts]]
     seen: list[list[Seen]]
+    held: HeldLists
 
 
 def counted_in(db: Session, run: AssemblyRun, lists: HeldLists) -> Counted:
@@ -65,6 +67,7 @@ def counted_in(db: Session, run: AssemblyRun, lists: HeldLists) -> Counted:
     return Counted(
         [[facts[each.item_version_id] for each in form] for form in lists],
         _seen(db, run, lists, facts),
+        lists,
     )
 
 
@@ -76,6 +79,9 @@ def demand_rows(
     The lists are the forms of one run, or versions of one form beside its ``others``.
     """
     yield from _count_rows(run.paper_structure.demand, counted.by_form)
+    if run.is_fixed:
+        items = [[row[1] for row in form] for form in counted.by_form]
+        yield from set_rows(db, run.paper_structure.demand, counted.held, items)
     yield from _further_rows(db, run, counted.seen, others)
     yield from _other_rows(run, counted.by_form)
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank import service as bank
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
-from exam_server.forms import form_pages, service, structuring
+from exam_server.forms import composing, form_pages, service, set_pages, structuring
 from exam_server.forms.bands import ends_text
 from exam_server.forms.rules import PRESETS, Preset, full_mark
 from exam_server.forms.service import OFFICER, AssembleIn
@@ -24,6 +24,7 @@ from itembank.items.registry import TYPES
 
 desk = Blueprint("forms", __name__, url_prefix="/papers")
 desk.register_blueprint(form_pages.desk, url_prefix="/runs")
+desk.register_blueprint(set_pages.desk, url_prefix="/sets")
 
 
 @desk.get("/")
@@ -140,6 +141,7 @@ def structure_page(db: Session, uid: str) -> ResponseReturnValue:
 def _structure_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     structure = service.structure_for(db, current_person(), uid)
     runs = service.runs_in(db, structure)
+    collections = composing.collections_of(db, structure)
     areas = {area.path: area.name for area in structure.blueprint.areas}
     return render_template(
         "forms/structure.html",
@@ -153,6 +155,7 @@ def _structure_page(db: Session, uid: str, refused: RefusedError | None = None) 
         full_mark=full_mark(structure.demand),
         section_mark=lambda section: full_mark({"sections": [section]}),
         runs=runs,
+        collections=collections,
         jobs=service.jobs_of_runs(db, runs),
         refused=refusal(refused) if refused else None,
     )
@@ -171,3 +174,17 @@ def assemble(db: Session, uid: str) -> ResponseReturnValue:
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _structure_page(db, uid, why))
     return redirect(url_for("forms.runs.run_page", uid=run.uid))
+
+
+@desk.post("/<uid>/sets")
+@page
+@needs("exam_officer")
+def begin_sets(db: Session, uid: str) -> ResponseReturnValue:
+    """Begin a collection of fixed sets that people compose."""
+    actor = current_person()
+    structure = service.structure_for(db, actor, uid)
+    try:
+        run = composing.begin_sets(db, actor, structure, now=utcnow())
+    except RefusedError as refused:
+        return refused_page(db, refused, lambda why: _structure_page(db, uid, why))
+    return redirect(url_for("forms.sets.set_list", uid=run.uid))

@@ -69,9 +69,11 @@ def run_for(db: Session, actor: Actor, uid: str) -> AssemblyRun:
 
 
 def runs_in(db: Session, structure: PaperStructure) -> Sequence[AssemblyRun]:
-    """Return the runs of a structure, the newest first."""
+    """Return the assembler's runs of a structure, the newest first."""
     chosen = select(AssemblyRun).where(
-        AssemblyRun.paper_structure_id == structure.id, AssemblyRun.pool_id.is_(None)
+        AssemblyRun.paper_structure_id == structure.id,
+        AssemblyRun.pool_id.is_(None),
+        AssemblyRun.mode == "solved",
     )
     return db.scalars(chosen.order_by(AssemblyRun.id.desc())).all()
 

@@ -41,6 +41,8 @@ def _words(facts: Mapping[str, str]) -> dict[str, str]:
         "total": gettext("items of a form"),
         "point": gettext("items of point %(name)s", **facts),
         "enemies": gettext("enemies %(name)s", **facts),
+        "enemies_together": gettext("pairs of enemies in one set"),
+        "section": gettext("items of section %(name)s", **facts),
     }
 
 

@@ -88,6 +88,8 @@ class ExamSession(Outside, Base):
     # that made them. None: seats share the forms of the assembly run.
     most_alike: Mapped[int | None]
     own_run_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
+    # Of a run of fixed sets, which of them: ``seating.choosing_sets``.
+    set_choice: Mapped[dict[str, Any] | None]
     name: Mapped[str]
     planned_start: Mapped[datetime]
     minutes: Mapped[int]

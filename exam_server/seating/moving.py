@@ -15,6 +15,7 @@ from exam_server.actors import Actor
 from exam_server.batches.models import Registration
 from exam_server.errors import ConflictError, NotFoundError
 from exam_server.inputs import In
+from exam_server.seating.forms_given import forms_given
 from exam_server.seating.models import ExamSession, RoomRun, Seat, SeatMove, Sitting
 from exam_server.seating.orders import OrderFacts
 from exam_server.seating.planning import hold_planned
@@ -111,7 +112,7 @@ def sharing_seats(exam_session: ExamSession, sittings: Sequence[Sitting]) -> set
         here = {
             (sitting.seat.row, sitting.seat.column): sitting
             for sitting in sittings
-            if sitting.room_run_id == run.id
+            if sitting.room_run_id == run.id and sitting.form_id is not None
         }
         forms = {place: sitting.form_id for place, sitting in here.items()}
         for pair in same_form_neighbours(forms):
@@ -170,7 +171,9 @@ def _form_of(db: Session, exam_session: ExamSession, spot: Spot) -> dict[str, An
         }
     if exam_session.most_alike is not None:
         return {}
-    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
+    forms = forms_given(exam_session)
+    if not forms:  # sets that are still to be drawn
+        return {}
     form = forms[form_at(Place(0, spot.seat.row, spot.seat.column), len(forms))]
     rng = np.random.default_rng([int(exam_session.seat_seed or 0), spot.seat.id])
     order = OrderFacts.of(db, form).drawn(db, rng)

@@ -17,6 +17,7 @@ from exam_server.seating import own_forms
 from exam_server.seating.models import ExamSession
 from exam_server.seating.own_forms import MakeIn, WayIn
 from exam_server.seating.service import exam_session_for
+from exam_server.seating.set_pages import choice_page
 from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 
 desk = Blueprint("own_forms", __name__)
@@ -34,6 +35,8 @@ def own_form_page(db: Session, uid: str) -> ResponseReturnValue:
 def _own_form_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
     run = exam_session.assembly_run
+    if run is not None and run.is_fixed:
+        return choice_page(db, exam_session, refused)
     found = own_forms.own_forms_of(db, exam_session)
     room = request.args.get("room", "")
     shown = [each for each in exam_session.rooms if each.room.uid == room]

@@ -71,7 +71,7 @@ def choose_way(db: Session, actor: Actor, exam_session: ExamSession, sent: WayIn
     if most_alike == exam_session.most_alike:
         return
     run = exam_session.assembly_run
-    if most_alike is not None and (run is None or len(run.forms) < FEWEST_FORMS):
+    if most_alike is not None and (run is None or run.is_fixed or len(run.forms) < FEWEST_FORMS):
         raise InvalidInputError("no_pool_for_own_forms")
     if (most_alike is None) != (exam_session.most_alike is None):
         clear_draw(db, exam_session)

@@ -13,6 +13,7 @@ from exam_server.batches.rules import masked_id
 from exam_server.clock import SITE_ZONE
 from exam_server.programmes.models import Organization
 from exam_server.seating.accommodating import Granted, granted_in
+from exam_server.seating.forms_given import forms_given
 from exam_server.seating.models import ExamSession, Room, RoomRun, Seat, Sitting
 from exam_server.seating.room_times import end_of
 
@@ -141,8 +142,7 @@ def photos_of(db: Session, candidate_ids: Sequence[int]) -> dict[int, bytes]:
 
 def form_numbers(exam_session: ExamSession) -> dict[int, int]:
     """Return the place of each form among the exam session's, by which it is drawn."""
-    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
-    return {form.id: place for place, form in enumerate(forms)}
+    return {form.id: place for place, form in enumerate(forms_given(exam_session))}
 
 
 def room_facts(room: Room) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.service import run_for
 from exam_server.inputs import In
+from exam_server.seating.forms_given import forms_given, is_drawn_later
 from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, SeatMove, Sitting
 from exam_server.seating.orders import OrderFacts
 from exam_server.seating.room_times import refuse_taken
@@ -147,13 +148,14 @@ def take_forms_back(db: Session, exam_session: ExamSession) -> None:
 def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> Drawing:
     """Seat every candidate of the batch; an earlier draw is replaced until papers are released.
 
-    Raises ConflictError: ``already_released``, ``no_forms``; InvalidInputError:
+    Raises ConflictError: ``already_released``, ``no_forms``, ``no_set_chosen``; InvalidInputError:
     ``room_too_small``, ``no_candidates``.
     """
     hold_planned(db, exam_session)
-    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
-    if not forms:
-        raise ConflictError("no_forms")
+    forms = forms_given(exam_session)
+    if not forms and not is_drawn_later(exam_session):
+        paper = exam_session.assembly_run
+        raise ConflictError("no_set_chosen" if paper and paper.is_fixed else "no_forms")
     registrations = registrations_of(db, exam_session.batch)
     if not registrations:
         raise InvalidInputError("no_candidates")
@@ -161,7 +163,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     room_places = {run.id: number for number, run in enumerate(exam_session.rooms)}
     places = [Place(room_places[run.id], seat.row, seat.column) for run, seat in seats]
     rng = np.random.default_rng(seed)
-    drawn = draw_seats(places, len(registrations), len(forms), rng)
+    drawn = draw_seats(places, len(registrations), len(forms) or 1, rng)
     if drawn is None:
         raise InvalidInputError("room_too_small", seats=len(places), candidates=len(registrations))
     clear_draw(db, exam_session)
@@ -174,7 +176,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
                 room_run=run,
                 seat=seat,
                 registration=registration,
-                **_form_given(db, facts, forms[form], rng),
+                **_form_given(db, facts, forms[form] if forms else None, rng),
             )
         )
     exam_session.seat_seed = str(seed)
@@ -191,8 +193,8 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
     ``room_too_small``.
     """
     hold_planned(db, exam_session)
-    forms = exam_session.assembly_run.forms if exam_session.assembly_run else []
-    if exam_session.seat_seed is None or not forms:
+    forms = forms_given(exam_session)
+    if exam_session.seat_seed is None or not (forms or is_drawn_later(exam_session)):
         raise ConflictError("seats_not_drawn")
     seated = sittings_by_registration(db, exam_session)
     registered = registrations_of(db, exam_session.batch)
@@ -205,7 +207,8 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
     rng = np.random.default_rng(seed)
     facts = _order_facts(db, exam_session, forms)
     for place, (run, seat) in zip(rng.permutation(len(newcomers)), free, strict=False):
-        form = forms[form_at(Place(0, seat.row, seat.column), len(forms))]
+        place_of_form = form_at(Place(0, seat.row, seat.column), len(forms) or 1)
+        form = forms[place_of_form] if forms else None
         db.add(
             Sitting(
                 exam_session=exam_session,
@@ -232,10 +235,10 @@ def _order_facts(
 
 
 def _form_given(
-    db: Session, facts: Mapping[int, OrderFacts], form: Form, rng: np.random.Generator
+    db: Session, facts: Mapping[int, OrderFacts], form: Form | None, rng: np.random.Generator
 ) -> dict[str, Any]:
-    """Return a seat's form with its order, drawn now; candidates' own forms are made later."""
-    if form.id not in facts:
+    """Return a seat's form with its order, drawn now; others are made or drawn later."""
+    if form is None or form.id not in facts:
         return {}
     order = facts[form.id].drawn(db, rng)
     return {"form": form, "sealed_order": order, "form_version": form.version}

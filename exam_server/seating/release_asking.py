@@ -15,6 +15,7 @@ from exam_server.actors import Actor
 from exam_server.errors import ConflictError, NotAllowedError, Problem
 from exam_server.forms.editing import hold_forms
 from exam_server.inputs import In
+from exam_server.seating.choosing_sets import draw_chosen
 from exam_server.seating.models import ExamSession, ReleaseRequest
 from exam_server.seating.orders import redraw_changed
 from exam_server.seating.planning import hold_planned
@@ -73,7 +74,7 @@ def ask_for_release(
     """Ask for a release; one that waits is replaced when something has changed since.
 
     Raises ConflictError: ``already_released``, ``too_early_to_release``, ``release_not_possible``,
-    ``not_all_ready``, ``release_asked_already``.
+    ``not_all_ready``, ``release_asked_already``, ``too_few_sets``.
     """
     hold_planned(db, exam_session)
     _hold_forms(db, exam_session)
@@ -85,6 +86,8 @@ def ask_for_release(
         raise ConflictError("release_not_possible")
     if seen.open_points and not sent.reason:
         raise ConflictError("not_all_ready")
+    draw_chosen(db, actor, exam_session)
+    _hold_forms(db, exam_session)
     _put_outdated_aside(db, actor, exam_session, now=now)
     request = ReleaseRequest(
         exam_session=exam_session,

@@ -1,6 +1,7 @@
 """The release of papers by two people: what will happen, what speaks against it, the acts."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -10,8 +11,11 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
+from exam_server.forms.set_keeping import kept_in
+from exam_server.forms.wording import demand_words
 from exam_server.inputs import parse
 from exam_server.seating import release_asking
+from exam_server.seating.forms_given import forms_given, is_drawn_later
 from exam_server.seating.models import ExamSession
 from exam_server.seating.release_asking import AskIn, RefuseIn, ReleaseIn
 from exam_server.seating.releasing import outlook
@@ -51,6 +55,8 @@ def _release_page(db: Session, uid: str, refused: RefusedError | None = None) ->
         "seating/release.html",
         exam_session=exam_session,
         outlook=seen,
+        is_set_drawn_later=is_drawn_later(exam_session) and not forms_given(exam_session),
+        **_deviations(db, exam_session),
         is_early=utcnow() < seen.not_before,
         asked=asked,
         is_mine=asked is not None and asked.request.asked_by == actor.id,
@@ -61,6 +67,18 @@ def _release_page(db: Session, uid: str, refused: RefusedError | None = None) ->
         fields=form_fields() if refused else {},
         refused=refusal(refused) if refused else None,
     )
+
+
+def _deviations(db: Session, exam_session: ExamSession) -> dict[str, Any]:
+    """Return which of the fixed sets that will be given out did not meet every demand, and why."""
+    run, given = exam_session.assembly_run, {form.id for form in forms_given(exam_session)}
+    if run is None or not run.is_fixed:
+        return {"deviating": []}
+    return {
+        "deviating": [e for e in kept_in(db, run) if e.deviations and e.form.id in given],
+        "areas": {area.path: area.name for area in run.paper_structure.blueprint.areas},
+        "demand_words": demand_words,
+    }
 
 
 def _done(

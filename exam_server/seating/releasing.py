@@ -13,7 +13,9 @@ from exam_server.errors import ConflictError
 from exam_server.forms.editing import hold_forms
 from exam_server.forms.sealed_forms import Releasing, release_prepared, sealed_form
 from exam_server.seating.accommodating import cut_short, freeze, granted_in
+from exam_server.seating.choosing_sets import refuse_unready, set_problem
 from exam_server.seating.duties import staffing_of
+from exam_server.seating.forms_given import forms_given
 from exam_server.seating.models import ExamSession, Seat, Sitting
 from exam_server.seating.orders import redraw_changed
 from exam_server.seating.own_forms import own_forms_of, too_alike
@@ -62,7 +64,8 @@ def release(
 
     The sealing alone: people release by ``release_asking``, where it takes two; only a
     rehearsal is released by nobody. Raises ConflictError: ``already_released``,
-    ``seats_not_drawn``, ``candidates_without_seat``, ``seats_broken``, ``own_forms_missing``.
+    ``seats_not_drawn``, ``candidates_without_seat``, ``seats_broken``, ``own_forms_missing``,
+    ``set_not_ready``, ``sets_used_meanwhile``.
     """
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
@@ -78,6 +81,7 @@ def release(
     releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
     if exam_session.most_alike is None:
         hold_forms(db, form_ids)
+        refuse_unready(db, exam_session, form_ids)
         redraw_changed(db, exam_session)
         for form_id in form_ids:
             db.add(sealed_form(db, form_id, releasing))
@@ -96,13 +100,13 @@ def release(
 def outlook(db: Session, exam_session: ExamSession) -> Outlook:
     """Return what a release will do, and what speaks against it."""
     opens = timedelta(minutes=exam_session.batch.rule_set.entry_opens_min)
-    shared = exam_session.assembly_run if exam_session.most_alike is None else None
-    forms = shared.forms if shared else []
+    forms = forms_given(exam_session) if exam_session.most_alike is None else []
     own_photo = CandidatePhoto.candidate_id == Registration.candidate_id
     has_photo = select(CandidatePhoto.candidate_id).where(own_photo).exists()
     checks = [
         *_seat_checks(db, exam_session),
         *_own_form_checks(db, exam_session),
+        *_set_checks(db, exam_session),
         _attention("codes", _count(db, exam_session, Registration.code_hash.is_(None))),
         _attention("staff", sum(each.missing for each in staffing_of(db, exam_session))),
         _attention("photos", _count(db, exam_session, ~has_photo)),
@@ -138,6 +142,13 @@ def _own_form_checks(db: Session, exam_session: ExamSession) -> list[Check]:
         _attention("own_forms_unmet", unmet),
         _attention("too_alike", too_alike(db, exam_session)),
     ]
+
+
+def _set_checks(db: Session, exam_session: ExamSession) -> list[Check]:
+    lacking = set_problem(db, exam_session)
+    if lacking is None:
+        return []
+    return [Check("sets", "danger" if lacking else "ok", lacking)]
 
 
 def _attention(code: str, count: int) -> Check:

@@ -21,6 +21,7 @@ from exam_server.seating import (
     release_pages,
     room_pages,
     safe_browser_pages,
+    set_pages,
     staff_pages,
     suggesting,
     withdrawal_pages,
@@ -30,18 +31,12 @@ from exam_server.seating.duties import staffing_of
 from exam_server.seating.live import browser_rules_changed, other_versions_started
 from exam_server.seating.models import ExamSession
 from exam_server.seating.moving import MoveIn
-from exam_server.seating.papers import form_numbers, sittings_of
+from exam_server.seating.papers import sittings_of
 from exam_server.seating.planning import ExamSessionIn, PlanIn
 from exam_server.seating.releasing import outlook
 from exam_server.seating.service import exam_session_for
-from exam_server.web import (
-    current_person,
-    form_fields,
-    needs,
-    page,
-    refusal,
-    refused_page,
-)
+from exam_server.seating.set_pages import form_facts
+from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
 from exam_server.wording import occupation_words
 
 desk = Blueprint("seating", __name__, url_prefix="/exam-sessions")
@@ -49,7 +44,14 @@ desk.add_app_template_global(other_versions_started, "_other_versions")
 desk.add_app_template_global(browser_rules_changed, "_browser_rules")
 desk.register_blueprint(room_pages.desk, url_prefix="/rooms")
 desk.register_blueprint(withdrawal_pages.desk, url_prefix="/candidates")
-for each in (own_form_pages, paper_pages, release_pages, safe_browser_pages, staff_pages):
+for each in (
+    own_form_pages,
+    paper_pages,
+    release_pages,
+    safe_browser_pages,
+    set_pages,
+    staff_pages,
+):
     desk.register_blueprint(each.desk)
 
 
@@ -172,7 +174,7 @@ def _exam_session_page(db: Session, uid: str, refused: RefusedError | None = Non
         exam_session=exam_session,
         seated={(each.room_run_id, each.seat_id): each for each in sittings},
         count=len(sittings),
-        forms=form_numbers(exam_session),
+        **form_facts(exam_session),
         sharing=moving.sharing_seats(exam_session, sittings),
         moves=moving.moves_of(db, exam_session),
         outlook=outlook(db, exam_session) if exam_session.state == "planned" else None,
