@@ -46,6 +46,8 @@ NO_PAGES = {
     "accounts.choose_theme": "leads on",
     "adaptive.plan_page": "the sample has no plan: browser/test_adaptive.py",
     "adaptive.trial_page": "the sample has no trial: browser/test_adaptive.py",
+    "forms.sets.set_list": "the sample has no fixed sets: browser/test_sets.py",
+    "forms.sets.composing.set_page": "the sample has no fixed sets: browser/test_sets.py",
     "practice.state": "data",
     "analysis.item_table": "a table to take away",
     "analysis.deep.workbook": "a table to take away",
