@@ -72,7 +72,9 @@ def _section(row: SheetRow) -> int:
     if not text:
         return 0
     if not text.isdecimal():
-        raise InvalidInputError("set_section_no_number", [Problem(f"{row.number}", "set_section_no_number")])
+        raise InvalidInputError(
+            "set_section_no_number", [Problem(f"{row.number}", "set_section_no_number")]
+        )
     return int(text)
 
 
