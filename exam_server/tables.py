@@ -15,6 +15,7 @@ from exam_server.marking import models as marking
 from exam_server.proctoring import models as proctoring
 from exam_server.programmes import models as programmes
 from exam_server.results import models as results
+from exam_server.results.equating import models as equating
 from exam_server.seating import models as seating
 from exam_server.written import models as written
 
@@ -39,5 +40,6 @@ OWNERS = (
     marking,
     analysis,
     results,
+    equating,
 )
 METADATA = Base.metadata

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from werkzeug.routing import Rule
 
 from exam_server.accounts.models import Person
@@ -12,10 +12,11 @@ from exam_server.bank.models import Area, Blueprint, Item, ItemVersion
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import KIND as PHOTOS
 from exam_server.delivery.models import LateWork
-from exam_server.forms.models import AssemblyRun, PaperStructure
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.jobs import Job
 from exam_server.marking.models import ScoringChange
 from exam_server.programmes.models import Programme, RuleSet
+from exam_server.results.equating.models import Equating
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
 from exam_server.web import ANYONE, SIGNED_IN
 from exam_server.written.models import WrittenAnswer, WrittenTask
@@ -73,6 +74,9 @@ NO_PAGES = {
     "seating.safe_browser.safe_browser_file": "a file",
     "seat_checks.server_time": "data",
     "results.decision_list": "a workbook",
+    "results.equating_pair": "begins from two forms: MORE",
+    "results.equating_table": "a workbook",
+    "results.equating_use": "by the sample's rules none: exam_server/results/test_equating.py",
     "written.figures_table": "a workbook",
 }
 DONE, PLANNED, TODAY, WRITTEN = "DEMO1", "DEMO3", "DEMO2", "DEMO5"
@@ -110,6 +114,19 @@ BANK = select(Blueprint.uid).where(Blueprint.areas.any(Area.path == "A-A-A"))  #
 def _rescored_item() -> Select[tuple[str]]:
     chosen = select(Item.uid).join(ItemVersion, ItemVersion.item_id == Item.id)
     return chosen.join(ScoringChange, ScoringChange.item_version_id == ItemVersion.id)
+
+
+def _pair() -> Select[tuple[str]]:
+    """Return a finished batch with two forms that its exam session sat."""
+    new, reference = aliased(Form), aliased(Form)
+    both = ExamSession.uid + "/" + new.uid + "&reference=" + ExamSession.uid + "/" + reference.uid
+    return (
+        select(Batch.uid + "/equating/pair?new=" + both)
+        .join(ExamSession, ExamSession.batch_id == Batch.id)
+        .join(new, new.assembly_run_id == ExamSession.assembly_run_id)
+        .join(reference, reference.assembly_run_id == new.assembly_run_id)
+        .where(Batch.code == DONE, new.code == "B", reference.code == "A")
+    )
 
 
 # What stands for the arguments of the rules that begin so; the longest beginning wins.
@@ -156,6 +173,7 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/ready/<uid>": {"uid": _exam_session(TODAY)},
     "/results/<uid>": {"uid": _batch(DONE), "registration": _registration(DONE)},
     "/results/<uid>/sessions/<exam_session>": {"exam_session": _exam_session(DONE)},
+    "/results/<uid>/equating/<equating>": {"equating": select(Equating.uid)},
     "/results/<uid>/scoring/items": {"item": _rescored_item(), "number": "1"},
     "/results/<uid>/scoring/changes": {"change": select(ScoringChange.uid)},
 }
@@ -167,6 +185,7 @@ MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("officer", "/exam-sessions/{}", _exam_session(DONE)),
     ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
     ("officer", "/batches/{}", _batch(DONE)),
+    ("officer", "/results/{}", _pair()),
     ("writer", "/bank/{}?review=sent_back", select(Blueprint.uid)),
     ("officer", "/bank/{}/review", select(Blueprint.uid)),
     ("writer", "/bank/{}/blueprint/points/A-A-A-001/merge?into=A-A-A-002", BANK),

@@ -20,6 +20,9 @@ from exam_server.marking.component_marks import enter_marks
 from exam_server.marking.models import ResponseScore
 from exam_server.marking.service import exam_sessions_in, mark_batch, newest_run
 from exam_server.results.basis import basis_of
+from exam_server.results.equating.gathering import new_in
+from exam_server.results.equating.keeping import compute_figures
+from exam_server.results.equating.models import Equating
 from exam_server.results.precision import precision_for
 from exam_server.results.previewing import preview_of
 from exam_server.results.releasing import release
@@ -45,6 +48,7 @@ LOWEST, HIGHEST = 41.0, 98.0
 SECOND = "officer2"
 REASON = "两名考生反映题干有歧义，申请全体给分。"
 REFUSAL = "经命题专家复核，题干与教材一致，答案唯一。"
+EQUATED_BY = ("identity", "mean", "linear", "circle_arc")
 UNMARKED = 4  # so many still wait for the practical examination
 
 
@@ -84,6 +88,7 @@ def decide_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> N
     store_second(db, run, figures, precision, by=office.officer.id, now=now)
     release(db, batch, by=office.officer.id, now=now)
     _refuse_change(db, office, batch, now=now)
+    _equate(db, office, batch, now=now)
 
 
 def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
@@ -98,6 +103,27 @@ def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) 
     change.basis, change.preview = basis_of(db, batch), preview_of(db, batch, change)
     refusal = ChangeDecisionIn(outcome="refused", reason=REFUSAL)
     decide_change(db, sample_staff(db, SECOND), batch, change, refusal, now=now)
+
+
+def _equate(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
+    """Equate the second form of the day to the first; by the rule set it is reported only."""
+    sat = new_in(db, batch)
+    if len(sat) < 2:  # noqa: PLR2004 - a form and its reference
+        return
+    equating = Equating(
+        batch_id=batch.id,
+        exam_session_id=sat[1].exam_session.id,
+        form_id=sat[1].form.id,
+        reference_session_id=sat[0].exam_session.id,
+        reference_form_id=sat[0].form.id,
+        methods=list(EQUATED_BY),
+        seed=SEED,
+        asked_at=now,
+        asked_by=office.officer.id,
+    )
+    db.add(equating)
+    db.flush()
+    compute_figures(db, equating, now=now)
 
 
 def component_marks_for(theory: Sequence[Decimal]) -> list[Marks]:

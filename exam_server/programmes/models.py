@@ -62,6 +62,7 @@ class RuleSet(Outside, Base):
         ),
         CheckConstraint("decimals BETWEEN 0 AND 4", name="decimals"),
         CheckConstraint("dropped_items IN ('rescale', 'full_marks')", name="dropped_items"),
+        CheckConstraint("equating IN ('off', 'both_ways', 'upward')", name="equating"),
     )
 
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"))
@@ -79,6 +80,8 @@ class RuleSet(Outside, Base):
     decimals: Mapped[int] = mapped_column(default=1)
     # An item dropped after the exam: the rest is scaled to 100, or everybody gets its mark.
     dropped_items: Mapped[str] = mapped_column(String(16), default="rescale")
+    # Equated theory marks count: never, whether they rise or fall, or where they rise only.
+    equating: Mapped[str] = mapped_column(String(16), default="off")
     # Minutes: entry opens before the planned start; late limit and hand-in count from the start.
     entry_opens_min: Mapped[int] = mapped_column(default=30)
     late_limit_min: Mapped[int | None]  # none: whoever comes late may still enter

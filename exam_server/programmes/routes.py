@@ -24,6 +24,7 @@ USUAL_RULES: Mapping[str, Any] = {
     "rounding": "half_up",
     "decimals": "1",
     "dropped_items": "rescale",
+    "equating": "off",
     "entry_opens_min": "30",
     "late_limit_min": "30",
     "hand_in_after_min": "30",

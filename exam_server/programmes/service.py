@@ -54,6 +54,7 @@ class RuleSetIn(In):
     rounding: str = Field(default="half_up", pattern="^(half_up|half_even|down)$")
     decimals: int = Field(default=1, ge=0, le=4)
     dropped_items: str = Field(default="rescale", pattern="^(rescale|full_marks)$")
+    equating: str = Field(default="off", pattern="^(off|both_ways|upward)$")
     entry_opens_min: int = Field(default=30, ge=0, le=1440)
     late_limit_min: int | None = Field(default=30, ge=0, le=600)
     hand_in_after_min: int = Field(default=30, ge=0, le=600)

@@ -8,10 +8,11 @@ from flask_babel import gettext
 
 from exam_server.batches.models import Batch
 from exam_server.languages import at_text, chosen_language
+from exam_server.results.equating.wording import method_words
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, explanation
 from exam_server.results.service import marks_in, theory_sem
-from exam_server.results.wording import component_names
+from exam_server.results.wording import component_names, equated
 from exam_server.web import sentence
 from exam_server.wording import component_words, outcome_words, rounding_words
 
@@ -29,6 +30,7 @@ def headings() -> list[str]:
         gettext("Reasons"),
         gettext("Borderline"),
         gettext("How it was computed"),
+        gettext("Equating"),
     ]
 
 
@@ -48,6 +50,7 @@ def rows(
             "; ".join(sentence(f"reason_{reason}") for reason in each.reasons),
             gettext("borderline") if each.registration_id in borderline else "",
             explanation(marks_in(each), each.composite, run.rules, component_names()),
+            equated(each, run),
         )
         for each in decisions
     ]
@@ -73,6 +76,13 @@ def rules_sheet(batch: Batch, run: DecisionRun) -> Sheet:
     values += [
         (gettext("Marking of %(name)s", name=each["exam_session"]), each["at"])
         for each in (run.evidence or {}).get("markings", [])
+    ]
+    values += [
+        (
+            gettext("Equating of form %(code)s", code=each["form"]),
+            f"{method_words(each['method'])} → {each['reference']}, SHA-256 {each['sha256']}",
+        )
+        for each in (run.evidence or {}).get("equatings", [])
     ]
     return gettext("Rules"), [gettext("What"), gettext("Value")], values
 

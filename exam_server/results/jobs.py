@@ -14,6 +14,9 @@ from exam_server.marking.jobs import mark_in_portions
 from exam_server.marking.service import exam_sessions_in, mark_each, newest_run
 from exam_server.proctoring.late_decisions import MARK_AGAIN
 from exam_server.results.basis import basis_of
+from exam_server.results.equating import jobs as equating_jobs
+from exam_server.results.equating.uses import APPLY as APPLY_EQUATING
+from exam_server.results.equating.uses import use_in
 from exam_server.results.markings import MARK
 from exam_server.results.models import DecisionRun
 from exam_server.results.precision import precision_for
@@ -103,8 +106,19 @@ def apply_change(work: Work) -> dict[str, Any]:
         analyse_marking(work, mark_in_portions(work, exam_session))
     with work.writing() as db:
         change_in(db, batch, work.payload["change"]).applied_at = utcnow()
-    if not was_decided:
-        return {"batch": batch.uid, "decided": False}
+    return _decide_anew(work, batch) if was_decided else {"batch": batch.uid, "decided": False}
+
+
+def apply_equating(work: Work) -> dict[str, Any]:
+    """Decide a batch anew by a table that was approved, and compute that a second time."""
+    with work.writing() as db:
+        batch = _batch(db, work)
+        use_in(db, batch, work.payload["use"]).applied_at = utcnow()
+        was_decided = newest_decisions(db, batch) is not None
+    return _decide_anew(work, batch) if was_decided else {"batch": batch.uid, "decided": False}
+
+
+def _decide_anew(work: Work, batch: Batch) -> dict[str, Any]:
     try:
         with work.writing() as db:
             run = decide_batch(db, batch, by=work.person_id, now=utcnow())
@@ -124,4 +138,6 @@ JOBS = {
     COMPUTE_AGAIN: compute_second,
     PREVIEW: preview_change,
     APPLY: apply_change,
+    APPLY_EQUATING: apply_equating,
+    **equating_jobs.JOBS,
 }

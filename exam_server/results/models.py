@@ -34,6 +34,7 @@ class Decision(Base):
     decision_run_id: Mapped[int] = mapped_column(ForeignKey("decision_run.id"), primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id"), primary_key=True)
     theory: Mapped[Decimal | None]
+    theory_raw: Mapped[Decimal | None]  # before it was equated; none where it was not
     practical: Mapped[Decimal | None]
     performance: Mapped[Decimal | None]
     composite: Mapped[Decimal | None]

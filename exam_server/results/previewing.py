@@ -21,6 +21,7 @@ from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.marking.written_marks import with_persons_marks
 from exam_server.programmes.models import RuleSet
 from exam_server.results.drawn_keys import drawn_keys
+from exam_server.results.equating.standing import with_tables
 from exam_server.results.rules import Given, Judgement, Rules, judge, rules_of
 from exam_server.results.verdicts import given_in, rules_applied
 from exam_server.seating.models import Sitting
@@ -51,20 +52,33 @@ def preview_of(db: Session, batch: Batch, change: ScoringChange) -> dict[str, An
     given = given_in(db, batch)
     owners = _owners(db, batch)
     shown = {
-        "before": _with_theory(owners, given, [paper for pair in pairs for paper in pair.before]),
-        "after": _with_theory(owners, given, [paper for pair in pairs for paper in pair.after]),
+        name: _with_theory(owners, given, with_tables(db, batch, papers))
+        for name, papers in (
+            ("before", [paper for pair in pairs for paper in pair.before]),
+            ("after", [paper for pair in pairs for paper in pair.after]),
+        )
     }
+    reliability = [row for pair in pairs for row in _reliability(db, pair)]
+    return {
+        **effect_of(db, batch, shown, rules),
+        "drawn": drawn_keys(db, batch, change),
+        "reliability": reliability,
+    }
+
+
+def effect_of(
+    db: Session, batch: Batch, shown: Mapping[str, Mapping[int, Given]], rules: Rules
+) -> dict[str, Any]:
+    """Return who changes from ``before`` to ``after``: marks of everybody by registration."""
     judged = {
-        name: dict(zip(given, judge(list(people.values()), rules), strict=True))
+        name: dict(zip(people, judge(list(people.values()), rules), strict=True))
         for name, people in shown.items()
     }
     rows = list(_rows(db, batch, shown, judged))
     return {
-        **_counts(rows, len(given)),
-        "drawn": drawn_keys(db, batch, change),
+        **_counts(rows, len(shown["after"])),
         "rows": rows[:MOST_NAMED],
         "bands": _bands(judged, rules),
-        "reliability": [row for pair in pairs for row in _reliability(db, pair)],
         "outcomes": {
             name: dict(sorted(Counter(each.outcome for each in found.values()).items()))
             for name, found in judged.items()

@@ -12,6 +12,7 @@ from exam_server.errors import ConflictError, NotFoundError
 from exam_server.jobs import OPEN, Job, enqueue
 from exam_server.marking.models import ScoringChange
 from exam_server.marking.service import exam_sessions_in, newest_run
+from exam_server.results.equating.standing import check_release
 from exam_server.results.models import DecisionRun, ResultRelease, SecondComputation
 from exam_server.results.service import count_changed, newest_decisions
 
@@ -59,7 +60,8 @@ def release(db: Session, batch: Batch, *, by: int, now: datetime) -> ResultRelea
     """Release the decisions that stand to the candidates.
 
     Raises ConflictError: ``no_decisions_yet``, ``released_already``, ``decisions_outdated``,
-    ``scoring_change_waits``, ``second_missing``, ``second_outdated``, ``second_differs``.
+    ``scoring_change_waits``, ``equating_waits``, ``equating_stale``, ``second_missing``,
+    ``second_outdated``, ``second_differs``.
     """
     db.refresh(batch, with_for_update=True)  # two at once: the second is told
     run = newest_decisions(db, batch)
@@ -84,6 +86,7 @@ def _agreeing(db: Session, batch: Batch, run: DecisionRun) -> SecondComputation:
         raise ConflictError("decisions_outdated", count=changed)
     if waiting_changes(db, batch):
         raise ConflictError("scoring_change_waits")
+    check_release(db, batch)
     second = second_of(db, run)
     if second is None:
         raise ConflictError("second_missing")

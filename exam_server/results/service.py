@@ -18,6 +18,7 @@ from exam_server.errors import ConflictError
 from exam_server.marking.changes import standing_changes
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.programmes.models import RuleSet
+from exam_server.results.equating.standing import check_tables, evidence_of
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, Given, is_borderline, rules_of
 from exam_server.results.verdicts import Verdict, rules_applied, verdicts
@@ -50,9 +51,11 @@ class PastRun:
 def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) -> DecisionRun:
     """Decide on every registration; an earlier decision is superseded.
 
-    Raises ConflictError: ``no_candidates``, ``written_marks_missing``, ``written_marking_open``.
+    Raises ConflictError: ``no_candidates``, ``written_marks_missing``, ``written_marking_open``,
+    ``equating_stale``.
     """
     check_written(db, batch)
+    check_tables(db, batch)
     decided = verdicts(db, batch)
     if not decided:
         raise ConflictError("no_candidates")
@@ -99,7 +102,8 @@ def evidence_for(db: Session, batch: Batch) -> dict[str, Any]:
             {"exam_session": exam_session.name, "marking": run.uid, "at": run.marked_at.isoformat()}
         )
     changes = sorted(each.uid for each in standing_changes(db, batch.id).values())
-    return {"markings": markings, "theory_sem": _pooled(errors), "changes": changes}
+    found = {"markings": markings, "theory_sem": _pooled(errors), "changes": changes}
+    return found | {"equatings": evidence_of(db, batch)}
 
 
 def count_changed(db: Session, batch: Batch, run: DecisionRun) -> int:

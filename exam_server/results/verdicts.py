@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.service import registrations_of
 from exam_server.marking.component_marks import standing_marks
-from exam_server.marking.models import MarkingRun, SittingScore
+from exam_server.marking.models import MarkingRun
 from exam_server.programmes.models import RuleSet
+from exam_server.results.equating.standing import theories
 from exam_server.results.rules import COMPONENTS, Given, judge, rules_of
 from exam_server.seating.models import RoomRun, Sitting
 
@@ -29,6 +30,7 @@ class Verdict:
 
     registration_id: int
     theory: Decimal | None
+    theory_raw: Decimal | None  # before it was equated
     practical: Decimal | None
     performance: Decimal | None
     composite: Decimal | None
@@ -39,11 +41,13 @@ class Verdict:
 def verdicts(db: Session, batch: Batch) -> list[Verdict]:
     """Return what each registration's marks come to as they stand now."""
     given = given_in(db, batch)
+    raw = {each: theory.raw for each, theory in theories(db, batch).items()}
     rules = rules_of(rules_applied(db.get_one(RuleSet, batch.rule_set_id)))
     return [
         Verdict(
             registration_id=registration_id,
             theory=person.marks.get("theory"),
+            theory_raw=raw.get(registration_id),
             practical=person.marks.get("practical"),
             performance=person.marks.get("performance"),
             composite=judged.composite,
@@ -87,21 +91,8 @@ def rules_applied(rules: RuleSet) -> dict[str, object]:
 
 
 def theory_marks(db: Session, batch: Batch) -> dict[int, Decimal]:
-    """Return the theory mark of each registration from the newest marking of its sitting.
-
-    A void sitting has none, even if it was marked before it was made void; and there is none
-    while a person's mark is missing.
-    """
-    newest = newest_markings()
-    chosen = (
-        select(Sitting.registration_id, SittingScore.theory)
-        .join(SittingScore, SittingScore.sitting_id == Sitting.id)
-        .join(newest, newest.c.run_id == SittingScore.marking_run_id)
-        .join(Registration, Sitting.registration_id == Registration.id)
-        .where(Registration.batch_id == batch.id, Sitting.status != "void")
-        .order_by(Sitting.id)
-    )
-    return {row[0]: row[1] for row in db.execute(chosen) if row[1] is not None}
+    """Return the theory mark that counts of each registration, equated where a table stands."""
+    return {registration: each.mark for registration, each in theories(db, batch).items()}
 
 
 def newest_markings() -> Subquery:

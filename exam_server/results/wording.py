@@ -6,6 +6,8 @@ from decimal import Decimal
 from flask_babel import gettext
 
 from exam_server.languages import chosen_language
+from exam_server.results.equating.wording import equated_words
+from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS
 from exam_server.web import sentence
 from exam_server.wording import component_words, outcome_words
@@ -22,6 +24,11 @@ def entry_words(standing: str, mark: Decimal | None) -> str:
         "withdrawn": gettext("withdrawn"),
     }
     return words.get(standing, standing)
+
+
+def equated(decision: Decision, run: DecisionRun) -> str:
+    """Return how a theory mark came from the raw one; empty where it was not equated."""
+    return equated_words(decision.theory_raw, decision.theory, run.rules["decimals"])
 
 
 def component_names() -> dict[str, str]:
@@ -63,6 +70,8 @@ def difference_words(kind: str) -> str:
         "candidate": gettext("decided or not"),
         "receipt": gettext("answers held and answers of the receipt"),
         "chain": gettext("chain of receipts, broken at link"),
+        "theory_raw": gettext("theory before equating"),
+        "conversion": gettext("table of an equating"),
     }
     return words.get(kind) or component_words(kind)
 

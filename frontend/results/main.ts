@@ -1,4 +1,5 @@
 // The page for practical and performance marks.
+import "./equating.css";
 import "./results.css";
 import { startAreas } from "./areas";
 import { startBar, startFinding } from "./bar";

@@ -27,6 +27,7 @@ from exam_server.results.routes.desk import (
     rules_in,
 )
 from exam_server.results.rules import explanation
+from exam_server.results.wording import equated
 from exam_server.tables_out import rows_shown, table_response
 from exam_server.web import current_person, needs, page, refusal, refused_page, sentence
 from exam_server.written.overview import written_states
@@ -87,6 +88,7 @@ def _decided(db: Session, batch: Batch, run: DecisionRun) -> dict[str, Any]:
         "changed": service.count_changed(db, batch, run),
         "past": past,
         "explain": _explain,
+        "equated": equated,
         **_second(db, batch, run),
     }
 

@@ -25,7 +25,7 @@ from exam_server.results.releasing import release_of, released_run, second_of
 from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_officer
 from exam_server.results.routes.entry import entered_components
 from exam_server.results.rules import checks, explanation, rules_of
-from exam_server.results.wording import component_names, entry_words
+from exam_server.results.wording import component_names, entry_words, equated
 from exam_server.seating.models import Sitting
 from exam_server.web import (
     current_person,
@@ -129,6 +129,7 @@ def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:
         "decision": decision,
         "rules": rules,
         "sum": explanation(given, decision.composite, run.rules, component_names()),
+        "equated": equated(decision, run),
         "checks": checks(given, decision.composite, rules),
         "is_borderline": bool(service.borderline_in(run, [decision])),
         "sem": service.theory_sem(run),

@@ -17,8 +17,16 @@ from exam_server.batches.models import Batch
 from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.second import reading
-from exam_server.results.second.deciding import Marker, outcome_of, paper_marks, theory_of
-from exam_server.results.second.facts import Asked, Attempt, Counting, Outcome
+from exam_server.results.second.conversions import conversions_in
+from exam_server.results.second.deciding import Marker, equated_of, outcome_of, paper_marks
+from exam_server.results.second.facts import (
+    Asked,
+    Attempt,
+    Conversion,
+    Counting,
+    Outcome,
+    Theory,
+)
 from exam_server.results.second.handed_in import (
     HandedIn,
     Promised,
@@ -31,7 +39,7 @@ from exam_server.results.second.stored import Marking, Stored, marking_of, store
 from exam_server.results.second.tallies import Difference, Tally, exactly, shown
 
 MOST_NAMED: Final = 200
-MARKS: Final = ("theory", "practical", "performance", "composite")
+MARKS: Final = ("theory", "theory_raw", "practical", "performance", "composite")
 PAPERS_AT_ONCE: Final = 100
 FORMS_KEPT: Final = 50
 SHOWN: Final = 8  # figures of a hash, as a receipt's code has
@@ -55,7 +63,8 @@ class Again:
         self.attempts: list[Attempt] = []
         self.tickets: Mapping[int, str] = {}
         self.marker, self.tally = Marker(mark_by_own_module), Tally()
-        self.theories: dict[int, tuple[int, Fraction | None]] = {}
+        self.theories: dict[int, tuple[int, Theory]] = {}
+        self.conversions: Mapping[int | None, Conversion] = {}
         self._forms = OrderedDict[int | None, list[Asked]]()
 
     @classmethod
@@ -66,6 +75,8 @@ class Again:
         shared, counting = reading.shared_in(db, batch, rules), reading.counting_of(rules)
         again = cls(run.id, shared, counting)
         again.tickets = reading.registrations_in(db, batch)
+        again.conversions = conversions_in(db, batch)
+        again.tally.differences += _unsound(again.conversions)
         for exam_session in reading.sessions_in(db, batch):
             name = exam_session.name
             again.sessions[exam_session.id] = (name, exam_session.chain_link > 0)
@@ -109,7 +120,8 @@ class Again:
                 attempt, items, marks, stored.get(key), ticket
             )
             self._check_receipt(attempt, sent[key], receipts.get(key), ticket)
-            self._keep_theory(attempt, theory_of(items, marks, self.counting))
+            conversion = self.conversions.get(attempt.form_id)
+            self._keep_theory(attempt, equated_of(items, marks, self.counting, conversion))
 
     def finish(self, db: Session) -> dict[str, Any]:
         """Decide on everybody and compare that; return all that was found."""
@@ -142,15 +154,21 @@ class Again:
             second = f"{sent.count} · {sent.digest[:SHOWN]}"
             self.tally.differences.append(Difference("receipt", ticket, first, second, name))
 
-    def _keep_theory(self, attempt: Attempt, theory: Fraction | None) -> None:
+    def _keep_theory(self, attempt: Attempt, theory: Theory) -> None:
         """Of two papers the later sitting counts, and one without a mark takes nothing away."""
         before = self.theories.get(attempt.registration_id)
         if (
             before is None
-            or before[1] is None
-            or (theory is not None and attempt.sitting_id > before[0])
+            or before[1].mark is None
+            or (theory.mark is not None and attempt.sitting_id > before[0])
         ):
             self.theories[attempt.registration_id] = (attempt.sitting_id, theory)
+
+
+def _unsound(conversions: Mapping[int | None, Conversion]) -> Iterator[Difference]:
+    for each in conversions.values():
+        if not each.is_sound:
+            yield Difference("conversion", "", each.form, "")
 
 
 def _paper_differences(
@@ -180,7 +198,7 @@ def _outcomes(
     batch: Batch,
     counting: Counting,
     attempts: Sequence[Attempt],
-    theories: Mapping[int, tuple[int, Fraction | None]],
+    theories: Mapping[int, tuple[int, Theory]],
 ) -> dict[int, Outcome]:
     sat: dict[int, list[Attempt]] = {}
     for attempt in attempts:
@@ -188,7 +206,7 @@ def _outcomes(
     entered = reading.entered_in(db, batch)
     return {
         each: outcome_of(
-            theories[each][1] if each in theories else None,
+            theories[each][1] if each in theories else Theory(None),
             sat.get(each, []),
             entered.get(each, {}),
             counting,

@@ -7,7 +7,15 @@ from typing import Any, Final
 
 from exam_server.results.second.answers import earned
 from exam_server.results.second.arithmetic import nearest
-from exam_server.results.second.facts import Asked, Attempt, Counting, Entered, Outcome
+from exam_server.results.second.facts import (
+    Asked,
+    Attempt,
+    Conversion,
+    Counting,
+    Entered,
+    Outcome,
+    Theory,
+)
 from exam_server.results.second.knowing import PERSONS, SET
 
 COMPONENTS: Final = ("theory", "practical", "performance")
@@ -78,6 +86,34 @@ def theory_of(
     items: Sequence[Asked], marks: Mapping[int, Fraction | None], counting: Counting
 ) -> Fraction | None:
     """Return the theory mark of 100, rounded once; ``None`` while any mark is missing."""
+    found = sum_of(items, marks)
+    if found is None:
+        return None
+    return nearest(found[0] * HUNDRED / found[1], counting.rounding, counting.decimals)
+
+
+def equated_of(
+    items: Sequence[Asked],
+    marks: Mapping[int, Fraction | None],
+    counting: Counting,
+    conversion: Conversion | None,
+) -> Theory:
+    """Return the theory mark that counts: by the table of the form, where one stands."""
+    raw, found = theory_of(items, marks, counting), sum_of(items, marks)
+    if conversion is None or found is None:
+        return Theory(raw)
+    total, whole = found
+    worth = conversion.rows.get(total) if whole == conversion.most else None
+    if worth is None:
+        return Theory(None)
+    of_hundred = worth * HUNDRED / conversion.most_reference
+    return Theory(nearest(of_hundred, counting.rounding, counting.decimals), raw)
+
+
+def sum_of(
+    items: Sequence[Asked], marks: Mapping[int, Fraction | None]
+) -> tuple[Fraction, Fraction] | None:
+    """Return the raw mark of a paper and the most there is; ``None`` while any is missing."""
     counted = [(marks[each.position], each.full) for each in items if each.counts]
     whole = sum((full for _, full in counted), Fraction(0))
     if not whole:
@@ -87,16 +123,17 @@ def theory_of(
         if mark is None:
             return None
         total += mark
-    return nearest(total * HUNDRED / whole, counting.rounding, counting.decimals)
+    return total, whole
 
 
 def outcome_of(
-    theory: Fraction | None,
+    told: Theory,
     attempts: Sequence[Attempt],
     entered: Mapping[str, Entered],
     counting: Counting,
 ) -> Outcome:
     """Return what one candidate's theory mark and entered marks come to."""
+    theory = told.mark
     marks = {"theory": theory} | {
         name: entered[name].mark if name in entered else None for name in COMPONENTS[1:]
     }
@@ -110,7 +147,8 @@ def outcome_of(
     if "theory" in counted and (how := _theory_standing(theory, attempts)):
         standings = {"theory": how, **standings}
     outcome, reasons = _decided(composite, marks, lacking, standings, counting)
-    return Outcome(theory, marks["practical"], marks["performance"], composite, outcome, reasons)
+    others = marks["practical"], marks["performance"]
+    return Outcome(theory, *others, composite, outcome, reasons, told.raw)
 
 
 def _theory_standing(theory: Fraction | None, attempts: Sequence[Attempt]) -> str:

@@ -58,6 +58,28 @@ class Attempt:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """What each raw mark of a form is worth on another, as it was approved and frozen.
+
+    ``is_sound``: the table is still the one whose hash was approved.
+    """
+
+    form: str
+    rows: Mapping[Fraction, Fraction]
+    most: Fraction
+    most_reference: Fraction
+    is_sound: bool
+
+
+@dataclass(frozen=True)
+class Theory:
+    """A theory mark of 100, and what it was before it was equated, if it was."""
+
+    mark: Fraction | None
+    raw: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class Entered:
     """What an examiner entered for a component: a mark, or where a person stands without one."""
 
@@ -86,3 +108,4 @@ class Outcome:
     composite: Fraction | None
     outcome: str
     reasons: tuple[str, ...]
+    theory_raw: Fraction | None = None  # before it was equated; none where it was not

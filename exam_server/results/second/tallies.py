@@ -11,7 +11,8 @@ class Difference:
 
     ``kind``: response, counts (in the sums or not), paper (one has no marks), theory, practical,
     performance, composite, outcome, reasons, candidate (one knows nobody of that ticket), receipt
-    (the answers are not those a receipt was given for) or chain (of receipts, broken at a link).
+    (the answers are not those a receipt was given for), chain (of receipts, broken at a link),
+    theory_raw (before it was equated) or conversion (a table is not the one that was approved).
     """
 
     kind: str

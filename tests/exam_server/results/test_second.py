@@ -22,7 +22,7 @@ from exam_server.results.models import Decision
 from exam_server.results.rules import COMPONENTS, Given, judge, rules_of
 from exam_server.results.second.comparing import compute_again
 from exam_server.results.second.deciding import outcome_of
-from exam_server.results.second.facts import Attempt, Counting, Entered
+from exam_server.results.second.facts import Attempt, Counting, Entered, Theory
 from exam_server.results.service import decide_batch
 from exam_server.seating.models import ExamSession, Sitting
 from tests.factories import (
@@ -105,7 +105,7 @@ def test_both_decide_alike(
         "none": [],
     }[sat]
     mark = None if theory is None else Fraction(theory)
-    second = outcome_of(mark, attempts, entered, counting)
+    second = outcome_of(Theory(mark), attempts, entered, counting)
     assert (second.outcome, sorted(second.reasons)) == (first.outcome, sorted(first.reasons))
     assert second.composite == (None if first.composite is None else Fraction(first.composite))
 

@@ -1,0 +1,1 @@
+"""Equating: what marks of one form are worth on another, and results that use it."""
