@@ -47,6 +47,9 @@ from exam_server.seating import todos as seating_todos
 from exam_server.seating.set_uses import uses_of
 from exam_server.seating.steps import seating_steps
 from exam_server.set_facts import SetUses
+from exam_server.standards import programme_facts as standards_programmes
+from exam_server.standards import todos as standards_todos
+from exam_server.standards.routes import pages as standards_pages
 from exam_server.supply_facts import Provider as SupplyProvider
 from exam_server.todo import TodoList
 from exam_server.web import Reply
@@ -78,6 +81,7 @@ def pages() -> list[Blueprint]:
         written_pages.desk,
         analysis_routes.desk,
         results_routes.desk,
+        standards_pages.desk,
         oversight_routes.desk,
     ]
 
@@ -109,6 +113,7 @@ def todo_lists() -> list[TodoList]:
         written_todos.todos,
         marking_todos.todos,
         results_todos.todos,
+        standards_todos.todos,
     ]
 
 
@@ -137,6 +142,7 @@ def programme_facts() -> list[ProgrammeProvider]:
         bank_programmes.programme_banks,
         forms_programmes.programme_papers,
         batches_programmes.programme_batches,
+        standards_programmes.programme_standards,
     ]
 
 

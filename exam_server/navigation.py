@@ -13,6 +13,7 @@ OFFICER = frozenset({"exam_officer"})
 BANK = frozenset({"item_writer", "reviewer", "exam_officer"})
 ROOM = frozenset({"proctor", "chief_proctor"})
 ROOMS = frozenset({"chief_proctor", "quality_supervisor"})
+PANELS = frozenset({"exam_officer", "panel_member"})
 MARKS = frozenset({"exam_officer", "examiner"})
 ADMINISTRATOR = frozenset({"administrator"})
 AUDITOR = frozenset({"auditor"})
@@ -150,6 +151,13 @@ def _decide() -> list[Facts]:
             "marks",
             gettext("Results"),
             gettext("Practical and performance marks, composites, decisions"),
+        ),
+        (
+            "standards.panel_list",
+            PANELS,
+            "standard",
+            gettext("Pass marks"),
+            gettext("Panels of experts recommend where the pass mark should lie"),
         ),
     ]
 

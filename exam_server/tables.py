@@ -17,6 +17,7 @@ from exam_server.programmes import models as programmes
 from exam_server.results import models as results
 from exam_server.results.equating import models as equating
 from exam_server.seating import models as seating
+from exam_server.standards import models as standards
 from exam_server.written import models as written
 
 OWNERS = (
@@ -41,5 +42,6 @@ OWNERS = (
     analysis,
     results,
     equating,
+    standards,
 )
 METADATA = Base.metadata

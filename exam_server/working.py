@@ -24,7 +24,17 @@ from exam_server.parents import die_with_parent
 
 log = structlog.get_logger()
 
-DESKS = ("bank", "batches", "forms", "adaptive", "seating", "proctoring", "analysis", "results")
+DESKS = (
+    "bank",
+    "batches",
+    "forms",
+    "adaptive",
+    "seating",
+    "proctoring",
+    "analysis",
+    "results",
+    "standards",
+)
 JOB_POLL_S = 0.3
 JOB_NICENESS = 10
 SWEEP_EVERY_S = 60

@@ -18,6 +18,7 @@ from exam_server.marking.models import ScoringChange
 from exam_server.programmes.models import Programme, RuleSet
 from exam_server.results.equating.models import Equating
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
+from exam_server.standards.models import StandardPanel
 from exam_server.web import ANYONE, SIGNED_IN
 from exam_server.written.models import WrittenAnswer, WrittenTask
 
@@ -31,6 +32,7 @@ VISITORS = {
     "proctor": "proctor",
     "chief_proctor": "chief",
     "examiner": "examiner",
+    "panel_member": "expert",
     "quality_supervisor": "supervisor",
     "administrator": "admin",
     "auditor": "auditor",
@@ -77,6 +79,7 @@ NO_PAGES = {
     "results.equating_pair": "begins from two forms: MORE",
     "results.equating_table": "a workbook",
     "results.equating_use": "by the sample's rules none: exam_server/results/test_equating.py",
+    "standards.judgement_template": "a workbook",
     "written.figures_table": "a workbook",
 }
 DONE, PLANNED, TODAY, WRITTEN = "DEMO1", "DEMO3", "DEMO2", "DEMO5"
@@ -171,6 +174,7 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
     "/programmes/<uid>": {"uid": select(Programme.uid)},
     "/programmes/rules/<uid>": {"uid": select(RuleSet.uid)},
     "/ready/<uid>": {"uid": _exam_session(TODAY)},
+    "/standards/<uid>": {"uid": select(StandardPanel.uid), "number": "1"},
     "/results/<uid>": {"uid": _batch(DONE), "registration": _registration(DONE)},
     "/results/<uid>/sessions/<exam_session>": {"exam_session": _exam_session(DONE)},
     "/results/<uid>/equating/<equating>": {"equating": select(Equating.uid)},
@@ -182,6 +186,7 @@ EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
 MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("officer", "/analysis/sessions/{}/examiners", _exam_session(WRITTEN)),
     ("officer", "/analysis/sessions/{}/examiners", _exam_session(DONE)),
+    ("expert", "/standards/", select(StandardPanel.uid)),
     ("officer", "/exam-sessions/{}", _exam_session(DONE)),
     ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
     ("officer", "/batches/{}", _batch(DONE)),

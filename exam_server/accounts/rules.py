@@ -11,12 +11,15 @@ ROLES = (
     "reviewer",
     "exam_officer",
     "examiner",
+    "panel_member",
     "quality_supervisor",
     "administrator",
     "auditor",
 )
 # Roles that touch papers or marks: a second administrator confirms them.
-PAPERS_AND_MARKS = frozenset({"item_writer", "reviewer", "exam_officer", "examiner"})
+PAPERS_AND_MARKS = frozenset(
+    {"item_writer", "reviewer", "exam_officer", "examiner", "panel_member"}
+)
 ADMINISTRATOR = "administrator"
 FREE_TRIES = 3
 SHORTEST_PASSWORD = 10

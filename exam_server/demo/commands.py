@@ -27,6 +27,7 @@ ROLE_WORDS = {
     "chief_proctor": "主监考 chief proctor",
     "proctor": "监考 proctor",
     "examiner": "考评 examiner",
+    "panel_member": "合格线专家 panel member",
     "quality_supervisor": "质量督导 quality supervisor",
     "administrator": "管理 administrator",
     "auditor": "审计 auditor",

@@ -11,6 +11,7 @@ from exam_server.demo.drafts import add_drafts
 from exam_server.demo.finished import add_finished_day
 from exam_server.demo.office import Office
 from exam_server.demo.papers import add_forms, add_structure
+from exam_server.demo.pass_mark import add_panel
 from exam_server.demo.places import add_places
 from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.programme import (
@@ -39,6 +40,7 @@ def load_programme(
         structure = add_structure(db, add_bank(db, programme, now=founded), now=founded)
     office = sample_office(db, organization, secret)
     finished = add_finished_day(db, office, structure, now=now)
+    add_panel(db, office, finished, now=now)
     seed = seed_of(db, finished)
     add_forms(db, structure, after=seed.number if seed else 0, now=now)
     add_drafts(db, structure.blueprint, now=now - LATELY)

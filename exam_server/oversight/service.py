@@ -19,6 +19,7 @@ from exam_server.jobs import Job
 from exam_server.marking.models import MarkingRun
 from exam_server.programmes.models import Occupation, Organization, Programme, RuleSet
 from exam_server.seating.models import ExamSession, Room, RoomRun, Site, Sitting
+from exam_server.standards.models import StandardPanel
 from exam_server.written.models import WrittenAnswer, WrittenTask
 
 AUDITOR = "auditor"
@@ -111,6 +112,7 @@ OWNERS: Mapping[str, Kind] = {
             (WrittenTask, ExamSession, WrittenTask.exam_session_id == ExamSession.id),
         ),
     ),
+    "standard_panel": Kind(StandardPanel.uid, StandardPanel.organization_id, StandardPanel.title),
     "sitting": Kind(
         Sitting.uid,
         ExamSession.organization_id,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
@@ -93,6 +93,8 @@ class RuleSet(Outside, Base):
     most_out: Mapped[int] = mapped_column(default=1)
     # Candidates from which a calibration gives each item a slope of its own (2PL); 0: never.
     slopes_from: Mapped[int] = mapped_column(default=500)
+    # The body may set its own pass mark for theory; otherwise the regulation's 60 holds.
+    may_set_cut: Mapped[bool] = mapped_column(default=False, server_default=false())
     # Which facts seats report (proctor.signals.GROUPS); candidates are told.
     signals: Mapped[list[Any]] = mapped_column(default=lambda: list(GROUPS))
 

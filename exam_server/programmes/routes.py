@@ -117,6 +117,7 @@ def _copied(rules: RuleSet) -> dict[str, Any]:
         name: getattr(rules, name) for name in RuleSetIn.model_fields if name != "organization"
     }
     fields = {name: "" if value is None else str(value) for name, value in values.items()}
+    fields["may_set_cut"] = "1" if rules.may_set_cut else ""
     return {**fields, "signals": rules.signals, "organization": str(rules.organization_id)}
 
 

@@ -62,6 +62,7 @@ class RuleSetIn(In):
     release_not_before_hours: int = Field(default=RELEASE_NOT_BEFORE_HOURS, ge=1, le=2160)
     most_out: int = Field(default=1, ge=0, le=100)
     slopes_from: int = Field(default=500, ge=0, le=100000)
+    may_set_cut: bool = False
     signals: list[SignalGroup] = Field(default_factory=lambda: list(get_args(SignalGroup)))
 
 
