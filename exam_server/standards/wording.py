@@ -234,7 +234,12 @@ def _impact(report: Report) -> Section | None:
         count=len(report.marks),
         name=exam_session.name,
     )
-    headings = [gettext("Cut"), gettext("Cut of 100"), gettext("Would pass"), gettext("In per cent")]
+    headings = [
+        gettext("Cut"),
+        gettext("Cut of 100"),
+        gettext("Would pass"),
+        gettext("In per cent"),
+    ]
     rows: list[list[object]] = [
         [impact_words(each.code), each.cut, each.n_pass, each.share * 100] for each in report.impact
     ]

@@ -1,4 +1,4 @@
-"""A panel member's round in a browser: by keyboard, through a lost line and a reload, to the end."""
+"""A panel member's round in a browser: by keyboard, through a lost line and a reload."""
 
 from decimal import Decimal
 

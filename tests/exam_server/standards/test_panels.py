@@ -185,8 +185,8 @@ def test_a_cut_holds_from_today_or_later_and_from_a_closed_round_only(db: Sessio
     service.close_round(db, office.officer, panel, reason="", now=NOW)
     with pytest.raises(ConflictError, match="round_has_no_cut"):
         adopting.propose(db, office.officer, opened, proposal(office), now=NOW)
+    yesterday = TODAY - timedelta(days=1)
     with pytest.raises(InvalidInputError, match="adoption_wrong"):
-        yesterday = TODAY - timedelta(days=1)
         adopting.propose(db, office.officer, opened, proposal(office, day=yesterday), now=NOW)
 
 
