@@ -11,8 +11,8 @@ from exam_server.actors import Actor
 from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import Organization
 from exam_server.standards.models import PanelRound
+from exam_server.standards.sections import Section
 from exam_server.standards.service import name_of
-from exam_server.standards.wording import Section
 
 PRINT: Final = "standards.print"
 LOOKED_AT: Final = 50

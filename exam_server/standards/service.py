@@ -126,7 +126,14 @@ def _set_material(db: Session, actor: Actor, panel: StandardPanel, sent: PanelIn
 def _name_members(
     db: Session, actor: Actor, panel: StandardPanel, uids: Sequence[str], now: datetime
 ) -> None:
-    known = {person.uid: person for person in people_for(db, actor)}
+    known = {
+        person.uid: person
+        for person in people_for(db, actor)
+        if any(
+            (each.role, each.organization_id) == (MEMBER, panel.organization_id)
+            for each in person.holdings
+        )
+    }
     strangers = [uid for uid in uids if uid not in known]
     if strangers:
         raise InvalidInputError("panel_wrong", [Problem("members", "member_unknown")])

@@ -19,14 +19,12 @@ from exam_server.standards.printing import ask_for_report, print_jobs_of
 from exam_server.standards.reporting import Report, report_of
 from exam_server.standards.routes.desk import desk
 from exam_server.standards.rules import BY_GROUPS
+from exam_server.standards.sections import Section, as_sheets, given_sheet, sections_of
 from exam_server.standards.wording import (
-    Section,
-    as_sheets,
     doubts,
     lead,
     method_words,
     round_name,
-    sections_of,
     source_words,
     suggested,
 )
@@ -56,7 +54,7 @@ def round_page(db: Session, uid: str, number: str) -> ResponseReturnValue:
         first.headings,
         [[each] for each in first.told],
         wanted,
-        more=as_sheets(others),
+        more=[*as_sheets(others), *given_sheet(report)],
     )
 
 
