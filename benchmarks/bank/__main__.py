@@ -1,4 +1,4 @@
-"""A bank of 100,000 made-up items: search, lists, near duplicates, supply, and an import.
+"""A bank of 100,000 made-up items: search, lists, near duplicates, supply, and pages.
 
     .venv/bin/python -m benchmarks.bank [--items N] [--store sqlite|postgresql|both] [--folder DIR]
 
@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from benchmarks.bank.asked import measure
+from benchmarks.bank.pages import measure_pages
 from benchmarks.bank.store import TITLE, made_bank, memory_mb
 from benchmarks.live.servers import durable_postgres
 from exam_server.bank.models import Blueprint
@@ -38,6 +39,7 @@ def run(url: str, n: int) -> None:
     load = os.getloadavg()[0]
     print(f"{kind}: {n} items made in {seconds:.0f} s; load average {load:.1f}")
     measure(database, bank_id)
+    measure_pages(database, bank_id)
     print(f"  most memory of this process: {memory_mb():.0f} MB")
     database.close()
 
