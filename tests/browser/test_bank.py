@@ -382,3 +382,37 @@ def test_without_scripts_the_bank_can_be_read_and_the_editor_says_what_it_needs(
     expect(plain.locator(".chip-off")).to_contain_text("变压器")
     plain.goto(f"{address}/items/new?of=single")
     expect(plain.locator("main")).to_contain_text("需要 JavaScript")
+
+
+PASTE = """(cell, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', text);
+    const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
+    cell.dispatchEvent(event);
+}"""
+
+
+def test_the_blueprints_table_is_walked_by_keys_and_filled_by_pasting(staff: Staff) -> None:
+    page = staff.page_as("officer")
+    open_bank(page)
+    page.goto(f"{page.url}/blueprint")
+    names = page.locator("input[name^='name:']")
+    expect(page.locator(".weight-sums")).to_be_visible()
+    names.nth(0).focus()
+    page.keyboard.press("Enter")
+    expect(names.nth(1)).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(names.nth(0)).to_be_focused()
+    names.nth(0).evaluate(PASTE, "新名称一\t\t9\n新名称二\t\t1")
+    expect(names.nth(0)).to_have_value("新名称一")
+    expect(names.nth(1)).to_have_value("新名称二")
+    letters = page.locator("select[name^='importance:']")
+    expect(letters.nth(0)).to_have_value("X")
+    expect(letters.nth(1)).to_have_value("Z")
+    expect(page.locator(".weight-sum.is-wrong")).to_have_count(0)
+    weight = page.locator("input[name^='weight:']").first
+    weight.fill("1")
+    expect(page.locator(".weight-sum.is-wrong").first).to_be_visible()
+    page.get_by_role("button", name="保存细目表").click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(names.nth(0)).to_have_value("新名称一")  # what was typed stays
