@@ -49,6 +49,7 @@ NO_PAGES = {
     "accounts.choose_theme": "leads on",
     "adaptive.plan_page": "the sample has no plan: browser/test_adaptive.py",
     "adaptive.trial_page": "the sample has no trial: browser/test_adaptive.py",
+    "forms.tests.tests_taken": "the sample has no such job: forms/test_carried_papers.py",
     "forms.sets.set_list": "the sample has no fixed sets: browser/test_sets.py",
     "forms.sets.composing.set_page": "the sample has no fixed sets: browser/test_sets.py",
     "practice.state": "data",

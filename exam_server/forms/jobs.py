@@ -1,17 +1,23 @@
 """Assembly as long work."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from exam_server.accounts.models import Person
+from exam_server.actors import Actor
 from exam_server.bank.blueprint_versions import version_said
+from exam_server.bank.models import Blueprint
+from exam_server.bank.uploads import read_files, unpacked
 from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
 from exam_server.forms.assembling import solve, store_forms
+from exam_server.forms.carried_papers import KIND, take_paper
 from exam_server.forms.custody import number_of
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.pooling import pool_for
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.proof_sheets import PROOF, proof_facts
+from exam_server.forms.qti_papers import EDITIONS, form_package
 from exam_server.forms.service import PRINT
 from exam_server.forms.word_papers import word_key, word_paper
 from exam_server.job_files import Made, keep_file
@@ -53,6 +59,8 @@ def assemble_forms(work: Work) -> dict[str, Any]:
 def print_form(work: Work) -> dict[str, Any]:
     """Set a form or its key as a PDF or for Word, kept encrypted for an hour."""
     kind, language, now = work.payload["kind"], work.payload["language"], utcnow()
+    if work.payload.get("file") in EDITIONS:
+        return _packed(work, now)
     with work.reading() as db:
         form = db.get_one(Form, work.payload["form"])
         printed = (key_of if kind == "key" else paper_of)(db, form, language=language, now=now)
@@ -67,6 +75,36 @@ def print_form(work: Work) -> dict[str, Any]:
             db, work.job_id, made, secret=work.settings.secret, now=now, keep_for=PAPERS_KEPT_FOR
         )
     return {"files": 1}
+
+
+def _packed(work: Work, now: datetime) -> dict[str, Any]:
+    """Write a form as a QTI package, kept encrypted for an hour."""
+    kind, language = work.payload["kind"], work.payload["language"]
+    edition = work.payload["file"]
+    with work.reading() as db:
+        form = db.get_one(Form, work.payload["form"])
+        body = form_package(db, form, kind=edition, with_keys=kind == "key")
+        words = f"{NAMES[language][kind]} {form.code} QTI {EDITIONS[edition]}"
+        name = f"{form.run.paper_structure.title} {words}.zip"
+    made = Made(name.replace("/", "-").replace("\\", "-"), "application/zip", body)
+    with work.writing() as db:
+        secret = work.settings.secret
+        keep_file(db, work.job_id, made, secret=secret, now=now, keep_for=PAPERS_KEPT_FOR)
+    return {"files": 1}
+
+
+def take_tests(work: Work) -> dict[str, Any]:
+    """Make fixed sets of the tests of a package; what became of each is the result."""
+    parsed = read_files(unpacked(work.upload or b""))
+    papers = []
+    for done, paper in enumerate(parsed.papers):
+        work.progress(done, len(parsed.papers))
+        with work.writing() as db:
+            person = db.get_one(Person, work.person_id)
+            actor = Actor(person.id, person.name, person.username, frozenset())
+            blueprint = db.get_one(Blueprint, work.payload["blueprint_id"])
+            papers.append(take_paper(db, actor, blueprint, paper, now=utcnow()))
+    return {"papers": papers}
 
 
 def _set(work: Work, kind: str, printed: Printed) -> bytes:
@@ -94,4 +132,9 @@ def print_proof(work: Work) -> dict[str, Any]:
     return {"files": 1}
 
 
-JOBS = {"forms.assemble": assemble_forms, PRINT: print_form, PROOF: print_proof}
+JOBS = {
+    "forms.assemble": assemble_forms,
+    PRINT: print_form,
+    PROOF: print_proof,
+    KIND: take_tests,
+}

@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from exam_server.bank import service as bank
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
-from exam_server.forms import composing, form_pages, service, set_pages, structuring
+from exam_server.forms import (
+    composing,
+    form_pages,
+    service,
+    set_pages,
+    structuring,
+    taken_test_pages,
+)
 from exam_server.forms.bands import ends_text
 from exam_server.forms.rules import PRESETS, Preset, full_mark
 from exam_server.forms.service import OFFICER, AssembleIn
@@ -25,6 +32,7 @@ from itembank.items.registry import TYPES
 desk = Blueprint("forms", __name__, url_prefix="/papers")
 desk.register_blueprint(form_pages.desk, url_prefix="/runs")
 desk.register_blueprint(set_pages.desk, url_prefix="/sets")
+desk.register_blueprint(taken_test_pages.desk, url_prefix="/tests")
 
 
 @desk.get("/")

@@ -26,11 +26,11 @@ PRINT = "forms.print"
 
 
 class PrintIn(In):
-    """What is printed: the paper as candidates get it, or its key."""
+    """What is printed: the paper as candidates get it, or its key; or a package of QTI."""
 
     kind: Literal["paper", "key"]
     language: Literal["zh", "en"] = "zh"
-    file: Literal["pdf", "docx"] = "pdf"
+    file: Literal["pdf", "docx", "qti22", "qti30"] = "pdf"
 
 
 class AssembleIn(In):

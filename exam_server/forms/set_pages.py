@@ -19,7 +19,15 @@ from exam_server.forms.wording import demand_words
 from exam_server.inputs import parse
 from exam_server.set_facts import set_uses
 from exam_server.tables_in import SheetRow, read_pasted, read_sheet
-from exam_server.web import current_person, form_fields, needs, page, refusal, refused_page
+from exam_server.web import (
+    current_person,
+    form_fields,
+    needs,
+    page,
+    refusal,
+    refused_page,
+    sentence,
+)
 
 desk = Blueprint("sets", __name__)
 desk.register_blueprint(compose_pages.desk)
@@ -46,6 +54,7 @@ def _set_list(db: Session, uid: str, refused: RefusedError | None = None) -> str
         proof_jobs=service.proof_jobs_of(db, actor, run),
         areas={area.path: area.name for area in run.paper_structure.blueprint.areas},
         demand_words=demand_words,
+        say=sentence,
         fields=form_fields() if refused else {},
         refused=refusal(refused) if refused else None,
     )

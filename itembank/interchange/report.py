@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from itembank.blueprint import AreaFacts, PointFacts
@@ -48,6 +49,28 @@ class BlueprintFacts:
 
 
 @dataclass(frozen=True)
+class SectionRead:
+    """Items of one type with the same mark, side by side in a test; by their codes."""
+
+    title: str
+    type: str
+    mark: Decimal
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PaperRead:
+    """A test as a paper: pairs of a code and what it is about say what is lost or refused."""
+
+    identifier: str
+    title: str
+    minutes: int | None
+    sections: tuple[SectionRead, ...]
+    losses: tuple[tuple[str, str], ...] = ()
+    refusals: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class RowFinding:
     """Something about a row (1 is the first question, 0 the file): a column, a code, facts."""
 
@@ -70,6 +93,7 @@ class Parsed:
     blueprint: BlueprintFacts = field(default_factory=BlueprintFacts)
     enemies: tuple[tuple[str, str], ...] = ()  # pairs of items' codes
     language: str = ""  # of the texts; empty where the file does not say
+    papers: tuple[PaperRead, ...] = ()  # the tests that take the items
 
 
 class UnreadableError(ValueError):

@@ -9,6 +9,7 @@ from itembank.interchange.qti.assessment_tests import PaperFacts, facts_of_test
 from itembank.interchange.qti.elements import Element, parse_xml
 from itembank.interchange.qti.metadata import ItemFacts, facts_of
 from itembank.interchange.qti.packages import Files, Resource
+from itembank.interchange.qti.paper_structures import ItemAsRead
 from itembank.interchange.qti.qti12 import items_of_qti12
 from itembank.interchange.report import RowFinding, UnreadableError
 from itembank.interchange.sources import MOST_ROWS
@@ -44,6 +45,8 @@ class Reading:
     refused: list[RowFinding] = field(default_factory=list)
     remarks: list[RowFinding] = field(default_factory=list)
     refused_paths: set[str] = field(default_factory=set)
+    roots: list[tuple[str, Element]] = field(default_factory=list)  # of tests
+    read: dict[str, ItemAsRead] = field(default_factory=dict)  # items by their path
     is_package: bool = False
     row: int = 0
 
@@ -99,6 +102,7 @@ def _add(reading: Reading, root: Element, path: str, source: Source) -> None:
         reading.items.append(Found(root, path, facts, name))
     elif root.name == "assessmentTest":
         reading.tests.append((path, facts_of_test(root)))
+        reading.roots.append((path, root))
     elif root.name == "questestinterop":
         _add_qti12(reading, root, path)
     elif root.name not in (

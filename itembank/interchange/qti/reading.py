@@ -18,6 +18,8 @@ from itembank.interchange.qti.finding import (
 )
 from itembank.interchange.qti.items import OWN_TOOL, ItemRead, read_item
 from itembank.interchange.qti.packages import Files, Resource, resources_of, unzipped
+from itembank.interchange.qti.paper_finding import papers_in
+from itembank.interchange.qti.paper_structures import ItemAsRead, highest_score
 from itembank.interchange.qti.parts import ShapeError
 from itembank.interchange.qti.translated import with_translations
 from itembank.interchange.qti.values import UnscorableError
@@ -107,6 +109,7 @@ def _parsed(reading: Reading, sources: Sequence[Source], name: str) -> Parsed:
         tuple(reading.refused),
         (*remarks, *losses),
         language=language,
+        papers=tuple(papers_in(reading)),
     )
 
 
@@ -131,6 +134,7 @@ def _drafts(
             continue
         draft = _draft(made, found, code, row, title)
         read.append((draft, found))
+        reading.read[found.path] = ItemAsRead(code, made.type, highest_score(found.element))
         losses += _losses(made, code, row)
     drafts, more = with_translations(
         [(draft, found.facts, found.resource) for draft, found in read]

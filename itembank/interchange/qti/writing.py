@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.item_writing import Writing, written_item
-from itembank.interchange.qti.items import OWN_TOOL
 from itembank.interchange.qti.metadata import DIFFICULTIES, OWN_SOURCE, VERSION_OF
+from itembank.interchange.qti.paper_writing import WHOLE_BANK, OutPaper, paper_test, written_test
 from itembank.interchange.qti.xml_writing import EDITIONS, SCHEMA, Edition, document, h, q, to_xml
 from itembank.interchange.report import PictureFile
 from itembank.items.languages import languages_of, marked_untranslated
@@ -58,8 +58,12 @@ def written_package(
     items: Sequence[BankItem],
     pictures: Mapping[str, PictureFile],
     edition_name: str = "3.0",
+    paper: OutPaper | None = None,
 ) -> bytes:
-    """Return the package; raises ``ValueError`` for an edition that is not written."""
+    """Return the package: of a bank, or of a paper with its sections and marks.
+
+    Raises ``ValueError`` for an edition that is not written.
+    """
     if edition_name not in EDITIONS:
         msg = f"no such edition of QTI: {edition_name!r}"
         raise ValueError(msg)
@@ -73,7 +77,8 @@ def written_package(
     ]
     whole = {each.href: each.body for each in files}
     whole |= {media[name]: each.body for name, each in pictures.items()}
-    whole["test.xml"] = _test(bank, items, edition)
+    made = paper_test(paper) if paper else _test(bank, items)
+    whole["test.xml"] = document(made, edition, bank.language.replace("_", "-"))
     whole["imsmanifest.xml"] = _manifest(files, edition)
     return _zipped(whole)
 
@@ -147,7 +152,7 @@ def _manifest(files: Sequence[_File], edition: Edition) -> bytes:
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + to_xml(whole, edition)).encode()
 
 
-def _test(bank: BankFacts, items: Sequence[BankItem], edition: Edition) -> bytes:
+def _test(bank: BankFacts, items: Sequence[BankItem]) -> Element:
     """Return a test of all items, a section for each point, so that any player shows them."""
     sections: dict[tuple[tuple[str, str], ...], Element] = {}
     for number, item in enumerate(items, start=1):
@@ -160,15 +165,4 @@ def _test(bank: BankFacts, items: Sequence[BankItem], edition: Edition) -> bytes
         section.children.append(
             q("assessmentItemRef", identifier=f"I{number}", href=f"items/I{number}.xml")
         )
-    modes = {"navigationMode": "nonlinear", "submissionMode": "simultaneous"}
-    part = q("testPart", *sections.values(), identifier="P1", **modes)
-    score = q("outcomeDeclaration", identifier="SCORE", cardinality="single", baseType="float")
-    total = q(
-        "setOutcomeValue",
-        q("sum", q("testVariables", variableIdentifier="SCORE")),
-        identifier="SCORE",
-    )
-    counted = q("outcomeProcessing", total)
-    root_facts = {"identifier": "TEST", "title": bank.title, "toolName": OWN_TOOL}
-    root = q("assessmentTest", score, part, counted, **root_facts)
-    return document(root, edition, bank.language.replace("_", "-"))
+    return written_test(WHOLE_BANK, bank.title, list(sections.values()))
