@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 from exam_server.bank.models import Item, ItemVersion
 from exam_server.errors import InvalidInputError, Problem
 from itembank.drawing import Asked
+from itembank.interchange.export_losses import Lost, losses_of, told
 from itembank.travelling import as_carried, types_in
 
 
@@ -28,3 +29,18 @@ def carried_rows(
     if problems:
         raise InvalidInputError("items_not_carried", problems, count=len(problems))
     return found
+
+
+def lost_rows(
+    rows: Sequence[tuple[Item, ItemVersion]], form: str, *, with_keys: bool
+) -> list[tuple[str, str, str]]:
+    """Return what a file of a format does not hold of each item, in two languages."""
+    return told(
+        [
+            Lost(
+                item.code,
+                losses_of(form, version.type, version.content, version.key, with_keys=with_keys),
+            )
+            for item, version in rows
+        ]
+    )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server import audit
 from exam_server.actors import Actor
-from exam_server.bank.carrying import carried_rows
+from exam_server.bank.carrying import carried_rows, lost_rows
 from exam_server.bank.listing import ItemFilter, chosen_items
 from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import pictures_in
@@ -19,6 +19,7 @@ from exam_server.bank.sheet_rows import HEADINGS, SheetItem, sheet_row, why_not
 from exam_server.bank.word_export import bank_document
 from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import NotAllowedError
+from itembank.interchange.export_losses import MOODLE, WORD
 from itembank.interchange.moodle.writing import KINDS, OutItem, moodle_xml
 from itembank.interchange.own_json import FORMAT, VERSION
 from itembank.interchange.report import PictureFile
@@ -106,7 +107,8 @@ def bank_word(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | No
     ]
     pictures = picture_files(db, blueprint, [version.content for _, version in rows])
     bodies = {name: picture.body for name, picture in pictures.items()}
-    return bank_document(blueprint.title, facts, bodies, with_keys=wanted.with_keys)
+    lost = lost_rows(rows, WORD, with_keys=wanted.with_keys)
+    return bank_document(blueprint.title, facts, bodies, with_keys=wanted.with_keys, lost=lost)
 
 
 def _carried(item: SheetItem) -> SheetItem:
@@ -135,7 +137,8 @@ def bank_moodle(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | 
         )
         for item, version, asked in carried_rows(rows, KINDS)
     ]
-    return moodle_xml(items, picture_files(db, blueprint, [each.content for each in items]))
+    pictures = picture_files(db, blueprint, [each.content for each in items])
+    return moodle_xml(items, pictures, lost_rows(rows, MOODLE, with_keys=wanted.with_keys))
 
 
 def point_paths(blueprint: Blueprint) -> dict[int, tuple[tuple[str, str], ...]]:

@@ -6,11 +6,12 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.carrying import carried_rows
+from exam_server.bank.carrying import carried_rows, lost_rows
 from exam_server.bank.exporting import Wanted, points_of, record_export
 from exam_server.bank.listing import chosen_items
 from exam_server.bank.models import Area, Blueprint, ItemVersion, Picture, Point
 from exam_server.bank.rules import pictures_in
+from itembank.interchange.export_losses import QTI
 from itembank.interchange.qti.item_writing import WRITERS
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
 from itembank.interchange.report import PictureFile
@@ -41,7 +42,8 @@ def bank_package(
     ]
     facts = BankFacts(blueprint.title, blueprint.language, wanted.with_keys)
     pictures = _pictures(db, blueprint, [version for _, version in rows])
-    return written_package(facts, items, pictures, KINDS[kind])
+    lost = lost_rows(rows, QTI, with_keys=wanted.with_keys)
+    return written_package(facts, items, pictures, KINDS[kind], lost=lost)
 
 
 def _path(point: Point, areas: dict[str, Area]) -> tuple[tuple[str, str], ...]:

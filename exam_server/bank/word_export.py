@@ -14,11 +14,23 @@ LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def bank_document(
-    title: str, items: Sequence[SheetItem], pictures: Mapping[str, bytes], *, with_keys: bool
+    title: str,
+    items: Sequence[SheetItem],
+    pictures: Mapping[str, bytes],
+    *,
+    with_keys: bool,
+    lost: Sequence[tuple[str, str, str]] = (),
 ) -> bytes:
-    """Return items as a Word document in the layout that the import reads."""
+    """Return items as a Word document in the layout that the import reads.
+
+    ``lost`` is told before the first section: codes, and what of the items is not there.
+    """
     file = WordFile(pictures)
     file.line(title, style="Title")
+    if lost:
+        file.line("未能带出的内容")
+        for code, words, _ in lost:
+            file.line(f"{code}　{words}")
     named = [
         (kind, TYPES[kind].ABOUT.titles[LANGUAGE])
         for kind in TYPES

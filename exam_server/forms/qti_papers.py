@@ -9,6 +9,7 @@ from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.custody import HeldItem, form_items
 from exam_server.forms.models import Form
 from exam_server.forms.titles import section_titles
+from itembank.interchange.export_losses import QTI, Lost, losses_of, told
 from itembank.interchange.qti.item_writing import WRITERS
 from itembank.interchange.qti.paper_writing import OutPaper, OutSection
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
@@ -40,6 +41,21 @@ def form_package(db: Session, form: Form, *, kind: str, with_keys: bool) -> byte
         picture_files(db, blueprint, [each.content for each in written]),
         EDITIONS[kind],
         OutPaper(f"FORM-{form.uid}", structure.title, structure.minutes, sections),
+        lost=_lost(items, with_keys=with_keys),
+    )
+
+
+def _lost(items: Sequence[HeldItem], *, with_keys: bool) -> list[tuple[str, str, str]]:
+    return told(
+        [
+            Lost(
+                each.item_version.item.code,
+                losses_of(
+                    QTI, each.asked.type, each.asked.content, each.asked.key, with_keys=with_keys
+                ),
+            )
+            for each in items
+        ]
     )
 
 

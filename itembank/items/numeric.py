@@ -196,7 +196,7 @@ def travels(
 ) -> tuple[str, Mapping[str, Any], Mapping[str, Any]] | None:
     """Return a range as its middle and half its width; one without an end stays here.
 
-    Other units do not come along, and open ends become closed ones.
+    Open ends become closed ones.
     """
     if key.get("tolerance_mode") != "range":
         return NAME, content, key
@@ -204,7 +204,8 @@ def travels(
     if least is None or most is None:
         return None
     within = {"tolerance": f"{(most - least) / 2:f}", "tolerance_mode": "absolute"}
-    return NAME, content, {"value": right_answer(content, key), **within}
+    units = {"units": key["units"]} if key.get("units") else {}
+    return NAME, content, {"value": right_answer(content, key), **within, **units}
 
 
 def seat_content(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.own_ids import renamed_match, renamed_order
 from itembank.interchange.moodle.questions import Answer, RefusedQuestionError, Said
+from itembank.interchange.moodle.units import TAG, read_units
 from itembank.items.choices import BY_OPTION, IDS, MINUS, PART, WHOLE
 from itembank.items.written import MOST_LINES
 from itembank.items.written_cells import read_written_cell
@@ -132,11 +133,14 @@ def accepted_texts(making: Making, answers: Sequence[Answer]) -> list[str]:
 def numerical(making: Making) -> Made:
     """Return a number within a tolerance."""
     question = making.question
-    key = number_key(making, question.answers)
+    key: dict[str, Any] = {**number_key(making, question.answers)}
     units = question.facts.get("units", ())
     unit = units[0][0][:40] if units else None
-    if len(units) > 1:
-        making.lost("other_units_not_kept", units=", ".join(name for name, _ in units[1:])[:80])
+    others, lost = read_units(unit or "", units[1:], question.tagged(TAG))
+    if lost:
+        making.lost("other_units_not_kept", units=", ".join(lost)[:80])
+    if others:
+        key["units"] = others
     content: dict[str, Any] = {
         "stem": making.stem(),
         "options": [],

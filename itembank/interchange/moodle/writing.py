@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
+from xml.etree.ElementTree import Comment, Element, SubElement, indent, tostring
 
 from itembank.interchange.moodle.multilingual import together
+from itembank.interchange.moodle.units import units_tag, write_units
 from itembank.interchange.own_paths import Path, category_names
 from itembank.interchange.report import PictureFile
 from itembank.items.choices import BY_OPTION, WHOLE, full_points, option_points, policy_of
@@ -80,9 +81,22 @@ class _Writing:
         return self.text(self.element, "answer", shown, fraction=fraction)
 
 
-def moodle_xml(items: Sequence[OutItem], pictures: Mapping[str, PictureFile]) -> bytes:
-    """Return items as a file that Moodle and this program read."""
+LOST: Final = ("试题编号 / Item", "未能带出", "not carried")
+
+
+def moodle_xml(
+    items: Sequence[OutItem],
+    pictures: Mapping[str, PictureFile],
+    lost: Sequence[tuple[str, str, str]] = (),
+) -> bytes:
+    """Return items as a file that Moodle and this program read.
+
+    ``lost`` is told in a comment at its beginning: codes, and in two languages what is lost.
+    """
     quiz = Element("quiz")
+    if lost:
+        said = "\n".join(" | ".join(row) for row in (LOST, *lost))
+        quiz.append(Comment(UNWRITABLE.sub("", f"\n{said}\n").replace("--", "- -")))
     last: Path = ()
     for item in items:
         if item.path != last:
@@ -256,9 +270,9 @@ def _number(writing: _Writing) -> None:
             within = f"{Decimal(within) * abs(Decimal(str(key['value']))):f}"
         SubElement(answer, "tolerance").text = within
     if unit:
-        one = SubElement(SubElement(writing.element, "units"), "unit")
-        SubElement(one, "multiplier").text = "1"
-        SubElement(one, "unit_name").text = UNWRITABLE.sub("", str(unit))
+        write_units(writing.element, UNWRITABLE.sub("", str(unit)), key.get("units") or [])
+    if tag := units_tag(key.get("units") or []):
+        writing.tags.append(tag)
 
 
 def _blanks(writing: _Writing) -> None:

@@ -1,5 +1,6 @@
 """A bank as a QTI package: each item a file, once in every language it has, with its pictures."""
 
+import csv
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from itembank.items.languages import languages_of, marked_untranslated
 
 LOM: Final = "http://ltsc.ieee.org/xsd/LOM"
 ENDINGS: Final = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
+LOST_FILE: Final = "not_carried.csv"
 STAMP: Final = (2000, 1, 1, 0, 0, 0)  # the same bank makes the same file
 
 
@@ -59,9 +61,12 @@ def written_package(
     pictures: Mapping[str, PictureFile],
     edition_name: str = "3.0",
     paper: OutPaper | None = None,
+    *,
+    lost: Sequence[tuple[str, str, str]] = (),
 ) -> bytes:
     """Return the package: of a bank, or of a paper with its sections and marks.
 
+    ``lost`` becomes a table beside the items: codes, and in two languages what is lost.
     Raises ``ValueError`` for an edition that is not written.
     """
     if edition_name not in EDITIONS:
@@ -79,7 +84,9 @@ def written_package(
     whole |= {media[name]: each.body for name, each in pictures.items()}
     made = paper_test(paper) if paper else _test(bank, items)
     whole["test.xml"] = document(made, edition, bank.language.replace("_", "-"))
-    whole["imsmanifest.xml"] = _manifest(files, edition)
+    if lost:
+        whole[LOST_FILE] = _lost_table(lost)
+    whole["imsmanifest.xml"] = _manifest(files, edition, has_lost=bool(lost))
     return _zipped(whole)
 
 
@@ -138,16 +145,32 @@ def _lom(item: BankItem, tag: str, original: str) -> Element:
     return Element("lom", {"xmlns": LOM}, [*parts])
 
 
-def _manifest(files: Sequence[_File], edition: Edition) -> bytes:
+def _lost_table(lost: Sequence[tuple[str, str, str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows([("Item", "未能带出", "Not carried"), *lost])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _manifest(files: Sequence[_File], edition: Edition, *, has_lost: bool) -> bytes:
     kind = f"imsqti_test_{edition.kind}"
     depends = [h("dependency", identifierref=each.name) for each in files]
     test = h("resource", h("file", href="test.xml"), *depends, identifier="TEST", type_=kind)
     test.attributes["href"] = "test.xml"
+    listed = [each.resource for each in files]
+    more = []
+    if has_lost:
+        beside = h("resource", h("file", href=LOST_FILE), identifier="LOST", type_="webcontent")
+        beside.attributes["href"] = LOST_FILE
+        more = [beside]
     about = h("metadata", h("schema", "QTI Package"), h("schemaversion", f"{edition.name}.0"))
     whole = Element(
         "manifest",
         {"xmlns": edition.manifest, "xmlns:xsi": SCHEMA, "identifier": "MANIFEST"},
-        [about, Element("organizations"), h("resources", test, *(each.resource for each in files))],
+        [
+            about,
+            Element("organizations"),
+            h("resources", test, *(each.resource for each in files), *more),
+        ],
     )
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + to_xml(whole, edition)).encode()
 

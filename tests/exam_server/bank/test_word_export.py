@@ -69,7 +69,8 @@ ITEMS = [
 
 
 def test_what_is_written_for_word_is_read_back() -> None:
-    made = bank_document("电工", ITEMS, {NAME: PICTURE}, with_keys=True)
+    lost = [("I1", "可填的其他单位", "other units")]
+    made = bank_document("电工", ITEMS, {NAME: PICTURE}, with_keys=True, lost=lost)
     parsed = read_pool(made, {}, "bank.docx")
     assert [(each.code, each.detail) for each in parsed.refused] == []
     assert [note.code for note in parsed.notes if note.is_loss] == []

@@ -76,12 +76,17 @@ def judgement(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
 @st.composite
 def number(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
     value = f"{draw(st.decimals(-1000, 1000, places=2)):f}"
-    key = {
+    key: dict[str, Any] = {
         "value": value,
         "tolerance": draw(st.sampled_from(["0", "0.5", "0.02"])),
         "tolerance_mode": draw(st.sampled_from(["absolute", "relative"])),
     }
-    return "numeric", shell(draw(WORDS), unit=draw(st.sampled_from([None, "V", "Ω·m"]))), key
+    unit = draw(st.sampled_from([None, "V", "Ω·m"]))
+    others = [("kV", "1000"), ("mV", "0.001"), ("分", "1/60"), ("七", "7"), ("µ", "1/3")]
+    typed = draw(st.lists(st.sampled_from(others), max_size=3, unique=True)) if unit else []
+    if typed:
+        key["units"] = [{"unit": name, "factor": factor} for name, factor in typed]
+    return "numeric", shell(draw(WORDS), unit=unit), key
 
 
 @st.composite
