@@ -169,7 +169,7 @@ def _manifest(files: Sequence[_File], edition: Edition, *, has_lost: bool) -> by
         [
             about,
             Element("organizations"),
-            h("resources", test, *(each.resource for each in files), *more),
+            h("resources", test, *listed, *more),
         ],
     )
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + to_xml(whole, edition)).encode()
