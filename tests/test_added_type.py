@@ -18,6 +18,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 from sqlalchemy.orm import Session
 
+from exam_server.analysis.answers import chance_of, questions_in
 from exam_server.bank.exporting import Wanted, bank_moodle, bank_word
 from exam_server.bank.item_inputs import ItemIn, draft_of
 from exam_server.bank.qti_exports import bank_package
@@ -34,6 +35,7 @@ from exam_server.inputs import parse
 from exam_server.marking.service import mark_exam_session
 from exam_server.results.changed_keys import blocks_for, read_keys
 from itembank import items
+from itembank.items.item_types import Choice
 from itembank.items.registry import TYPES, found_types, item_problems
 from itembank.items.written_marks import FormPlace, mark_with
 from tests.factories import (
@@ -186,6 +188,20 @@ def globals_of(office: Flask) -> dict[str, Any]:
     context: dict[str, Any] = {}
     office.update_template_context(context)
     return context
+
+
+@pytest.mark.usefixtures("scale")
+def test_an_added_type_is_analysed_as_its_module_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    content: Any = {"options": [{"id": "A"}, {"id": "B"}]}
+    whole = {"parts": [{"id": "1", "type": "scale", **content}]}
+    assert list(questions_in("item_set", whole, {})) == []  # nothing is chosen on a scale
+    assert chance_of("scale", content) == 0
+    module = sys.modules["itembank.items.scale"]
+    chosen = Choice(("A", "B"), ("B",), is_one=True)
+    monkeypatch.setattr(module, "choice", lambda *_: chosen, raising=False)
+    (question,) = questions_in("item_set", whole, {})
+    assert (question.part, question.options, question.keys) == ("1", ("A", "B"), ("B",))
+    assert chance_of("scale", content) == 0.5
 
 
 def test_an_added_type_is_edited_and_answered_by_its_own_views(

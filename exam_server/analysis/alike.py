@@ -15,11 +15,11 @@ from exam_server.analysis.columns import known
 from exam_server.analysis.responses import FormResponses
 from exam_server.analysis.seats import SeatOf
 from exam_server.analysis.service import FEWEST_CALIBRATED
+from itembank.items.registry import choice_of
 from scoring.moments import FloatArray
 from scoring.option_curves import nominal_curves
 from scoring.similarity import SimilarPairs, adjusted_p, option_chances, similar_pairs
 
-ONE_CHOICE: Final = ("single", "true_false")
 FEWEST_ITEMS: Final = 20
 FALSE_ALARMS: Final = 0.01
 SCREEN: Final = 3.0  # omegas below cannot stand out among all pairs
@@ -52,7 +52,7 @@ def alike_figures(
         return {"refused": "too_few_items", "n": len(choices.n_options), "fewest": FEWEST_ITEMS}
     if not np.isfinite(abilities).all():
         return {"refused": "no_model"}
-    found = similar_pairs(choices.codes, _chances(choices, abilities), SCREEN)
+    found = similar_pairs(choices.codes, chances_of(choices, abilities), SCREEN)
     places = [seats.get(each) for each in form.sittings]
     adjusted = adjusted_p(found.gbt_p, found.n_pairs, _weights(found, places))
     stand_out = [int(each) for each in np.argsort(adjusted) if adjusted[each] <= FALSE_ALARMS]
@@ -71,13 +71,13 @@ def alike_figures(
 
 def choices_of(form: FormResponses) -> Choices:
     """Return who chose which option of the items that take one choice."""
-    taken = [place for place, item in enumerate(form.items) if item.type in ONE_CHOICE]
+    asked = [choice_of(item.type, item.content, item.key) for item in form.items]
+    taken = [(at, own) for at, own in enumerate(asked) if own is not None and own.is_one]
     codes = np.full((len(form.theory), len(taken)), -1, dtype=np.int64)
     keys, n_options = np.full(len(taken), -1, dtype=np.int64), []
-    for column, place in enumerate(taken):
-        item = form.items[place]
-        options = {str(each["id"]): at for at, each in enumerate(item.content.get("options", []))}
-        right = [options[each] for each in item.key.get("correct", []) if each in options]
+    for column, (place, choice) in enumerate(taken):
+        options = {each: at for at, each in enumerate(choice.options)}
+        right = [options[each] for each in choice.keys if each in options]
         keys[column] = right[0] if right else -1
         n_options.append(len(options))
         for row, person in enumerate(form.answers):
@@ -88,7 +88,7 @@ def choices_of(form: FormResponses) -> Choices:
     return Choices(codes, keys, n_options)
 
 
-def _chances(choices: Choices, abilities: FloatArray) -> FloatArray:
+def chances_of(choices: Choices, abilities: FloatArray) -> FloatArray:
     """Return chances of each option; 0 throughout where the item was not presented."""
     most = max(choices.n_options)
     slopes = np.full((len(choices.n_options), most), np.nan)

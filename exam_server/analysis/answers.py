@@ -3,14 +3,13 @@
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from itembank.items.choices import keyed
-
-CHOICES: Final = ("single", "multiple", "true_false")
+from itembank.items.registry import choice_of, item_type
+from itembank.items.shapes import key_of_part
 
 
 @dataclass(frozen=True)
@@ -27,12 +26,14 @@ def questions_in(
     kind: str, content: Mapping[str, Any], key: Mapping[str, Any], part: str = ""
 ) -> Iterator[Question]:
     """Give the questions of an item that are answered by choosing options."""
-    if kind in CHOICES:
-        options = [str(option["id"]) for option in content.get("options", [])]
-        yield Question(part, kind, options, keyed(key))
-    for each in content.get("parts", []) if kind == "item_set" else []:
-        own_key = key.get("parts", {}).get(each["id"], {})
-        yield from questions_in(each["type"], each, own_key, str(each["id"]))
+    if item_type(kind).ABOUT.has_parts:
+        for each in content.get("parts", []):
+            own_key = key_of_part(key, each["id"])
+            yield from questions_in(each["type"], each, own_key, str(each["id"]))
+        return
+    choice = choice_of(kind, content, key)
+    if choice is not None:
+        yield Question(part, kind, choice.options, choice.keys)
 
 
 def chance_of(kind: str, content: Mapping[str, Any]) -> float:
@@ -45,8 +46,8 @@ def chance_of(kind: str, content: Mapping[str, Any]) -> float:
     >>> chance_of("numeric", {})
     0.0
     """
-    n_options = len(content.get("options", []))
-    return 1 / n_options if kind in {"single", "true_false"} and n_options else 0.0
+    choice = choice_of(kind, content, {})
+    return 1 / len(choice.options) if choice and choice.is_one and choice.options else 0.0
 
 
 def chosen_options(question: Question, answers: Sequence[Any]) -> NDArray[np.bool_]:

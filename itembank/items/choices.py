@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from itembank.items.item_types import Choice
 from itembank.items.key_forms import KeyField, Typed, Words, letters_of
 from itembank.items.shapes import lettered, rows, text, text_problems
 from itembank.problems import Problem
@@ -169,6 +170,12 @@ def choice_score(
         return match_set(chosen, key["correct"], max_mark)
     points = option_points(content, key)
     return match_points(chosen, points, full_points(points, is_single=is_single), max_mark)
+
+
+def choice_of(content: Mapping[str, Any], key: Mapping[str, Any], *, is_one: bool) -> Choice:
+    """Return the options as figures count them."""
+    options = tuple(str(option["id"]) for option in content.get("options", []))
+    return Choice(options, tuple(keyed(key)), is_one)
 
 
 def choice_words(view: Mapping[str, Any], key: Mapping[str, Any]) -> str:

@@ -36,15 +36,25 @@ class About:
     usual: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What is answered by taking options: their ids, the right ones, whether just one is taken."""
+
+    options: tuple[str, ...]
+    keys: tuple[str, ...]
+    is_one: bool
+
+
 class ItemType(Protocol):
     """One type: a module of this package with these names.
 
     It may also offer ``told(key)``, what a candidate is told of the way of marking;
     ``sheet_key(content, key)`` with ``read_sheet_key(text)``, its key as a cell of a sheet;
     ``key_form(content, key)`` with ``retyped(content, key, typed)``, the form in which its key is
-    put right after an exam (see ``key_forms``); ``travels(content, key)``, the type, content and
-    key that go to other programs instead of its own, or ``None``; and what ``DrawingType`` says,
-    when it asks each form for other values.
+    put right after an exam (see ``key_forms``); ``choice(content, key)``, the ``Choice`` that its
+    answers make, for figures of options; ``travels(content, key)``, the type, content and key that
+    go to other programs instead of its own, or ``None``; and what ``DrawingType`` says, when it
+    asks each form for other values.
     """
 
     NAME: str

@@ -17,6 +17,7 @@ from itembank.items.choices import (
     PART,
     WHOLE,
     choice_key_form,
+    choice_of,
     choice_orders,
     choice_problems,
     choice_score,
@@ -27,7 +28,7 @@ from itembank.items.choices import (
     retyped_choice,
     seat_choice,
 )
-from itembank.items.item_types import About
+from itembank.items.item_types import About, Choice
 from itembank.items.key_forms import KeyField, Typed
 from itembank.problems import Problem
 
@@ -103,3 +104,8 @@ def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyFiel
 def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
     """Return the key that a form says."""
     return retyped_choice(content, key, typed, is_single=False)
+
+
+def choice(content: Mapping[str, Any], key: Mapping[str, Any]) -> Choice:
+    """Return its options for figures of who took which."""
+    return choice_of(content, key, is_one=False)

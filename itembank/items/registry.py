@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, Final, NamedTuple, cast
 
 from itembank import items
-from itembank.items.item_types import About, ItemType
+from itembank.items.item_types import About, Choice, ItemType
 from itembank.items.key_forms import KeyField, Typed
 from itembank.items.languages import seat_translations, translation_problems
 from itembank.items.shapes import key_of_part, part_marks
@@ -108,6 +108,12 @@ def _told(name: str, shown: dict[str, Any], key: Mapping[str, Any]) -> dict[str,
         return {**shown, PARTS: parts}
     told = getattr(item_type(name), "told", None)
     return {**shown, **told(key)} if told else shown
+
+
+def choice_of(name: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> Choice | None:
+    """Return the options of an item by its type's own word; ``None`` where nothing is chosen."""
+    own = getattr(item_type(name), "choice", None)
+    return None if own is None else cast("Choice", own(content, key))
 
 
 def sheet_key(name: str, content: Mapping[str, Any], key: Mapping[str, Any]) -> str | None:

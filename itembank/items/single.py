@@ -14,6 +14,7 @@ from itembank.items.choices import (
     BY_OPTION,
     WHOLE,
     choice_key_form,
+    choice_of,
     choice_orders,
     choice_problems,
     choice_score,
@@ -25,7 +26,7 @@ from itembank.items.choices import (
     retyped_choice,
     seat_choice,
 )
-from itembank.items.item_types import About
+from itembank.items.item_types import About, Choice
 from itembank.items.key_forms import KeyField, Typed
 from itembank.problems import Problem
 
@@ -98,3 +99,8 @@ def key_form(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[KeyFiel
 def retyped(content: Mapping[str, Any], key: Mapping[str, Any], typed: Typed) -> dict[str, Any]:
     """Return the key that a form says."""
     return retyped_choice(content, key, typed, is_single=True)
+
+
+def choice(content: Mapping[str, Any], key: Mapping[str, Any]) -> Choice:
+    """Return its options for figures of who took which."""
+    return choice_of(content, key, is_one=True)

@@ -49,7 +49,7 @@ def script(
     order: Sequence[int], items: Mapping[int, Traits], manner: Manner, rng: np.random.Generator
 ) -> list[Act]:
     """Return everything somebody does, in order, until the paper is done."""
-    efforts = np.array([EFFORT[items[position].kind] for position in order])
+    efforts = np.array([EFFORT.get(items[position].kind, 1.0) for position in order])
     efforts *= rng.lognormal(0, 0.35, len(efforts))
     dwells = efforts / efforts.sum() * (manner.seconds - SECOND_LOOK_S)
     acts: list[Act] = []
