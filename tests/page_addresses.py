@@ -188,6 +188,8 @@ MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("officer", "/analysis/sessions/{}/examiners", _exam_session(WRITTEN)),
     ("officer", "/analysis/sessions/{}/examiners", _exam_session(DONE)),
     ("expert", "/standards/", select(StandardPanel.uid)),
+    ("supervisor", "/analysis/{}/patterns", _exam_session(DONE)),
+    ("officer", "/analysis/{}/patterns", _exam_session(WRITTEN)),
     ("officer", "/exam-sessions/{}", _exam_session(DONE)),
     ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
     ("officer", "/batches/{}", _batch(DONE)),

@@ -18,7 +18,7 @@ from exam_server.languages import chosen_language
 from exam_server.marking.service import markable_for
 from exam_server.seating.models import ExamSession
 from exam_server.tables_out import table_response
-from exam_server.web import current_person, form_fields, needs, page
+from exam_server.web import current_person, database, form_fields, needs, open_page, page
 
 desk = Blueprint("deep", __name__)
 LONGEST_NAME = 31  # of a sheet in a workbook
@@ -115,10 +115,15 @@ def alike_page(db: Session, uid: str) -> ResponseReturnValue:
 
 
 @desk.get("/<uid>/workbook")
-@page
+@open_page
 @needs("exam_officer")
-def workbook(db: Session, uid: str) -> ResponseReturnValue:
+def workbook(uid: str) -> ResponseReturnValue:
     """Send everything the page says as a workbook; the export is recorded."""
+    with database().writing() as db:
+        return _workbook(db, uid)
+
+
+def _workbook(db: Session, uid: str) -> ResponseReturnValue:
     exam_session = markable_for(db, current_person(), uid)
     report = service.report_in(db, exam_session)
     first, *others = sections_of(report.figures, report.deep)

@@ -8,6 +8,8 @@ from exam_server.analysis.computing import compute_figures
 from exam_server.analysis.deep import deep_figures, gather
 from exam_server.analysis.examiners.comparing import compare
 from exam_server.analysis.examiners.reporting import COMPARE
+from exam_server.analysis.patterns.looking import look
+from exam_server.analysis.patterns.reporting import LOOK
 from exam_server.analysis.printing import PRINT
 from exam_server.analysis.service import (
     COMPUTE,
@@ -73,4 +75,4 @@ def print_report(work: Work) -> dict[str, Any]:
     return {"files": 1}
 
 
-JOBS = {COMPUTE: analyse, DEEPEN: deepen, PRINT: print_report, COMPARE: compare}
+JOBS = {COMPUTE: analyse, DEEPEN: deepen, PRINT: print_report, COMPARE: compare, LOOK: look}

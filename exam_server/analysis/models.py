@@ -68,3 +68,15 @@ class ExaminerReport(Outside, Base):
     exam_session_id: Mapped[int | None] = mapped_column(ForeignKey("exam_session.id"))
     figures: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     computed_at: Mapped[datetime]
+
+
+class PatternReport(Outside, Base):
+    """Unusual patterns of answers in a marking, and which items were suspected; as computed."""
+
+    __tablename__ = "pattern_report"
+
+    marking_run_id: Mapped[int] = mapped_column(ForeignKey("marking_run.id"), index=True)
+    asked: Mapped[dict[str, Any]]
+    figures: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    computed_at: Mapped[datetime]
+    asked_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

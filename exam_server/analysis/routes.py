@@ -10,6 +10,7 @@ from exam_server.analysis.chart_data import chart_data, curve_of, item_chart
 from exam_server.analysis.deep_pages import deep_facts
 from exam_server.analysis.examiners import pages as examiner_pages
 from exam_server.analysis.item_tables import headings, rows
+from exam_server.analysis.patterns import pages as pattern_pages
 from exam_server.clock import utcnow
 from exam_server.errors import ConflictError
 from exam_server.inputs import In, parse
@@ -22,6 +23,7 @@ from scoring.item_flags import FEWEST
 desk = Blueprint("analysis", __name__, url_prefix="/analysis")
 desk.register_blueprint(deep_pages.desk)
 desk.register_blueprint(examiner_pages.desk)
+desk.register_blueprint(pattern_pages.desk)
 
 
 class TakeBackIn(In):

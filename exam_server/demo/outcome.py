@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.analysis.computing import analyse_run
+from exam_server.analysis.patterns.finding import pattern_figures
+from exam_server.analysis.patterns.looking import sought_in
+from exam_server.analysis.patterns.reporting import store_report
 from exam_server.analysis.taking import take_over
 from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
@@ -59,6 +63,9 @@ def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> Non
         if run is not None:
             report = analyse_run(db, run, by=office.officer.id, now=now)
             take_over(db, office.officer, exam_session, report, now=now)
+            asked: dict[str, Any] = {"codes": [], "seen_by": None, "exposed": []}
+            found = pattern_figures(sought_in(db, run, asked), lambda *_: None)
+            store_report(db, run, asked, found, by=office.officer.id, now=now)
     theory = theory_marks(db, batch)
     registrations = [each for each in registrations_of(db, batch) if each.id in theory]
     marks = component_marks_for([theory[each.id] for each in registrations])

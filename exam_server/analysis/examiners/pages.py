@@ -21,7 +21,15 @@ from exam_server.errors import InvalidInputError, RefusedError
 from exam_server.languages import chosen_language
 from exam_server.tables_in import read_sheet
 from exam_server.tables_out import csv_response, table_response
-from exam_server.web import current_person, needs, page, refusal, refused_page
+from exam_server.web import (
+    current_person,
+    database,
+    needs,
+    open_page,
+    page,
+    refusal,
+    refused_page,
+)
 from exam_server.wording import figure
 
 desk = Blueprint("examiners", __name__)
@@ -116,10 +124,15 @@ def empty_sheet(db: Session, of: str, uid: str) -> ResponseReturnValue:
 
 
 @desk.get(f"{ADDRESS}/workbook")
-@page
+@open_page
 @needs("exam_officer")
-def workbook(db: Session, of: str, uid: str) -> ResponseReturnValue:
+def workbook(of: str, uid: str) -> ResponseReturnValue:
     """Send everything the page says as a workbook; the export is recorded."""
+    with database().writing() as db:
+        return _workbook(db, of, uid)
+
+
+def _workbook(db: Session, of: str, uid: str) -> ResponseReturnValue:
     scope = reporting.scope_for(db, current_person(), of, uid)
     figures = reporting.report_in(db, scope).figures
     tickets = reporting.tickets_of(db, figures["components"])

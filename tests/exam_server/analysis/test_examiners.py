@@ -13,6 +13,7 @@ from exam_server.analysis.examiners.figures import STEPS_OF_A_LOT, lot_figures
 from exam_server.analysis.examiners.ratings import Lot, Rating, Scope, lots_of
 from exam_server.analysis.examiners.sheets import enter_sheet
 from exam_server.analysis.models import ExaminerMark
+from exam_server.audit import AuditEntry
 from exam_server.batches.models import Batch
 from exam_server.db import Database
 from exam_server.errors import InvalidInputError
@@ -199,6 +200,9 @@ def test_an_officer_sends_a_sheet_and_reads_what_the_job_found(
     body = client.get(f"{page}/workbook").data
     names = CalamineWorkbook.from_filelike(io.BytesIO(body)).sheet_names
     assert len(names) == 5
+    with sqlite_database.reading() as db:
+        acts = set(db.scalars(select(AuditEntry.act)))
+    assert {"enter_examiner_marks", "compare_examiners", "export_table"} <= acts
     client.post(f"{page}/print")
     assert desk.work(JobFunctions())
     with sqlite_database.reading() as db:

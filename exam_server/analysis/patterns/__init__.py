@@ -1,0 +1,1 @@
+"""Unusual patterns of answers: facts for a person to look at, never a verdict."""
