@@ -92,8 +92,8 @@ def rater_effects(
     if len(labels) < 2:  # noqa: PLR2004 - severity compares
         raise UnfitDataError("too_few_raters", str(len(labels)))
     work, subsets, is_by_task = _work(person, rater, task)
-    is_shared = np.bincount(work)[work] > 1
-    n_shared_persons = len(np.unique(person[_is_compared(work, rater)]))
+    is_shared = _is_compared(work, rater)
+    n_shared_persons = len(np.unique(person[is_shared]))
     if n_shared_persons < FEWEST_PERSONS:
         raise UnfitDataError("too_few_persons", str(n_shared_persons))
     design = _design(rater, task, has_tasks=not is_by_task)

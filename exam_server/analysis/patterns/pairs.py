@@ -42,6 +42,8 @@ def pair_figures(
     }
     place = {sitting: at for at, sitting in enumerate(form.sittings)}
     for one, other in alike:
+        if one not in place or other not in place:
+            continue
         first, second = sorted((place[one], place[other]))
         weighed.setdefault((first, second), (float("nan"), float("nan")))
     tests = [matched_answers(codes, chances, keys, *pair) for pair in weighed]

@@ -125,6 +125,7 @@ def seen_before(db: Session, exam_session: ExamSession, codes: Collection[str]) 
         .join(Sitting, Sitting.form_id == Form.id)
         .join(ExamSession, Sitting.exam_session_id == ExamSession.id)
         .where(
+            Item.code.in_(codes),
             ExamSession.organization_id == exam_session.organization_id,
             ExamSession.id != exam_session.id,
             ExamSession.planned_start < exam_session.planned_start,
@@ -132,7 +133,7 @@ def seen_before(db: Session, exam_session: ExamSession, codes: Collection[str]) 
         )
         .group_by(Item.code)
     )
-    return {code: n for code, n in db.execute(chosen).all() if code in codes}
+    return {str(code): int(n) for code, n in db.execute(chosen)}
 
 
 def alike_pairs(db: Session, run: MarkingRun) -> list[tuple[int, int]]:
