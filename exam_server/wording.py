@@ -52,7 +52,7 @@ def shortage_words(short: Mapping[str, object]) -> str:
     }
     if kind == "total":
         name = lists.get(name, name)
-    elif kind in {"type", "cell", "joint_cell"}:
+    elif kind in {"type", "cell", "joint_cell", "pilot"}:
         path, _, last = name.rpartition(" ")
         name = f"{path} {type_words(last)}".strip()
     amounts = {each: _plain_number(short[each]) for each in ("need", "have")}

@@ -14,6 +14,7 @@ from itembank.demands import Demand, PoolItem, Row
 from itembank.parallel_forms.conflicts import BrokenBound
 from itembank.parallel_forms.model import IntArray
 from itembank.parallel_forms.solving import Excluded, Solved, solve
+from itembank.pilots import Pilot
 from itembank.shortages import Shortage, conflict, direct_shortages
 from itembank.units import units_of
 
@@ -22,9 +23,10 @@ MOST_RELAXED = 20_000  # units of all forms, beyond which it is not sought how f
 
 @dataclass(frozen=True)
 class Assembly:
-    """Forms as tuples of item ids in the order of the pool."""
+    """Forms as tuples of item ids in the order of the pool; pilot items of each, if any."""
 
     forms: tuple[tuple[str, ...], ...]
+    pilots: tuple[tuple[Pilot, ...], ...] = ()
 
 
 @dataclass(frozen=True)

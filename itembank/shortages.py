@@ -53,7 +53,8 @@ class Shortage:
     most ``need`` items of a point, ``have`` would be used), ``difficulty`` and the other bands (a
     bound and the nearest value) and ``enemies`` (a pair that would meet). ``bound_low`` and
     ``bound_high`` name bounds that exclude each other, where no more is known. ``time``: nothing
-    was found within ``need`` seconds.
+    was found within ``need`` seconds. ``pilot``: a form asks for ``need`` pilot items of a type
+    and gets no more than ``have``.
     """
 
     kind: str

@@ -1,36 +1,29 @@
 """Everything an analysis page shows, computed from arrays; plain values, ready to be stored."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from exam_server.analysis.answers import answer_text, chance_of, chosen_options, questions_in
-from exam_server.analysis.columns import Column, column_of, known
+from exam_server.analysis.columns import column_of, known
+from exam_server.analysis.item_figures import item_figures
 from exam_server.analysis.pooling import is_many_forms, pooled
-from exam_server.analysis.responses import (
-    ANSWERED,
-    NOT_REACHED,
-    OMITTED,
-    AskedItem,
-    FormResponses,
-)
+from exam_server.analysis.responses import FormResponses
+from exam_server.analysis.trials import trial_figures
 from exam_server.analysis.trust import decision_figures, speed_figures
 from scoring.classical import analyse_items
-from scoring.distractors import group_shares, groups_for, option_statistics, quantile_groups
+from scoring.distractors import groups_for, option_statistics, quantile_groups
 from scoring.distributions import score_bins
-from scoring.item_flags import Flag, ItemFacts, OptionFacts, flags_of
 from scoring.moments import FloatArray
 from scoring.reliability import feldt_interval, has_two_marks_only, sem_near
 
 WHOLE: Final = 100.0
-MOST_TEXTS: Final = 6
 
 
 def figures_of(forms: Sequence[FormResponses], cut: float, cut_kind: str) -> dict[str, Any]:
     """Return the figures of an exam session."""
+    tried = trial_figures(forms)
     forms = [pooled(forms)] if is_many_forms(forms) else forms
     shown = [form_figures(each, cut) for each in forms]
     theory = np.concatenate([each.theory for each in forms]) if forms else np.zeros(0)
@@ -49,6 +42,7 @@ def figures_of(forms: Sequence[FormResponses], cut: float, cut_kind: str) -> dic
         "near": None if sem is None else int((np.abs(theory - cut) <= sem).sum()),
         "bins": _bins(forms, cut),
         "forms": shown,
+        "tried": tried,
     }
 
 
@@ -70,7 +64,7 @@ def form_figures(form: FormResponses, cut: float) -> dict[str, Any]:
         "items": [
             {
                 "alpha_without": each.pop("alpha_without"),
-                **_item_figures(form.items[place], column_of(form, place, groups), **each),
+                **item_figures(form.items[place], column_of(form, place, groups), **each),
             }
             for place, each in enumerate(items)
         ],
@@ -119,108 +113,6 @@ def _pooled_whole(form: FormResponses) -> tuple[dict[str, Any], list[dict[str, A
     return whole, items
 
 
-def _item_figures(
-    item: AskedItem, column: Column, *, p: float | None, r: float | None
-) -> dict[str, Any]:
-    questions = [
-        _question_figures(question.part, question, column)
-        for question in questions_in(item.type, item.content, item.key)
-    ]
-    facts = ItemFacts(
-        n=len(column.rest),
-        p=p,
-        r=r,
-        chance=chance_of(item.type, item.content),
-        omitted=float((column.statuses == OMITTED).mean()),
-        not_reached=float((column.statuses == NOT_REACHED).mean()),
-        options=tuple(
-            OptionFacts(each["id"], each["is_key"], each["count"], each["r"], question["part"])
-            for question in questions
-            for each in question["options"]
-        ),
-    )
-    return {
-        "uid": item.uid,
-        "code": item.code,
-        "version": item.version,
-        "type": item.type,
-        "position": item.position,
-        "max_mark": column.max_mark,
-        "n": facts.n,
-        "p": p,
-        "r": r,
-        "chance": known(facts.chance),
-        "omitted": known(facts.omitted),
-        "not_reached": known(facts.not_reached),
-        "flags": [_flag_told(flag) for flag in flags_of(facts)],
-        "questions": questions,
-        "levels": _levels(column),
-        "texts": [] if questions else _texts(column),
-    }
-
-
-def _question_figures(part: str, question: Any, column: Column) -> dict[str, Any]:
-    chosen = chosen_options(question, column.answers)
-    found = option_statistics(chosen, column.rest)
-    curves = group_shares(chosen, column.groups, column.n_groups)
-    return {
-        "part": part,
-        "type": question.type,
-        "options": [
-            {
-                "id": option,
-                "is_key": option in question.keys,
-                "count": int(found.counts[place]),
-                "share": known(found.shares[place]),
-                "r": known(found.correlations[place]),
-                "by_group": [known(each) for each in curves[:, place]],
-            }
-            for place, option in enumerate(question.options)
-        ],
-    }
-
-
-def _levels(column: Column) -> dict[str, Any]:
-    """Return how many earned the whole mark, a part, nothing, or gave no answer, by group."""
-    marks, is_answered, most = column.marks, column.statuses == ANSWERED, column.max_mark
-    levels = {
-        "full": is_answered & (marks >= most),
-        "part": is_answered & (marks > 0) & (marks < most),
-        "none": is_answered & (marks <= 0),
-        "blank": ~is_answered,
-    }
-    together = np.column_stack(list(levels.values()))
-    curves = group_shares(together, column.groups, column.n_groups)
-    return {
-        name: {
-            "count": int(found.sum()),
-            "share": known(found.mean()),
-            "by_group": [known(each) for each in curves[:, place]],
-        }
-        for place, (name, found) in enumerate(levels.items())
-    }
-
-
-def _texts(column: Column) -> list[dict[str, Any]]:
-    """Return the most frequent written answers, what they earned and who gave them."""
-    texts = [None if answer is None else answer_text(answer) for answer in column.answers]
-    counts = Counter(text for text in texts if text)
-    found = []
-    for text, count in counts.most_common(MOST_TEXTS):
-        gave = np.array([each == text for each in texts])
-        figures = option_statistics(gave[:, None], column.rest)
-        found.append(
-            {
-                "text": text,
-                "count": count,
-                "share": known(figures.shares[0]),
-                "r": known(figures.correlations[0]),
-                "mark": known(column.marks[gave].mean()),
-            }
-        )
-    return found
-
-
 def _group_figures(
     theory: FloatArray, groups: NDArray[np.int64], n_groups: int
 ) -> list[dict[str, Any]]:
@@ -241,14 +133,6 @@ def _bins(forms: Sequence[FormResponses], cut: float) -> dict[str, Any]:
         "edges": [known(edge) for edge in edges],
         "counts": {each.form: score_bins(each.theory, cut=cut).counts.tolist() for each in forms},
     }
-
-
-def _flag_told(flag: Flag) -> dict[str, Any]:
-    options = [
-        {"id": each.id, "part": each.part, "count": each.count, "r": each.r}
-        for each in flag.options
-    ]
-    return {"code": flag.code, "options": options}
 
 
 def _pooled(sems: Sequence[tuple[int, float | None]]) -> float | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
-from exam_server.forms.custody import HeldItem, order_of
+from exam_server.forms.custody import HeldItem, held_in, order_of
 from exam_server.forms.models import Form
 from exam_server.marking.changes import Changed, changes_of_run, for_form
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
@@ -57,12 +57,14 @@ class FormResponses:
     theory: FloatArray
     sittings: Sequence[int] = ()
     is_pooled: bool = False  # forms put together: NaN and ``NOT_PRESENTED`` by design
+    tried: "FormResponses | None" = None  # the same persons at the pilot items of the form
 
 
 def responses_in(db: Session, run: MarkingRun) -> list[FormResponses]:
     """Return the responses that a marking has marked, form by form.
 
     Items are as this marking took them: with a changed key, and without those that were dropped.
+    Pilot items stand apart, as ``tried``.
     """
     chosen = (
         select(Form, Sitting.id, Sitting.sealed_order, SittingScore.theory)
@@ -121,7 +123,7 @@ def _form_responses(
         if row.answer is not None:
             answers[place][column] = json.loads(row.answer)
     orders = [order for order, _ in sittings.values()]
-    return FormResponses(
+    whole = FormResponses(
         form=form.code,
         items=[item for item, _ in items],
         max_marks=np.array([mark for _, mark in items]),
@@ -130,6 +132,27 @@ def _form_responses(
         answers=answers,
         theory=np.array([theory for _, theory in sittings.values()]),
         sittings=list(sittings),
+    )
+    return _apart(whole, [each.position for each in held_in(db, form) if each.is_pilot])
+
+
+def _apart(whole: FormResponses, pilots: Sequence[int]) -> FormResponses:
+    """Return a form without its pilot items, which stand beside it."""
+    if not pilots:
+        return whole
+    is_tried = np.isin([item.position for item in whole.items], pilots)
+    return replace(_columns(whole, ~is_tried), tried=_columns(whole, is_tried))
+
+
+def _columns(whole: FormResponses, are_taken: NDArray[np.bool_]) -> FormResponses:
+    taken = np.flatnonzero(are_taken).tolist()
+    return replace(
+        whole,
+        items=[whole.items[place] for place in taken],
+        max_marks=whole.max_marks[taken],
+        marks=whole.marks[:, taken],
+        statuses=whole.statuses[:, taken],
+        answers=[[person[place] for place in taken] for person in whole.answers],
     )
 
 

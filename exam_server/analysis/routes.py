@@ -5,12 +5,21 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
-from exam_server.analysis import deep_pages, deep_wording, service, summary, taking, wording
+from exam_server.analysis import (
+    deep_pages,
+    deep_wording,
+    service,
+    summary,
+    taking,
+    trial_pages,
+    wording,
+)
 from exam_server.analysis.chart_data import chart_data, curve_of, item_chart
 from exam_server.analysis.deep_pages import deep_facts
 from exam_server.analysis.examiners import pages as examiner_pages
 from exam_server.analysis.item_tables import headings, rows
 from exam_server.analysis.patterns import pages as pattern_pages
+from exam_server.analysis.trial_pages import advice_words, trial_facts
 from exam_server.clock import utcnow
 from exam_server.errors import ConflictError
 from exam_server.inputs import In, parse
@@ -24,6 +33,7 @@ desk = Blueprint("analysis", __name__, url_prefix="/analysis")
 desk.register_blueprint(deep_pages.desk)
 desk.register_blueprint(examiner_pages.desk)
 desk.register_blueprint(pattern_pages.desk)
+desk.register_blueprint(trial_pages.desk)
 
 
 class TakeBackIn(In):
@@ -62,6 +72,8 @@ def analysis_page(db: Session, uid: str) -> ResponseReturnValue:
         key_check=deep_wording.KEY_CHECK,
         fewest_persons=FEWEST,
         w=wording,
+        advice_words=advice_words,
+        **trial_facts(db, figures),
         **(deep_facts(db, exam_session, report) if report else {}),
     )
 

@@ -92,8 +92,12 @@ def newest_job(db: Session, run: MarkingRun, kind: str = COMPUTE) -> Job | None:
 def item_in(
     db: Session, report: AnalysisReport, form: str, position: str
 ) -> tuple[dict[str, Any], dict[str, Any], ItemVersion]:
-    """Return a form's figures, an item's, and the version asked; raises ``no_such_item``."""
-    for found in report.figures["forms"]:
+    """Return a form's figures, an item's, and the version asked; raises ``no_such_item``.
+
+    Pilot items stand together as a form of their own name.
+    """
+    tried = report.figures.get("tried")
+    for found in [*report.figures["forms"], *([tried] if tried else [])]:
         for item in found["items"]:
             if found["form"] == form and str(item["position"]) == position:
                 chosen = (

@@ -96,7 +96,8 @@ def take_back(
 
 
 def _measured(figures: Mapping[str, Any]) -> Iterator[MeasuredItem]:
-    for form in figures["forms"]:
+    tried = figures.get("tried")  # items on trial: their figures are what they were tried for
+    for form in [*figures["forms"], *([tried] if tried else [])]:
         for item in form["items"]:
             yield MeasuredItem(
                 uid=item["uid"],

@@ -14,19 +14,22 @@ from itembank.demands import PoolItem
 Pool = list[tuple[PoolItem, int]]
 
 
-def pool_of(db: Session, structure: PaperStructure) -> Pool:
+def pool_of(db: Session, structure: PaperStructure, *, state: str = "active") -> Pool:
     """Return the active items a structure may take, each with its newest version's id.
 
-    Where it names a skill level or work type, only items of points for these.
+    Where it names a skill level or work type, only items of points for these. Items in another
+    ``state`` know their enemies among the active ones too.
     """
-    return pools_of(db, [structure])[structure.id]
+    return pools_of(db, [structure], state=state)[structure.id]
 
 
-def pools_of(db: Session, structures: Collection[PaperStructure]) -> dict[int, Pool]:
+def pools_of(
+    db: Session, structures: Collection[PaperStructure], *, state: str = "active"
+) -> dict[int, Pool]:
     """Return the same for several structures, by id; every bank is read once."""
     banks = {each.blueprint_id for each in structures}
-    facts = _facts(db, banks)
-    enemies = _enemies(db, banks)
+    facts = _facts(db, banks, state)
+    enemies = _enemies(db, banks, {state, "active"})
     made = {
         bank: [(_pool_item(row, enemies), row) for row in facts if row.blueprint_id == bank]
         for bank in banks
@@ -42,7 +45,7 @@ def pools_of(db: Session, structures: Collection[PaperStructure]) -> dict[int, P
     return pools
 
 
-def _facts(db: Session, banks: Collection[int]) -> Sequence[Row[Any]]:
+def _facts(db: Session, banks: Collection[int], state: str) -> Sequence[Row[Any]]:
     newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
     chosen = (
         select(
@@ -60,7 +63,7 @@ def _facts(db: Session, banks: Collection[int]) -> Sequence[Row[Any]]:
         .join(ItemVersion, newest)
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
-        .where(Item.blueprint_id.in_(banks), Item.state == "active")
+        .where(Item.blueprint_id.in_(banks), Item.state == state)
         .order_by(Item.code)
     )
     return db.execute(chosen).all()
@@ -78,14 +81,16 @@ def _pool_item(row: Row[Any], enemies: Mapping[tuple[int, str], set[str]]) -> Po
     )
 
 
-def _enemies(db: Session, banks: Collection[int]) -> dict[tuple[int, str], set[str]]:
-    """Return the codes of each active item's active enemies, both ways, by bank and code."""
+def _enemies(
+    db: Session, banks: Collection[int], states: Collection[str]
+) -> dict[tuple[int, str], set[str]]:
+    """Return the codes of the enemies among items in some states, both ways, by bank and code."""
     other = aliased(Item)
     chosen = (
         select(Item.blueprint_id, Item.code, other.code)
         .join(EnemyPair, EnemyPair.item_id == Item.id)
         .join(other, EnemyPair.enemy_id == other.id)
-        .where(Item.blueprint_id.in_(banks), Item.state == "active", other.state == "active")
+        .where(Item.blueprint_id.in_(banks), Item.state.in_(states), other.state.in_(states))
     )
     enemies: dict[tuple[int, str], set[str]] = {}
     for bank, left, right in db.execute(chosen):

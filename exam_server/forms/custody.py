@@ -34,13 +34,17 @@ VERSIONS_AT_ONCE = 500
 
 @dataclass(frozen=True)
 class Held:
-    """An item version at its canonical position (from 1) in a form, with section and mark."""
+    """An item version at its canonical position (from 1) in a form, with section and mark.
+
+    A pilot item (试测) is only tried: whatever it earns counts for nothing.
+    """
 
     position: int
     item_version_id: int
     section: int
     mark: Decimal
     drawn: Mapping[str, Mapping[str, str]] | None = None  # values of this form, by part
+    is_pilot: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class HeldItem:
     section: int
     mark: Decimal
     asked: Asked
+    is_pilot: bool = False
 
 
 def seal_items(
@@ -73,7 +78,7 @@ def held_in(db: Session, form: Form) -> list[Held]:
     if form.opened_at is not None:
         chosen = select(FormItem).where(FormItem.form_id == form.id).order_by(FormItem.position)
         return [
-            Held(each.position, each.item_version_id, each.section, each.mark, each.drawn)
+            Held(*(getattr(each, name) for name in Held.__dataclass_fields__))
             for each in db.scalars(chosen)
         ]
     return _unsealed(db, form, form.sealed_items, form.key_id)
@@ -93,8 +98,10 @@ def _unsealed(db: Session, form: Form, sealed: bytes, key_id: str) -> list[Held]
 
 
 def _row(held: Held) -> list[Any]:
-    """Return what is kept of an item; values only where some were drawn."""
+    """Return what is kept of an item; values only where some were drawn, a trial only if it is."""
     row = [held.position, held.item_version_id, held.section, str(held.mark)]
+    if held.is_pilot:
+        return [*row, held.drawn, True]
     return [*row, held.drawn] if held.drawn else row
 
 
@@ -147,6 +154,7 @@ def said_by(db: Session, held: Sequence[Held]) -> list[HeldItem]:
             each.section,
             each.mark,
             asked_with(versions[each.item_version_id], each.drawn),
+            each.is_pilot,
         )
         for each in held
     ]

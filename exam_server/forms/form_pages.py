@@ -17,7 +17,7 @@ from exam_server.forms.printing import CODES, has_both_languages, view_of
 from exam_server.forms.proof_sheets import ask_for_proof, demand_name
 from exam_server.forms.proving import key_balance, proof_of
 from exam_server.forms.repeating import repeated_by
-from exam_server.forms.rules import full_mark
+from exam_server.forms.rules import full_mark, mark_on_paper
 from exam_server.forms.service import PrintIn
 from exam_server.forms.titles import section_titles
 from exam_server.forms.wording import bound_words, demand_words, left_out_words
@@ -90,6 +90,7 @@ def _shortage_links(run: AssemblyRun, short: Mapping[str, Any]) -> list[tuple[st
     path, _, last = name.rpartition(" ")
     queries: dict[str, list[dict[str, str]]] = {
         "type": [{"type": name}],
+        "pilot": [{"type": name, "state": "pilot"}],
         "area": [{"at": name}],
         "cell": [{"at": path, "type": last}],
         "point": [{"at": name}],
@@ -168,6 +169,7 @@ def _form_page(db: Session, run: AssemblyRun, code: str, *, has_keys: bool = Fal
             for section in structure.demand["sections"]
         ],
         full_mark=full_mark(structure.demand),
+        mark_on_paper=mark_on_paper(structure.demand),
         has_keys=has_keys,
         clues=clues_in(items) if has_keys else [],
         is_frozen=is_frozen(db, form),

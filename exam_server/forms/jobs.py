@@ -14,6 +14,7 @@ from exam_server.forms.assembling import solve, store_forms
 from exam_server.forms.carried_papers import KIND, take_paper
 from exam_server.forms.custody import number_of
 from exam_server.forms.models import AssemblyRun, Form
+from exam_server.forms.pilot_items import pilot_pool
 from exam_server.forms.pooling import pool_for
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.proof_sheets import PROOF, proof_facts
@@ -44,13 +45,23 @@ def assemble_forms(work: Work) -> dict[str, Any]:
         run = db.get_one(AssemblyRun, run_id)
         structure, n_forms, seed = run.paper_structure, run.n_forms, number_of(db, run)
         pool = pool_for(db, structure, before=run.papers_before)
+        pilots = pilot_pool(db, structure, before=run.papers_before)
         version = version_said(db, structure.blueprint)
     work.progress(1, STEPS)
-    found = solve(structure, [item for item, _ in pool.entries], n_forms, seed)
+    tried = [item for item, _ in pilots]
+    found = solve(structure, [item for item, _ in pool.entries], n_forms, seed, pilots=tried)
     work.progress(2, STEPS)
     with work.writing() as db:
         run = db.get_one(AssemblyRun, run_id)
-        store_forms(db, run, found, pool.entries, left_out=pool.left_out, version=version)
+        store_forms(
+            db,
+            run,
+            found,
+            pool.entries,
+            pilots=pilots,
+            left_out=pool.left_out,
+            version=version,
+        )
         result = {"run": run.uid, "forms": len(run.forms), **(run.result or {})}
     work.progress(STEPS, STEPS)
     return result

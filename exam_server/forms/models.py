@@ -4,7 +4,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.bank.models import Blueprint
@@ -154,6 +161,7 @@ class FormItem(Base):
     section: Mapped[int]
     mark: Mapped[Decimal]
     drawn: Mapped[dict[str, Any] | None]  # values drawn for this form, by part and name
+    is_pilot: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class SealedForm(Base):

@@ -19,9 +19,10 @@ from exam_server.forms.assembling import snapshot
 from exam_server.forms.bands import ABILITIES
 from exam_server.forms.bank_pool import enemies_of
 from exam_server.forms.custody import Held, held_in, number_of
+from exam_server.forms.held_facts import ItemFacts, item_rows
 from exam_server.forms.models import AssemblyRun, Form
+from exam_server.forms.own_pilots import Around, Stock, with_pilots
 from exam_server.forms.pooling import p_values
-from exam_server.forms.proving import ItemFacts, item_rows
 from exam_server.forms.rules import demand_of
 from itembank.demand_models import demand_model, unit_rows
 from itembank.demands import PoolItem
@@ -40,7 +41,7 @@ class Whom:
     """For whom forms are drawn: what each has had (item ids), and who sits beside whom.
 
     ``standing`` are the ids of forms drawn earlier; in ``pairs`` they are counted first.
-    ``barred`` items nobody gets: they are no longer active.
+    ``barred`` items nobody gets: they are no longer active, or on trial.
     """
 
     standing: Sequence[int]
@@ -69,12 +70,14 @@ class Pool:
     places: Mapping[int, int]
     template: Sequence[Held]
     values: Mapping[int, Values]
+    stock: Stock
     sha256: str
 
 
 def pool_of_run(db: Session, run: AssemblyRun) -> Pool:
     """Lay the forms of a run side by side; raises ConflictError: ``no_pool_for_own_forms``."""
-    lists = [held_in(db, form) for form in run.forms]
+    whole = [held_in(db, form) for form in run.forms]
+    lists = [[each for each in held if not each.is_pilot] for held in whole]
     ids = [each.item_version_id for held in lists for each in held]
     if len(lists) < FEWEST_FORMS or len(set(ids)) < len(ids) or len({*map(len, lists)}) > 1:
         raise ConflictError("no_pool_for_own_forms")
@@ -87,21 +90,44 @@ def pool_of_run(db: Session, run: AssemblyRun) -> Pool:
     forms = [np.array([unit_of[each.item_version_id] for each in held]) for held in lists]
     cells = cells_of(model, forms, kinds)
     first = {unit_of[each.item_version_id]: each for each in lists[0]}
+    values = {each.item_version_id: each.drawn for held in whole for each in held if each.drawn}
+    stock = _stock(db, run, whole, values)
+    tried = [(stock.items[each], each) for each in stock.pilots]
     return Pool(
         model=model,
         cells=cells,
         version_ids=[row[0] for row in facts],
         places={row[1]: unit for unit, row in enumerate(facts)},
-        values={each.item_version_id: each.drawn for held in lists for each in held if each.drawn},
+        values=values,
         template=[first[unit] for unit in cells.units[:, 0].tolist()],
-        sha256=snapshot([(item, row[0]) for item, row in zip(items, facts, strict=True)]),
+        stock=stock,
+        sha256=snapshot([(item, row[0]) for item, row in zip(items, facts, strict=True)], tried),
+    )
+
+
+def _stock(
+    db: Session, run: AssemblyRun, lists: Sequence[Sequence[Held]], values: Mapping[int, Values]
+) -> Stock:
+    """Return the pilot items of solved forms, and every item beside which one may stand."""
+    held = [each for form in lists for each in form]
+    pilots = sorted({each.item_version_id for each in held if each.is_pilot})
+    facts = item_rows(db, {each.item_version_id for each in held}) if pilots else []
+    items = _pool_items(db, run, facts) if pilots else []
+    return Stock(
+        pilots=pilots,
+        items={row[0]: item for row, item in zip(facts, items, strict=True)},
+        item_ids={row[0]: row[1] for row in facts},
+        values=values,
+        stored=run.paper_structure.demand,
     )
 
 
 def barred_in(db: Session, pool: Pool) -> list[int]:
-    """Return the items of a pool that are no longer active."""
+    """Return the items of a pool that are no longer active, or no longer in the pilot."""
+    tried = {pool.stock.item_ids[each] for each in pool.stock.pilots}
     active = select(Item.id).where(Item.id.in_(pool.places), Item.state == "active")
-    return sorted(pool.places.keys() - set(db.scalars(active)))
+    pilots = select(Item.id).where(Item.id.in_(tried), Item.state == "pilot")
+    return sorted((pool.places.keys() | tried) - {*db.scalars(active), *db.scalars(pilots)})
 
 
 def draw_forms(
@@ -109,33 +135,40 @@ def draw_forms(
 ) -> list[list[Held]]:
     """Draw the forms of a run's ``part``-th draw; the same seed, pool and facts give the same.
 
-    Raises ConflictError: ``own_forms_seen``, ``own_forms_rows``, ``own_forms_neighbours``.
+    Raises ConflictError: ``own_forms_seen``, ``own_forms_rows``, ``own_forms_neighbours``,
+    ``own_forms_pilots``.
     """
     n_drawn = len(whom.seen)
     seen = np.zeros((n_drawn, len(pool.version_ids)), dtype=np.bool_)
     for had, items in zip(seen, whom.seen, strict=True):
         had[[pool.places[each] for each in (*items, *whom.barred) if each in pool.places]] = True
+    number = number_of(db, run)
+    standing = [held_in(db, db.get_one(Form, each)) for each in whom.standing]
     found = draw(
         pool.model,
         pool.cells,
         n_drawn,
-        np.random.default_rng([number_of(db, run), part]),
+        np.random.default_rng([number, part]),
         seen=seen,
         neighbours=Neighbours([(left, right) for left, right in whom.pairs], whom.most_alike),
-        standing=_standing(db, pool, whom),
+        standing=_standing(pool, standing),
     )
     if not isinstance(found, Drawn):
         raise ConflictError(f"own_forms_{found.reason}", count=len(found.forms))
-    return [_held(pool, form) for form in found.forms[len(whom.standing) :].tolist()]
+    forms = [_held(pool, form) for form in found.forms[len(whom.standing) :].tolist()]
+    barred = [frozenset([*had, *whom.barred]) for had in whom.seen]
+    around = Around(standing, barred, whom.pairs, whom.most_alike)
+    return with_pilots(pool.stock, forms, around, np.random.default_rng([number, part, 1]))
 
 
-def _standing(db: Session, pool: Pool, whom: Whom) -> IntArray:
+def _standing(pool: Pool, standing: Sequence[Sequence[Held]]) -> IntArray:
+    """Return the units of forms that stand already, cell by cell: by their places among scored."""
     unit_of = {version_id: unit for unit, version_id in enumerate(pool.version_ids)}
-    order = [each.position for each in pool.template]
-    forms: IntArray = np.zeros((len(whom.standing), len(order)), dtype=np.int64)
-    for row, form_id in zip(forms, whom.standing, strict=True):
-        held = {each.position: each for each in held_in(db, db.get_one(Form, form_id))}
-        row[:] = [unit_of[held[position].item_version_id] for position in order]
+    places = np.argsort(np.argsort([each.position for each in pool.template]))
+    forms: IntArray = np.zeros((len(standing), len(places)), dtype=np.int64)
+    for row, held in zip(forms, standing, strict=True):
+        scored = [each for each in held if not each.is_pilot]
+        row[:] = [unit_of[scored[place].item_version_id] for place in places.tolist()]
     return forms
 
 

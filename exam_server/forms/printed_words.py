@@ -32,6 +32,15 @@ TOLD = {
         "group": "blanks {blanks} in any order",
     },
 }
+WORDS = {
+    "zh": "第 {first}～{last} 题，{ask}每题 {mark} 分，共 {sum} 分",
+    "en": "items {first} to {last}; {ask}{mark} each, {sum} in all",
+}
+WORDS_WITH_PILOTS = {
+    "zh": "第 {first}～{last} 题，{ask}每题 {mark} 分，其中 {counted} 题计分，共 {sum} 分",
+    "en": "items {first} to {last}; {ask}{mark} each, {counted} of them count, {sum} in all",
+}
+SINGLE_WORDS = {"zh": "第 {first} 题，{ask}{mark} 分", "en": "item {first}; {ask}marks: {mark}"}
 BETWEEN = {"zh": "；", "en": "; "}
 
 
@@ -54,3 +63,16 @@ def told(view: Mapping[str, Any], language: str) -> str:
         said.append(words["whole"])
     said += [words["group"].format(blanks=", ".join(each)) for each in view.get("groups", [])]
     return BETWEEN[language].join(filter(None, said))
+
+
+def section_words(n_items: int, facts: Mapping[str, Any], language: str) -> str:
+    """Return what stands behind the title of a section; ``counted`` leaves out pilot items.
+
+    Examples
+    --------
+    >>> facts = {"first": 1, "last": 8, "counted": 6, "ask": "", "mark": "0.5", "sum": "3"}
+    >>> section_words(8, facts, "en")
+    'items 1 to 8; 0.5 each, 6 of them count, 3 in all'
+    """
+    many = WORDS if facts["counted"] == n_items else WORDS_WITH_PILOTS
+    return (many if n_items > 1 else SINGLE_WORDS)[language].format(**facts)

@@ -15,8 +15,9 @@ from exam_server.clock import SITE_ZONE
 from exam_server.documents.rich_text import Node, RichTextError, rich_nodes
 from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.custody import HeldItem, form_items
-from exam_server.forms.models import Form
-from exam_server.forms.printed_words import told
+from exam_server.forms.models import Form, PaperStructure
+from exam_server.forms.notices import notices_of
+from exam_server.forms.printed_words import section_words, told
 from exam_server.forms.rules import full_mark, mark_text
 from exam_server.forms.titles import section_titles
 from exam_server.programmes.models import Organization, Programme
@@ -37,11 +38,6 @@ CODES = {"zh": "zh_Hans_CN", "en": "en"}
 LONGEST_SHORT = 6
 BRACKETED = ("single", "multiple")  # a letter is written behind the stem
 ANSWERED_IN_LINE = (*BRACKETED, "true_false", "text_entry")
-WORDS = {
-    "zh": "第 {first}～{last} 题，{ask}每题 {mark} 分，共 {sum} 分",
-    "en": "items {first} to {last}; {ask}{mark} each, {sum} in all",
-}
-SINGLE_WORDS = {"zh": "第 {first} 题，{ask}{mark} 分", "en": "item {first}; {ask}marks: {mark}"}
 
 
 @dataclass(frozen=True)
@@ -92,6 +88,7 @@ def key_of(db: Session, form: Form, *, language: str, now: datetime) -> Printed:
         return {
             "number": item.position,
             "answer": words,
+            "is_pilot": item.is_pilot,
             "is_short": 0 < len(words) <= LONGEST_SHORT,
             "places": list(_places(kind, view, key, name)),
         }
@@ -168,9 +165,10 @@ def _facts(
             "ask": item_type(section["type"]).ABOUT.ask.get(language, ""),
             "mark": section["mark"],
             "sum": full_mark({"sections": [section]}),
+            "counted": len(mine) - sum(item.is_pilot for item in mine),
         }
         titles = section_titles(section, structure.blueprint.language)
-        words = (WORDS if len(mine) > 1 else SINGLE_WORDS)[language].format(**facts)
+        words = section_words(len(mine), facts, language)
         sections.append(
             {
                 "title": titles[CODES[language]],
@@ -188,10 +186,16 @@ def _facts(
         "form": _called(form, language),
         "minutes": structure.minutes,
         "full_mark": str(full_mark(structure.demand)),
+        "notice": _notice(structure, items).get(CODES[language], ""),
         "sections": sections,
         "printed_at": f"{now.astimezone(SITE_ZONE):%Y-%m-%d %H:%M}",
         "is_sample": blueprint.is_sample,
     }
+
+
+def _notice(structure: PaperStructure, items: Sequence[HeldItem]) -> Mapping[str, str]:
+    has_pilots = any(item.is_pilot for item in items)
+    return notices_of(structure.demand) if has_pilots else {}
 
 
 def _shown(

@@ -12,6 +12,7 @@ from exam_server.clock import SITE_ZONE
 from exam_server.forms.custody import fingerprint, seed_of
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.proving import proof_of
+from exam_server.forms.proving_bands import ProofRow
 from exam_server.forms.set_keeping import kept_in
 from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import Organization
@@ -102,15 +103,8 @@ def proof_facts(
         "paper": structure.title,
         "facts": _facts(db, run, said),
         "sentence": sentence.format(**counts, shared=proof.shared_items),
-        "rows": [
-            {
-                "words": words.get(demand_name(row.kind, row.name), row.name or row.kind),
-                "asked": row.asked,
-                "got": list(row.got),
-                "is_met": list(row.is_met),
-            }
-            for row in proof.rows
-        ],
+        "rows": [_row(row, words) for row in proof.rows if not row.is_of_pilots],
+        "pilots": [_row(row, words) for row in proof.rows if row.is_of_pilots],
         "overlap": proof.overlap,
         "curves": proof.curves if proof.curves["curves"] else None,
         "forms": [
@@ -120,6 +114,15 @@ def proof_facts(
         "signatures": said["signatures"],
         "printed_at": _at(now),
         "is_sample": blueprint.is_sample,
+    }
+
+
+def _row(row: ProofRow, words: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "words": words.get(demand_name(row.kind, row.name), row.name or row.kind),
+        "asked": row.asked,
+        "got": list(row.got),
+        "is_met": list(row.is_met),
     }
 
 

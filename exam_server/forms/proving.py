@@ -1,16 +1,17 @@
 """The proof of a run: beside every demand what each form has, counted from the stored forms."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.models import Area, Item, ItemVersion, Point
-from exam_server.forms.custody import VERSIONS_AT_ONCE, Held, held_in
+from exam_server.bank.models import ItemVersion
+from exam_server.forms.custody import Held, held_in
+from exam_server.forms.held_facts import Counted, ItemFacts, item_rows
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.pooling import p_values, papers_before, parameters_of
 from exam_server.forms.proving_bands import (
@@ -22,11 +23,11 @@ from exam_server.forms.proving_bands import (
     overlap,
     reuse_rows,
 )
+from exam_server.forms.proving_pilots import pilot_rows
 from exam_server.forms.proving_sets import set_rows
-from exam_server.forms.rules import demand_of, is_in_band
+from exam_server.forms.rules import demand_of, is_in_band, n_pilots
 from itembank.figures import n_words
 
-ItemFacts = Row[int, int, str, int, int, str | None, str, str, str]
 HeldLists = Sequence[Sequence[Held]]
 
 
@@ -52,22 +53,17 @@ def proof_of(db: Session, run: AssemblyRun) -> Proof:
     )
 
 
-@dataclass(frozen=True)
-class Counted:
-    """Lists of items as the proof counts them: the facts of each, and what bands count."""
-
-    by_form: list[list[ItemFacts]]
-    seen: list[list[Seen]]
-    held: HeldLists
-
-
 def counted_in(db: Session, run: AssemblyRun, lists: HeldLists) -> Counted:
     """Read what is counted of lists of items."""
     facts = {row[0]: row for row in item_rows(db, {e.item_version_id for f in lists for e in f})}
+    scored = [[each for each in form if not each.is_pilot] for form in lists]
+    tried = [[each for each in form if each.is_pilot] for form in lists]
     return Counted(
-        [[facts[each.item_version_id] for each in form] for form in lists],
-        _seen(db, run, lists, facts),
-        lists,
+        [[facts[each.item_version_id] for each in form] for form in scored],
+        _seen(db, run, scored, facts),
+        [[facts[each.item_version_id] for each in form] for form in tried],
+        _seen(db, run, tried, facts),
+        scored,
     )
 
 
@@ -82,8 +78,10 @@ def demand_rows(
     if run.is_fixed:
         items = [[row[1] for row in form] for form in counted.by_form]
         yield from set_rows(db, run.paper_structure.demand, counted.held, items)
-    yield from _further_rows(db, run, counted.seen, others)
+    yield from _further_rows(db, run, counted, others)
     yield from _other_rows(run, counted.by_form)
+    if n_pilots(run.paper_structure.demand) and not run.is_fixed:
+        yield from pilot_rows(db, run.paper_structure, counted)
 
 
 def _seen(
@@ -118,7 +116,7 @@ def _seen(
 def _further_rows(
     db: Session,
     run: AssemblyRun,
-    seen: list[list[Seen]],
+    counted: Counted,
     others: Sequence[Sequence[Seen]] | None,
 ) -> Iterator[ProofRow]:
     """Give bands, and limits on reuse as they were when the run was asked for."""
@@ -128,40 +126,8 @@ def _further_rows(
         reuse.pop("most_shared", None)
     needs_papers = bool(run.forms) and bool({"last_papers", "most_times_used"} & reuse.keys())
     papers = papers_before(db, structure.blueprint, run.papers_before) if needs_papers else []
-    yield from band_rows(structure.demand, seen)
-    yield from reuse_rows(reuse, seen, papers, others)
-
-
-def item_rows(db: Session, version_ids: Collection[int]) -> Sequence[ItemFacts]:
-    """Return what is counted of item versions."""
-    ids = sorted(version_ids)
-    return [
-        row
-        for first in range(0, len(ids), VERSIONS_AT_ONCE)
-        for row in db.execute(
-            facts_chosen().where(ItemVersion.id.in_(ids[first : first + VERSIONS_AT_ONCE]))
-        )
-    ]
-
-
-def facts_chosen() -> Select[int, int, str, int, int, str | None, str, str, str]:
-    """Return the query of what is counted of item versions."""
-    return (
-        select(
-            ItemVersion.id,
-            Item.id,
-            ItemVersion.type,
-            ItemVersion.difficulty,
-            Point.id,
-            Point.importance,
-            Area.path,
-            Item.code,
-            ItemVersion.search_text,
-        )
-        .join(Item, ItemVersion.item_id == Item.id)
-        .join(Point, Item.point_id == Point.id)
-        .join(Area, Point.area_id == Area.id)
-    )
+    yield from band_rows(structure.demand, counted.seen, counted.seen_pilots)
+    yield from reuse_rows(reuse, counted.seen, papers, others)
 
 
 def key_balance(db: Session, run: AssemblyRun) -> list[tuple[str, tuple[int, ...]]]:

@@ -79,15 +79,24 @@ class ProofRow:
         return self.asked != NOT_ASKED
 
     @property
+    def is_of_pilots(self) -> bool:
+        """Say whether it is about the pilot items of a form, which no other row counts."""
+        return self.kind.startswith("pilot")
+
+    @property
     def is_kept(self) -> bool:
         """Say whether every form meets it."""
         return all(self.is_met)
 
 
-def band_rows(stored: Mapping[str, Any], forms: Sequence[Form]) -> Iterator[ProofRow]:
-    """Check every band against the forms."""
+def band_rows(
+    stored: Mapping[str, Any], forms: Sequence[Form], pilots: Sequence[Form]
+) -> Iterator[ProofRow]:
+    """Check every band against the scored items of forms; words are of their pilot items too."""
+    whole = [[*form, *tried] for form, tried in zip(forms, pilots, strict=True)]
     for band in stored.get("bands", []):
-        values = [VALUES[band["kind"]](form, band["name"]) for form in forms]
+        of = whole if band["kind"] == "words" else forms
+        values = [VALUES[band["kind"]](form, band["name"]) for form in of]
         shown = [each.quantize(HUNDREDTH, ROUND_HALF_EVEN).normalize() for each in values]
         yield ProofRow(
             f"band_{band['kind']}",

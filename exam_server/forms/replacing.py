@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Area, EnemyPair, Item, ItemVersion, Point
 from exam_server.forms.bands import ABILITIES, BY_ANSWERS, asked_kinds
 from exam_server.forms.custody import Held, held_in
+from exam_server.forms.held_facts import ItemFacts, facts_chosen, item_rows
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.pooling import barred_by_papers, p_values, parameters_of
-from exam_server.forms.proving import ItemFacts, counted_in, demand_rows, facts_chosen, item_rows
+from exam_server.forms.proving import counted_in, demand_rows
 from exam_server.forms.proving_bands import ProofRow, curves_of
 from exam_server.forms.rules import demand_of
 from itembank.demands import Demand, PoolItem, is_in_area_path
@@ -106,7 +107,8 @@ def candidates(db: Session, asked: Leaving, *, wanted: str = "") -> list[ItemFac
     """Return the items that may come: active, of the same type, barred by nothing.
 
     Barred are the form's own items and their enemies, items that parallel forms have as often as
-    they may, and those of earlier papers. A newer version of the item that leaves may come.
+    they may, and those of earlier papers. A newer version of the item that leaves may come. For a
+    pilot item another comes that is in the pilot; it and scored items share no point.
     """
     run, form_rows = asked.form.run, _rows_of(db, asked)
     leaving = form_rows[asked.held.index(asked.leaving)]
@@ -114,7 +116,7 @@ def candidates(db: Session, asked: Leaving, *, wanted: str = "") -> list[ItemFac
     demand = demand_of(run.paper_structure.demand)
     active = [
         Item.blueprint_id == run.paper_structure.blueprint_id,
-        Item.state == "active",
+        Item.state == ("pilot" if asked.leaving.is_pilot else "active"),
         Item.type == leaving[2],
     ]
     nearest = (func.abs(Item.difficulty - leaving[3]), Item.id)
@@ -123,8 +125,22 @@ def candidates(db: Session, asked: Leaving, *, wanted: str = "") -> list[ItemFac
         chosen = select(Item.id).where(*active, *where).order_by(*nearest).limit(NEAREST)
         ids.update(db.scalars(chosen))
     newest = (ItemVersion.number == Item.version_number, ItemVersion.id != leaving[0])
-    found = db.execute(facts_chosen().where(Item.id.in_(ids - barred.ids), *newest)).all()
-    return [row for row in _known_only(db, run, found) if row[7] not in barred.codes]
+    found: Collection[ItemFacts] = db.execute(
+        facts_chosen().where(Item.id.in_(ids - barred.ids), *newest)
+    ).all()
+    if not asked.leaving.is_pilot:
+        found = [each for each in _known_only(db, run, found) if each[7] not in barred.codes]
+    points = _points_barred(asked, form_rows)
+    return [row for row in found if row[4] not in points]
+
+
+def _points_barred(asked: Leaving, form: Sequence[ItemFacts]) -> set[int]:
+    """Return the points that may not come: those of pilot items; for one of these, all others'."""
+    return {
+        row[4]
+        for row, held in zip(form, asked.held, strict=True)
+        if held is not asked.leaving and (held.is_pilot or asked.leaving.is_pilot)
+    }
 
 
 @dataclass(frozen=True)
@@ -216,11 +232,16 @@ def _best(db: Session, asked: Leaving, facts: Mapping[str, ItemFacts]) -> list[s
     calibrated = parameters_of(db, structure.blueprint, ids)
     leaving = form[asked.held.index(asked.leaving)]
     # the item that leaves may come back in a newer version: told apart from its old self
-    own = [_pool_item(row, known, calibrated, old=row[0] == leaving[0]) for row in form]
+    is_pilot = asked.leaving.is_pilot
+    counting = [
+        row
+        for row, held in zip(form, asked.held, strict=True)
+        if held is asked.leaving or not (is_pilot or held.is_pilot)
+    ]
+    own = [_pool_item(row, known, calibrated, old=row[0] == leaving[0]) for row in counting]
     others = [_pool_item(row, known, calibrated) for row in facts.values()]
-    found = best_replacements(
-        own, f"{leaving[7]} ", others, demand_of(structure.demand), n_best=OFFERED
-    )
+    demand = Demand({leaving[2]: 1}) if is_pilot else demand_of(structure.demand)
+    found = best_replacements(own, f"{leaving[7]} ", others, demand, n_best=OFFERED)
     return [each.id for each in found]
 
 

@@ -19,7 +19,15 @@ from exam_server.forms import (
     taken_test_pages,
 )
 from exam_server.forms.bands import ends_text
-from exam_server.forms.rules import PRESETS, Preset, full_mark
+from exam_server.forms.notices import USUAL, notices_of
+from exam_server.forms.rules import (
+    PRESETS,
+    Preset,
+    full_mark,
+    mark_on_paper,
+    n_items,
+    n_pilots,
+)
 from exam_server.forms.service import OFFICER, AssembleIn
 from exam_server.forms.structuring import StructureIn
 from exam_server.forms.titles import usual_titles
@@ -45,6 +53,7 @@ def structure_list(db: Session) -> ResponseReturnValue:
         "forms/structures.html",
         structures=structures,
         full_mark=full_mark,
+        n_items=n_items,
         made=service.forms_made(db, structures),
     )
 
@@ -82,6 +91,7 @@ def new_structure(db: Session) -> ResponseReturnValue:
             {"name": name, "words": words, **_preset_rows(_preset(name))}
             for name, words in _preset_words()
         ],
+        "notices": USUAL,
         "addresses": {
             "create": url_for("forms.create_structure"),
             "supply": url_for("forms.supply", uid="BANK"),
@@ -161,6 +171,10 @@ def _structure_page(db: Session, uid: str, refused: RefusedError | None = None) 
             for each in structure.demand.get("bands", [])
         ],
         full_mark=full_mark(structure.demand),
+        notices=notices_of(structure.demand),
+        n_pilots=n_pilots(structure.demand),
+        n_items=n_items(structure.demand),
+        mark_on_paper=mark_on_paper(structure.demand),
         section_mark=lambda section: full_mark({"sections": [section]}),
         runs=runs,
         collections=collections,

@@ -10,7 +10,9 @@ Stored JSON, every entry about one form::
       "difficulty": [2.2, 3.0]                              # mean of 1–5, or null
     }
 
-A section may have ``titles``, its title by language, such as ``{"en": "Single choice"}``.
+A section may have ``titles``, its title by language, such as ``{"en": "Single choice"}``, and
+``pilots``, how many pilot items (试测) stand among its own; ``count`` and every other demand are of
+scored items. With pilot items there may be ``notices``: what candidates are told of them.
 Sections stand in the order of the paper; marks are decimal text. Whatever is not named is free.
 ``exam_server.forms.bands`` tells what else may stand there.
 """
@@ -26,9 +28,11 @@ from exam_server.errors import Problem
 from exam_server.forms.bands import with_bands
 from itembank.blueprint import IMPORTANCE, items_per_area
 from itembank.demands import Demand, lies_in, tops
+from itembank.items.item_types import PERSON
 from itembank.items.registry import TYPES
 
 MOST_ITEMS = 300
+MOST_PILOTS = 50  # in a section
 MOST_DECIMALS = 2
 HIGHEST_MARK = 100
 
@@ -91,16 +95,29 @@ def stored_demand(demand: Demand, sections: Sequence[Mapping[str, Any]]) -> dict
     }
 
 
-def section_problems(sections: Sequence[tuple[str, int]]) -> list[Problem]:
-    """Return what is wrong with sections given as type and count; each place is its row."""
+def section_problems(sections: Sequence[tuple[str, int, int]]) -> list[Problem]:
+    """Return what is wrong with sections given as type, count and pilot items.
+
+    Each place is its row.
+
+    Examples
+    --------
+    >>> [each.where for each in section_problems([("single", 8, 2), ("essay", 1, 1)])]
+    ['sections.1.pilots']
+    """
     problems = [
         Problem(f"sections.{row}.type", "no_such_type", {"type": name})
-        for row, (name, _) in enumerate(sections)
+        for row, (name, *_) in enumerate(sections)
         if name not in TYPES
+    ]
+    problems += [
+        Problem(f"sections.{row}.pilots", "pilots_marked_by_persons")
+        for row, (name, _, pilots) in enumerate(sections)
+        if pilots and name in TYPES and TYPES[name].ABOUT.marked_by == PERSON
     ]
     if not sections:
         problems.append(Problem("sections", "no_sections"))
-    if sum(count for _, count in sections) > MOST_ITEMS:
+    if sum(count + pilots for _, count, pilots in sections) > MOST_ITEMS:
         problems.append(Problem("sections", "too_many_items", {"most": MOST_ITEMS}))
     return problems
 
@@ -207,8 +224,36 @@ def mark_text(mark: Decimal) -> str:
     return f"{mark.normalize():f}"
 
 
+def pilots_in(section: Mapping[str, Any]) -> int:
+    """Return how many pilot items a section has beside its scored ones."""
+    return int(section.get("pilots", 0))
+
+
+def n_pilots(stored: Mapping[str, Any]) -> int:
+    """Return how many pilot items a form has."""
+    return sum(map(pilots_in, stored["sections"]))
+
+
+def n_items(stored: Mapping[str, Any]) -> int:
+    """Return how many items a form has, pilot items included."""
+    return sum(int(each["count"]) for each in stored["sections"]) + n_pilots(stored)
+
+
+def mark_on_paper(stored: Mapping[str, Any]) -> Decimal:
+    """Return what all items of a form would earn, those on trial included.
+
+    Examples
+    --------
+    >>> demand = {"sections": [{"count": 80, "pilots": 2, "mark": "0.5"}]}
+    >>> full_mark(demand), mark_on_paper(demand)
+    (Decimal('40'), Decimal('41'))
+    """
+    pilots = (Decimal(each["mark"]) * pilots_in(each) for each in stored["sections"])
+    return Decimal(mark_text(sum(pilots, full_mark(stored))))
+
+
 def full_mark(stored: Mapping[str, Any]) -> Decimal:
-    """Return what a form totals, without idle zeros."""
+    """Return what a form totals, without idle zeros; pilot items count for nothing."""
     marks = (Decimal(section["mark"]) * section["count"] for section in stored["sections"])
     return Decimal(mark_text(sum(marks, Decimal(0))))
 

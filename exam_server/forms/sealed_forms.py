@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Picture
 from exam_server.forms.custody import Held, HeldItem, form_items, said_by, seen_digest
 from exam_server.forms.models import Form, PaperStructure, PreparedForm, SealedForm
+from exam_server.forms.notices import notices_of
 from exam_server.forms.sealing import KEY_LENGTH, seal, sha256_of, wrap_key
 from exam_server.forms.titles import section_titles
 from itembank.items.languages import changed
@@ -61,6 +62,7 @@ class Bodies:
         self._shown = {(each.item_version.id, each.mark): _item(each, pictures) for each in items}
         self._language, self._asked = structure.blueprint.language, structure.demand["sections"]
         self._head = {"exam_session": exam_session_uid, "title": structure.title}
+        self._structure = structure
 
     def body(self, form_uid: str, held: Sequence[Held]) -> dict[str, Any]:
         """Return what a seat may see of a form of these items."""
@@ -68,6 +70,7 @@ class Bodies:
             "form": form_uid,
             **self._head,
             "language": self._language,
+            **_told(self._structure, held),
             "sections": _sections(self._asked, held, self._language),
             "items": [
                 {**self._shown[each.item_version_id, each.mark], "position": each.position}
@@ -120,6 +123,7 @@ def form_body(db: Session, form_id: int, *, exam_session_uid: str) -> dict[str, 
         "exam_session": exam_session_uid,
         "title": structure.title,
         "language": language,
+        **_told(structure, items),
         "sections": _sections(structure.demand["sections"], items, language),
         "items": [_item(item, pictures) for item in items],
     }
@@ -138,6 +142,12 @@ def form_digest(db: Session, form_id: int, *, exam_session_uid: str) -> str:
     body = form_body(db, form_id, exam_session_uid=exam_session_uid)
     plain = hashlib.sha256(rfc8785.dumps(body)).hexdigest()
     return seen_digest(db, db.get_one(Form, form_id), plain)
+
+
+def _told(structure: PaperStructure, items: Sequence[Held | HeldItem]) -> dict[str, Any]:
+    """Return what candidates are told of pilot items; nothing says which ones they are."""
+    has_pilots = any(each.is_pilot for each in items)
+    return {"notices": notices_of(structure.demand)} if has_pilots else {}
 
 
 def _sections(

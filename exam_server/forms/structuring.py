@@ -24,17 +24,19 @@ from exam_server.inputs import In
 from itembank.demands import Demand
 
 Title = Annotated[str, Field(max_length=100)]
+Notice = Annotated[str, Field(max_length=300)]
 Amount = Annotated[int, Field(ge=0, le=rules.MOST_ITEMS)]
 
 
 class SectionIn(In):
-    """A section (大题): items of one type, each with the same mark."""
+    """A section (大题): items of one type, each with the same mark; pilot items beside them."""
 
     type: str
     title: str = Field(default="", max_length=100)
     titles: dict[str, Title] = Field(default_factory=dict)
     count: int = Field(ge=1, le=rules.MOST_ITEMS)
     mark: Decimal = Field(gt=0, le=rules.HIGHEST_MARK, decimal_places=rules.MOST_DECIMALS)
+    pilots: int = Field(default=0, ge=0, le=rules.MOST_PILOTS)
 
 
 class CellIn(In):
@@ -79,6 +81,7 @@ class StructureIn(In):
     reuse: ReuseIn = Field(default_factory=ReuseIn)
     level: str = Field(default="", pattern="^[1-5]?$")
     work_type: str = Field(default="", max_length=100)
+    notices: dict[str, Notice] = Field(default_factory=dict)  # of pilot items, by language
 
 
 def create_structure(
@@ -105,7 +108,7 @@ def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
     total = sum(section.count for section in sent.sections)
     low, high = sent.difficulty_low, sent.difficulty_high
     problems = [
-        *rules.section_problems([(each.type, each.count) for each in sent.sections]),
+        *rules.section_problems([(each.type, each.count, each.pilots) for each in sent.sections]),
         *rules.area_problems(sent.areas, known, total),
         *rules.cell_problems([(each.area, each.type) for each in sent.cells], known),
         *rules.importance_problems(sent.importance, total),
@@ -129,6 +132,7 @@ def _demand(blueprint: Blueprint, sent: StructureIn) -> dict[str, Any]:
             "count": each.count,
             "mark": rules.mark_text(each.mark),
             **({"titles": each.titles} if each.titles else {}),
+            **({"pilots": each.pilots} if each.pilots else {}),
         }
         for each in sent.sections
     ]
@@ -168,7 +172,15 @@ def _further(sent: StructureIn) -> dict[str, Any]:
         for each in sent.bands
     ]
     reuse = sent.reuse.model_dump(exclude_none=True)
-    further = {"bands": listed, "reuse": reuse, "level": sent.level, "work_type": sent.work_type}
+    notices = {name: said.strip() for name, said in sent.notices.items() if said.strip()}
+    has_pilots = any(each.pilots for each in sent.sections)
+    further = {
+        "bands": listed,
+        "reuse": reuse,
+        "level": sent.level,
+        "work_type": sent.work_type,
+        "notices": notices if has_pilots else {},
+    }
     return {name: asked for name, asked in further.items() if asked}
 
 
@@ -190,6 +202,7 @@ def rows_of(structure: PaperStructure) -> dict[str, Any]:
         "reuse": stored.get("reuse", {}),
         "level": stored.get("level", ""),
         "work_type": stored.get("work_type", ""),
+        "notices": stored.get("notices", {}),
     }
 
 
@@ -201,6 +214,7 @@ def bank_supply(
     With a skill level or work type only what is for it is counted by type and range.
     """
     types: Counter[str] = Counter()
+    pilots = _in_the_pilot(db, blueprint)
     tree = supply_tree(db, blueprint, level=level, work_type=work_type)
     for branch in tree:
         types.update(branch.stock.active)
@@ -210,6 +224,7 @@ def bank_supply(
         "levels": levels,
         "work_types": work_types,
         "types": types,
+        "pilots": pilots,
         "areas": [
             {
                 "path": each.area.path,
@@ -225,6 +240,16 @@ def bank_supply(
         "difficulty": mean,
         "figures": bank_figures(db, blueprint),
     }
+
+
+def _in_the_pilot(db: Session, blueprint: Blueprint) -> dict[str, int]:
+    """Return how many items in the pilot a bank has, by type."""
+    counted = (
+        select(Item.type, func.count())
+        .where(Item.blueprint_id == blueprint.id, Item.state == "pilot")
+        .group_by(Item.type)
+    )
+    return {row[0]: row[1] for row in db.execute(counted)}
 
 
 def _importance_and_difficulty(

@@ -15,6 +15,8 @@ WORDS: Final = {
         "time": "考试时间：{minutes} 分钟　满分：{full_mark} 分",
         "who": "单位：______________　姓名：______________　准考证号：____________________",
         "key": "标准答案",
+        "tried": "试测题，不计分：{numbers}",
+        "comma": "、",
         "answer": "答：______________",
         "order": "正确顺序：____________________",
         "place": "（在图中用“×”标出。）",
@@ -25,6 +27,8 @@ WORDS: Final = {
         "time": "Time: {minutes} minutes   Full mark: {full_mark}",
         "who": "Employer: ______________  Name: ______________  Ticket: ____________________",
         "key": "Answer key",
+        "tried": "On trial, not counted: {numbers}",
+        "comma": ", ",
         "answer": "Answer: ______________",
         "order": "Right order: ____________________",
         "place": "(Mark the place in the picture with a cross.)",
@@ -42,6 +46,8 @@ def word_paper(printed: Printed) -> bytes:
     _head(file, facts)
     file.line(words["time"].format(**facts))
     file.line(words["who"])
+    if facts["notice"]:
+        file.line(facts["notice"])
     for place, section in enumerate(facts["sections"]):
         _section(file, facts, place, section)
         for item in section["items"]:
@@ -54,7 +60,11 @@ def word_key(printed: Printed) -> bytes:
     """Return the right answers of a form."""
     facts, file = printed.facts, WordFile(printed.pictures)
     _head(file, facts)
-    file.line(WORDS[facts["language"]]["key"], style="Heading1")
+    words = WORDS[facts["language"]]
+    file.line(words["key"], style="Heading1")
+    tried = [str(i["number"]) for each in facts["sections"] for i in each["items"] if i["is_pilot"]]
+    if tried:
+        file.line(words["tried"].format(numbers=words["comma"].join(tried)))
     for place, section in enumerate(facts["sections"]):
         _section(file, facts, place, section)
         short = [item for item in section["items"] if item["is_short"]]

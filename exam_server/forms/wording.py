@@ -21,7 +21,7 @@ def demand_words(kind: str, name: str, areas: Names) -> str:
         words = f"{place} {areas.get(place, '')}".strip()
         return words if kind == "area" else f"{words} · {type_words(last)}"
     facts = {"name": f"{name} {areas.get(name, '')}".strip(), "type": type_words(name)}
-    return _words(facts).get(kind, name)
+    return (_words(facts) | _pilot_words(facts)).get(kind, name)
 
 
 def _words(facts: Mapping[str, str]) -> dict[str, str]:
@@ -43,6 +43,16 @@ def _words(facts: Mapping[str, str]) -> dict[str, str]:
         "enemies": gettext("enemies %(name)s", **facts),
         "enemies_together": gettext("pairs of enemies in one set"),
         "section": gettext("items of section %(name)s", **facts),
+    }
+
+
+def _pilot_words(facts: Mapping[str, str]) -> dict[str, str]:
+    return {
+        "pilots": gettext("pilot items: %(type)s", **facts),
+        "pilots_near": gettext("pilot items beside an enemy, or at a point of another item"),
+        "pilots_items": gettext("items of the paper, pilot items included"),
+        "pilots_words": gettext("words to read, pilot items included"),
+        "pilots_marks": gettext("marks printed, pilot items included"),
     }
 
 

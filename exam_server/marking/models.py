@@ -33,7 +33,7 @@ class ResponseScore(Base):
     """The mark of one position; ``status``: answered, omitted, not_reached.
 
     No mark: a person has to read the answer and has not given one. What does not ``count`` has
-    a mark that is in no sum: its item was dropped.
+    a mark that is in no sum: its item was dropped, or on trial in this form.
     """
 
     __tablename__ = "response_score"

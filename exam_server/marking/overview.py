@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server.accounts.models import Person
 from exam_server.bank.models import Item, ItemVersion
 from exam_server.batches.models import Batch
+from exam_server.forms.models import FormItem
 from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
@@ -74,10 +75,10 @@ def session_states(db: Session, batch: Batch) -> list[SessionState]:
 
 
 def versions_used(db: Session, run: MarkingRun) -> list[UsedVersion]:
-    """Return the items a marking used, by code."""
+    """Return the items whose marks a marking counts or has dropped, by code."""
     used = (
         select(ResponseScore.item_version_id, func.min(ResponseScore.position).label("position"))
-        .where(ResponseScore.marking_run_id == run.id)
+        .where(ResponseScore.marking_run_id == run.id, ~was_on_trial(run))
         .group_by(ResponseScore.item_version_id)
         .subquery()
     )
@@ -102,6 +103,16 @@ def versions_used(db: Session, run: MarkingRun) -> list[UsedVersion]:
         )
         for item, version, position in found
     ]
+
+
+def was_on_trial(run: MarkingRun) -> Any:
+    """Return the condition that a response is to an item that the forms of a marking only tried."""
+    tried = (
+        select(FormItem.item_version_id)
+        .join(Sitting, Sitting.form_id == FormItem.form_id)
+        .where(Sitting.exam_session_id == run.exam_session_id, FormItem.is_pilot)
+    )
+    return ResponseScore.item_version_id.in_(tried)
 
 
 def _newest_versions(db: Session, items: Sequence[Item]) -> dict[int, ItemVersion]:

@@ -57,11 +57,12 @@ class PaperItem:
     mark: Decimal
     change: Changed | None = None
     asked_with: AskedWith | None = None
+    is_pilot: bool = False
 
     @property
     def counts(self) -> bool:
-        """Say whether its mark is in the sums."""
-        return self.change is None or self.change.counts
+        """Say whether its mark is in the sums: neither on trial nor dropped."""
+        return not self.is_pilot and (self.change is None or self.change.counts)
 
 
 @dataclass(frozen=True)
@@ -281,6 +282,7 @@ def _paper_items(
             item.mark,
             for_form(changes.get(item.item_version.id), asked_with),
             asked_with=asked_with,
+            is_pilot=item.is_pilot,
         )
         for item, asked_with in asked_in(db, db.get_one(Form, form_id))
     ]

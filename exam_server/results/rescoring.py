@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, aliased, undefer
 
 from exam_server import audit
@@ -20,6 +20,7 @@ from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 from exam_server.marking.changes import ORIGINAL, standing_changes
 from exam_server.marking.models import ResponseScore, ScoringChange
+from exam_server.marking.overview import was_on_trial
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.results.basis import basis_of
 from exam_server.results.changed_keys import KEYED, Posted, check_keys, drawn_in, read_keys
@@ -156,15 +157,22 @@ def ask_for(db: Session, kind: str, batch: Batch, change: ScoringChange, *, titl
 
 
 def version_in(db: Session, batch: Batch, item_uid: str, number: str) -> ItemVersion:
-    """Return an item version that a marking of the batch used; raises ``no_such_item``."""
+    """Return an item version that a marking of the batch used; raises ``no_such_item``.
+
+    What was only on trial counts for nothing: there is nothing to change.
+    """
     runs = [newest_run(db, each.id) for each in exam_sessions_in(db, batch)]
-    used = select(ResponseScore.item_version_id).where(
-        ResponseScore.marking_run_id.in_([run.id for run in runs if run])
-    )
+    used = [
+        select(ResponseScore.item_version_id).where(
+            ResponseScore.marking_run_id == run.id, ~was_on_trial(run)
+        )
+        for run in runs
+        if run
+    ]
     chosen = (
         select(ItemVersion)
         .join(Item, ItemVersion.item_id == Item.id)
-        .where(Item.uid == item_uid, ItemVersion.id.in_(used))
+        .where(Item.uid == item_uid, or_(false(), *(ItemVersion.id.in_(each) for each in used)))
     )
     version = next((each for each in db.scalars(chosen) if str(each.number) == number), None)
     if version is None:

@@ -53,9 +53,11 @@ export class Sheet {
     this.body.dispatchEvent(new Event("part-shown", { bubbles: true }));
   }
 
-  /** Steps walk the rows as the table shows them: sorted and filtered. */
+  /** Steps walk the rows as their table shows them: sorted and filtered. */
   private step(by: number): void {
-    const links = [...document.querySelectorAll<HTMLElement>("#items tbody tr:not([hidden]) a")];
+    const table = this.opener?.closest("table") ?? document.getElementById("items");
+    const rows = table?.querySelectorAll<HTMLElement>("tbody tr:not([hidden]) a[data-item]") ?? [];
+    const links = [...rows];
     const at = links.findIndex((link) => link.dataset.item === this.shown);
     const next = links[at + by]?.dataset.item;
     if (next) void this.open(next, links[at + by] ?? null);

@@ -83,6 +83,8 @@ export interface FormBody {
   exam_session: string;
   title: string;
   language: string;
+  /** By language: that some questions are on trial. Never which. */
+  notices?: Record<string, string>;
   sections: FormSection[];
   items: FormItem[];
 }

@@ -7,6 +7,7 @@ import { Complaint, Field } from "./fields";
 import { Cells, ImportanceAndDifficulty } from "./finer";
 import { forget, forgetAtSignOut, type Kept, keep, kept } from "./keeping";
 import { counted, type Draft, opened, rowsOf, type Section, sentOf, totals } from "./model";
+import { Notices } from "./notices";
 import { PointKinds } from "./point_kinds";
 import { Ranges } from "./ranges";
 import { Sections } from "./sections";
@@ -74,7 +75,7 @@ export function Editor({ facts }: { facts: Facts }) {
   const [isSaving, setSaving] = useState(false);
   const [told, tell] = useState("");
   const problems = refused?.problems ?? [];
-  const { items } = totals(draft.sections);
+  const { items, pilots } = totals(draft.sections);
   const supply = typeof looked === "object" ? looked : null;
 
   const save = async () => {
@@ -112,6 +113,7 @@ export function Editor({ facts }: { facts: Facts }) {
           problems={problems}
           tell={tell}
         />
+        <Notices {...{ facts, draft, change, problems }} />
         {supply && (
           <>
             <Ranges
@@ -136,7 +138,7 @@ export function Editor({ facts }: { facts: Facts }) {
               supply={supply}
               bands={draft.bands}
               set={(bands) => change({ bands })}
-              items={items}
+              items={items + pilots}
               problems={problems}
             />
             <Reuse {...{ supply, draft, change, problems }} />

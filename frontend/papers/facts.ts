@@ -7,6 +7,8 @@ export interface Facts {
   banks: { uid: string; title: string; items: number; language: string }[];
   types: { name: string; words: string; titles: Record<string, string> }[];
   presets: (Sent & { name: string; words: string })[];
+  /** What candidates usually read of pilot items, by language. */
+  notices: Record<string, string>;
   addresses: { create: string; supply: string; list: string };
 }
 

@@ -26,12 +26,13 @@ export function kept(): Kept | null {
     at: found.at,
     draft: {
       ...draft,
-      sections: rows(draft.sections),
+      sections: rows(draft.sections.map((each) => ({ ...each, pilots: each.pilots ?? "" }))),
       cells: rows(draft.cells),
       bands: rows(draft.bands ?? []),
       reuse: draft.reuse ?? {},
       level: draft.level ?? "",
       work_type: draft.work_type ?? "",
+      notices: draft.notices ?? {},
     },
   };
 }

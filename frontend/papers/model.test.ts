@@ -3,6 +3,7 @@ import { test } from "node:test";
 import {
   type Area,
   askedBelow,
+  askedTypes,
   byRatio,
   byWeights,
   counted,
@@ -89,6 +90,18 @@ test("what is opened is sent again the same", () => {
     work_type: "",
   };
   assert.deepEqual(sentOf(opened(sent)), sent);
+  const pilots = { ...sent, notices: { en: "So." } };
+  pilots.sections = [{ ...sent.sections[0], pilots: "2" } as (typeof sent.sections)[0]];
+  assert.deepEqual(sentOf(opened(pilots)), pilots);
+});
+
+test("pilot items stand beside those that count and earn nothing", () => {
+  const sections = rowsOf([
+    { type: "single", title: "", count: 80, mark: "0.5", pilots: 3 },
+    { type: "multiple", title: "", count: 10, mark: "1" },
+  ]);
+  assert.deepEqual(totals(sections), { items: 90, marks: 5000, pilots: 3 });
+  assert.deepEqual([...askedTypes(sections, "pilots")], [["single", 3]]);
 });
 
 test("rows move and nothing is lost", () => {

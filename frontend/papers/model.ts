@@ -9,6 +9,8 @@ export interface Section {
   title: string;
   count: string;
   mark: string;
+  /** Pilot items beside those that count. */
+  pilots: string;
   titles?: Record<string, string>; // in other languages
 }
 
@@ -41,6 +43,8 @@ export interface Draft {
   reuse: Record<string, string>;
   level: string;
   work_type: string;
+  /** What candidates read of pilot items, by language. */
+  notices: Record<string, string>;
 }
 
 /** A structure as the server gives and takes it. */
@@ -53,6 +57,7 @@ export interface Sent {
     title: string;
     count: number | string;
     mark: string;
+    pilots?: number | string;
     titles?: Record<string, string>;
   }[];
   areas?: Record<string, number | string>;
@@ -64,6 +69,7 @@ export interface Sent {
   reuse?: Record<string, number | string>;
   level?: string;
   work_type?: string;
+  notices?: Record<string, string>;
 }
 
 export interface Area {
@@ -80,6 +86,8 @@ export interface Supply {
   levels: string;
   work_types: string[];
   types: Record<string, number>;
+  /** Items in the pilot, by type. */
+  pilots: Record<string, number>;
   areas: Area[];
   importance: Record<string, number>;
   difficulty: number | null;
@@ -126,14 +134,20 @@ export function totals(sections: readonly Section[]) {
   return {
     items: sections.reduce((sum, each) => sum + (counted(each.count) ?? 0), 0),
     marks: sections.reduce((sum, each) => sum + (sectionMark(each) ?? 0), 0),
+    pilots: sections.reduce((sum, each) => sum + (counted(each.pilots) ?? 0), 0),
   };
 }
 
 /** How many items of each type the sections ask for. */
-export function askedTypes(sections: readonly Section[]): Map<string, number> {
+export function askedTypes(
+  sections: readonly Section[],
+  what: "count" | "pilots" = "count",
+): Map<string, number> {
   const asked = new Map<string, number>();
-  for (const each of sections)
-    asked.set(each.type, (asked.get(each.type) ?? 0) + (counted(each.count) ?? 0));
+  for (const each of sections) {
+    const count = counted(each[what]) ?? 0;
+    if (what === "count" || count) asked.set(each.type, (asked.get(each.type) ?? 0) + count);
+  }
   return asked;
 }
 
@@ -220,11 +234,17 @@ export function opened(sent: Sent): Draft {
     reuse: texts(sent.reuse),
     level: sent.level ?? "",
     work_type: sent.work_type ?? "",
+    notices: { ...sent.notices },
   };
 }
 
 export function rowsOf(sections: Sent["sections"] = []): Section[] {
-  return sections.map((each) => ({ ...each, count: text(each.count), key: newKey() }));
+  return sections.map((each) => ({
+    ...each,
+    count: text(each.count),
+    pilots: each.pilots ? text(each.pilots) : "",
+    key: newKey(),
+  }));
 }
 
 const some = (counts: Record<string, string>) =>
@@ -240,12 +260,13 @@ export function sentOf(draft: Draft): Sent {
     blueprint: draft.blueprint,
     title: draft.title,
     minutes: plain(draft.minutes),
-    sections: draft.sections.map(({ type, title, count, mark, titles }) => ({
+    sections: draft.sections.map(({ type, title, count, mark, pilots, titles }) => ({
       type,
       title,
       ...(titles ? { titles: some(titles) } : {}),
       count: plain(count),
       mark: plain(mark).replace(",", "."),
+      ...(plain(pilots) ? { pilots: plain(pilots) } : {}),
     })),
     areas: some(draft.areas),
     cells: draft.cells.map(({ area, type, count }) => ({ area, type, count: plain(count) })),
@@ -261,6 +282,7 @@ export function sentOf(draft: Draft): Sent {
     reuse: some(draft.reuse),
     level: draft.level,
     work_type: draft.work_type,
+    ...(Object.keys(some(draft.notices)).length ? { notices: some(draft.notices) } : {}),
   };
 }
 

@@ -41,6 +41,7 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
       title: titleOf(facts, type, language),
       count: "",
       mark: "1",
+      pilots: "",
     };
     set([...rows.slice(0, after + 1), fresh, ...rows.slice(after + 1)]);
     tell(say("section_added", { number: after + 2 }));
@@ -105,6 +106,7 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
               <th>{say("type")}</th>
               <th>{say("section_title")}</th>
               <th class="number">{say("count")}</th>
+              <th class="number">{say("pilots")}</th>
               <th class="number">{say("mark")}</th>
               <th class="number">{say("sum")}</th>
               <th>
@@ -176,7 +178,7 @@ interface RowProps {
 function Row({ facts, language, row, place, last, problems, mark, ...acts }: RowProps) {
   const at = `sections.${place}`;
   const number = place + 1;
-  const label = (name: "type" | "section_title" | "count" | "mark") =>
+  const label = (name: "type" | "section_title" | "count" | "pilots" | "mark") =>
     `${say(name)}, ${say("of_section", { number })}`;
   const other = otherLanguage(language);
   const otherName = say(other === "en" ? "title_in_en" : "title_in_zh");
@@ -230,6 +232,17 @@ function Row({ facts, language, row, place, last, problems, mark, ...acts }: Row
           value={row.count}
           numeric
           set={(count) => acts.change({ count })}
+          problems={problems}
+        />
+      </td>
+      <td class="paper-count">
+        <CellField
+          id={`${at}.pilots`}
+          label={label("pilots")}
+          value={row.pilots}
+          hint="0"
+          numeric
+          set={(pilots) => acts.change({ pilots })}
           problems={problems}
         />
       </td>
@@ -330,13 +343,14 @@ function Sum({ row }: { row: Section }) {
 }
 
 function Total({ rows }: { rows: readonly Section[] }) {
-  const { items, marks } = totals(rows);
+  const { items, marks, pilots } = totals(rows);
   if (!items) return null;
   const difference = markWords(Math.abs(marks - WHOLE));
   const key = marks > WHOLE ? "not_whole_more" : "not_whole_less";
   return (
     <div class="paper-total" role="status">
       <strong>{say("total", { sections: rows.length, items, marks: markWords(marks) })}</strong>
+      {pilots > 0 && <span> {say("total_pilots", { pilots, all: items + pilots })}</span>}
       {marks === WHOLE ? (
         <span class="state-ok"> ✓ {say("whole")}</span>
       ) : (

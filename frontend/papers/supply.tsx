@@ -59,6 +59,7 @@ function Types(props: { facts: Facts; draft: Draft; supply: Supply; forms: numbe
     .map((each) => each.name)
     .filter((type) => (supply.types[type] ?? 0) > 0 || asked.has(type));
   const short = types.filter((type) => needed(type) > (supply.types[type] ?? 0));
+  const tried = [...askedTypes(draft.sections, "pilots")];
   return (
     <>
       <table class="table-work">
@@ -92,6 +93,15 @@ function Types(props: { facts: Facts; draft: Draft; supply: Supply; forms: numbe
           })}
         </tbody>
       </table>
+      {tried.map(([type, count]) => (
+        <p key={type} class={count > (supply.pilots[type] ?? 0) ? "state-danger" : "paper-line"}>
+          {say("pilots_has", {
+            type: wordsOf(facts, type),
+            count,
+            has: supply.pilots[type] ?? 0,
+          })}
+        </p>
+      ))}
       {asked.size > 0 && (
         <p role="status" class={short.length ? "state-danger" : "state-ok"}>
           {short.length

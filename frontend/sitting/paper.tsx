@@ -38,6 +38,11 @@ export function Paper({ seat }: { seat: Seat }) {
       <main class="centre" id="paper-centre" tabIndex={-1}>
         <h1 class="visually-hidden">{say("title")}</h1>
         <SectionHead />
+        {state.notice.value && (
+          <p class="paper-notice" data-testid="paper-notice">
+            {state.notice.value}
+          </p>
+        )}
         <div class="questions">
           {isScroll ? (
             <SectionScroll seat={seat} />

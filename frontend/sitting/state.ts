@@ -262,6 +262,12 @@ export const sections = computed<ShownSection[]>(() => {
     .filter((section) => section.places.length > 0);
 });
 
+/** What the paper says of itself, in the language it is read in. */
+export const notice = computed(() => {
+  const said = paper.value?.notices ?? {};
+  return said[paperLanguage.value] ?? said.zh_Hans_CN ?? "";
+});
+
 export const currentSection = computed(() => {
   const position = currentPosition.value;
   return sections.value.find((each) => each.places.some((place) => place.position === position));

@@ -105,6 +105,7 @@ def asked_on(db: Session, form_id: int | None, shared: Shared) -> list[Asked]:
             keys=(version.key,),
             full=Fraction(each.mark),
             drawn=each.drawn or {},
+            counts=not each.is_pilot,
         )
         shared.items[place] = _changed(asked, shared)
     return [shared.items[place] for place in held]

@@ -101,7 +101,8 @@ def test_two_sections_of_a_type_ask_for_their_sum() -> None:
 def test_a_wrong_section_is_named_with_its_row(
     sections: list[tuple[str, int]], found: list[tuple[str, str]]
 ) -> None:
-    assert [(each.where, each.code) for each in section_problems(sections)] == found
+    asked = [(kind, count, 0) for kind, count in sections]
+    assert [(each.where, each.code) for each in section_problems(asked)] == found
 
 
 @pytest.mark.parametrize(
@@ -161,6 +162,6 @@ def test_every_tier_gets_its_share_of_the_paper(tree: list[list[int]], total: in
 
 def test_usual_papers_total_100_marks() -> None:
     for preset in PRESETS:
-        assert section_problems([(kind, count) for kind, count, _ in preset.sections]) == []
+        assert section_problems([(kind, count, 0) for kind, count, _ in preset.sections]) == []
         rows = [{"count": count, "mark": mark} for _, count, mark in preset.sections]
         assert full_mark({"sections": rows}) == 100
