@@ -28,6 +28,7 @@ class Section:
         return {
             "title": self.title,
             "told": self.told,
+            "plots": [],
             "headings": self.headings,
             "rows": [[shown(cell) for cell in row] for row in self.rows],
         }
@@ -168,7 +169,10 @@ def _items(report: Report) -> Section | None:
 
 def as_sheets(sections: Sequence[Section]) -> list[tuple[str, list[str], list[list[object]]]]:
     """Return the sections as sheets of a workbook."""
-    return [(each.title, each.headings, each.rows) for each in sections]
+    return [
+        (each.title, each.headings, [list(map(_rounded, row)) for row in each.rows])
+        for each in sections
+    ]
 
 
 def given_sheet(report: Report) -> list[tuple[str, list[str], list[list[object]]]]:
@@ -183,3 +187,7 @@ def given_sheet(report: Report) -> list[tuple[str, list[str], list[list[object]]
     ]
     headings = [gettext("Item"), *(who.name for who in people)]
     return [(gettext("What members gave"), headings, rows)]
+
+
+def _rounded(cell: object) -> object:
+    return round(cell, 2) if isinstance(cell, float) else cell

@@ -16,8 +16,10 @@ from exam_server.marking.models import MarkingRun, SittingScore
 from exam_server.programmes.models import RuleSet
 from exam_server.standards import adopting, judging, rating, service
 from exam_server.standards.adopting import ProposalIn
+from exam_server.standards.jobs import typeset
 from exam_server.standards.judged import judged_in
 from exam_server.standards.models import PanelJudgement, PanelRound, StandardPanel
+from exam_server.standards.printing import ask_for_report
 from exam_server.standards.reporting import report_of
 from exam_server.standards.routes.rounds import all_sections
 from exam_server.standards.rules import PanelIn, RatingIn
@@ -157,7 +159,11 @@ def test_two_rounds_come_to_a_cut_that_two_officers_bring_into_a_dated_rule_set(
     with app.test_request_context():
         sections = all_sections(report)
     assert [each.key for each in sections] == ["short", "cut", "impact", "members", "items"]
+    job = ask_for_report(
+        db, office.officer, found, told=sections, language="zh_Hans_CN", title="合格线"
+    )
     assert "72.5" in sections[0].told[0]
+    assert typeset(job.payload, more_fonts=None, now=NOW).startswith(b"%PDF")
 
 
 @SQLITE
