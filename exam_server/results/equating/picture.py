@@ -22,6 +22,7 @@ LETTERS: Final = "abcdefghijklmnop"
 LEAST_REACH: Final = 1.0
 TICKS: Final = (0.5, 1, 2, 5, 10, 20, 50)
 MOST_TICKS: Final = 4
+APART: Final = 13
 
 
 class _Frame:
@@ -49,14 +50,16 @@ def picture(figures: Facts) -> str:
     curves = [_curve(figures, row) for row in made_rows(figures)]
     if not curves or not curves[0]:
         return ""
-    spread = [abs(d) + (e or 0) for curve in curves for _, d, e in curve]
+    main = next((c for c in curves if any(e for _, _, e in c)), None)
+    spread = [abs(d) for curve in curves for _, d, _ in curve]
+    spread += [abs(d) + (e or 0) for _, d, e in main or []]
     marks = [mark for mark, _, _ in curves[0]]
     frame = _Frame(marks[0], marks[-1], max(LEAST_REACH, max(spread) * 1.1))
-    main = next((c for c in curves if any(e for _, _, e in c)), None)
     parts = [
         *_axes(frame, float(figures["line"]["mark"])),
         *([_band(frame, main)] if main else []),
-        *(line for at, curve in enumerate(curves) for line in _line(frame, curve, at)),
+        *(_line(frame, curve, at) for at, curve in enumerate(curves)),
+        *_names(frame, curves),
     ]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
@@ -116,21 +119,28 @@ def _band(frame: _Frame, curve: Sequence[tuple[float, float, float | None]]) -> 
     )
 
 
-def _line(
-    frame: _Frame, curve: Sequence[tuple[float, float, float | None]], at: int
-) -> Iterator[str]:
+def _line(frame: _Frame, curve: Sequence[tuple[float, float, float | None]], at: int) -> str:
     points = [(frame.x(mark), frame.y(difference)) for mark, difference, _ in curve]
     dash = DASHES[at % len(DASHES)]
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
-    yield (
+    return (
         f'<polyline class="curve" points="{_points(points)}" fill="none" stroke="#064e53" '
         f'stroke-width="2"{dashed}/>'
     )
-    x, y = points[-1]
-    yield (
-        f'<text x="{min(x + 4 + 8 * (at % 3), WIDTH - 8):.1f}" y="{y + 4:.1f}" '
-        f'font-weight="bold" fill="#064e53">{letter(at)}</text>'
-    )
+
+
+def _names(
+    frame: _Frame, curves: Sequence[Sequence[tuple[float, float, float | None]]]
+) -> Iterator[str]:
+    """Write each line's letter at its end, no two on top of each other."""
+    ends = sorted((frame.y(curve[-1][1]), at) for at, curve in enumerate(curves))
+    lowest = float(TOP - APART)
+    for y, at in ends:
+        lowest = max(y + 4, lowest + APART)
+        yield (
+            f'<text x="{WIDTH - RIGHT + 6}" y="{lowest:.1f}" font-weight="bold" '
+            f'fill="#064e53">{letter(at)}</text>'
+        )
 
 
 def _points(pairs: Sequence[tuple[float, float]]) -> str:

@@ -14,8 +14,8 @@ Said = dict[str, Callable[[], str]]
 def warning_words(warning: Facts) -> str:
     """Return a warning as a sentence."""
     facts = {name: value for name, value in warning.items() if name != "code"}
-    if "method" in facts:
-        facts["method"] = method_words(facts["method"])
+    if "methods" in facts:
+        facts["methods"] = "; ".join(method_words(name) for name in facts["methods"])
     said = _of_numbers(facts) | _of_anchor(facts) | _of_methods(facts)
     return said[warning["code"]]()
 
@@ -73,7 +73,7 @@ def _of_methods(facts: Facts) -> Said:
             **facts,
         ),
         "within_error": lambda: gettext(
-            "%(method)s: the difference at the line is smaller than its standard error; leaving "
+            "%(methods)s: the difference at the line is smaller than its standard error; leaving "
             "marks as they are is as well supported.",
             **facts,
         ),

@@ -68,14 +68,17 @@ def _of_methods(told: Facts, computed: list[Facts]) -> Iterator[tuple[str, Facts
     agreement = told["agreement"]
     if agreement and agreement["range"] >= MATTERS:
         yield "methods_differ", {"range": f"{agreement['range']:.1f}"}
-    for row in computed:
-        at = row["at_line"]
-        if at["error"] and abs(at["difference"]) < at["error"]:
-            yield "within_error", {"method": row["method"]}
+    small = [row["method"] for row in computed if _is_within_error(row["at_line"])]
+    if small:
+        yield "within_error", {"methods": small}
     if any(METHODS[row["method"]].design == IRT for row in computed):
         yield "no_error_known", {}
     if told["most"]["new"] != told["most"]["reference"]:
         yield "other_most", dict(told["most"])
+
+
+def _is_within_error(at: Facts) -> bool:
+    return bool(at["error"]) and abs(at["difference"]) < at["error"]
 
 
 def _by_persons(row: Facts) -> bool:
