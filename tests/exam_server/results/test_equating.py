@@ -66,6 +66,7 @@ RIGHT = (2, 3, 4, 4, 5, 5, 6, 6, 7, 8, 9, 9)  # of ten items
 HARDER = tuple(each - 1 for each in RIGHT)
 APPROVED = UseDecisionIn(outcome="approved", reason="the experts advise it")
 ITEMS = 10
+on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,7 @@ def test_who_stands_lower_than_was_released_is_counted_aloud(db: Session) -> Non
     assert use.harmed == 12
 
 
+@on_sqlite
 def test_by_a_rule_set_that_says_so_nobody_is_lowered(db: Session) -> None:
     made = make(db, equating="upward")
     applied(db, made, "mean", computed(db, made, "mean", new="A", of="B"))
@@ -249,6 +251,7 @@ def test_by_a_rule_set_that_says_so_nobody_is_lowered(db: Session) -> None:
     release_now(db, made)
 
 
+@on_sqlite
 def test_a_table_that_was_altered_is_found_by_the_second_computation(db: Session) -> None:
     made = make(db)
     use = applied(db, made, "mean", computed(db, made, "mean"))
@@ -270,6 +273,7 @@ def test_a_table_that_was_altered_is_found_by_the_second_computation(db: Session
     assert (one["kind"], one["first"]) == ("theory_raw", "99")
 
 
+@on_sqlite
 def test_a_changed_key_makes_a_table_stale_until_it_is_equated_anew(db: Session) -> None:
     made = make(db)
     applied(db, made, "mean", computed(db, made, "mean"))
@@ -300,6 +304,7 @@ def test_a_changed_key_makes_a_table_stale_until_it_is_equated_anew(db: Session)
     release_now(db, made)
 
 
+@on_sqlite
 def test_results_use_no_table_that_the_rules_or_the_scale_forbid(db: Session) -> None:
     made = make(db, equating="off")
     equating, sent = computed(db, made, "mean"), UseIn(method="mean", reason="x")
