@@ -68,7 +68,7 @@ def test_what_stands_off_a_table_has_no_mark_and_a_changed_table_another_hash() 
     assert digest(table) != digest(other)
 
 
-def side(name: str, session: str, first: int, n_persons: int) -> SideMarks:
+def side(name: str, held: str, first: int, n_persons: int) -> SideMarks:
     """Return a form of 40 items of half a mark, from place ``first`` of one long row of items."""
     rng = np.random.default_rng([first, n_persons])
     every = np.linspace(-2.0, 1.4, 80)[np.random.default_rng(1).permutation(80)]
@@ -82,7 +82,7 @@ def side(name: str, session: str, first: int, n_persons: int) -> SideMarks:
         item.key: (1.0, float(b), "scale") for item, b in zip(items, difficulties, strict=True)
     }
     marks = np.asarray((rng.random(chances.shape) < chances) * 5000.0, dtype=np.float64)
-    return SideMarks(Side(session, name, session, name, n_persons, items, parameters), marks)
+    return SideMarks(Side(held, name, held, name, n_persons, items, parameters), marks)
 
 
 @pytest.fixture(scope="module")
