@@ -106,12 +106,12 @@ def _members(report: Report) -> Section | None:
     if not report.members:
         return None
     by_item = report.round.panel.method in BY_ITEM
-    headings = [gettext("Member"), gettext("Cut"), gettext("Change since the round before")]
+    headings = [gettext("Member"), gettext("Cut"), gettext("Shift")]
     if by_item:
         headings += [
-            gettext("Spread over items (SD)"),
-            gettext("Correlation with the others"),
-            gettext("Correlation with candidates' results"),
+            gettext("SD over items"),
+            gettext("r with the others"),
+            gettext("r with candidates"),
         ]
     headings.append(gettext("Note"))
     rows: list[list[object]] = []
@@ -123,11 +123,12 @@ def _members(report: Report) -> Section | None:
                 figure(row.figures.with_others),
                 figure(row.figures.with_difficulty),
             ]
-        far = gettext("far from the others: talk it over, it may be right")
+        far = gettext("far from the others")
         rows.append([*cells, far if row.figures.is_far else ""])
     told = gettext(
-        "Far means: five marks or more, and two standard deviations, from the mean of the others. "
-        "It is a fact, no fault."
+        "Shift is since the round before; r says how alike the items are ordered. Far means: "
+        "five marks or more, and two standard deviations, from the mean of the others. "
+        "It is a fact, no fault: talk it over, it may be right."
     )
     return Section("members", gettext("Members"), [told], headings, rows)
 

@@ -1,5 +1,5 @@
 // A member's desk: one item after another, rated by keyboard or touch, kept as it is given.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { postJson } from "../lib/http";
 import { Before } from "./before";
 import {
@@ -69,7 +69,8 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
     setSaid(reply.ok ? say("finished") : (reply.message ?? say("lost")));
   };
 
-  useEffect(() => {
+  // before the next key can come: a stale step would rate the item before
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const { target, key } = event;
       const isField =
