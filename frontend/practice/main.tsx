@@ -4,6 +4,7 @@ import "../lib/tokens.css";
 import "../lib/fields/fields.css";
 import "./practice.css";
 import "./paper.css";
+import "./review.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect, useRef } from "preact/hooks";

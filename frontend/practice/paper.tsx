@@ -43,35 +43,39 @@ function Numbers({ state, here }: { state: State; here: number }) {
   const items = new Map((state.items ?? []).map((each) => [each.position, each]));
   return (
     <nav class="numbers" aria-label={say("numbers")}>
-      <p role="status">{say("answeredOf", { answered: state.answered, most: state.most })}</p>
-      {(state.sections ?? []).map((section) => (
-        <section key={section.title}>
-          <h2>{section.titles?.[language] ?? section.title}</h2>
-          <ol>
-            {section.positions.map((number) => {
-              const item = items.get(number);
-              const isFull = item && fullness(item, answerTo(state, number)) !== "empty";
-              return (
-                <li key={number}>
-                  <button
-                    type="button"
-                    class={isFull ? "is-answered" : ""}
-                    aria-current={number === here ? "true" : undefined}
-                    aria-label={say(isFull ? "numberAnswered" : "numberOpen", { number })}
-                    onClick={() => go(number)}
-                    data-testid={`go-${number}`}
-                  >
-                    {number}
-                  </button>
-                </li>
-              );
-            })}
-          </ol>
-        </section>
-      ))}
-      <button type="button" class="hand-in" onClick={() => askToHandIn()} data-testid="hand-in">
-        {say("handIn")}
-      </button>
+      <div class="numbers-head">
+        <p role="status">{say("answeredOf", { answered: state.answered, most: state.most })}</p>
+        <button type="button" onClick={() => askToHandIn()} data-testid="hand-in">
+          {say("handIn")}
+        </button>
+      </div>
+      <div class="numbers-list">
+        {(state.sections ?? []).map((section) => (
+          <section key={section.title}>
+            <h2>{section.titles?.[language] ?? section.title}</h2>
+            <ol>
+              {section.positions.map((number) => {
+                const item = items.get(number);
+                const isFull = item && fullness(item, answerTo(state, number)) !== "empty";
+                return (
+                  <li key={number}>
+                    <button
+                      type="button"
+                      class={isFull ? "is-answered" : ""}
+                      aria-current={number === here ? "true" : undefined}
+                      aria-label={say(isFull ? "numberAnswered" : "numberOpen", { number })}
+                      onClick={() => go(number)}
+                      data-testid={`go-${number}`}
+                    >
+                      {number}
+                    </button>
+                  </li>
+                );
+              })}
+            </ol>
+          </section>
+        ))}
+      </div>
     </nav>
   );
 }
@@ -108,9 +112,9 @@ function Question({ state, item }: { state: State; item: FormItem }) {
         <ReviewedItem entry={reviewed} lang={state.language} />
       ) : (
         <>
-          <h2 tabIndex={-1} ref={heading} data-testid="number" data-number={number}>
+          <h3 tabIndex={-1} ref={heading} data-testid="number" data-number={number}>
             {say("question", { number })} <small>{say("marks", { mark: item.mark })}</small>
-          </h2>
+          </h3>
           <div
             class={`question is-${item.type}`}
             key={number}

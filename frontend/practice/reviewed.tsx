@@ -1,5 +1,7 @@
 // An answered question once more: own answer, right answer, explanation, point of the blueprint.
 
+import { useEffect, useRef } from "preact/hooks";
+import { chosenIds } from "../lib/fields/answers";
 import { ItemView } from "../lib/fields/item";
 import { ItemHtml } from "../lib/html";
 import type { Answer } from "../lib/outbox";
@@ -8,6 +10,8 @@ import { language, say } from "./words";
 
 /** Types whose right answer is seen, not read. */
 const SHOWN = new Set(["matching", "ordering", "hotspot", "item_set"]);
+
+const CHOSEN = new Set(["single", "multiple", "true_false"]);
 
 export type Verdict = "right" | "wrong" | "inPart" | "notAnswered" | "notMarked";
 
@@ -28,6 +32,8 @@ const SIGNS: Record<Verdict, string> = {
 
 export function ReviewedItem({ entry, lang }: { entry: Reviewed; lang: string }) {
   const verdict = verdictOf(entry);
+  const own = useRef<HTMLDivElement>(null);
+  useEffect(() => markRight(own.current, entry), [entry]);
   const isShown = SHOWN.has(entry.item.type) && verdict !== "right";
   return (
     <article class={`reviewed is-${verdict}`} data-testid={`reviewed-${entry.number}`}>
@@ -41,12 +47,14 @@ export function ReviewedItem({ entry, lang }: { entry: Reviewed; lang: string })
         </span>
       </h3>
       <div lang={lang.replace(/_/g, "-")}>
-        <Asked entry={entry} answer={entry.answer} name={`own-${entry.number}`} />
+        <div ref={own}>
+          <Asked entry={entry} answer={entry.answer} name={`own-${entry.number}`} />
+        </div>
         <p class="right-answer">
-          <strong>{say("rightAnswer")}</strong> {entry.item.type !== "hotspot" && entry.right_words}
+          <strong>{say("rightAnswer")}</strong> {entry.right_words}
         </p>
         {isShown && (
-          <div class="is-key">
+          <div class="is-key" aria-hidden="true">
             <Asked entry={entry} answer={entry.right} name={`key-${entry.number}`} />
           </div>
         )}
@@ -62,6 +70,13 @@ export function ReviewedItem({ entry, lang }: { entry: Reviewed; lang: string })
       </p>
     </article>
   );
+}
+
+/** Frame the right options where they stand. */
+function markRight(place: HTMLElement | null, { item, right }: Reviewed): void {
+  if (!CHOSEN.has(item.type)) return;
+  for (const id of chosenIds(right))
+    place?.querySelector(`[data-testid="option-${id}"]`)?.classList.add("is-key-option");
 }
 
 function Asked({ entry, answer, name }: { entry: Reviewed; answer: Answer; name: string }) {
