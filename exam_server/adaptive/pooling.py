@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -158,4 +158,10 @@ def _stored(entry: Entry) -> dict[str, Any]:
         "difficulty": item.difficulty,
         "enemies": sorted(item.enemies),
     }
-    return {"item": facts, "version": entry.version_id, "curve": asdict(entry.curve)}
+    known = entry.curve
+    curve = {
+        "slope": known.slope,
+        "difficulty": known.difficulty,
+        "guessing": known.guessing,
+    }
+    return {"item": facts, "version": entry.version_id, "curve": curve}
