@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session, aliased
 from werkzeug.routing import Rule
 
 from exam_server.accounts.models import Person
+from exam_server.adaptive.models import AdaptivePlan
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion
 from exam_server.batches.models import Batch, Registration
 from exam_server.batches.photos import KIND as PHOTOS
 from exam_server.delivery.models import LateWork
-from exam_server.forms.models import AssemblyRun, Form, PaperStructure
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure, PracticeBank
 from exam_server.jobs import Job
 from exam_server.marking.models import ScoringChange
 from exam_server.programmes.models import Programme, RuleSet
@@ -47,8 +48,7 @@ NO_PAGES = {
     "https.root_certificate": "a file",
     "accounts.choose_language": "leads on",
     "accounts.choose_theme": "leads on",
-    "adaptive.plan_page": "the sample has no plan: browser/test_adaptive.py",
-    "adaptive.trial_page": "the sample has no trial: browser/test_adaptive.py",
+    "adaptive.trial_page": "the sample has no trial, it takes too long: browser/test_adaptive.py",
     "forms.tests.tests_taken": "the sample has no such job: forms/test_carried_papers.py",
     "forms.sets.set_list": "the sample has no fixed sets: browser/test_sets.py",
     "forms.sets.composing.set_page": "the sample has no fixed sets: browser/test_sets.py",
@@ -108,11 +108,18 @@ def _batch(code: str) -> Select[tuple[str]]:
     return select(Batch.uid).where(Batch.code == code)
 
 
+def _plan(kind: str) -> Select[tuple[str]]:
+    return select(AdaptivePlan.uid).where(AdaptivePlan.kind == kind)
+
+
 def _job(kind: str) -> Select[tuple[str]]:
     return select(Job.uid).where(Job.kind == kind)
 
 
-BANK = select(Blueprint.uid).where(Blueprint.areas.any(Area.path == "A-A-A"))  # one of two
+BANK = select(Blueprint.uid).where(  # one of three: the others have no such range, or are practised
+    Blueprint.areas.any(Area.path == "A-A-A"),
+    Blueprint.id.not_in(select(PracticeBank.blueprint_id)),
+)
 
 
 def _rescored_item() -> Select[tuple[str]]:
@@ -135,6 +142,7 @@ def _pair() -> Select[tuple[str]]:
 
 # What stands for the arguments of the rules that begin so; the longest beginning wins.
 EXAMPLES: dict[str, dict[str, Select[tuple[str]] | str]] = {
+    "/adaptive/<uid>": {"uid": _plan("adaptive")},
     "/analysis/<uid>": {"uid": _exam_session(DONE), "form": "A", "position": "1"},
     "/analysis/<of>/<uid>/examiners": {"of": "batches", "uid": _batch(DONE)},
     "/bank/<uid>": {"uid": select(Blueprint.uid)},
@@ -190,6 +198,7 @@ MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("expert", "/standards/", select(StandardPanel.uid)),
     ("supervisor", "/analysis/{}/patterns", _exam_session(DONE)),
     ("officer", "/analysis/{}/patterns", _exam_session(WRITTEN)),
+    ("officer", "/adaptive/{}", _plan("random")),
     ("officer", "/exam-sessions/{}", _exam_session(DONE)),
     ("officer", "/exam-sessions/{}", _exam_session(TODAY)),
     ("officer", "/batches/{}", _batch(DONE)),

@@ -27,12 +27,14 @@ GOALS = {
 }
 
 
-def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
-    """Add the blueprint with its ranges, points and items."""
+def add_bank(
+    db: Session, programme: Programme, *, title: str | None = None, now: datetime
+) -> Blueprint:
+    """Add the blueprint with its ranges, points and items; under another title once more."""
     blueprint = Blueprint(
         organization_id=programme.organization_id,
         programme_id=programme.id,
-        title=blueprint_source()["title"],
+        title=title or blueprint_source()["title"],
         is_sample=True,
         goals=GOALS,
         created_at=now,
@@ -41,7 +43,8 @@ def add_bank(db: Session, programme: Programme, *, now: datetime) -> Blueprint:
     db.flush()
     points = add_points(db, blueprint)
     samples = sample_items()
-    _add_pictures(db, blueprint)
+    if title is None:  # the organization has them from then on
+        _add_pictures(db, blueprint)
     item_ids = db.scalars(
         insert(Item).returning(Item.id, sort_by_parameter_order=True),
         [

@@ -15,6 +15,7 @@ from exam_server.db import Database
 from exam_server.demo import exam_day
 from exam_server.demo.loading import load_programme, sample_office
 from exam_server.demo.office import write_tickets
+from exam_server.demo.practice import add_practice
 from exam_server.demo.programme import ORGANIZATION, PASSWORD, STAFF
 from exam_server.demo.written_day import add_written_day
 from exam_server.programmes.models import Organization
@@ -59,6 +60,7 @@ def load(db: Session, settings: Settings, tickets: Path) -> None:
         if is_new:
             exam_day.add_coming(db, office, now=now)
             add_written_day(db, office, now=now)
+            add_practice(db, office, now=now)
 
 
 def show_sign_ins(base: str, tickets: Path) -> None:

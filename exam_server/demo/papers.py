@@ -1,5 +1,6 @@
 """The sample paper structure and its parallel forms, assembled from the sample bank."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from itembank.assembly import Assembly
 FIRST_SEED = 20260101
 MOST_TRIES = 30
 MINUTES = 60
+TITLE = "电工（四级）理论知识试卷（示例）"
 SECTIONS = (
     ("single", "单项选择题", 40, "1"),
     ("multiple", "多项选择题", 10, "2"),
@@ -33,19 +35,27 @@ IMPORTANCE = {"X": 66, "Y": 10, "Z": 4}
 DIFFICULTY = (2.2, 2.7)
 
 
-def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperStructure:
-    """Add the structure of a paper of 100 marks."""
+def add_structure(
+    db: Session,
+    blueprint: Blueprint,
+    *,
+    title: str = TITLE,
+    sections: Sequence[tuple[str, str, int, str]] = SECTIONS,
+    now: datetime,
+) -> PaperStructure:
+    """Add the structure of a paper; of 100 marks where nothing else is said."""
+    is_whole = sections is SECTIONS
     structure = PaperStructure(
         blueprint=blueprint,
-        title="电工（四级）理论知识试卷（示例）",
+        title=title,
         minutes=MINUTES,
         demand={
             "sections": [
                 {"type": kind, "title": title, "count": count, "mark": mark}
-                for kind, title, count, mark in SECTIONS
+                for kind, title, count, mark in sections
             ],
-            "areas": _shares(blueprint),
-            "importance": IMPORTANCE,
+            "areas": _shares(blueprint, sum(count for _, _, count, _ in sections)),
+            "importance": IMPORTANCE if is_whole else {},
             "difficulty": list(DIFFICULTY),
         },
         created_at=now,
@@ -55,10 +65,10 @@ def add_structure(db: Session, blueprint: Blueprint, *, now: datetime) -> PaperS
     return structure
 
 
-def _shares(blueprint: Blueprint) -> dict[str, int]:
+def _shares(blueprint: Blueprint, n_items: int) -> dict[str, int]:
     """Return how many items each range gives, by its weight."""
     weights = {area.path: area.weight for area in blueprint.areas}
-    return counts_by_weight(weights, sum(count for _, _, count, _ in SECTIONS))
+    return counts_by_weight(weights, n_items)
 
 
 def add_forms(
