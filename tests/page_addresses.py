@@ -52,6 +52,7 @@ NO_PAGES = {
     "forms.tests.tests_taken": "the sample has no such job: forms/test_carried_papers.py",
     "forms.sets.set_list": "the sample has no fixed sets: browser/test_sets.py",
     "forms.sets.composing.set_page": "the sample has no fixed sets: browser/test_sets.py",
+    "practice.review": "data",
     "practice.state": "data",
     "analysis.item_table": "a table to take away",
     "analysis.deep.workbook": "a table to take away",
