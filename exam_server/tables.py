@@ -16,6 +16,7 @@ from exam_server.proctoring import models as proctoring
 from exam_server.programmes import models as programmes
 from exam_server.results import models as results
 from exam_server.results.equating import models as equating
+from exam_server.seating import adaptive_models as adaptive_tests
 from exam_server.seating import models as seating
 from exam_server.standards import models as standards
 from exam_server.written import models as written
@@ -35,6 +36,7 @@ OWNERS = (
     forms,
     adaptive,
     seating,
+    adaptive_tests,
     delivery,
     proctoring,
     written,

@@ -61,7 +61,7 @@ class SeatClient:
         )
         for name in ("sitting_state", "form_key", "clock_changed", "message_sent"):
             self.line.on(name, self._hear(name), namespace="/sitting")
-        for name in ("sitting_closed", "lease_ended", "line_replaced", "move_asked"):
+        for name in ("item_given", "sitting_closed", "lease_ended", "line_replaced", "move_asked"):
             self.line.on(name, self._hear(name), namespace="/sitting")
         self.line.connect(
             self.live_url or self.base,

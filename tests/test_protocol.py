@@ -21,6 +21,7 @@ ANSWERS = FROM_SEAT.split("**Answers.**")[1]
 # Announcements that only processes hear.
 INTERNAL = {
     "line_opened",
+    "item_chosen",
     "rooms_watched",
     "seats_touched",
     "time_looked_at",

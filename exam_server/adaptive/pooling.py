@@ -17,6 +17,7 @@ from exam_server.errors import ConflictError
 from exam_server.forms.bank_pool import Pool, pool_of, pools_of
 from exam_server.forms.models import PaperStructure
 from exam_server.forms.rules import demand_of
+from itembank.adaptive.marks import Conversion, ability_at, conversion_of
 from itembank.adaptive.pool import NODES, AdaptivePool, ItemCurve
 from itembank.adaptive.scaling import is_unscalable, scaled
 from itembank.demands import Demand, PoolItem
@@ -87,11 +88,16 @@ def calibrated(db: Session, banks: Collection[int]) -> dict[int, dict[str, ItemC
 
 
 def demand_for(structure: PaperStructure, rules: Mapping[str, Any]) -> Demand:
-    """Return the structure's demand at a plan's greatest length.
+    """Return the structure's demand at a plan's greatest length; raises as ``demand_in`` does."""
+    return demand_in(structure.demand, rules)
+
+
+def demand_in(stored: Mapping[str, Any], rules: Mapping[str, Any]) -> Demand:
+    """Return a stored demand at a plan's greatest length.
 
     Raises ConflictError: ``types_not_adaptive``, ``cells_need_full_length``.
     """
-    demand = demand_of(structure.demand)
+    demand = demand_of(stored)
     if set(demand.types) - set(TYPES):
         raise ConflictError("types_not_adaptive")
     if is_unscalable(demand, rules["most"]):
@@ -145,6 +151,17 @@ def cut_of(pool: AdaptivePool, share: float) -> float:
     """Return the ability at which that share of the pool's answers is expected to be right."""
     expected = np.exp(pool.right).mean(axis=1)
     return float(np.interp(share, expected, NODES))
+
+
+def reference_cut(stored: Mapping[str, Any], rules: Mapping[str, Any], share: float) -> float:
+    """Return the ability at which that share is expected on the whole tests of a stored pool."""
+    return ability_at(conversion_in(stored, rules), share)
+
+
+def conversion_in(stored: Mapping[str, Any], rules: Mapping[str, Any]) -> Conversion:
+    """Return how abilities become marks by a plan on a stored pool."""
+    curves = {each["item"]["id"]: ItemCurve(**each["curve"]) for each in stored["items"]}
+    return conversion_of(rules, curves, stored["forms"])
 
 
 def _stored(entry: Entry) -> dict[str, Any]:

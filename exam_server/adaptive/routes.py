@@ -12,9 +12,17 @@ from exam_server.adaptive import charts, service, tickets
 from exam_server.adaptive.drawing import shortage_of
 from exam_server.adaptive.models import RANDOM, AdaptivePlan, AdaptiveTrial
 from exam_server.adaptive.random_plans import create_random_plan
-from exam_server.adaptive.rules import USUAL, USUAL_RANDOM, PlanIn, RandomPlanIn, review_in
+from exam_server.adaptive.rules import (
+    USUAL,
+    USUAL_RANDOM,
+    PlanIn,
+    RandomPlanIn,
+    is_for_tests,
+    review_in,
+)
 from exam_server.adaptive.standings import Standing, approval_of, standing_of, standings_of
 from exam_server.adaptive.tickets import IssueIn
+from exam_server.adaptive.wording import estimates, selections, shorts, stops, uses
 from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.forms import service as forms
@@ -79,7 +87,13 @@ def _begun(db: Session, usual: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plan_form(db: Session, fields: dict[str, Any], refused: RefusedError | None = None) -> str:
-    choices = {"selections": _selections(), "stops": _stops()}
+    choices = {
+        "selections": selections(),
+        "stops": stops(),
+        "uses": uses(),
+        "estimates": estimates(),
+        "shorts": shorts(),
+    }
     return _form(db, "adaptive/new_plan.html", fields, refused, **choices)
 
 
@@ -174,8 +188,12 @@ def _trial_facts(db: Session, plan: AdaptivePlan, standing: Standing) -> dict[st
     return {
         "trials": [(each, service.job_of(db, each)) for each in service.trials_of(db, plan)],
         "may_approve": trial is not None and actor.id not in {plan.created_by, trial.asked_by},
-        "selections": dict(_selections()),
-        "stops": dict(_stops()),
+        "selections": dict(selections()),
+        "stops": dict(stops()),
+        "uses": dict(uses()),
+        "estimates": dict(estimates()),
+        "shorts": dict(shorts()),
+        "is_for_tests": is_for_tests(plan.rules),
     }
 
 
@@ -253,28 +271,6 @@ def _charts(trial: AdaptiveTrial) -> dict[str, charts.Chart]:
     }
     limit = trial.plan.rules["exposure"] / 100
     return made | {"exposure": charts.exposures(found["population"]["exposures"], limit)}
-
-
-def _selections() -> list[tuple[str, str]]:
-    return [
-        ("shadow", gettext("Shadow test: the best item that keeps the blueprint")),
-        (
-            "randomesque",
-            gettext("Randomesque: one of the most informative items, blueprint not kept"),
-        ),
-        ("maximum", gettext("Maximum information, blueprint not kept")),
-    ]
-
-
-def _stops() -> list[tuple[str, str]]:
-    return [
-        ("precision", gettext("when the standard error is small enough")),
-        (
-            "decision",
-            gettext("when it is decided on which side of the cut the ability lies (SPRT)"),
-        ),
-        ("length", gettext("at the greatest length only")),
-    ]
 
 
 def _reviews() -> list[tuple[str, str]]:

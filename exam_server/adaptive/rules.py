@@ -46,6 +46,9 @@ class PlanIn(In):
     limit_accuracy: float = Field(ge=50, le=100)
     limit_blueprint: float = Field(ge=0, le=100)
     limit_unused: float = Field(ge=0, le=100)
+    use: Literal["practice", "test"] = "practice"
+    estimate: Literal["eap", "wle"] = "eap"
+    short: Literal["proportional", "zero"] = "proportional"
 
 
 USUAL_RANDOM: Final[Mapping[str, Any]] = {"review": "end"}
@@ -64,7 +67,15 @@ USUAL: Final[Mapping[str, Any]] = {
     "limit_accuracy": 85,
     "limit_blueprint": 100,
     "limit_unused": 60,
+    "use": "practice",
+    "estimate": "eap",
+    "short": "proportional",
 }
+
+
+def is_for_tests(stored: Mapping[str, Any]) -> bool:
+    """Say whether a stored plan is for tests at supervised seats; plans of old are for practice."""
+    return bool(stored.get("use", "practice") == "test")
 
 
 def plan_problems(sent: PlanIn) -> list[Problem]:

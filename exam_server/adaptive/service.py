@@ -21,7 +21,7 @@ from exam_server.adaptive.models import (
     AdaptiveTrial,
     AdaptiveUse,
 )
-from exam_server.adaptive.rules import PlanIn, plan_problems
+from exam_server.adaptive.rules import PlanIn, is_for_tests, plan_problems
 from exam_server.adaptive.standings import approval_of, standing_of
 from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -197,7 +197,12 @@ def switch_off(
 
 
 def open_bank(db: Session, actor: Actor, plan: AdaptivePlan, *, reason: str, now: datetime) -> None:
-    """Let the plan's bank be practised, for good; raises what ``declare_for_practice`` does."""
+    """Let the plan's bank be practised, for good; raises what ``declare_for_practice`` does.
+
+    Raises ConflictError: ``plan_is_for_tests``.
+    """
+    if is_for_tests(plan.rules):
+        raise ConflictError("plan_is_for_tests")
     declare_for_practice(db, actor, plan.structure.blueprint, reason=reason, now=now)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.adaptive import pooling
 from exam_server.adaptive.models import RANDOM, AdaptiveApproval, AdaptivePlan, AdaptiveTrial
+from exam_server.adaptive.rules import is_for_tests
 from exam_server.forms.models import PracticeBank
 
 
@@ -24,7 +25,8 @@ def standing_of(db: Session, plan: AdaptivePlan) -> Standing:
     """Return how a plan stands on the bank as it is now.
 
     ``on``, or the first thing wanting: ``not_tried``, ``not_passed``, ``pool_changed``,
-    ``bank_not_for_practice``, ``not_approved``. A random plan is not tried out.
+    ``bank_not_for_practice``, ``bank_for_practice`` (a test asks what nobody has practised),
+    ``not_approved``. A random plan is not tried out.
     """
     return standings_of(db, [plan])[plan.id]
 
@@ -66,8 +68,9 @@ def _standing(
             return Standing("not_passed", trial)
         if digest != trial.pool_sha256:
             return Standing("pool_changed", trial)
-    if not is_practised:
-        return Standing("bank_not_for_practice", trial)
+    if is_practised == is_for_tests(plan.rules):
+        code = "bank_for_practice" if is_practised else "bank_not_for_practice"
+        return Standing(code, trial)
     if approval is None or approval.trial_id != (trial.id if trial else None):
         return Standing("not_approved", trial)
     return Standing("on", trial, approval)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.adaptive.models import AdaptivePlan, PracticeTicket
+from exam_server.adaptive.rules import is_for_tests
 from exam_server.adaptive.standings import standing_of
 from exam_server.batches.tickets import code_hash, new_code
 from exam_server.errors import ConflictError
@@ -30,8 +31,10 @@ def issue_tickets(
 ) -> list[tuple[str, str]]:
     """Issue tickets for one run of practice each; return them with their codes, told only now.
 
-    Raises ConflictError: ``plan_not_approved``.
+    Raises ConflictError: ``plan_not_approved``, ``plan_is_for_tests``.
     """
+    if is_for_tests(plan.rules):
+        raise ConflictError("plan_is_for_tests")
     standing = standing_of(db, plan)
     if standing.code != "on":
         raise ConflictError("plan_not_approved")

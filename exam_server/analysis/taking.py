@@ -45,8 +45,11 @@ def take_over(
 ) -> int:
     """Write each item's figures to the version they were measured on; return how many figures.
 
-    Raises ConflictError: ``taken_already``, ``nothing_to_take``.
+    Raises ConflictError: ``taken_already``, ``nothing_to_take``, ``adaptive_figures`` (items were
+    chosen to fit whoever had them: shares of right answers say little of the items).
     """
+    if exam_session.is_adaptive:
+        raise ConflictError("adaptive_figures")
     db.refresh(report, with_for_update=True)  # two officers at once: the second is told
     if taken_of(db, exam_session, report).kind == "this":
         raise ConflictError("taken_already")

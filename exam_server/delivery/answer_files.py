@@ -197,7 +197,7 @@ def is_settled(facts: SittingFacts, event: Event) -> bool:
 
 def _positions(db: Session, sitting: Sitting) -> int:
     form = db.get(Form, sitting.form_id) if sitting.form_id else None
-    return form.n_items if form else 0
+    return form.longest_or_whole if form else 0
 
 
 def _parsed(events: list[Any], n_positions: int) -> tuple[Event, ...]:

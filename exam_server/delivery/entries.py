@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from exam_server.clock import rfc3339
 from exam_server.delivery.journal_writing import Batch
-from exam_server.delivery.judging import KEPT_AS_LATE, hand_in_from, judge
+from exam_server.delivery.judging import KEPT_AS_LATE, hand_in_from, judge, placed
 from exam_server.delivery.messages import Parsed
 from exam_server.delivery.models import Receipt
 from exam_server.delivery.receipts import receipt_message
@@ -79,7 +79,7 @@ class SendLateWork:
         """Keep what is not settled already, for the proctor to judge."""
         facts = batch.sittings[self.sitting_id]
         fresh = [
-            event
+            placed(facts, event)
             for event in self.parsed.events
             if event.seq not in facts.stored or not event.is_repeat_of(facts.stored[event.seq])
         ]

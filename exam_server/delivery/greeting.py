@@ -67,8 +67,8 @@ def _seat(sitting: Sitting, lease_number: int, lengths: dict[int | None, int]) -
 
 def _form_lengths(db: Session, form_ids: Iterable[int | None]) -> dict[int | None, int]:
     ids = {each for each in form_ids if each is not None}
-    chosen = select(Form.id, Form.n_items).where(Form.id.in_(ids))
-    return {row.id: row.n_items for row in db.execute(chosen)}
+    chosen = select(Form.id, Form.longest_or_whole).where(Form.id.in_(ids))
+    return {row[0]: row[1] for row in db.execute(chosen)}
 
 
 def greet(lane: Lane, seats: Sequence[Seat]) -> list[list[Emit] | Exception]:

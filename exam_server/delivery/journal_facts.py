@@ -22,6 +22,7 @@ from exam_server.seating.models import ExamSession, Sitting
 from proctor.clock import ClockFacts
 
 MOST_KNOWN = 50_000
+COUNTS = 4  # columns that change with each batch: the id, and what is settled, given and confirmed
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def facts_of(
 
 
 def _still_holds(known: Known | None, row: Sequence[Any]) -> bool:
-    return known is not None and known.columns == tuple(row[2:])
+    return known is not None and known.columns == tuple(row[COUNTS:])
 
 
 def _keep(read: dict[int, Known], known: MutableMapping[int, Known]) -> None:
@@ -64,8 +65,7 @@ def _keep(read: dict[int, Known], known: MutableMapping[int, Known]) -> None:
 
 
 def _sitting_facts(row: Sequence[Any], known: Known) -> SittingFacts:
-    sitting_id, acked_seq, status, lease_number, clock_number, room_run_id = row[:6]
-    del clock_number
+    sitting_id, acked_seq, given, confirmed, status, lease_number, _clock, room_run_id = row[:8]
     return SittingFacts(
         id=sitting_id,
         uid=known.uid,
@@ -74,6 +74,8 @@ def _sitting_facts(row: Sequence[Any], known: Known) -> SittingFacts:
         status=status,
         lease_number=lease_number,
         acked_seq=acked_seq,
+        given=given,
+        confirmed=confirmed,
         clock=known.clock,
         grace=known.grace,
         hand_in_after=known.hand_in_after,
@@ -81,7 +83,7 @@ def _sitting_facts(row: Sequence[Any], known: Known) -> SittingFacts:
 
 
 def _read(db: Session, rows: Sequence[Sequence[Any]]) -> dict[int, Known]:
-    columns = {row[0]: tuple(row[2:]) for row in rows}
+    columns = {row[0]: tuple(row[COUNTS:]) for row in rows}
     chosen = (
         select(
             Sitting.id,

@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 Row = Sequence[Any]
-# What decides at a sitting and can change beneath the journal; acked_seq stands apart.
+# What decides at a sitting and can change beneath the journal; counts stand apart, before it.
 DECIDING = (
-    "s.id, s.acked_seq, s.status, s.lease_number, s.clock_number, s.room_run_id, r.started_at, "
-    "e.minutes, e.hard_end, u.grace_s, u.hand_in_after_min"
+    "s.id, s.acked_seq, s.given_count, s.confirmed_count, "
+    "s.status, s.lease_number, s.clock_number, s.room_run_id, r.started_at, e.minutes, "
+    "e.hard_end, u.grace_s, u.hand_in_after_min"
 )
 JOINED = (
     "JOIN room_run r ON r.id = s.room_run_id JOIN exam_session e ON e.id = s.exam_session_id "

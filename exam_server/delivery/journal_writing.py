@@ -29,6 +29,11 @@ STORE_CLOCK = (
     )
     .values(clock_acked=bindparam("shown"))
 )
+STORE_CONFIRMED = (
+    update(Sitting.__table__)  # type: ignore[arg-type] # a mapped class has a table
+    .where(Sitting.__table__.c.id == bindparam("sitting"))
+    .values(confirmed_count=bindparam("count"))
+)
 
 
 class Writes(Protocol):
@@ -55,6 +60,7 @@ class Batch:
     chains: Chains = field(default_factory=Chains)
     late: list[dict[str, Any]] = field(default_factory=list)
     clock_acks: dict[int, int] = field(default_factory=dict)
+    confirmed: dict[int, int] = field(default_factory=dict)  # by sittings waiting for an item now
     closed: list[dict[str, Any]] = field(default_factory=list)
     changed: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     answering: dict[int, dict[int, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -133,16 +139,26 @@ class Batch:
             if not facts.fresh:
                 continue
             sitting_id, lease_number = facts.id, facts.lease_number
-            counted = self.answers[sitting_id]
             for event, received_at in facts.fresh:
                 rows.append(_event_row(sitting_id, event, received_at, lease_number))
-                if event.kind == "answer" and not event.refused_code:
-                    counted.append((event.position, event.seq, event.answer is not None))
+                if not event.refused_code:
+                    self._note(facts, event)
             facts.fresh.clear()
             settled[sitting_id] = facts.acked_seq
         if rows:
             connection = self.db.connection()
             statements_for(connection).store_events(connection, rows, settled)
+        if self.confirmed:
+            told = [{"sitting": key, "count": count} for key, count in self.confirmed.items()]
+            self.db.connection().execute(STORE_CONFIRMED, told)
+
+    def _note(self, facts: SittingFacts, event: Event) -> None:
+        """Note what an event that counts changes beside its row."""
+        if event.kind == "answer":
+            told = (event.position, event.seq, event.answer is not None)
+            self.answers[facts.id].append(told)
+        elif event.kind == "confirmed":
+            self.confirmed[facts.id] = facts.confirmed
 
 
 def open_batch(

@@ -30,6 +30,8 @@ class SittingFacts:
     status: str
     lease_number: int
     acked_seq: int
+    given: int | None  # items of an adaptive test so far; none: the whole form was there at once
+    confirmed: int
     clock: ClockFacts
     grace: timedelta
     hand_in_after: timedelta
@@ -44,6 +46,7 @@ class Verdict:
     code: str | None = None
     refused: list[dict[str, object]] = field(default_factory=list)
     late: list[Event] = field(default_factory=list)
+    is_waiting: bool = False
 
 
 def closed_code(facts: SittingFacts, *, lease_number: int, received_at: datetime) -> str | None:
@@ -72,17 +75,51 @@ def judge(
     for event in events:
         if event.seq in facts.stored:
             _judge_again(facts.stored[event.seq], event, verdict)
-        elif verdict.code is not None:
-            verdict.late.append(event)
+            continue
+        judged = placed(facts, event)
+        if verdict.code is not None:
+            verdict.late.append(judged)
+        elif judged.kind == "confirmed" and not _is_next(facts, event.seq):
+            verdict.is_waiting = True  # what was done before it has not come yet: it is sent again
         else:
-            facts.stored[event.seq] = event
-            facts.fresh.append((event, received_at))
-            _judge_again(event, event, verdict)
-    while facts.acked_seq + 1 in facts.stored:
-        facts.acked_seq += 1
+            _count(facts, judged, received_at)
+            _judge_again(judged, event, verdict)
+    _settle(facts)
     if not verdict.late and verdict.code not in KEPT_AS_LATE:
         verdict.code = None  # nothing was turned away: a pure repeat
     return verdict
+
+
+def placed(facts: SittingFacts, event: Event) -> Event:
+    """Return an event with why it cannot count at its position of an adaptive test, if so.
+
+    Codes: ``item_confirmed`` (there is no way back), ``item_not_given``, ``nothing_to_confirm``.
+    """
+    if event.refused_code or (facts.given is None and event.kind != "confirmed"):
+        return event
+    if facts.given is None:
+        return event._replace(refused_code="nothing_to_confirm")
+    if event.position <= facts.confirmed:
+        return event._replace(refused_code="item_confirmed")
+    return event._replace(refused_code="item_not_given") if event.position > facts.given else event
+
+
+def _is_next(facts: SittingFacts, seq: int) -> bool:
+    """Say whether every earlier event is settled: a confirmation closes over all of them."""
+    _settle(facts)
+    return facts.acked_seq == seq - 1
+
+
+def _count(facts: SittingFacts, event: Event, received_at: datetime) -> None:
+    facts.stored[event.seq] = event
+    facts.fresh.append((event, received_at))
+    if event.kind == "confirmed" and not event.refused_code:
+        facts.confirmed = event.position
+
+
+def _settle(facts: SittingFacts) -> None:
+    while facts.acked_seq + 1 in facts.stored:
+        facts.acked_seq += 1
 
 
 def _judge_again(settled: Event, event: Event, verdict: Verdict) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.delivery.giver import Due
 from exam_server.delivery.held_lines import HeldLines
 from exam_server.delivery.journal import Journal
 from exam_server.delivery.journal_writing import Batch
@@ -19,6 +20,7 @@ class Lane:
     database: Database
     facts: LiveFacts = field(default_factory=LiveFacts)
     journal: Journal = field(init=False)
+    due: Due = field(default_factory=Due)
     announced_read_at: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -35,3 +37,5 @@ class Lane:
             self.facts.touch_answers(room_run_id, sittings)
         for sitting_id, answers in batch.answers.items():
             self.facts.note_answers(sitting_id, answers)
+        if batch.confirmed:
+            self.due.add(batch.confirmed)

@@ -20,6 +20,7 @@ from exam_server.db import STORE_FAILS
 from exam_server.delivery import closing, time_doubt
 from exam_server.delivery.contacts import note_outage
 from exam_server.delivery.entries import Close
+from exam_server.delivery.giver import Giver
 from exam_server.delivery.greeting import openings
 from exam_server.delivery.held_lines import (
     DEAD_AFTER,
@@ -62,10 +63,12 @@ class Life:
     told_step_s: int = 0
     started: list[int] = field(default_factory=list)  # room runs whose lines are to be told
     is_telling: bool = False
+    giver: Giver = field(init=False)
 
     def __post_init__(self) -> None:
         """Listen to announcements; commits of this process wake the reader."""
         self.reader = AnnouncementReader(self.lane.database, [self.hear])
+        self.giver = Giver(self.lane, self.transport)
         self.lane.database.after_announcing.append(self.wake.set)
 
     def start(self) -> None:
@@ -82,6 +85,7 @@ class Life:
         self.reader.start()
         self.greenlets = [
             gevent.spawn(self.lane.journal.run),
+            gevent.spawn(self.giver.run),
             gevent.spawn(self._listen),
             gevent.spawn(self._repeat, CLOSE_EVERY_S, self._close),
             gevent.spawn(self._repeat, BEAT_EVERY_S, self._beat),
@@ -101,6 +105,7 @@ class Life:
         """Write what is queued and end."""
         self.is_stopping = True
         self.lane.journal.stop()
+        self.giver.stop()
         self.wake.set()
         gevent.joinall(self.greenlets, timeout=10)
         if self.is_one_of_several:
@@ -111,7 +116,9 @@ class Life:
     def hear(self, name: str, to: str, payload: dict[str, Any]) -> None:
         """Tell the lines of this process what was announced."""
         kind, _, address = to.partition(":")
-        if kind == "sitting":
+        if name == "item_chosen":
+            gevent.spawn(self.giver.tell, payload["sitting"])
+        elif kind == "sitting":
             self.transport.tell(address, name, payload)
             if name == "lease_ended":
                 self.transport.end_other_leases(address, payload["lease_number"])

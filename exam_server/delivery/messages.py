@@ -18,7 +18,7 @@ LARGEST_ANSWER: Final = 64 * 1024
 HIGHEST_SEQ: Final = 1_000_000
 LONGEST_INSTANT: Final = 40
 LARGEST_INTEGER: Final = 2**53 - 1  # beyond it RFC 8785 has no form for an integer
-KINDS: Final = frozenset({"answer", "seen", "flagged", "unflagged"})
+KINDS: Final = frozenset({"answer", "seen", "flagged", "unflagged", "confirmed"})
 # ``json.dumps`` builds an encoder at every call
 ENCODED: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode
 

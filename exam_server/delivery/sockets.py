@@ -74,7 +74,10 @@ def accept_pledge(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:
     with lane.database.writing() as db:
         sitting = leased(db, seat)
         service.accept_pledge(db, sitting, now=utcnow())
-        return told(lane, db, sitting)
+        reply = told(lane, db, sitting)
+    if sitting.given_count is not None:
+        lane.due.add([sitting.id])  # the first item is chosen before the start
+    return reply
 
 
 def fetch_state(lane: Lane, seat: Seat, _data: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.batches.models import Batch
 from exam_server.clock import rfc3339
+from exam_server.delivery.giving import adaptive_told
 from exam_server.delivery.standing import Standing, standing_of
 from exam_server.forms.custody import order_of
 from exam_server.forms.models import SealedForm
@@ -48,6 +49,7 @@ def _state(db: Session, sitting: Sitting, standing: Standing, *, now: datetime) 
         "seen": sorted(responses.seen),
         "order": order_of(db, sitting.form, sitting.sealed_order),
         "form": form_facts(db, sitting, exam_session),
+        "adaptive": adaptive_told(db, sitting, exam_session),
         "candidate": standing.candidates[sitting.id],
         **exam_facts(exam_session, batch, rules),
         **_granted(standing.granted.get(sitting.id), exam_session),

@@ -101,6 +101,10 @@ class Transport:
         lines = [(sid, self.seats[sid]) for sid in self._of_room.get(room_run_id, ())]
         return [(sid, seat) for sid, seat in lines if seat.has_lease]
 
+    def lines_of(self, sitting_id: int) -> list[str]:
+        """Return the lines of a sitting in this process that may hear of it."""
+        return [sid for sid in self._of_sitting.get(sitting_id, ()) if self.seats[sid].has_lease]
+
     def end_other_leases(self, sitting_uid: str, lease_number: int) -> None:
         """Let the lines of a sitting's older leases hear nothing more."""
         for sid, seat in list(self.seats.items()):

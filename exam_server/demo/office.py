@@ -97,7 +97,7 @@ def plan_exam_session(db: Session, office: Office, batch: Batch, plan: Plan) -> 
         minutes=plan.minutes,
         rooms=[room.uid for room in rooms.values()],
     )
-    exam_session = planning.create_exam_session(db, office.officer, sent)
+    exam_session = planning.create_exam_session(db, office.officer, sent, now=plan.start)
     for name, username in plan.proctors:
         duty = duties.DutyIn(username=username, room=rooms[name].uid)
         duties.add_duty(db, office.officer, exam_session, duty)

@@ -73,6 +73,13 @@ def seal_items(
     form.sealed_items = seal_facts(rows, ring.key(LISTS, form.key_id), bound=f"form:{form.uid}")
 
 
+def grow(db: Session, form: Form, held: Sequence[Held]) -> None:
+    """Put what a growing form holds now into custody; nothing is drawn for it."""
+    key = keyring_of(db).key(LISTS, form.key_id)
+    form.sealed_items = seal_facts([_row(each) for each in held], key, bound=f"form:{form.uid}")
+    form.n_items = len(held)
+
+
 def held_in(db: Session, form: Form) -> list[Held]:
     """Return what a form holds by position; ConflictError: ``server_secret_missing``."""
     if form.opened_at is not None:

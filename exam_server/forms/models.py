@@ -6,12 +6,15 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     LargeBinary,
     String,
     UniqueConstraint,
     false,
+    func,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.bank.models import Blueprint
@@ -90,12 +93,23 @@ class Form(Outside, Base):
     code: Mapped[str] = mapped_column(String(8))
 
     n_items: Mapped[int]
+    longest: Mapped[int | None]  # of a form that grows at the seat: how many items it may get
     sealed_items: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     key_id: Mapped[str] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)  # rises with each change by hand
     opened_at: Mapped[datetime | None]  # from then on its items stand as rows too
 
     run: Mapped[AssemblyRun] = relationship(back_populates="forms")
+
+    @hybrid_property
+    def longest_or_whole(self) -> int:
+        """Return how many positions a form has, or may get while it grows."""
+        return self.n_items if self.longest is None else self.longest
+
+    @longest_or_whole.inplace.expression
+    @classmethod
+    def _longest_or_whole(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.longest, cls.n_items)
 
 
 class FixedSet(Base):

@@ -74,6 +74,7 @@ def runs_in(db: Session, structure: PaperStructure) -> Sequence[AssemblyRun]:
         AssemblyRun.paper_structure_id == structure.id,
         AssemblyRun.pool_id.is_(None),
         AssemblyRun.mode == "solved",
+        AssemblyRun.n_forms > 0,
     )
     return db.scalars(chosen.order_by(AssemblyRun.id.desc())).all()
 

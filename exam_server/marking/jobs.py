@@ -60,7 +60,7 @@ def _mark_once(work: Work, exam_session: ExamSession) -> int:
 
 def _open_own_forms(work: Work, exam_session: ExamSession) -> None:
     """Open candidates' own forms in portions, where closing has not done so yet."""
-    is_more = exam_session.most_alike is not None
+    is_more = exam_session.has_own_forms
     while is_more:
         with work.writing() as db:
             is_more = open_some_forms(db, exam_session, now=utcnow())

@@ -63,6 +63,22 @@ class SittingScore(Base):
     run: Mapped[MarkingRun] = relationship(back_populates="sitting_scores")
 
 
+class AdaptiveMark(Base):
+    """What stands behind the theory mark of an adaptive test, in logits.
+
+    ``cut`` is the ability at which the pass mark is expected.
+    """
+
+    __tablename__ = "adaptive_mark"
+
+    marking_run_id: Mapped[int] = mapped_column(ForeignKey("marking_run.id"), primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    ability: Mapped[float]
+    standard_error: Mapped[float]
+    n_given: Mapped[int]
+    cut: Mapped[float]
+
+
 class ComponentMark(Outside, Base):
     """What an examiner entered for a component; a correction is a new row that supersedes.
 

@@ -14,6 +14,7 @@ from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError
 from exam_server.forms.custody import Held, HeldItem, held_in, said_by
 from exam_server.forms.models import Form
+from exam_server.marking.adaptive_marks import Measured, Outcome, Scale, measured, scale_of
 from exam_server.marking.changes import (
     AskedWith,
     Changed,
@@ -29,6 +30,7 @@ from proctor.sitting_states import LIVE
 from scoring.composite import Rounding, rounded
 
 WHOLE = Decimal(100)
+SAYS_NOTHING = frozenset({"dropped", "full_marks"})
 
 
 class Response(NamedTuple):
@@ -80,6 +82,7 @@ class Papers:
     state: frozenset[tuple[Any, ...]]
     given: Mapping[tuple[int, int], Mapping[str, Decimal]] = field(default_factory=dict)
     changes: Mapping[int, Changed] = field(default_factory=dict)
+    scale: Scale | None = None  # of an adaptive test
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,7 @@ class MarkedPaper:
     mark: Decimal | None
     max_mark: Decimal
     theory: Decimal | None
+    measured: Measured | None = None
 
 
 def read_papers(db: Session, exam_session: ExamSession) -> Papers:
@@ -112,15 +116,15 @@ def read_papers(db: Session, exam_session: ExamSession) -> Papers:
     if not form_ids:
         raise ConflictError("nothing_to_mark")
     changes = standing_changes(db, exam_session.batch_id)
+    rules = db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
     return Papers(
         form_ids=form_ids,
         forms={form_id: _paper_items(db, form_id, changes) for form_id in set(form_ids.values())},
         responses=_responses(db, exam_session.id),
-        rounding=rounding_of(
-            db.get_one(RuleSet, db.get_one(Batch, exam_session.batch_id).rule_set_id)
-        ),
+        rounding=rounding_of(rules),
         state=state,
         changes=changes,
+        scale=scale_of(db, exam_session, rules),
     )
 
 
@@ -168,8 +172,32 @@ def mark_paper(papers: Papers, sitting_id: int) -> MarkedPaper:
     told = [mark for mark in counted if mark is not None]
     total = sum(told, Decimal(0)) if len(told) == len(counted) else None
     maximum = sum((item.mark for item in items if item.counts), Decimal(0))
+    if papers.scale is not None:
+        found = _measured(papers.scale, sitting_id, items, rows)
+        by_ability = rounded(found.mark, papers.rounding)
+        return MarkedPaper(sitting_id, rows, total, maximum, by_ability, found)
     theory = None if total is None else theory_mark(total, maximum, papers.rounding)
     return MarkedPaper(sitting_id, rows, total, maximum, theory)
+
+
+def _measured(
+    scale: Scale, sitting_id: int, items: Sequence[PaperItem], rows: Sequence[Mapping[str, Any]]
+) -> Measured:
+    """Return the ability behind a paper; an item that everybody gets right says nothing of it."""
+    return measured(
+        scale,
+        sitting_id,
+        [
+            Outcome(
+                item.position,
+                item.version_id,
+                is_answered=row["answer"] is not None,
+                is_right=row["mark"] == item.mark,
+                informs=item.change is None or item.change.way not in SAYS_NOTHING,
+            )
+            for item, row in zip(items, rows, strict=True)
+        ],
+    )
 
 
 def mark_papers(

@@ -17,8 +17,9 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.batches.models import Batch
 from exam_server.errors import ConflictError, NotFoundError
+from exam_server.marking.adaptive_marks import mark_rows
 from exam_server.marking.changes import standing_changes, uids_of
-from exam_server.marking.models import MarkingRun, ResponseScore, SittingScore
+from exam_server.marking.models import AdaptiveMark, MarkingRun, ResponseScore, SittingScore
 from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, state_of
 from exam_server.marking.written_marks import with_persons_marks, written_in
 from exam_server.seating.form_opening import open_forms
@@ -134,6 +135,9 @@ def publish_run(
         for paper in marked
     ]
     db.execute(insert(SittingScore), scores)
+    if papers.scale is not None:
+        behind = {paper.sitting_id: paper.measured for paper in marked if paper.measured}
+        db.execute(insert(AdaptiveMark), mark_rows(run, behind, papers.scale))
     run.published_at, run.changes = now, uids_of(papers.changes)
     if all(paper.theory is not None for paper in marked):
         close_tasks(db, exam_session, now=now)

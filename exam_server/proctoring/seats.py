@@ -246,8 +246,8 @@ def incidents_of(db: Session, room_run: RoomRun) -> list[IncidentRow]:
 
 def _form_lengths(db: Session, sitting_ids: list[int]) -> dict[int | None, int]:
     forms = select(Sitting.form_id).where(Sitting.id.in_(sitting_ids))
-    chosen = select(Form.id, Form.n_items).where(Form.id.in_(forms))
-    return {row.id: row.n_items for row in db.execute(chosen)}
+    chosen = select(Form.id, Form.longest_or_whole).where(Form.id.in_(forms))
+    return {row[0]: row[1] for row in db.execute(chosen)}
 
 
 def _unread(db: Session, sitting_ids: list[int]) -> dict[int, list[str]]:

@@ -27,7 +27,8 @@ from exam_server.inputs import In
 from exam_server.seating.forms_given import IN_TURN, NAMED, RANDOM, forms_given, is_drawn_later
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.seating.orders import OrderFacts
-from exam_server.seating.planning import clear_draw, hold_planned
+from exam_server.seating.planning import clear_draw
+from exam_server.seating.planning_rules import hold_planned
 from itembank.fixed_sets import TooFew, drawn_sets, free_sets, next_sets
 from proctor.seating_plan import Place, form_at
 

@@ -48,7 +48,7 @@ def open_forms_if_over(db: Session, exam_session: ExamSession, *, now: datetime)
 
     Closing never fails on it: without the secret that sealed them they stay in custody.
     """
-    if exam_session.most_alike is not None:  # thousands of lists: not in the closing's transaction
+    if exam_session.has_own_forms:  # thousands of lists: not in the closing's transaction
         _open_later(db, exam_session)
         return
     forms = _in_custody(db, exam_session)

@@ -16,6 +16,8 @@ from exam_server.documents.typesetting import pdf
 from exam_server.errors import ConflictError
 from exam_server.job_files import Made, keep_file
 from exam_server.jobs import JobFunction, Work
+from exam_server.seating.adaptive_papers import SEAL
+from exam_server.seating.adaptive_sealing import seal_pool
 from exam_server.seating.form_opening import FORMS_AT_ONCE, OPEN_FORMS, open_some_forms
 from exam_server.seating.models import ExamSession
 from exam_server.seating.ordering_papers import PAPERS, TICKETS
@@ -167,4 +169,5 @@ JOBS: dict[str, JobFunction] = {
     MAKE: make_own_forms,
     AGAIN: make_again,
     OPEN_FORMS: open_own_forms,
+    SEAL: seal_pool,
 }

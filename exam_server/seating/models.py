@@ -15,6 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from exam_server.adaptive.models import AdaptiveTrial
 from exam_server.batches.models import Batch, Registration
 from exam_server.db import Base, Outside
 from exam_server.forms.models import AssemblyRun, Form
@@ -90,6 +91,8 @@ class ExamSession(Outside, Base):
     own_run_id: Mapped[int | None] = mapped_column(ForeignKey("assembly_run.id"))
     # Of a run of fixed sets, which of them: ``seating.choosing_sets``.
     set_choice: Mapped[dict[str, Any] | None]
+    # An adaptive test by the plan of this trial: each form grows item by item at the seat.
+    adaptive_trial_id: Mapped[int | None] = mapped_column(ForeignKey("adaptive_trial.id"))
     name: Mapped[str]
     planned_start: Mapped[datetime]
     minutes: Mapped[int]
@@ -105,9 +108,20 @@ class ExamSession(Outside, Base):
     batch: Mapped[Batch] = relationship()
     assembly_run: Mapped[AssemblyRun | None] = relationship(foreign_keys=[assembly_run_id])
     own_run: Mapped[AssemblyRun | None] = relationship(foreign_keys=[own_run_id])
+    adaptive_trial: Mapped[AdaptiveTrial | None] = relationship()
     rooms: Mapped[list["RoomRun"]] = relationship(
         back_populates="exam_session", order_by="RoomRun.id"
     )
+
+    @property
+    def is_adaptive(self) -> bool:
+        """Say whether items are chosen at the seat, one by one."""
+        return self.adaptive_trial_id is not None
+
+    @property
+    def has_own_forms(self) -> bool:
+        """Say whether each candidate has a form that nobody else has."""
+        return self.most_alike is not None or self.is_adaptive
 
 
 class ReleaseRequest(Outside, Base):
@@ -205,6 +219,11 @@ class Sitting(Outside, Base):
     move_device_hash: Mapped[str | None] = mapped_column(String(64))
     move_asked_at: Mapped[datetime | None]
     acked_seq: Mapped[int] = mapped_column(default=0)
+    # Of an adaptive test: items given and confirmed, and why no further one comes. No count: the
+    # whole form was there from the start.
+    given_count: Mapped[int | None]
+    confirmed_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    finished_because: Mapped[str | None] = mapped_column(String(16))
     identity_confirmed_at: Mapped[datetime | None]
     pledge_accepted_at: Mapped[datetime | None]
     started_at: Mapped[datetime | None]

@@ -18,7 +18,7 @@ from exam_server.inputs import In
 from exam_server.seating.forms_given import forms_given
 from exam_server.seating.models import ExamSession, RoomRun, Seat, SeatMove, Sitting
 from exam_server.seating.orders import OrderFacts
-from exam_server.seating.planning import hold_planned
+from exam_server.seating.planning_rules import hold_planned
 from proctor.seating_plan import Place, form_at, same_form_neighbours
 
 
@@ -106,7 +106,7 @@ def moves_of(db: Session, exam_session: ExamSession) -> Sequence[SeatMove]:
 def sharing_seats(exam_session: ExamSession, sittings: Sequence[Sitting]) -> set[int]:
     """Return the ids of seats whose neighbour has the same form."""
     shared: set[int] = set()
-    if exam_session.most_alike is not None:
+    if exam_session.has_own_forms:
         return shared
     for run in exam_session.rooms:
         here = {
@@ -143,7 +143,7 @@ def _exchange(db: Session, exam_session: ExamSession, one: Spot, other: Spot) ->
     """
     who = [spot.sitting.registration if spot.sitting else None for spot in (one, other)]
     forms = [_form_of(db, exam_session, spot) for spot in (one, other)]
-    if exam_session.most_alike is not None:
+    if exam_session.has_own_forms:
         forms.reverse()
     for spot in (one, other):
         if spot.sitting is not None:
@@ -169,7 +169,7 @@ def _form_of(db: Session, exam_session: ExamSession, spot: Spot) -> dict[str, An
         return {
             each: getattr(spot.sitting, each) for each in ("form", "sealed_order", "form_version")
         }
-    if exam_session.most_alike is not None:
+    if exam_session.has_own_forms:
         return {}
     forms = forms_given(exam_session)
     if not forms:  # sets that are still to be drawn

@@ -8,12 +8,13 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
+from exam_server.adaptive.wording import estimates, shorts, stops
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.forms.wording import demand_words
 from exam_server.inputs import parse
 from exam_server.jobs import error_of
-from exam_server.seating import own_forms
+from exam_server.seating import adaptive_papers, own_forms
 from exam_server.seating.models import ExamSession
 from exam_server.seating.own_forms import MakeIn, WayIn
 from exam_server.seating.service import exam_session_for
@@ -34,6 +35,8 @@ def own_form_page(db: Session, uid: str) -> ResponseReturnValue:
 
 def _own_form_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
     exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
+    if exam_session.is_adaptive:
+        return _adaptive_page(db, exam_session, refused)
     run = exam_session.assembly_run
     if run is not None and run.is_fixed:
         return choice_page(db, exam_session, refused)
@@ -54,6 +57,34 @@ def _own_form_page(db: Session, uid: str, refused: RefusedError | None = None) -
         fields=_fields(exam_session, refused),
         refused=refusal(refused) if refused else None,
     )
+
+
+def _adaptive_page(db: Session, exam_session: ExamSession, refused: RefusedError | None) -> str:
+    found = adaptive_papers.pool_standing(db, exam_session)
+    return render_template(
+        "seating/adaptive_forms.html",
+        exam_session=exam_session,
+        found=found,
+        error=error_of(db, found.job) if found.job else {},
+        summary=adaptive_papers.summary_of(db, found.trial),
+        stops=dict(stops()),
+        estimates=dict(estimates()),
+        shorts=dict(shorts()),
+        refused=refusal(refused) if refused else None,
+    )
+
+
+@desk.post("/<uid>/forms/seal")
+@page
+@needs("exam_officer")
+def seal_pool(db: Session, uid: str) -> ResponseReturnValue:
+    """Have the pool of an adaptive test sealed, or sealed anew."""
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        title = gettext("Pool of %(name)s", name=exam_session.name)
+        adaptive_papers.ask_to_seal(db, actor, exam_session, title=title)
+
+    return _done(db, uid, act, gettext("The pool is being sealed."))
 
 
 def _fields(exam_session: ExamSession, refused: RefusedError | None) -> dict[str, str]:

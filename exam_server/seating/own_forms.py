@@ -20,7 +20,8 @@ from exam_server.forms.service import fresh_seed
 from exam_server.inputs import In
 from exam_server.jobs import OPEN, Job, enqueue
 from exam_server.seating.models import ExamSession, RoomRun, SeatMove, Sitting
-from exam_server.seating.planning import clear_draw, hold_planned, take_forms_back
+from exam_server.seating.planning import clear_draw, take_forms_back
+from exam_server.seating.planning_rules import hold_planned
 
 MAKE, AGAIN = "seating.own_forms", "seating.own_forms_again"
 FEWEST_FORMS = 2
@@ -62,11 +63,13 @@ class OwnForms:
 def choose_way(db: Session, actor: Actor, exam_session: ExamSession, sent: WayIn) -> None:
     """Choose shared or own forms; seats are drawn anew when that changes, forms made anew.
 
-    Raises ConflictError: ``already_released``, ``own_forms_being_made``; InvalidInputError:
-    ``no_pool_for_own_forms``.
+    Raises ConflictError: ``already_released``, ``own_forms_being_made``,
+    ``adaptive_has_no_forms``; InvalidInputError: ``no_pool_for_own_forms``.
     """
     hold_planned(db, exam_session)
     _refuse_while_made(db, exam_session)
+    if exam_session.is_adaptive:
+        raise ConflictError("adaptive_has_no_forms")
     most_alike = sent.most_alike if sent.way == "own" else None
     if most_alike == exam_session.most_alike:
         return

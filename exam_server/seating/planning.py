@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,11 @@ from exam_server.errors import ConflictError, InvalidInputError, NotFoundError
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.service import run_for
 from exam_server.inputs import In
+from exam_server.seating.adaptive_papers import CHOSEN, bare_run, chosen_trial
 from exam_server.seating.forms_given import forms_given, is_drawn_later
 from exam_server.seating.models import Duty, ExamSession, Room, RoomRun, SeatMove, Sitting
 from exam_server.seating.orders import OrderFacts
+from exam_server.seating.planning_rules import hold_planned
 from exam_server.seating.room_times import refuse_taken
 from exam_server.seating.rooms import rooms_of
 from proctor.seating_plan import Place, draw_seats, form_at
@@ -58,16 +61,27 @@ def exam_sessions_of(db: Session, actor: Actor) -> Sequence[ExamSession]:
     return db.scalars(chosen.order_by(ExamSession.planned_start.desc())).all()
 
 
-def create_exam_session(db: Session, actor: Actor, sent: ExamSessionIn) -> ExamSession:
-    """Create an exam session in rooms; raises ``room_not_found``, ``room_taken``."""
+def create_exam_session(
+    db: Session, actor: Actor, sent: ExamSessionIn, *, now: datetime
+) -> ExamSession:
+    """Create an exam session in rooms, by forms or by an adaptive plan.
+
+    Raises ``room_not_found``, ``room_taken``, and what ``chosen_trial`` does.
+    """
     batch = batch_for(db, actor, sent.batch)
-    run = run_for(db, actor, sent.assembly_run)
+    trial = None
+    if sent.assembly_run.startswith(CHOSEN):
+        trial = chosen_trial(db, actor, sent.assembly_run.removeprefix(CHOSEN))
+        run = bare_run(trial, by=actor.id, now=now)
+    else:
+        run = run_for(db, actor, sent.assembly_run)
     rooms = _rooms(db, actor, sent.rooms)
     refuse_taken(db, rooms, sent.planned_start, sent.minutes)
     exam_session = ExamSession(
         organization_id=batch.organization_id,
         batch=batch,
         assembly_run=run,
+        adaptive_trial=trial,
         name=sent.name,
         planned_start=sent.planned_start,
         minutes=sent.minutes,
@@ -121,13 +135,6 @@ def _change_rooms(db: Session, exam_session: ExamSession, rooms: Sequence[Room])
     db.flush()
 
 
-def hold_planned(db: Session, exam_session: ExamSession) -> None:
-    """Keep a release at the same moment waiting; refuse what comes after one."""
-    db.refresh(exam_session, with_for_update=True)
-    if exam_session.state != "planned":
-        raise ConflictError("already_released", name=exam_session.name)
-
-
 def clear_draw(db: Session, exam_session: ExamSession) -> None:
     """Take everybody's seat away, and what was moved by hand."""
     db.execute(delete(SeatMove).where(SeatMove.exam_session_id == exam_session.id))
@@ -153,7 +160,7 @@ def draw(db: Session, actor: Actor, exam_session: ExamSession, *, seed: int) -> 
     """
     hold_planned(db, exam_session)
     forms = forms_given(exam_session)
-    if not forms and not is_drawn_later(exam_session):
+    if not forms and not (exam_session.is_adaptive or is_drawn_later(exam_session)):
         paper = exam_session.assembly_run
         raise ConflictError("no_set_chosen" if paper and paper.is_fixed else "no_forms")
     registrations = registrations_of(db, exam_session.batch)
@@ -194,7 +201,8 @@ def seat_newcomers(db: Session, actor: Actor, exam_session: ExamSession, *, seed
     """
     hold_planned(db, exam_session)
     forms = forms_given(exam_session)
-    if exam_session.seat_seed is None or not (forms or is_drawn_later(exam_session)):
+    is_later = exam_session.is_adaptive or is_drawn_later(exam_session)
+    if exam_session.seat_seed is None or not (forms or is_later):
         raise ConflictError("seats_not_drawn")
     seated = sittings_by_registration(db, exam_session)
     registered = registrations_of(db, exam_session.batch)
@@ -229,7 +237,7 @@ def _order_facts(
     db: Session, exam_session: ExamSession, forms: Sequence[Form]
 ) -> dict[int, OrderFacts]:
     """Return what orders of the shared forms are drawn from; nothing where each has his own."""
-    if exam_session.most_alike is not None:
+    if exam_session.has_own_forms:
         return {}
     return {form.id: OrderFacts.of(db, form) for form in forms}
 

@@ -18,7 +18,7 @@ from exam_server.inputs import In
 from exam_server.seating.choosing_sets import draw_chosen
 from exam_server.seating.models import ExamSession, ReleaseRequest
 from exam_server.seating.orders import redraw_changed
-from exam_server.seating.planning import hold_planned
+from exam_server.seating.planning_rules import hold_planned
 from exam_server.seating.release_facts import changes_since, facts_seen
 from exam_server.seating.releasing import Outlook, form_ids_of, outlook, release
 from exam_server.seating.rules import OFFICER, may_release_together
@@ -78,7 +78,7 @@ def ask_for_release(
     """
     hold_planned(db, exam_session)
     _hold_forms(db, exam_session)
-    if exam_session.most_alike is None:
+    if not exam_session.has_own_forms:
         redraw_changed(db, exam_session)
     seen = outlook(db, exam_session)
     _refuse_early(seen, now)
@@ -223,7 +223,7 @@ def _refuse_same_person(actor: Actor, exam_session: ExamSession, request: Releas
 
 def _hold_forms(db: Session, exam_session: ExamSession) -> None:
     """Keep changes by hand waiting: what is seen is what is asked for or released."""
-    if exam_session.most_alike is None:  # nobody changes a form that is one candidate's own
+    if not exam_session.has_own_forms:  # nobody changes a form that is one candidate's own
         hold_forms(db, form_ids_of(db, exam_session))
 
 

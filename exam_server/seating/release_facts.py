@@ -13,6 +13,7 @@ from exam_server.errors import Problem
 from exam_server.forms.models import Form
 from exam_server.forms.sealed_forms import form_digest
 from exam_server.seating.accommodating import granted_in
+from exam_server.seating.adaptive_models import SealedPool
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.seating.own_forms import given_in
 from exam_server.seating.releasing import Outlook, form_ids_of
@@ -59,7 +60,10 @@ def changes_since(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Pro
 
 
 def _forms_digests(db: Session, exam_session: ExamSession) -> dict[str, str]:
-    """Return what stands for the body of each form, or for all own forms, sealed already."""
+    """Return what stands for each form's body, or for all own ones or a pool, sealed already."""
+    if exam_session.is_adaptive:
+        pool = db.get(SealedPool, exam_session.id)
+        return {OWN: pool.sha256 if pool else ""}
     if exam_session.most_alike is not None:
         given = given_in(db, exam_session)
         return {OWN: hashlib.sha256(given.encode()).hexdigest()}

@@ -1,5 +1,6 @@
 """Release: forms sealed for an exam session, once; from then on nothing of them changes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from exam_server.errors import ConflictError
 from exam_server.forms.editing import hold_forms
 from exam_server.forms.sealed_forms import Releasing, release_prepared, sealed_form
 from exam_server.seating.accommodating import cut_short, freeze, granted_in
+from exam_server.seating.adaptive_papers import begin_forms, pool_standing
 from exam_server.seating.choosing_sets import refuse_unready, set_problem
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.forms_given import forms_given
@@ -65,13 +67,13 @@ def release(
     The sealing alone: people release by ``release_asking``, where it takes two; only a
     rehearsal is released by nobody. Raises ConflictError: ``already_released``,
     ``seats_not_drawn``, ``candidates_without_seat``, ``seats_broken``, ``own_forms_missing``,
-    ``set_not_ready``, ``sets_used_meanwhile``.
+    ``set_not_ready``, ``sets_used_meanwhile``, ``pool_not_ready``.
     """
     db.refresh(exam_session, with_for_update=True)
     if exam_session.state != "planned":
         raise ConflictError("already_released", name=exam_session.name)
     form_ids = form_ids_of(db, exam_session)
-    if not form_ids:
+    if not form_ids and not _is_seated(exam_session):
         raise ConflictError("seats_not_drawn")
     unseated = _unseated(db, exam_session)
     if unseated:
@@ -79,17 +81,7 @@ def release(
     if _on_broken_seats(db, exam_session):
         raise ConflictError("seats_broken")
     releasing = Releasing(exam_session.id, exam_session.uid, by, secret, now)
-    if exam_session.most_alike is None:
-        hold_forms(db, form_ids)
-        refuse_unready(db, exam_session, form_ids)
-        redraw_changed(db, exam_session)
-        for form_id in form_ids:
-            db.add(sealed_form(db, form_id, releasing))
-    else:
-        lacking = own_forms_of(db, exam_session)
-        if not lacking.is_complete or lacking.is_being_made:
-            raise ConflictError("own_forms_missing", count=lacking.missing)
-        release_prepared(db, releasing)
+    _give_forms(db, exam_session, form_ids, releasing)
     freeze(db, exam_session)
     exam_session.state = "released"
     db.flush()
@@ -97,16 +89,36 @@ def release(
     audit.record(db, "release_forms", by=by, of=of, detail=detail)
 
 
+def _give_forms(
+    db: Session, exam_session: ExamSession, form_ids: Sequence[int], releasing: Releasing
+) -> None:
+    if exam_session.is_adaptive:
+        begin_forms(db, exam_session, by=releasing.by, now=releasing.now)
+        return
+    if exam_session.most_alike is None:
+        hold_forms(db, form_ids)
+        refuse_unready(db, exam_session, form_ids)
+        redraw_changed(db, exam_session)
+        for form_id in form_ids:
+            db.add(sealed_form(db, form_id, releasing))
+        return
+    lacking = own_forms_of(db, exam_session)
+    if not lacking.is_complete or lacking.is_being_made:
+        raise ConflictError("own_forms_missing", count=lacking.missing)
+    release_prepared(db, releasing)
+
+
 def outlook(db: Session, exam_session: ExamSession) -> Outlook:
     """Return what a release will do, and what speaks against it."""
     opens = timedelta(minutes=exam_session.batch.rule_set.entry_opens_min)
-    forms = forms_given(exam_session) if exam_session.most_alike is None else []
+    forms = [] if exam_session.has_own_forms else forms_given(exam_session)
     own_photo = CandidatePhoto.candidate_id == Registration.candidate_id
     has_photo = select(CandidatePhoto.candidate_id).where(own_photo).exists()
     checks = [
         *_seat_checks(db, exam_session),
         *_own_form_checks(db, exam_session),
         *_set_checks(db, exam_session),
+        *_pool_checks(db, exam_session),
         _attention("codes", _count(db, exam_session, Registration.code_hash.is_(None))),
         _attention("staff", sum(each.missing for each in staffing_of(db, exam_session))),
         _attention("photos", _count(db, exam_session, ~has_photo)),
@@ -128,6 +140,19 @@ def _seat_checks(db: Session, exam_session: ExamSession) -> list[Check]:
         Check("unseated", "danger" if unseated else "ok", unseated),
         Check("broken", "danger" if broken else "ok", broken),
     ]
+
+
+def _is_seated(exam_session: ExamSession) -> bool:
+    """Say whether seats are drawn where no form goes with them."""
+    return exam_session.is_adaptive and exam_session.seat_seed is not None
+
+
+def _pool_checks(db: Session, exam_session: ExamSession) -> list[Check]:
+    if not exam_session.is_adaptive:
+        return []
+    standing = pool_standing(db, exam_session)
+    is_ready = standing.code == "ok" and not standing.is_being_sealed
+    return [Check("pool", "ok" if is_ready else "danger")]
 
 
 def _own_form_checks(db: Session, exam_session: ExamSession) -> list[Check]:

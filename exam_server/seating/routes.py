@@ -27,6 +27,7 @@ from exam_server.seating import (
     withdrawal_pages,
 )
 from exam_server.seating.accommodating import plan_facts
+from exam_server.seating.adaptive_papers import plans_for_tests
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.live import browser_rules_changed, other_versions_started
 from exam_server.seating.models import ExamSession
@@ -99,7 +100,7 @@ def create_exam_session(db: Session) -> ResponseReturnValue:
     sent = {key: value for key, value in fields.items() if key != "draw"}
     try:
         exam_session = planning.create_exam_session(
-            db, actor, parse(ExamSessionIn, with_site_zone(sent, "planned_start"))
+            db, actor, parse(ExamSessionIn, with_site_zone(sent, "planned_start")), now=utcnow()
         )
     except RefusedError as refused:
         return refused_page(db, refused, lambda why: _exam_session_form(db, fields, why))
@@ -132,6 +133,7 @@ def _exam_session_form(
         batches=[batch for batch, _ in owned],
         counts={batch.uid: count for batch, count in owned},
         runs=planning.runs_of(db, actor),
+        plans=plans_for_tests(db, actor),
         choices=_room_choices(db, fields),
         fields=fields,
         refused=refusal(refused) if refused else None,

@@ -1,7 +1,7 @@
 // The outbox: every change gets the next number, is stored before it is sent, and stays until the
 // server has acknowledged it. Nothing here knows a page or a socket.
 
-export type EventKind = "answer" | "seen" | "flagged" | "unflagged";
+export type EventKind = "answer" | "seen" | "flagged" | "unflagged" | "confirmed";
 /** A text or an id; ids; pairs of ids; a place in a picture; texts by blank. */
 export type PartAnswer =
   | null

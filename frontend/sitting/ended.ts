@@ -23,7 +23,7 @@ export function endedWith(told: state.SittingState): KeptReceipt {
     ticket: told.candidate.ticket,
     subject: subjectWords(told),
     answered: Object.values(told.answers).filter(hasSomething).length,
-    total: state.shownOrder.value.length,
+    total: told.adaptive ? told.adaptive.given : state.shownOrder.value.length,
     late: 0,
   };
   return first;

@@ -1,6 +1,8 @@
 // The hand-in sheet: counts by section, what is unanswered or flagged as links, the early rule.
 import { useEffect } from "preact/hooks";
 import { flushDrafts } from "../lib/fields/drafts";
+import * as adaptive from "./adaptive";
+import { AdaptiveCounts } from "./adaptive_counts";
 import { Sheet } from "./dialog";
 import { goTo } from "./places";
 import type { Seat } from "./seat";
@@ -26,8 +28,14 @@ export function HandInSheet({ seat }: { seat: Seat }) {
   const from = earliest();
   return (
     <Sheet title={say("handInTitle")} name="hand-in-sheet" close={close}>
-      <Counts />
-      <Lists goTo={leave} />
+      {adaptive.told.value ? (
+        <AdaptiveCounts />
+      ) : (
+        <>
+          <Counts />
+          <Lists goTo={leave} />
+        </>
+      )}
       {from && <p class="notice is-attention">{say("handInFrom", from)}</p>}
       <Waiting />
       {state.handInProblem.value && (

@@ -4,6 +4,7 @@
 import type { Drawer } from "../lib/drawer";
 import { type AnswerEvent, applied } from "../lib/outbox";
 import * as keep from "../lib/store";
+import { type AdaptiveTold, withConfirmed } from "./adaptive";
 import * as state from "./state";
 import * as time from "./time";
 
@@ -58,6 +59,18 @@ export class Keeper {
     if (this.told) this.keep({ ...this.told, ...changed });
   }
 
+  /** Keep the item that is open now. */
+  keepItem(adaptive: AdaptiveTold): void {
+    if (this.told) this.keep({ ...this.told, adaptive });
+  }
+
+  /** Nothing of an item stays on this computer; the rest does until it has been passed on. */
+  dropItem(): void {
+    const adaptive = this.told?.adaptive;
+    if (this.told && adaptive?.item)
+      this.keep({ ...this.told, adaptive: { ...adaptive, item: null } });
+  }
+
   /** What stood when an earlier page ended; nothing when that is not known or long past. */
   async standing(sitting: string): Promise<Standing | "long_past" | null> {
     const told = await keep.keptState<state.SittingState>(this.drawer, sitting);
@@ -66,7 +79,8 @@ export class Keeper {
     this.told = told;
     const events = (await this.drawer.events(sitting)).filter((each) => each.seq > told.acked_seq);
     const acked = Math.max(told.acked_seq, await keep.keptAcked(this.drawer, sitting));
-    return { told: withSeen(told, events), acked, ...applied(told.answers, told.flagged, events) };
+    const known = { ...told, adaptive: withConfirmed(told.adaptive ?? null, events) };
+    return { told: withSeen(known, events), acked, ...applied(told.answers, told.flagged, events) };
   }
 }
 

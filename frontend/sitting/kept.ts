@@ -3,6 +3,8 @@
 
 import type { Drawer } from "../lib/drawer";
 import * as keep from "../lib/store";
+import * as adaptive from "./adaptive";
+import { showItem } from "./adaptive_item";
 import { endedWith } from "./ended";
 import type { Keeper } from "./keeper";
 import type { Papers } from "./papers";
@@ -33,7 +35,9 @@ export async function showKept({ drawer, keeper, papers, sender }: Parts): Promi
   takeViewOf(kept.sitting, told.large_text);
   state.answers.value = standing.answers;
   state.flagged.value = standing.flagged;
+  adaptive.take(told.adaptive, outbox.pending);
   state.sitting.value = told;
+  showItem();
   state.wasDown.value = true;
   state.pendingCount.value = outbox.pending.length;
   state.downSinceMs.value ??= time.lastSureMs.peek();

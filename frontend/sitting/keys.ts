@@ -4,6 +4,7 @@ import { seats } from "types:seat";
 import { toggled } from "../lib/fields/answers";
 import type { AnyItem } from "../lib/fields/field";
 import type { Answer } from "../lib/outbox";
+import * as adaptive from "./adaptive";
 import { move } from "./places";
 import type { Seat } from "./seat";
 import * as state from "./state";
@@ -110,6 +111,7 @@ function partAt(target: HTMLElement): string | undefined {
 }
 
 export function flag(seat: Seat, position: number): void {
+  if (adaptive.told.value) return; // nothing to come back to
   const isFlagged = state.flagged.value.has(position);
   void seat.change(isFlagged ? "unflagged" : "flagged", position);
 }

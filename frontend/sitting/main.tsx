@@ -12,6 +12,8 @@ import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { openDrawer } from "../lib/drawer";
 import { OneWindow } from "../lib/one_window";
+import * as adaptive from "./adaptive";
+import { AdaptivePaper } from "./adaptive_paper";
 import { Away } from "./away";
 import { Confirm } from "./entry/confirm";
 import { Pledge } from "./entry/rules";
@@ -71,6 +73,7 @@ function Ready({ seat }: { seat: Seat }) {
 function Running({ seat }: { seat: Seat }) {
   if (state.isBroken.value) return <veils.Broken />;
   if (state.isTimeOver.value) return <veils.TimeOver />;
+  if (adaptive.told.value) return <AdaptivePaper seat={seat} />;
   return state.paper.value ? <Paper seat={seat} /> : <veils.Loading />;
 }
 

@@ -58,7 +58,7 @@ export function Paper({ seat }: { seat: Seat }) {
 }
 
 /** The first look at a question is an event of its own, sent once. */
-function useSeen(seat: Seat, position: number | undefined): void {
+export function useSeen(seat: Seat, position: number | undefined): void {
   useEffect(() => {
     const seen = state.sitting.peek()?.seen;
     if (position === undefined || !seen || seen.includes(position)) return;

@@ -52,7 +52,11 @@ export function saveWords(name: SaveState, facts: state.SaveFacts): string {
 function lostWords(facts: state.SaveFacts): string {
   if (facts.isStoreBroken) return say("lineLostNoStore");
   if (facts.isHandInWaiting) return say("lineLostHandIn");
-  return say(facts.status === "running" && !facts.isTimeOver ? "lineLost" : "lineLostWait");
+  return say(
+    facts.status === "running" && !facts.isTimeOver && !facts.isBetween
+      ? "lineLost"
+      : "lineLostWait",
+  );
 }
 
 /** Not a live region: what is worth hearing is spoken apart, and saving is not. */

@@ -5,6 +5,8 @@ import { flushDrafts } from "../lib/fields/drafts";
 import { Line, type Reply, roomIn } from "../lib/live";
 import { type Answer, applied, type EventKind, isOvertaken } from "../lib/outbox";
 import * as keep from "../lib/store";
+import * as adaptive from "./adaptive";
+import { showItem } from "./adaptive_item";
 import { endedWith, showEnded } from "./ended";
 import { HandIn } from "./handing_in";
 import { callProctor, hearProctor, understood, watchLine } from "./hearing";
@@ -116,6 +118,7 @@ export class Seat {
     this.line = line;
     line.on<state.SittingState>("sitting_state", (told) => this.take(told));
     line.on<{ key: string }>("form_key", ({ key }) => this.papers.open(key));
+    line.on<adaptive.AdaptiveTold>("item_given", (told) => this.takeItem(told));
     line.on<ClockTold>("clock_changed", (told) => this.takeClock(told));
     line.on("sitting_closed", () => this.refresh());
     line.on("lease_ended", () => this.moved());
@@ -144,14 +147,14 @@ export class Seat {
     this.line?.close();
     if (state.sitting.value) {
       state.isMoved.value = true;
-      void this.papers.wipe();
+      void this.wipe();
     } else void keep.forgetSitting(this.drawer).then(() => location.reload());
   }
 
   private moved(): void {
     flushDrafts();
     state.isMoved.value = true;
-    void this.papers.wipe();
+    void this.wipe();
     void keep.noteSitting(this.drawer, { isMoved: true }).then(() => this.passOn());
   }
 
@@ -186,7 +189,9 @@ export class Seat {
       state.flagged.value = standing.flagged;
       this.keeper.keep(told);
     }
+    adaptive.take(told.adaptive, outbox.pending);
     state.sitting.value = told;
+    showItem();
     state.isCalled.value = told.called;
     state.isResuming.value = false;
     state.pendingCount.value = outbox.pending.length;
@@ -197,6 +202,27 @@ export class Seat {
     if (told.form) void this.papers.fetch(told.form, this.token);
     if (told.key) void this.papers.open(told.key);
     void this.goOn();
+  }
+
+  private takeItem(told: adaptive.AdaptiveTold): void {
+    const known = state.sitting.value;
+    if (!known || state.isMoved.value || state.ended.value) return;
+    adaptive.take(told);
+    this.keeper.keepItem(told);
+    showItem();
+  }
+
+  /** Confirm an item: there is no way back to it. */
+  confirm(position: number): Promise<void> {
+    adaptive.noteConfirmed(position);
+    showItem();
+    return this.sender.change("confirmed", position);
+  }
+
+  private async wipe(): Promise<void> {
+    adaptive.wipe();
+    this.keeper.dropItem();
+    await this.papers.wipe();
   }
 
   private async showBrowser(rule: state.SittingState["safe_browser"]): Promise<void> {
@@ -288,7 +314,7 @@ export class Seat {
   private async finish(told: state.SittingState): Promise<void> {
     flushDrafts();
     const ended = endedWith(told);
-    await this.papers.wipe();
+    await this.wipe();
     await this.sender.send();
     ended.late = state.lateCount.value;
     state.ended.value = { ...ended };
@@ -300,7 +326,7 @@ export class Seat {
 
   /** Made void before it began: there is nothing to send and nothing more to hear. */
   private async endVoid(): Promise<void> {
-    await this.papers.wipe();
+    await this.wipe();
     this.line?.close();
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { Answer } from "../lib/outbox";
 import type { FormBody, FormItem } from "../lib/sealed";
 import type { KeptReceipt } from "../lib/store";
+import { type AdaptiveTold, step as adaptiveStep, told as adaptiveTold } from "./adaptive";
 import type { BrowserRule } from "./safe_browser";
 import * as time from "./time";
 import { view } from "./view";
@@ -60,6 +61,9 @@ export interface SittingState {
     sha256: string;
     has_formulas: boolean;
   } | null;
+  /** An adaptive test: then there is no form, and one item after the other is told. */
+  adaptive: AdaptiveTold | null;
+  language: string | null;
   acked_seq: number;
   answers: Record<string, Answer>;
   flagged: number[];
@@ -190,6 +194,8 @@ export interface SaveFacts {
   status: string;
   isTimeOver: boolean;
   isStoreBroken: boolean;
+  /** An adaptive test between two questions: there is nothing to work on. */
+  isBetween?: boolean;
   /** The hand-in is confirmed and goes when everything has arrived. */
   isHandInWaiting: boolean;
   notice: TimeNotice | null;
@@ -216,6 +222,7 @@ export const saveFacts = computed<SaveFacts>(() => ({
   status: isBreakOver.value ? "running" : (sitting.value?.status ?? ""),
   isTimeOver: isTimeOver.value,
   isStoreBroken: isStoreBroken.value,
+  isBetween: adaptiveTold.value !== null && adaptiveStep.value === "waiting",
   isHandInWaiting: handInStep.value === "waiting",
   notice: timeNotice.value,
 }));

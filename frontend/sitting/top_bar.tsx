@@ -19,11 +19,12 @@ import { leftWords, say } from "./words";
 
 interface BarProps {
   seat: Seat;
-  isCardOpen: boolean;
-  toggleCard: () => void;
+  isCardOpen?: boolean;
+  /** Without it there is no answer card. */
+  toggleCard?: () => void;
 }
 
-export function TopBar({ seat, isCardOpen, toggleCard }: BarProps) {
+export function TopBar({ seat, isCardOpen = false, toggleCard }: BarProps) {
   const bar = useBarHeight();
   const isWide = useIsWide();
   const told = state.sitting.value;
@@ -37,7 +38,7 @@ export function TopBar({ seat, isCardOpen, toggleCard }: BarProps) {
         </span>
       </div>
       <Clock />
-      <CardToggle isOpen={isCardOpen} toggle={toggleCard} />
+      {toggleCard && <CardToggle isOpen={isCardOpen} toggle={toggleCard} />}
       <details class="bar-more" open={isWide}>
         <summary>
           <Icon name="display" /> {say("display")}

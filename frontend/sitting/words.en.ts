@@ -304,6 +304,37 @@ export const en: Words<Key> = {
     "This computer’s clock has changed: the server confirms your time when the line is back. Keep working",
   timeUnsureLeft:
     "This computer’s clock has changed: the server confirms your time when the line is back ({left} were left before). Keep working",
+  adaptiveDone: "{count} {count|question|questions} done",
+  adaptiveMost: "at most {count}; it may end earlier",
+  adaptiveAll: "of {count}",
+  adaptiveNext: "Choosing the next question…",
+  adaptiveNextText: "What you have confirmed is saved.",
+  adaptiveNoLine:
+    "Line lost. Your answers are kept on this computer; the next question comes when the line is back",
+  adaptiveOver: "All questions are done",
+  adaptiveOverText: "There are no more questions. You can hand in.",
+  confirmItem: "Confirm and go on",
+  confirmHelp: "Once confirmed, you cannot come back to this question.",
+  confirmEmpty:
+    "You have not answered this question. You may go on without an answer, but it counts as unanswered and you cannot come back.",
+  confirmEmptyAct: "Go on without an answer",
+  handInEarly:
+    "There are more questions to come. If you hand in now, only those given so far count.",
+  handInShort:
+    "There are more questions to come, and fewer than {least} are done: if you hand in now, your mark will be lower.",
+  readyPaperAdaptive: "sent question by question, the first one at the start",
+  ruleAdaptiveMost:
+    "This is an adaptive test: questions come one by one, at most {count}; it ends earlier when it has measured well enough.",
+  ruleAdaptiveAll: "This is an adaptive test: questions come one by one, {count} in all.",
+  ruleAdaptiveNoWayBack:
+    "After each answer press “Confirm and go on”. Once confirmed you cannot go back, nor change it.",
+  ruleAdaptiveShort:
+    "With fewer than {count} {count|question|questions} given the mark is lower: mind the time.",
+  ruleAdaptiveLine:
+    "If the line fails, your answer is kept on this computer and the test goes on when it is back. Time runs on; the proctor may give time back.",
+  adaptiveNoLineText: "Please wait at your seat; you need not do anything.",
+  ruleKeysAdaptive:
+    "Keys you may use: letters or numbers choose, Ctrl+Enter hands in. The mouse does everything too.",
   loadingPaperDown:
     "The line is down and the paper is not open yet. It opens by itself; the proctor will see to your time. Raise your hand.",
 };

@@ -18,6 +18,7 @@ from exam_server.downloads import json_file
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.inputs import parse
 from exam_server.marking import component_marks as marks
+from exam_server.marking.adaptive_marks import adaptive_mark_of
 from exam_server.programmes.models import Organization
 from exam_server.results import service
 from exam_server.results.models import Decision, DecisionRun
@@ -36,6 +37,7 @@ from exam_server.web import (
     refused_page,
     sentence,
 )
+from itembank.adaptive.marks import same_again
 
 
 @desk.get("/<uid>/candidates/<registration>")
@@ -99,6 +101,7 @@ def _candidate_page(
         history=marks.history_of(db, candidate),
         told=explained(run, decision) if run and decision else None,
         again=_again(db, run, candidate) if run else None,
+        ability=_ability(db, candidate) if is_officer(batch) else None,
         is_released=run is not None and release_of(db, run) is not None,
         is_officer=is_officer(batch),
         receipts=_receipts(db, candidate) if is_officer(batch) else [],
@@ -119,6 +122,14 @@ def _again(db: Session, run: DecisionRun, candidate: Registration) -> dict[str, 
         "others_exact": precision.get("others_exact", False),
         "unknown": precision.get("unknown") if precision else "not_computed",
     }
+
+
+def _ability(db: Session, candidate: Registration) -> dict[str, Any] | None:
+    """Return what stands behind the mark of an adaptive test."""
+    row = adaptive_mark_of(db, candidate.id)
+    if row is None:
+        return None
+    return {"row": row, "again": same_again(row.ability, row.standard_error, row.cut)}
 
 
 def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from exam_server.batches.models import Batch
 from exam_server.programmes.models import RuleSet
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.second import reading
+from exam_server.results.second.abilities import Plan, adaptive_theory
 from exam_server.results.second.conversions import conversions_in
 from exam_server.results.second.deciding import Marker, equated_of, outcome_of, paper_marks
 from exam_server.results.second.facts import (
@@ -60,6 +61,7 @@ class Again:
         self.run_id, self.shared, self.counting = run_id, shared, counting
         self.markings: dict[int, Marking] = {}  # by exam session
         self.sessions: dict[int, tuple[str, bool]] = {}  # name, and whether it has a chain
+        self.plans: dict[int, Plan] = {}  # of adaptive exam sessions
         self.attempts: list[Attempt] = []
         self.tickets: Mapping[int, str] = {}
         self.marker, self.tally = Marker(mark_by_own_module), Tally()
@@ -80,6 +82,9 @@ class Again:
         for exam_session in reading.sessions_in(db, batch):
             name = exam_session.name
             again.sessions[exam_session.id] = (name, exam_session.chain_link > 0)
+            plan = reading.adaptive_plan(db, exam_session)
+            if plan is not None:
+                again.plans[exam_session.id] = plan
             again.attempts += reading.attempts_in(db, exam_session)
             marking = marking_of(db, exam_session)
             if marking is not None:
@@ -120,8 +125,14 @@ class Again:
                 attempt, items, marks, stored.get(key), ticket
             )
             self._check_receipt(attempt, sent[key], receipts.get(key), ticket)
-            conversion = self.conversions.get(attempt.form_id)
-            self._keep_theory(attempt, equated_of(items, marks, self.counting, conversion))
+            plan = self.plans.get(attempt.exam_session_id)
+            if plan is None:
+                conversion = self.conversions.get(attempt.form_id)
+                theory = equated_of(items, marks, self.counting, conversion)
+            else:
+                found = adaptive_theory(plan, sent[key], items, marks, self.counting)
+                theory = Theory(found)
+            self._keep_theory(attempt, theory)
 
     def finish(self, db: Session) -> dict[str, Any]:
         """Decide on everybody and compare that; return all that was found."""

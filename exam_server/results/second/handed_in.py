@@ -26,6 +26,7 @@ class HandedIn:
     """What one sitting has sent: its newest answers by position, and the hash over all of it."""
 
     answers: dict[int, str | None] = field(default_factory=dict)
+    confirmed: set[int] = field(default_factory=set)  # positions closed in an adaptive test
     count: int = 0
     digest: str = ""
 
@@ -64,6 +65,8 @@ def handed_in(db: Session, sitting_ids: Sequence[int]) -> dict[int, HandedIn]:
         own.count += 1
         if kind == "answer" and refused is None:
             own.answers[position] = answer
+        elif kind == "confirmed" and refused is None:
+            own.confirmed.add(position)
     for sitting_id, own in found.items():
         hashes[sitting_id].update(b"]")
         own.digest = hashes[sitting_id].hexdigest()

@@ -12,11 +12,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from exam_server.adaptive.models import AdaptivePlan, AdaptiveTrial
 from exam_server.batches.models import Batch, Registration
 from exam_server.forms.custody import held_as_sealed, versions_of
 from exam_server.forms.models import Form
 from exam_server.marking.models import ComponentMark, ScoringChange
 from exam_server.programmes.models import RuleSet
+from exam_server.results.second.abilities import Plan, plan_of
 from exam_server.results.second.facts import Asked, Attempt, Counting, Entered
 from exam_server.results.second.persons import Round, mark_that_stands
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
@@ -84,6 +86,19 @@ class Shared:
 def shared_in(db: Session, batch: Batch, rules: RuleSet) -> Shared:
     """Return what the forms of a batch share."""
     return Shared(_changes(db, batch.id), rules.dropped_items == "rescale")
+
+
+def adaptive_plan(db: Session, exam_session: ExamSession) -> Plan | None:
+    """Return by what an adaptive exam session is marked; nothing where forms were whole."""
+    if exam_session.adaptive_trial_id is None:
+        return None
+    chosen = (
+        select(AdaptivePlan.rules, AdaptiveTrial.pool)
+        .join(AdaptiveTrial, AdaptiveTrial.plan_id == AdaptivePlan.id)
+        .where(AdaptiveTrial.id == exam_session.adaptive_trial_id)
+    )
+    rules, pool = db.execute(chosen).one()
+    return plan_of(rules, pool or {})
 
 
 def asked_on(db: Session, form_id: int | None, shared: Shared) -> list[Asked]:

@@ -64,12 +64,26 @@ export function rules(told: state.SittingState): string[] {
     ...planned,
     late === null ? say("ruleLateNone") : say("ruleLate", { minutes: late }),
     early > 0 ? say("ruleHandIn", { minutes: early }) : say("ruleHandInAny"),
+    ...adaptiveRules(told),
     say("ruleSaved"),
     say("ruleMachine"),
-    say("ruleKeys"),
+    say(told.adaptive ? "ruleKeysAdaptive" : "ruleKeys"),
     gatheredWords(told.signals),
     say("ruleHonest"),
   ].filter(Boolean);
+}
+
+/** What is different where items are chosen one by one. */
+function adaptiveRules({ adaptive }: state.SittingState): string[] {
+  if (!adaptive) return [];
+  const { longest, least } = adaptive;
+  const length = adaptive.may_end_earlier ? "ruleAdaptiveMost" : "ruleAdaptiveAll";
+  return [
+    say(length, { count: longest }),
+    say("ruleAdaptiveNoWayBack"),
+    say("ruleAdaptiveShort", { count: least }),
+    say("ruleAdaptiveLine"),
+  ];
 }
 
 /** Who comes after the start is told that the time runs. */

@@ -73,6 +73,7 @@ function Checks({ seat }: { seat: Seat }) {
   const isOff = Math.abs(time.offsetMs.value) > CLOCK_OFF_MS;
   const isLarge = size.width >= WIDE_ENOUGH && size.height >= HIGH_ENOUGH;
   const isUp = state.isUp.value;
+  const isAdaptive = Boolean(state.sitting.value?.adaptive);
   const checks: CheckFacts[] = [
     {
       words: say("readyLine"),
@@ -91,8 +92,14 @@ function Checks({ seat }: { seat: Seat }) {
     },
     {
       words: say("readyPaper"),
-      isGood: state.hasSealed.value || null,
-      what: say(state.hasSealed.value ? "readyPaperGood" : "readyPaperBad"),
+      isGood: state.hasSealed.value || isAdaptive || null,
+      what: say(
+        isAdaptive
+          ? "readyPaperAdaptive"
+          : state.hasSealed.value
+            ? "readyPaperGood"
+            : "readyPaperBad",
+      ),
     },
     {
       words: say("readyScreen"),
