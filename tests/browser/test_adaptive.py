@@ -40,7 +40,7 @@ def made(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str,
         here = select(Organization).where(Organization.code == ORGANIZATION)
         secret = server.settings.secret
         slips = switched_on(db, organization=db.scalars(here).one(), secret=secret)
-        plan = db.scalars(select(AdaptivePlan)).one()
+        plan = db.scalars(select(AdaptivePlan).order_by(AdaptivePlan.id.desc()).limit(1)).one()
         job = Job(kind="adaptive.simulate", title="练习", status="running", payload={})
         db.add(job)
         db.flush()
