@@ -15,6 +15,7 @@ from exam_server.desks import (
     pages,
     programme_facts,
     set_uses,
+    sitting_facts,
     supply_facts,
     todo_lists,
 )
@@ -26,6 +27,7 @@ from exam_server.languages import install_languages
 from exam_server.programme_facts import NAME as PROGRAMME_FACTS
 from exam_server.result_facts import NAME as HAS_RESULT
 from exam_server.set_facts import NAME as SET_USES
+from exam_server.sitting_facts import NAME as SITTING_FACTS
 from exam_server.static_files import Office, built, built_chunks
 from exam_server.supply_facts import NAME as SUPPLY_FACTS
 from exam_server.wording import install_wording
@@ -55,6 +57,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.extensions["exam_server.batch_steps"] = batch_steps()
     app.extensions[NOTICES] = page_notices()
     app.extensions[ITEM_FACTS] = item_facts()
+    app.extensions[SITTING_FACTS] = sitting_facts()
     app.extensions[PROGRAMME_FACTS] = programme_facts()
     app.extensions[SUPPLY_FACTS] = supply_facts()
     app.extensions[HAS_RESULT] = has_result()

@@ -39,6 +39,7 @@ from exam_server.proctoring import todos as proctoring_todos
 from exam_server.programme_facts import Provider as ProgrammeProvider
 from exam_server.programmes import routes as programmes_routes
 from exam_server.result_facts import HasResult
+from exam_server.results import sitting_facts as results_facts
 from exam_server.results import standing as results_standing
 from exam_server.results import todos as results_todos
 from exam_server.results.routes import pages as results_routes
@@ -47,6 +48,7 @@ from exam_server.seating import todos as seating_todos
 from exam_server.seating.set_uses import uses_of
 from exam_server.seating.steps import seating_steps
 from exam_server.set_facts import SetUses
+from exam_server.sitting_facts import Provider as SittingProvider
 from exam_server.standards import programme_facts as standards_programmes
 from exam_server.standards import todos as standards_todos
 from exam_server.standards.routes import pages as standards_pages
@@ -144,6 +146,11 @@ def programme_facts() -> list[ProgrammeProvider]:
         batches_programmes.programme_batches,
         standards_programmes.programme_standards,
     ]
+
+
+def sitting_facts() -> list[SittingProvider]:
+    """Return what later desks tell of a sitting on its timeline."""
+    return [results_facts.result_facts]
 
 
 def has_result() -> HasResult:

@@ -59,7 +59,7 @@ def case_of(kind: str, rng: Random) -> Case:
         for each in pieces(*asked, full)
         if TYPES[each.type].ABOUT.marked_by == PERSON and rng.random() < 0.9
     }
-    answer = _answer(asked.type, asked.content, asked.key, rng)
+    answer = answer_to(asked.type, asked.content, asked.key, rng)
     return Case(kind, content, key, values, json.loads(json.dumps(answer)), full, given)
 
 
@@ -186,12 +186,13 @@ MAKERS = {
 }
 
 
-def _answer(kind: str, content: Any, key: Any, rng: Random) -> Any:
+def answer_to(kind: str, content: Any, key: Any, rng: Random) -> Any:
+    """Return an answer that may be right, nearly right, or none at all."""
     if rng.random() < 0.1:
         return rng.choice(JUNK)
     if kind == "item_set":
         return {
-            part["id"]: _answer(part["type"], part, key["parts"][part["id"]], rng)
+            part["id"]: answer_to(part["type"], part, key["parts"][part["id"]], rng)
             for part in content["parts"]
             if rng.random() < 0.9
         }

@@ -62,6 +62,11 @@ def standing_changes(db: Session, batch_id: int) -> dict[int, Changed]:
     }
 
 
+def needless(changes: Mapping[int, Changed]) -> set[int]:
+    """Return the item versions whose responses need nobody's mark: dropped, or full for all."""
+    return {each for each, change in changes.items() if change.way in {"dropped", "full_marks"}}
+
+
 def changes_of_run(db: Session, run: MarkingRun, batch_id: int) -> dict[int, Changed]:
     """Return the changes that a marking was made under, by item version."""
     if not run.changes:

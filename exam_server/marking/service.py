@@ -18,13 +18,13 @@ from exam_server.actors import Actor
 from exam_server.batches.models import Batch
 from exam_server.errors import ConflictError, NotFoundError
 from exam_server.marking.adaptive_marks import mark_rows
-from exam_server.marking.changes import standing_changes, uids_of
+from exam_server.marking.changes import needless, standing_changes, uids_of
 from exam_server.marking.models import AdaptiveMark, MarkingRun, ResponseScore, SittingScore
 from exam_server.marking.papers import MarkedPaper, Papers, mark_papers, read_papers, state_of
 from exam_server.marking.written_marks import with_persons_marks, written_in
 from exam_server.seating.form_opening import open_forms
 from exam_server.seating.models import ExamSession, Sitting
-from exam_server.written.gathering import close_tasks, gather, state_of_marks
+from exam_server.written.gathering import gather, settle_tasks, state_of_marks
 
 ROWS_AT_ONCE = 500  # in one transaction: some 10 ms of the one write lock of SQLite
 
@@ -139,8 +139,9 @@ def publish_run(
         behind = {paper.sitting_id: paper.measured for paper in marked if paper.measured}
         db.execute(insert(AdaptiveMark), mark_rows(run, behind, papers.scale))
     run.published_at, run.changes = now, uids_of(papers.changes)
-    if all(paper.theory is not None for paper in marked):
-        close_tasks(db, exam_session, now=now)
+    is_whole = all(paper.theory is not None for paper in marked)
+    freed = needless(papers.changes)
+    settle_tasks(db, exam_session, needless=freed, is_whole=is_whole, now=now)
     detail = {"sittings": len(marked)}
     audit.record(db, "mark", by=run.marked_by, of=f"exam_session:{exam_session.uid}", detail=detail)
     db.flush()

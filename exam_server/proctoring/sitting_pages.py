@@ -20,7 +20,7 @@ from exam_server.proctoring import decision_words, story_words, voiding
 from exam_server.proctoring.late_decisions import DecideLateWork
 from exam_server.proctoring.late_work import late_work_of
 from exam_server.proctoring.matters import Place, late_rows, place_of
-from exam_server.proctoring.story import KINDS, Wanted, chosen, story_of
+from exam_server.proctoring.story import KINDS, StoryEvent, Wanted, chosen, story_of
 from exam_server.proctoring.story_bar import bar_of
 from exam_server.proctoring.story_words import StoryRow, rows_of
 from exam_server.proctoring.timeline import sitting_seen
@@ -28,6 +28,7 @@ from exam_server.proctoring.watching import lane
 from exam_server.result_facts import has_result
 from exam_server.seating.models import RoomRun, Sitting
 from exam_server.seating.service import room_run_for, watched_room_for
+from exam_server.sitting_facts import later_facts
 from exam_server.tables_out import table_response
 from exam_server.web import (
     current_person,
@@ -185,7 +186,8 @@ def timeline(db: Session, exam_session: str, room: str, sitting: str) -> Respons
     seen = seen_by(db, actor, exam_session, room, sitting)
     fields = _wanted_fields()
     wanted = wanted_of(seen, fields)
-    events = story_of(db, seen.sitting, now=utcnow())
+    sat = story_of(db, seen.sitting, now=utcnow())
+    events = [*sat, *_later(db, actor, seen.sitting)]
     rows = rows_of(db, chosen(events, wanted), seen.sitting)
     if "format" in request.args:
         return _timeline_table(db, actor, seen, rows)
@@ -195,11 +197,19 @@ def timeline(db: Session, exam_session: str, room: str, sitting: str) -> Respons
         seen,
         rows=rows,
         n_events=len(events),
-        bar=bar_of(events, seen.sitting, wanted, now=utcnow()),
+        bar=bar_of(sat, seen.sitting, wanted, now=utcnow()),
         kinds=[(kind, story_words.kind_words(kind)) for kind in KINDS],
         fields=fields,
         printed_at=utcnow(),
     )
+
+
+def _later(db: Session, actor: Actor, sitting: Sitting) -> list[StoryEvent]:
+    """Return what became of a sitting after it was over, as this reader may know it."""
+    return [
+        StoryEvent("result", each.at, by=each.by, facts={"words": each.words, "more": each.more})
+        for each in later_facts(db, actor, sitting.id)
+    ]
 
 
 def _wanted_fields() -> dict[str, Any]:

@@ -44,6 +44,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "incidents": ("incident", "void_asked", "void_ended"),
     "late": ("late_came", "late_decided"),
     "receipts": ("receipt",),
+    "result": ("result",),
 }
 KIND_OF: Final = {kind: group for group, kinds in KINDS.items() for kind in kinds}
 LASTING: Final = ("paused", "break", "out")

@@ -58,6 +58,7 @@ def kind_words(group: str) -> str:
         "incidents": gettext("Incidents"),
         "late": gettext("Late work"),
         "receipts": gettext("Receipts"),
+        "result": gettext("Result"),
     }
     return words[group]
 
@@ -176,6 +177,7 @@ def _plain(kind: str, facts: Facts) -> str:
             cause=cause_words(str(facts["cause"])),
         ),
         "late_decided": lambda: _late_words(facts),
+        "result": lambda: facts["words"],
         "receipt": lambda: gettext(
             "Receipt, link %(link)s of the chain: %(reason)s",
             link=facts["link"],
@@ -214,7 +216,7 @@ def _mark_words(mark: str) -> str:
 def _more(event: StoryEvent) -> str:
     """Return what is to be said besides: how long, why, for whom, whether it was confirmed."""
     facts = event.facts
-    said = [_lasted(event), *_notes(event), *_confirmations(facts)]
+    said = [_lasted(event), *_notes(event), *_confirmations(facts), facts.get("more")]
     if facts.get("is_withdrawn"):
         said.append(gettext("withdrawn as noted in error"))
     if "chain" in facts:

@@ -15,7 +15,7 @@ from exam_server.accounts.models import Person
 from exam_server.analysis.service import report_of
 from exam_server.batches.models import Batch, Registration
 from exam_server.errors import ConflictError
-from exam_server.marking.changes import standing_changes
+from exam_server.marking.changes import needless, standing_changes
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.programmes.models import RuleSet
 from exam_server.results.equating.standing import check_tables, evidence_of
@@ -78,13 +78,16 @@ def decide_batch(db: Session, batch: Batch, *, by: int | None, now: datetime) ->
 def check_written(db: Session, batch: Batch) -> None:
     """Refuse to decide while written answers wait, or were marked since the theory was.
 
+    What an item that was dropped, or that gives everybody its mark, was answered needs no mark.
+
     Raises ConflictError: ``written_marks_missing``, ``written_marking_open``.
     """
     exam_sessions = exam_sessions_in(db, batch)
-    waiting = sum(n_waiting(db, each) for each in exam_sessions)
+    freed = needless(standing_changes(db, batch.id))
+    waiting = sum(n_waiting(db, each, freed) for each in exam_sessions)
     if waiting:
         raise ConflictError("written_marks_missing", count=waiting)
-    if any(has_open_task(db, each) for each in exam_sessions):
+    if any(has_open_task(db, each, freed) for each in exam_sessions):
         raise ConflictError("written_marking_open")
 
 

@@ -1,6 +1,6 @@
 """Words of marks and decisions that several pages of results share."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from flask_babel import gettext
@@ -9,6 +9,7 @@ from exam_server.languages import chosen_language
 from exam_server.results.equating.wording import equated_words
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS
+from exam_server.results.superseding import Superseded
 from exam_server.web import sentence
 from exam_server.wording import component_words, outcome_words
 from itembank.plain_texts import plain_line
@@ -56,6 +57,39 @@ def change_words(way: str) -> str:
         "original": gettext("as the paper says"),
     }
     return words.get(way, way)
+
+
+def why_words(codes: Sequence[str]) -> str:
+    """Return why a result took the place of another, in words that anybody may read."""
+    words: dict[str, str] = {
+        "scoring_changed": gettext("the scoring of a question was changed for all candidates"),
+        "marked_again": gettext("the paper was marked again"),
+        "marks_entered": gettext("a practical or performance mark was corrected"),
+        "decided_again": gettext("the decision was made again"),
+    }
+    return "; ".join(words.get(code, code) for code in codes)
+
+
+def moved_words(found: Superseded) -> str:
+    """Return the old and the new result in figures, for who may see marks."""
+    said = [
+        f"{component_words(name)} {_moved(found, name)}"
+        for name in COMPONENTS
+        if getattr(found.before.decision, name) != getattr(found.after.decision, name)
+    ]
+    outcomes = [outcome_words(each.decision.outcome) for each in (found.before, found.after)]
+    said.append(f"{gettext('Composite')} {_moved(found, 'composite')}")
+    said.append(" → ".join(outcomes) if outcomes[0] != outcomes[1] else outcomes[0])
+    return " · ".join(said)
+
+
+def _moved(found: Superseded, name: str) -> str:
+    before, after = getattr(found.before.decision, name), getattr(found.after.decision, name)
+    return f"{_figures(before)} → {_figures(after)}" if before != after else _figures(after)
+
+
+def _figures(mark: Decimal | None) -> str:
+    return "–" if mark is None else f"{mark.normalize():f}"
 
 
 def difference_words(kind: str) -> str:

@@ -1,11 +1,11 @@
 """Written answers brought to the desk from the papers, and the marks that stand taken back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, true, update
 from sqlalchemy.orm import Session, defer
 
 from exam_server.seating.models import ExamSession, Sitting
@@ -60,15 +60,17 @@ def standing_marks(db: Session, exam_session: ExamSession) -> dict[Place, Decima
     }
 
 
-def n_waiting(db: Session, exam_session: ExamSession) -> int:
-    """Return how many written answers still wait for a mark."""
-    return sum(mark is None for mark in _marks_by_place(db, exam_session).values())
+def n_waiting(db: Session, exam_session: ExamSession, but: Collection[int] = ()) -> int:
+    """Return how many written answers still wait for a mark; ``but`` item versions need none."""
+    return sum(mark is None for mark in _marks_by_place(db, exam_session, but).values())
 
 
-def has_open_task(db: Session, exam_session: ExamSession) -> bool:
+def has_open_task(db: Session, exam_session: ExamSession, but: Collection[int] = ()) -> bool:
     """Say whether written answers may have been marked since the theory marks were made."""
     chosen = select(WrittenTask.id).where(
-        WrittenTask.exam_session_id == exam_session.id, WrittenTask.closed_at.is_(None)
+        WrittenTask.exam_session_id == exam_session.id,
+        WrittenTask.closed_at.is_(None),
+        WrittenTask.item_version_id.not_in(but),
     )
     return db.scalar(chosen.limit(1)) is not None
 
@@ -95,12 +97,30 @@ def marks_by_answer(db: Session, task_ids: Iterable[int]) -> dict[int, dict[int,
     return marks
 
 
-def close_tasks(db: Session, exam_session: ExamSession, *, now: datetime) -> None:
-    """Close the tasks of an exam session: theory marks have been made from them."""
-    chosen = update(WrittenTask).where(
-        WrittenTask.exam_session_id == exam_session.id, WrittenTask.closed_at.is_(None)
-    )
-    db.execute(chosen.values(closed_at=now))
+def settle_tasks(
+    db: Session,
+    exam_session: ExamSession,
+    *,
+    needless: Collection[int],
+    is_whole: bool,
+    now: datetime,
+) -> None:
+    """Close the tasks that need no more marks: all, or those of items that need none.
+
+    One that was closed and needs marks after all is opened again. What people have given stays.
+    """
+    own = WrittenTask.exam_session_id == exam_session.id
+    finished = true() if is_whole else WrittenTask.item_version_id.in_(needless)
+    closing = update(WrittenTask).where(own, finished, WrittenTask.closed_at.is_(None))
+    db.execute(closing.values(closed_at=now))
+    if is_whole:
+        return
+    missing = [
+        place for place, mark in _marks_by_place(db, exam_session, needless).items() if mark is None
+    ]
+    for task in {answer.task for answer in _at_places(db, exam_session, missing)}:
+        task.closed_at = None
+    db.flush()
 
 
 def state_of_marks(db: Session, exam_session_id: int) -> frozenset[tuple[object, ...]]:
@@ -114,8 +134,10 @@ def state_of_marks(db: Session, exam_session_id: int) -> frozenset[tuple[object,
     return frozenset(("written mark", mark_id) for mark_id in db.scalars(chosen))
 
 
-def _marks_by_place(db: Session, exam_session: ExamSession) -> dict[Place, Decimal | None]:
-    answers = _answers(db, exam_session)
+def _marks_by_place(
+    db: Session, exam_session: ExamSession, but: Collection[int] = ()
+) -> dict[Place, Decimal | None]:
+    answers = _answers(db, exam_session, but)
     tasks = {each.task_id: each.task for each in answers.values()}
     marks = marks_by_answer(db, tasks)
     return {
@@ -124,14 +146,25 @@ def _marks_by_place(db: Session, exam_session: ExamSession) -> dict[Place, Decim
     }
 
 
-def _answers(db: Session, exam_session: ExamSession) -> Mapping[Place, WrittenAnswer]:
+def _at_places(
+    db: Session, exam_session: ExamSession, places: Sequence[Place]
+) -> list[WrittenAnswer]:
+    answers = _answers(db, exam_session) if places else {}
+    return [answers[place] for place in places]
+
+
+def _answers(
+    db: Session, exam_session: ExamSession, but: Collection[int] = ()
+) -> Mapping[Place, WrittenAnswer]:
     """Return what needs marks, without its texts: a void paper and an empty answer do not."""
     chosen = (
         select(WrittenAnswer)
         .join(Sitting, WrittenAnswer.sitting_id == Sitting.id)
+        .join(WrittenTask, WrittenAnswer.task_id == WrittenTask.id)
         .where(
             Sitting.exam_session_id == exam_session.id,
             Sitting.status == "handed_in",
+            WrittenTask.item_version_id.not_in(but),
             WrittenAnswer.answer != "",
         )
         .options(defer(WrittenAnswer.answer))

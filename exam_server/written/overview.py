@@ -1,6 +1,6 @@
 """How far the marking of written answers is, who marks how, and what waits for the chief."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,10 +67,12 @@ class WrittenState:
     is_open: bool
 
 
-def written_states(db: Session, exam_sessions: Sequence[ExamSession]) -> list[WrittenState]:
-    """Return the state of each exam session that has written answers."""
+def written_states(
+    db: Session, exam_sessions: Sequence[ExamSession], but: Collection[int] = ()
+) -> list[WrittenState]:
+    """Return the state of each exam session that has written answers; ``but`` need no marks."""
     return [
-        WrittenState(each, n_waiting(db, each), has_open_task(db, each))
+        WrittenState(each, n_waiting(db, each, but), has_open_task(db, each, but))
         for each in exam_sessions
         if tasks_in(db, each)
     ]

@@ -13,6 +13,7 @@ from exam_server.clock import utcnow
 from exam_server.errors import NotFoundError, RefusedError
 from exam_server.jobs import OPEN
 from exam_server.languages import chosen_language
+from exam_server.marking.changes import needless, standing_changes
 from exam_server.marking.overview import session_states, versions_used
 from exam_server.marking.service import exam_sessions_in, markable_for, newest_run
 from exam_server.results import decision_tables, releasing, service
@@ -68,7 +69,9 @@ def render_batch(db: Session, batch: Batch, refused: RefusedError | None = None)
         rules=rules_in(db, batch),
         progress=progress_of(db, [batch])[batch.id],
         states=session_states(db, batch),
-        written=written_states(db, exam_sessions_in(db, batch)),
+        written=written_states(
+            db, exam_sessions_in(db, batch), needless(standing_changes(db, batch.id))
+        ),
         job=job,
         is_own_job=job is not None and job.person_id == current_person().id,
         run=run,

@@ -26,7 +26,15 @@ from exam_server.results.releasing import release_of, released_run, second_of
 from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_officer
 from exam_server.results.routes.entry import entered_components
 from exam_server.results.rules import checks, explanation, rules_of
-from exam_server.results.wording import component_names, entry_words, equated
+from exam_server.results.superseding import changed, changed_items, results_of, superseded_in
+from exam_server.results.wording import (
+    change_words,
+    component_names,
+    entry_words,
+    equated,
+    moved_words,
+    why_words,
+)
 from exam_server.seating.models import Sitting
 from exam_server.web import (
     current_person,
@@ -105,11 +113,26 @@ def _candidate_page(
         is_released=run is not None and release_of(db, run) is not None,
         is_officer=is_officer(batch),
         receipts=_receipts(db, candidate) if is_officer(batch) else [],
+        results=_results(db, batch, candidate) if is_officer(batch) else [],
+        change_words=change_words,
         fields=fields,
         words_for=entry_words,
         say=sentence,
         refused=refusal(refused) if refused else None,
     )
+
+
+def _results(db: Session, batch: Batch, candidate: Registration) -> list[dict[str, Any]]:
+    """Return every decision about a candidate, the newest first, and why it took a place."""
+    results = results_of(db, batch, candidate)
+    superseded = {each.after.run.id: each for each in changed(results)}
+    told: list[dict[str, Any]] = []
+    for each in results:
+        found = superseded.get(each.run.id)
+        why = why_words(found.why) if found else ""
+        items = changed_items(db, found.changes) if found else []
+        told.append({"result": each, "why": why, "changes": items})
+    return told[::-1]
 
 
 def _again(db: Session, run: DecisionRun, candidate: Registration) -> dict[str, Any]:
@@ -175,11 +198,17 @@ def _slips(db: Session, batch: Batch, wanted: Sequence[Registration] | None) -> 
     ]
     if not decisions:
         raise NotFoundError("no_decisions")
+    superseded = superseded_in(db, batch)
     return render_template(
         "results/slips.html",
         batch=batch,
         organization=db.get_one(Organization, batch.organization_id),
-        slips=[explained(run, each) for each in decisions],
+        slips=[
+            {**explained(run, each), "superseded": superseded.get(each.registration_id)}
+            for each in decisions
+        ],
+        why=why_words,
+        moved=moved_words,
         masked=masked,
         say=sentence,
     )

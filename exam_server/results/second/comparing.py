@@ -222,7 +222,7 @@ def _outcomes(
             entered.get(each, {}),
             counting,
         )
-        for each in reading.registrations_in(db, batch)
+        for each in reading.registrations_in(db, batch).keys() - reading.withdrawn_in(db, batch)
     }
 
 
@@ -232,9 +232,11 @@ def _decision_differences(
     chosen = select(Decision).where(Decision.decision_run_id == run.id)
     decided = {each.registration_id: each for each in db.scalars(chosen)}
     for registration_id, ticket in sorted(tickets.items(), key=lambda pair: pair[1]):
-        first, second = decided.get(registration_id), outcomes[registration_id]
-        if first is None:
-            yield Difference("candidate", ticket, "", second.outcome)
+        first, second = decided.get(registration_id), outcomes.get(registration_id)
+        if first is None or second is None:
+            known = ("" if each is None else each.outcome for each in (first, second))
+            if first is not second:  # withdrawn, and so decided by neither
+                yield Difference("candidate", ticket, *known)
             continue
         for name in MARKS:
             one, other = exactly(getattr(first, name)), getattr(second, name)

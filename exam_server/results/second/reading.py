@@ -127,9 +127,17 @@ def asked_on(db: Session, form_id: int | None, shared: Shared) -> list[Asked]:
 
 
 def registrations_in(db: Session, batch: Batch) -> Mapping[int, str]:
-    """Return the tickets of a batch by the registration's id."""
+    """Return the tickets of a batch by the registration's id, those of the withdrawn too."""
     chosen = select(Registration.id, Registration.ticket).where(Registration.batch_id == batch.id)
     return {row.id: row.ticket for row in db.execute(chosen)}
+
+
+def withdrawn_in(db: Session, batch: Batch) -> set[int]:
+    """Return the registrations of a batch that were withdrawn: nothing is decided about them."""
+    chosen = select(Registration.id).where(
+        Registration.batch_id == batch.id, Registration.withdrawn_at.is_not(None)
+    )
+    return set(db.scalars(chosen))
 
 
 def entered_in(db: Session, batch: Batch) -> dict[int, dict[str, Entered]]:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from exam_server.batches.models import Registration
 from exam_server.db import Database
 from exam_server.delivery.models import AnswerEvent, Receipt
 from exam_server.delivery.receipts import add_receipt
@@ -162,6 +163,21 @@ def test_a_marked_batch_is_found_equal_with_figures(db: Session) -> None:
     assert found["differences"] == []
     told = found["candidates"], found["papers"], found["responses"], found["not_again"]
     assert told == (6, 4, 16, {})
+
+
+def test_who_is_withdrawn_is_decided_by_neither_and_told_when_that_came_later(
+    db: Session,
+) -> None:
+    exam_session = sat_batch(db)
+    absent = db.scalars(select(Registration).order_by(Registration.id.desc())).first()
+    assert absent is not None
+    run = decide_batch(db, exam_session.batch, by=None, now=NOW)
+    absent.withdrawn_at = NOW
+    db.flush()
+    (told,) = compute_again(db, run)["differences"]
+    assert (told["kind"], told["ticket"], told["second"]) == ("candidate", absent.ticket, "")
+    found = compute_again(db, decide_batch(db, exam_session.batch, by=None, now=NOW))
+    assert (found["candidates"], found["differences"]) == (5, [])
 
 
 def spoil_response(db: Session, exam_session: ExamSession) -> None:
