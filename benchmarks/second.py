@@ -9,7 +9,6 @@ with nothing else at work and beside each job.
 """
 
 import argparse
-import json
 import multiprocessing
 import resource
 import tempfile
@@ -23,22 +22,23 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 import numpy as np
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, update
 from sqlalchemy.orm import Session
 
+import exam_server.tables  # noqa: F401 - every table there is
 from exam_server.batches.models import Batch
 from exam_server.config import Settings
 from exam_server.db import Base, Database, new_uid
+from exam_server.delivery.messages import ENCODED
 from exam_server.delivery.models import AnswerEvent
 from exam_server.delivery.receipts import add_receipt
 from exam_server.forms.custody import Held, form_items, seal_items
-from exam_server.jobs import run_next_job
+from exam_server.jobs import Job, error_of, run_next_job
 from exam_server.keyring import Keyring
 from exam_server.marking.models import MarkingRun
-from exam_server.migrating import upgrade
-from exam_server.results.markings import ask_for_marking
+from exam_server.results.markings import MARK, ask_for_marking
 from exam_server.results.models import SecondComputation
-from exam_server.results.releasing import ask_for_second
+from exam_server.results.releasing import COMPUTE_AGAIN, ask_for_second
 from exam_server.results.service import decide_batch
 from exam_server.seating.models import Sitting
 from exam_server.working import JobFunctions
@@ -59,6 +59,7 @@ from tests.factories import (
 T = TypeVar("T")
 KEYS: Final = Keyring(lambda: [b"the secret of a store that is measured"])
 PERSONS: Final = ("short_answer", "essay")
+KINDS: Final = {"marking": MARK, "second": COMPUTE_AGAIN}
 PAUSE_S: Final = 0.02
 QUIET_S: Final = 10
 AT_ONCE: Final = 20_000
@@ -66,8 +67,8 @@ AT_ONCE: Final = 20_000
 
 def made_batch(url: str, n_sittings: int, n_items: int) -> None:
     """Add a batch whose papers are handed in with receipts, and one whose sitting is live."""
-    upgrade(url)
     database = Database(url, keyring=KEYS)
+    Base.metadata.create_all(database.engine)
     rng = Random(1)  # noqa: S311 - the same papers in every run
     with database.writing() as db:
         organization = make_organization(db)
@@ -86,7 +87,7 @@ def made_batch(url: str, n_sittings: int, n_items: int) -> None:
         sittings = [first.id, *copies(db, first, n_sittings - 1)]
         asked = [each.asked for each in form_items(db, form)]
         rows = (
-            event(sitting, place, json.dumps(answer_to(*item, rng)))
+            event(sitting, place, ENCODED(answer_to(*item, rng)))
             for sitting in sittings
             for place, item in enumerate(asked, start=1)
         )
@@ -153,6 +154,8 @@ def ask(url: str, kind: str) -> None:
     """Ask for the marking of the batch, or for its decision and second computation."""
     database = Database(url, keyring=KEYS)
     with database.writing() as db:
+        # what the marking has asked for besides is not measured here
+        db.execute(update(Job).where(Job.status == "queued").values(status="cancelled"))
         batch = db.scalars(select(Batch).order_by(Batch.id)).first()
         assert batch is not None
         if kind == "marking":
@@ -173,6 +176,8 @@ def work(url: str, kind: str, told: Any) -> None:
     assert run_next_job(database, Settings(), functions, may_run_heavy=lambda _: True)
     seconds = time.monotonic() - began, time.process_time() - processor
     with database.reading() as db:
+        job = db.scalars(select(Job).where(Job.kind == KINDS[kind])).one()
+        assert job.status == "done", error_of(db, job)
         if kind == "second":
             found = db.scalars(select(SecondComputation)).one()
             assert found.state == "equal", found.figures

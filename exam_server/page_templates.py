@@ -13,5 +13,8 @@ class PageEnvironment(Environment):
     def getitem(self, obj: Any, argument: str | Any) -> Any | Undefined:
         """Return what stands under a key; of anything but a mapping as Jinja does."""
         if isinstance(obj, Mapping):
-            return obj[argument] if argument in obj else self.undefined(obj=obj, name=argument)
+            try:
+                return obj[argument]  # a counter has a number for what it lacks
+            except (LookupError, TypeError):
+                return self.undefined(obj=obj, name=argument)
         return super().getitem(obj, argument)

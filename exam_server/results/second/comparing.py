@@ -234,14 +234,14 @@ def _decision_differences(
     for registration_id, ticket in sorted(tickets.items(), key=lambda pair: pair[1]):
         first, second = decided.get(registration_id), outcomes.get(registration_id)
         if first is None or second is None:
-            known = ("" if each is None else each.outcome for each in (first, second))
-            if first is not second:  # withdrawn, and so decided by neither
-                yield Difference("candidate", ticket, *known)
+            one, other = (each.outcome if each else "" for each in (first, second))
+            if one != other:  # who was withdrawn is decided by neither
+                yield Difference("candidate", ticket, one, other)
             continue
         for name in MARKS:
-            one, other = exactly(getattr(first, name)), getattr(second, name)
-            if one != other:
-                yield Difference(name, ticket, shown(one), shown(other))
+            marks = exactly(getattr(first, name)), getattr(second, name)
+            if marks[0] != marks[1]:
+                yield Difference(name, ticket, *map(shown, marks))
         if first.outcome != second.outcome:
             yield Difference("outcome", ticket, first.outcome, second.outcome)
         elif sorted(first.reasons) != sorted(second.reasons):
