@@ -241,7 +241,7 @@ def _decision_differences(
         for name in MARKS:
             marks = exactly(getattr(first, name)), getattr(second, name)
             if marks[0] != marks[1]:
-                yield Difference(name, ticket, *map(shown, marks))
+                yield Difference(name, ticket, shown(marks[0]), shown(marks[1]))
         if first.outcome != second.outcome:
             yield Difference("outcome", ticket, first.outcome, second.outcome)
         elif sorted(first.reasons) != sorted(second.reasons):
