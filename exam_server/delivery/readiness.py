@@ -1,10 +1,11 @@
 """Whether an exam session is ready before the doors open: papers, people, seats, the machine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from exam_server import audit
@@ -14,7 +15,7 @@ from exam_server.config import Settings
 from exam_server.delivery.machine_checks import Ready, machine_checks
 from exam_server.delivery.seat_checks import CheckedRoom, checked_rooms
 from exam_server.errors import NotFoundError
-from exam_server.forms.models import SealedForm
+from exam_server.forms.models import Form, PreparedForm, SealedForm
 from exam_server.forms.sealed_forms import body_of
 from exam_server.forms.sealing import sha256_of, unseal, unwrap_key
 from exam_server.seating.duties import staffing_of
@@ -25,7 +26,8 @@ from exam_server.seating.service import held_exam_session_for
 
 SOON = timedelta(days=1)
 PRINTER = "printer"
-MOST_UNSEALED = 60
+MOST_UNSEALED = 60  # while somebody waits for a page; the console command opens all
+MOST_NAMED = 20
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,21 @@ def ready_exam_session_for(db: Session, actor: Actor, uid: str) -> ExamSession:
 
 
 def readiness_of(
-    db: Session, exam_session: ExamSession, settings: Settings, *, now: datetime
+    db: Session,
+    exam_session: ExamSession,
+    settings: Settings,
+    *,
+    now: datetime,
+    most_opened: int | None = MOST_UNSEALED,
 ) -> Readiness:
-    """Look at everything an exam session needs."""
+    """Look at everything an exam session needs.
+
+    ``most_opened`` papers are opened at most, spread over all; with ``None`` every one.
+    """
     rooms = checked_rooms(db, exam_session, settings.secret)
     seats = sum(len(room.seats) for room in rooms)
     exam = [
-        _papers(db, exam_session, settings.secret),
+        _papers(db, exam_session, settings.secret, most_opened),
         *(
             Ready(f"exam_{check.code}", check.state, {"count": check.count})
             for check in outlook(db, exam_session).checks
@@ -107,21 +117,49 @@ def answer_printer(
     audit.record(db, "answer_printer", by=actor.id, of=of, detail=detail)
 
 
-def _papers(db: Session, exam_session: ExamSession, secret: bytes) -> Ready:
+def _papers(
+    db: Session, exam_session: ExamSession, secret: bytes, most_opened: int | None
+) -> Ready:
     """Unseal bodies with their keys under the present secret: what seats will do.
 
-    Every shared form; of thousands of candidates' own forms every so manieth.
+    Of more than ``most_opened`` papers every so manieth; that the others have body and key is
+    counted without reading them.
     """
     if exam_session.state == "planned":
         return Ready("papers", "danger", {"wrong": "", "count": 0})
     chosen = select(SealedForm).where(SealedForm.exam_session_id == exam_session.id)
     sealed = db.scalars(chosen.order_by(SealedForm.form_id)).all()
-    looked_at = sealed[:: -(-len(sealed) // MOST_UNSEALED) or 1]
-    wrong = [
-        each.form.code for each in looked_at if not _is_readable(db, each, exam_session.uid, secret)
-    ]
-    detail: dict[str, object] = {"wrong": ", ".join(wrong), "count": len(sealed)}
-    return Ready("papers", "danger" if wrong or not sealed else "ok", detail)
+    every = -(-len(sealed) // most_opened) if most_opened else 1
+    opened = sealed[:: every or 1]
+    unopened = set(_incomplete(db, exam_session))
+    unopened |= {
+        each.form.code for each in opened if not _is_readable(db, each, exam_session.uid, secret)
+    }
+    codes = sorted(unopened)
+    wrong = ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")
+    detail: dict[str, object] = {"wrong": wrong, "count": len(sealed), "opened": len(opened)}
+    if codes or not sealed:
+        return Ready("papers", "danger", detail)
+    return Ready("papers" if len(opened) == len(sealed) else "papers_some", "ok", detail)
+
+
+def _incomplete(db: Session, exam_session: ExamSession) -> Sequence[str]:
+    """Return the codes of released forms that lack a key or have no body, read or not."""
+    prepared = and_(
+        PreparedForm.exam_session_id == SealedForm.exam_session_id,
+        PreparedForm.form_id == SealedForm.form_id,
+    )
+    size = func.coalesce(func.length(SealedForm.body), func.length(PreparedForm.body), 0)
+    chosen = (
+        select(Form.code)
+        .join(SealedForm, SealedForm.form_id == Form.id)
+        .outerjoin(PreparedForm, prepared)
+        .where(
+            SealedForm.exam_session_id == exam_session.id,
+            or_(SealedForm.wrapped_key.is_(None), size == 0),
+        )
+    )
+    return db.scalars(chosen).all()
 
 
 def _is_readable(db: Session, sealed: SealedForm, exam_session: str, secret: bytes) -> bool:

@@ -39,7 +39,7 @@ def ready(settings: Settings, database: Database, *, exam_session: str | None) -
             if exam_session
             else exam_sessions_soon(db, now=now)
         )
-        found = [readiness_of(db, each, settings, now=now) for each in chosen]
+        found = [readiness_of(db, each, settings, now=now, most_opened=None) for each in chosen]
         machine = found[0].machine if found else machine_checks(db, settings, seats=0, now=now)
         _print_checks("服务器 Server", machine)
         for each in found:

@@ -14,6 +14,7 @@ from exam_server.batches.tickets import code_hash, new_code
 from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
 from exam_server.errors import ConflictError
+from exam_server.forms.models import AssemblyRun
 from exam_server.job_files import Made, keep_file
 from exam_server.jobs import JobFunction, Work
 from exam_server.seating.adaptive_papers import SEAL
@@ -23,10 +24,12 @@ from exam_server.seating.models import ExamSession
 from exam_server.seating.ordering_papers import PAPERS, TICKETS
 from exam_server.seating.own_forms import AGAIN, MAKE
 from exam_server.seating.own_making import make_again, make_own_forms
+from exam_server.seating.own_proofs import OWN_PROOF, own_proof_facts
 from exam_server.seating.papers import list_papers, ticket_papers
 from exam_server.tables_out import csv_text
 
 TICKETS_KEPT_FOR = timedelta(hours=1)
+PROOF_KEPT_FOR = timedelta(hours=1)
 PDF = "application/pdf"
 NAMES = {
     "zh": {
@@ -163,6 +166,25 @@ def open_own_forms(work: Work) -> dict[str, Any]:
     return {"count": count}
 
 
+def print_own_proof(work: Work) -> dict[str, Any]:
+    """Set the proof of candidates' own forms as a PDF, kept encrypted for an hour."""
+    language, words, now = work.payload["language"], work.payload["words"], utcnow()
+    work.progress(0, 2)
+    with work.reading() as db:
+        exam_session = db.get_one(ExamSession, work.payload["exam_session"])
+        run = db.get_one(AssemblyRun, work.payload["run"])
+        if exam_session.own_run_id != run.id:
+            raise ConflictError("own_forms_overtaken")
+        facts = own_proof_facts(db, exam_session, run, language=language, words=words, now=now)
+    work.progress(1, 2)
+    body = pdf("own_proof", facts, more_fonts=work.settings.fonts)
+    name = f"{facts['exam_session']} {facts['title']}.pdf".replace("/", "-").replace("\\", "-")
+    with work.writing() as db:
+        made, secret = Made(name, PDF, body), work.settings.secret
+        keep_file(db, work.job_id, made, secret=secret, now=now, keep_for=PROOF_KEPT_FOR)
+    return {"files": 1}
+
+
 JOBS: dict[str, JobFunction] = {
     PAPERS: make_papers,
     TICKETS: make_tickets,
@@ -170,4 +192,5 @@ JOBS: dict[str, JobFunction] = {
     AGAIN: make_again,
     OPEN_FORMS: open_own_forms,
     SEAL: seal_pool,
+    OWN_PROOF: print_own_proof,
 }

@@ -11,10 +11,12 @@ from exam_server.actors import Actor
 from exam_server.adaptive.wording import estimates, shorts, stops
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
+from exam_server.forms.proof_sheets import demand_name
 from exam_server.forms.wording import demand_words
 from exam_server.inputs import parse
 from exam_server.jobs import error_of
-from exam_server.seating import adaptive_papers, own_forms
+from exam_server.languages import chosen_language
+from exam_server.seating import adaptive_papers, own_forms, own_proofs
 from exam_server.seating.models import ExamSession
 from exam_server.seating.own_forms import MakeIn, WayIn
 from exam_server.seating.service import exam_session_for
@@ -34,7 +36,8 @@ def own_form_page(db: Session, uid: str) -> ResponseReturnValue:
 
 
 def _own_form_page(db: Session, uid: str, refused: RefusedError | None = None) -> str:
-    exam_session = exam_session_for(db, current_person(), uid, "exam_officer")
+    actor = current_person()
+    exam_session = exam_session_for(db, actor, uid, "exam_officer")
     if exam_session.is_adaptive:
         return _adaptive_page(db, exam_session, refused)
     run = exam_session.assembly_run
@@ -50,7 +53,8 @@ def _own_form_page(db: Session, uid: str, refused: RefusedError | None = None) -
         error=error_of(db, found.job) if found.job else {},
         told=found.run.result if found.run else None,
         comparison=own_forms.newest_comparison(db, exam_session),
-        areas={each.path: each.name for each in run.paper_structure.blueprint.areas} if run else {},
+        proof_jobs=own_proofs.own_proof_jobs(db, actor, exam_session),
+        areas=_areas(exam_session),
         demand_words=demand_words,
         shown=shown[0] if shown else None,
         sittings=own_forms.with_forms_in(db, shown[0]) if shown else [],
@@ -85,6 +89,11 @@ def seal_pool(db: Session, uid: str) -> ResponseReturnValue:
         adaptive_papers.ask_to_seal(db, actor, exam_session, title=title)
 
     return _done(db, uid, act, gettext("The pool is being sealed."))
+
+
+def _areas(exam_session: ExamSession) -> dict[str, str]:
+    run = exam_session.assembly_run
+    return {each.path: each.name for each in run.paper_structure.blueprint.areas} if run else {}
 
 
 def _fields(exam_session: ExamSession, refused: RefusedError | None) -> dict[str, str]:
@@ -146,3 +155,25 @@ def make_forms_again(db: Session, uid: str) -> ResponseReturnValue:
         own_forms.ask_to_make_again(db, actor, exam_session, title=title)
 
     return _done(db, uid, act, gettext("The forms are being made again; nothing changes by it."))
+
+
+@desk.post("/<uid>/forms/proof")
+@page
+@needs("exam_officer")
+def print_own_proof(db: Session, uid: str) -> ResponseReturnValue:
+    """Have the proof of own forms made as a sheet to be signed."""
+
+    def act(actor: Actor, exam_session: ExamSession) -> None:
+        run, areas = exam_session.own_run, _areas(exam_session)
+        rows = (run.result or {}).get("rows", []) if run else []
+        named = {(row["kind"], row["name"]) for row in rows}
+        own_proofs.ask_for_own_proof(
+            db,
+            actor,
+            exam_session,
+            language="en" if chosen_language() == "en" else "zh",
+            words={demand_name(*each): demand_words(*each, areas) for each in named},
+            title=gettext("Proof of own forms: %(name)s", name=exam_session.name),
+        )
+
+    return _done(db, uid, act, gettext("The proof sheet is being made."))

@@ -1,9 +1,7 @@
 """Forms of their own made: drawn for those seated, sealed, stored in portions, counted over."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import numpy as np
@@ -25,12 +23,11 @@ from exam_server.forms.custody import (
 )
 from exam_server.forms.models import AssemblyRun, Form, PreparedForm
 from exam_server.forms.own_forms import Pool, Whom, barred_in, draw_forms, pool_of_run
-from exam_server.forms.proving import counted_in, demand_rows
-from exam_server.forms.proving_bands import ProofRow
 from exam_server.forms.sealed_forms import Bodies, prepared
 from exam_server.jobs import Work
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.seating.orders import OrderFacts
+from exam_server.seating.own_counting import counted_over
 from exam_server.seating.own_forms import beside, forms_in, seated_in
 from itembank.drawing import Asked
 
@@ -151,57 +148,6 @@ def seen_before(
         sorted({items[version] for form in forms[each] for version in held[form]})
         for each in candidate_ids
     ]
-
-
-def counted_over(db: Session, exam_session: ExamSession, run: AssemblyRun) -> dict[str, Any]:
-    """Count every demand from the stored forms; then how the forms share their items."""
-    stored = forms_in(db, run.id)
-    lists = [held_in(db, form) for form in stored]
-    rows = list(demand_rows(db, run, counted_in(db, run, lists)))
-    sets = {
-        form.id: {each.item_version_id for each in held}
-        for form, held in zip(stored, lists, strict=True)
-    }
-    uses, n_forms = Counter(each for held in sets.values() for each in held), len(lists)
-    shared = sum(n * (n - 1) / 2 for n in uses.values())
-    near = [
-        len(sets[one.form_id] & sets[other.form_id])
-        for one, other in beside(seated_in(db, exam_session))
-        if one.form_id in sets and other.form_id in sets
-    ]
-    draws = draws_of(db, run)
-    return {
-        "forms": n_forms,
-        "rows": [_spread(row) for row in rows],
-        "items": len(uses),
-        "exposure": round(100 * max(uses.values(), default=0) / max(n_forms, 1), 1),
-        "mean_alike": round(shared / (n_forms * (n_forms - 1) / 2), 1) if n_forms > 1 else 0,
-        "worst_alike": max(near, default=0),
-        "neighbours": len(near),
-        "kept_out": sum(len(had) for kept in draws for had in kept["seen"]),
-        "barred": max((len(kept["barred"]) for kept in draws), default=0),
-        "draws": len(draws),
-    }
-
-
-def _spread(row: ProofRow) -> dict[str, Any]:
-    got = sorted(set(row.got), key=_size)
-    return {
-        "kind": row.kind,
-        "name": row.name,
-        "asked": row.asked,
-        "is_asked": row.is_asked,
-        "least": got[0] if got else "",
-        "most": got[-1] if got else "",
-        "unmet": sum(not each for each in row.is_met),
-    }
-
-
-def _size(text: str) -> Decimal:
-    try:
-        return Decimal(text.split("–", maxsplit=1)[0])
-    except InvalidOperation:
-        return Decimal(0)
 
 
 def _facts(db: Session, work: Work) -> tuple[ExamSession, AssemblyRun]:

@@ -25,16 +25,20 @@ from exam_server.delivery.models import SeatCheck
 from exam_server.delivery.readiness import readiness_of
 from exam_server.delivery.receipts import add_receipt
 from exam_server.delivery.seat_checks import LOOKED_AT, room_code
-from exam_server.forms.models import SealedForm
+from exam_server.forms.models import PreparedForm, SealedForm
+from exam_server.forms.sealed_forms import Releasing, form_body, prepared, release_prepared
 from exam_server.programmes.models import Organization
 from exam_server.seating.models import ExamSession, RoomRun
 from tests.catalogues import entries
 from tests.exam_papers import SatExam, make_sat_exam
 from tests.factories import (
     NOW,
+    add,
     make_batch,
+    make_blueprint,
     make_duty,
     make_exam_session,
+    make_forms,
     make_organization,
     make_room,
     make_sitting,
@@ -119,6 +123,38 @@ def test_papers_are_opened_with_the_present_secret(db: Session, tmp_path: Path) 
     sealed.body = sealed.body[:-1] + bytes([sealed.body[-1] ^ 1])
     db.flush()
     assert papers(db, exam, SECRET, tmp_path).state == "danger"
+
+
+def test_of_many_papers_some_are_opened_and_the_check_says_how_many(
+    db: Session, settings: Settings
+) -> None:
+    settings.var.mkdir(parents=True, exist_ok=True)
+    organization = make_organization(db)
+    run = make_forms(db, make_blueprint(db, organization), n_forms=5, n_items=2)
+    made = make_exam_session(
+        db, make_batch(db, organization), assembly_run=run, state="released", most_alike=1
+    )
+    for form in run.forms:
+        row = prepared(form_body(db, form.id, exam_session_uid=made.uid), settings.secret)
+        add(db, PreparedForm(exam_session_id=made.id, form_id=form.id, **row))
+    release_prepared(db, Releasing(made.id, made.uid, None, settings.secret, NOW))
+
+    def looked(most_opened: int | None) -> Ready:
+        found = readiness_of(db, made, settings, now=NOW, most_opened=most_opened)
+        return next(each for each in found.exam if each.code.startswith("papers"))
+
+    some, every = looked(2), looked(None)
+    assert (some.code, some.state) == ("papers_some", "ok")
+    assert (some.detail["opened"], some.detail["count"]) == (2, 5)
+    assert (every.code, every.state, every.detail["opened"]) == ("papers", "ok", 5)
+    second = db.get_one(PreparedForm, (made.id, run.forms[1].id))
+    second.body = second.body[:-1] + bytes([second.body[-1] ^ 1])
+    db.flush()
+    assert looked(2).state == "ok"  # a damaged one in between is found when all are opened
+    assert (looked(None).state, looked(None).detail["wrong"]) == ("danger", "B")
+    second.body = b""
+    db.flush()
+    assert (looked(2).state, looked(2).detail["wrong"]) == ("danger", "B")
 
 
 @dataclass(frozen=True)
