@@ -59,6 +59,6 @@ def found(ready: Ready) -> str:
 
 
 def to_do(ready: Ready) -> str:
-    """Return what is to be done about it; nothing where it is well, unless more can be looked at."""
+    """Return what is to be done; nothing where it is well, unless more can be looked at."""
     is_done = ready.state == "ok" and ready.code not in MORE
     return "" if is_done else str(pgettext("ready_do", ready.code))
