@@ -7,7 +7,8 @@ from benchmarks.bank.made_up import MadeUp, made_up
 from benchmarks.bank.store import timed
 from exam_server.bank.duplicate_reports import bank_report
 from exam_server.bank.duplicates import twins_of
-from exam_server.bank.listing import FIRST, ItemFilter, Place, items_in
+from exam_server.bank.list_order import FIRST, Place
+from exam_server.bank.listing import ItemFilter, items_in
 from exam_server.bank.models import Blueprint
 from exam_server.bank.supply import supply_tree
 from exam_server.db import Database
@@ -28,6 +29,13 @@ SEARCHES = {
     "without figures": ItemFilter(figures=("none",)),
     "weak": ItemFilter(figures=("weak",)),
     "without English": ItemFilter(gap="en"),
+    "never used": ItemFilter(used="never"),
+    "used in 5 papers": ItemFilter(used="5"),
+    "used in 500 papers: none": ItemFilter(used="500"),
+    "the most used": ItemFilter(used="most"),
+    "most used first": ItemFilter(sort="most_used"),
+    "least used first": ItemFilter(sort="least_used"),
+    "used, text, most first": ItemFilter(text="电压", used="2", sort="most_used"),
 }
 
 
@@ -37,6 +45,9 @@ def measure(database: Database, bank_id: int) -> None:
         timed(name, partial(_list, database, bank_id, wanted), limit_ms=200)
     far = Place(after="S-12")
     timed("a page far on", partial(_list, database, bank_id, ItemFilter(), far), limit_ms=200)
+    for sort in ("most_used", "least_used"):
+        far_used = partial(_list, database, bank_id, ItemFilter(sort=sort), far)
+        timed(f"a page far on, {sort}", far_used, limit_ms=200)
     for name, items in (("40 × twins of an item", 0), ("40 × twins of another text", 10**6)):
         drafts = list(made_up(40, seed=1 + items))
         timed(name, partial(_twins, database, bank_id, drafts), times=3, limit_ms=100 * len(drafts))

@@ -18,6 +18,7 @@ from exam_server.db import Database
 PAGES = {
     "page: list": "",
     "page: list, searched": "?text=绝缘电阻",
+    "page: list, most used first": "?sort=most_used",
     "page: supply map": "/supply",
     "page: supply map, use": "/supply?lens=use",
     "page: supply map, quality": "/supply?lens=quality",

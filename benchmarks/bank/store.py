@@ -7,12 +7,13 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from benchmarks.bank.made_up import N_AREAS, N_POINTS, MadeUp, made_up
 from exam_server.bank.item_texts import keep_texts, line_values, text_values
 from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
 from exam_server.bank.rules import plain_text
+from exam_server.bank.work_models import ItemExposure
 from exam_server.clock import utcnow
 from exam_server.db import Database, new_uid
 from exam_server.programmes.models import Organization
@@ -47,6 +48,20 @@ def made_bank(database: Database, n: int) -> int:
         with database.writing() as db:
             _add(db, bank_id, points, piece, now)
     return bank_id
+
+
+def add_exposure(database: Database, bank_id: int) -> None:
+    """Let every third item have been used in up to a dozen papers, unless some are already."""
+    with database.writing() as db:
+        if db.scalar(select(ItemExposure.item_id).limit(1)) is not None:
+            return
+        ids = db.scalars(select(Item.id).where(Item.blueprint_id == bank_id)).all()
+        now = utcnow()
+        used = [
+            {"item_id": each, "n_papers": 1 + each // 3 % 12, "last_used_at": now}
+            for each in ids[::3]
+        ]
+        db.execute(insert(ItemExposure), used)
 
 
 def _add(db: Any, bank_id: int, points: list[list[int]], piece: list[MadeUp], now: Any) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.carrying import carried_rows, lost_rows
+from exam_server.bank.exposure import uses_in
 from exam_server.bank.listing import ItemFilter, chosen_items
 from exam_server.bank.models import Area, Blueprint, EnemyPair, Item, ItemVersion, Picture, Point
 from exam_server.bank.rules import pictures_in
@@ -19,6 +20,7 @@ from exam_server.bank.sheet_rows import HEADINGS, SheetItem, sheet_row, why_not
 from exam_server.bank.word_export import bank_document
 from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import NotAllowedError
+from exam_server.todo import local_day
 from itembank.interchange.export_losses import MOODLE, WORD
 from itembank.interchange.moodle.writing import KINDS, OutItem, moodle_xml
 from itembank.interchange.own_json import FORMAT, VERSION
@@ -92,6 +94,7 @@ def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | N
             ),
             _named("本格式无法表示", "原因", facts, reasons),
             _named("未能带出的内容", "没有带出", carried, lost),
+            _exposure_sheet(db, blueprint, rows, facts),
         ]
     )
 
@@ -184,6 +187,23 @@ def _sheet_item(blueprint: Blueprint, item: Item, version: ItemVersion, point: s
         explanations=version.explanations or {},
         state=item.state,
     )
+
+
+def _exposure_sheet(
+    db: Session,
+    blueprint: Blueprint,
+    rows: Sequence[tuple[Item, ItemVersion]],
+    facts: Sequence[SheetItem],
+) -> Sheet:
+    """Return a sheet that says how often each item was used, and when last."""
+    uses = uses_in(db, blueprint.id)
+    lines: list[tuple[object, ...]] = []
+    for (item, _), each in zip(rows, facts, strict=True):
+        n_papers, last = uses.get(item.id, (0, None))
+        day = local_day(last).isoformat() if last else ""
+        lines.append((each.code, each.point, each.type, n_papers, day))
+    headings = ("ID", "认定点代码", "题型", "用过的试卷套数", "最近使用日期")
+    return Sheet("曝光", headings, lines, (20, 20, 20, 20, 20))
 
 
 def _named(title: str, heading: str, items: Sequence[SheetItem], said: Mapping[str, str]) -> Sheet:

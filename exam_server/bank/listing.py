@@ -10,19 +10,18 @@ from sqlalchemy.orm import Session
 
 from exam_server.accounts.models import Person
 from exam_server.bank import search_index
+from exam_server.bank.exposure import read_used, was_used
+from exam_server.bank.figure_conditions import FIGURES, has_figures
+from exam_server.bank.list_order import BY_CODE, FIRST, SORTS, Place, codes_at
 from exam_server.bank.models import Area, Blueprint, Item, ItemFigure, ItemVersion, Point
 from exam_server.bank.reviewing import is_waiting, waits_for, was_sent_back
 from exam_server.bank.stamps import flow_of, stage_is_next
+from exam_server.bank.work_models import ItemExposure
 from itembank.lifecycle import STAGES, STATES
-from scoring.item_flags import FEWEST
 
-PAGE_SIZE = 100
 COUNTED = 1000  # more than that are "1,000+": nobody needs the figure, and it costs
 DIFFICULTIES = ("1", "2", "3", "4", "5")
 REVIEW_STEPS = ("waiting", *STAGES, "sent_back")
-# What the figures of the newest analysis say; the bounds are the usual ones of item analysis.
-FIGURES = ("none", "few", "easy", "hard", "weak", "flagged")
-EASY, HARD, WEAK = 0.9, 0.3, 0.2
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,8 @@ class ItemFilter:
     writer: str = ""  # user name of who wrote the newest version
     reviewer: str = ""  # user name of whom it waits for
     gap: str = ""  # a language the item is not translated into
+    used: str = ""  # "never", "most", or in how many papers at least
+    sort: str = ""  # how the list is ordered, instead of by code
 
     def query(self, **more: Any) -> dict[str, Any]:
         """Return the filter as the query of an address; what is empty is left out."""
@@ -53,6 +54,8 @@ class ItemFilter:
             "writer": self.writer,
             "reviewer": self.reviewer,
             "gap": self.gap,
+            "used": self.used,
+            "sort": self.sort,
         }
         return {key: value for key, value in {**named, **more}.items() if value}
 
@@ -61,21 +64,6 @@ class ItemFilter:
         old = getattr(self, kind)
         left: Any = tuple(each for each in old if each != value) if isinstance(old, tuple) else ""
         return replace(self, **{kind: left})
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a page of the list begins or ends: behind a code, or before one."""
-
-    after: str = ""
-    before: str = ""
-
-    def query(self) -> dict[str, str]:
-        """Return the place as part of an address's query."""
-        return {name: code for name, code in vars(self).items() if code}
-
-
-FIRST = Place()
 
 
 @dataclass(frozen=True)
@@ -92,6 +80,8 @@ class Line:
     is_sent_back: bool
     p: float | None = None  # as the newest exam session gave them
     r: float | None = None
+    n_papers: int = 0  # that are over and asked it
+    last_used_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -129,7 +119,7 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> ItemFilter:
         given = dict.fromkeys(asked.get(name, ()))
         return tuple(each for each in given if each and (known is None or each in known))
 
-    review = one("review")
+    review, sort = one("review"), one("sort")
     return ItemFilter(
         text=one("q"),
         types=several("type"),
@@ -141,27 +131,24 @@ def read_filter(asked: Mapping[str, Sequence[str]]) -> ItemFilter:
         writer=one("writer"),
         reviewer=one("reviewer"),
         gap=one("gap"),
+        used=read_used(one("used")),
+        sort=sort if sort in SORTS else BY_CODE,
     )
 
 
-def read_place(asked: Mapping[str, str]) -> Place:
-    """Return the place an address's query names; the first page when it names none."""
-    after = asked.get("after", "")
-    return Place(after=after) if after else Place(before=asked.get("before", ""))
-
-
 def items_in(db: Session, blueprint: Blueprint, wanted: ItemFilter, place: Place = FIRST) -> Listed:
-    """Return a page of the items that fit, in the order of their codes."""
+    """Return a page of the items that fit, by code or in the order asked for."""
     fitting = codes_fitting(db, blueprint, wanted)
-    codes, has_more = _codes(db, fitting, place)
+    codes, has_more = codes_at(db, blueprint.id, fitting, place, wanted.sort)
     if not codes and place != FIRST:
         place = FIRST
-        codes, has_more = _codes(db, fitting, place)
+        codes, has_more = codes_at(db, blueprint.id, fitting, place, wanted.sort)
     is_all = place == FIRST and not has_more
     total = len(codes) if is_all else _count(db, fitting.limit(COUNTED + 1))
     is_back = bool(place.before)
     has_previous, has_next = (has_more, True) if is_back else (place != FIRST, has_more)
-    lines = [_line(row) for row in db.execute(_shown(blueprint).where(Item.code.in_(codes)))]
+    shown = db.execute(_shown(blueprint).where(Item.code.in_(codes)))
+    lines = sorted(map(_line, shown), key=lambda line: codes.index(line.code))
     return Listed(
         lines,
         total,
@@ -218,22 +205,13 @@ def _line(row: Any) -> Line:
         is_sent_back=row.sent_back,
         p=row.p,
         r=row.r,
+        n_papers=row.n_papers or 0,
+        last_used_at=row.last_used_at,
     )
 
 
 def _count(db: Session, chosen: Select[str]) -> int:
     return db.scalar(select(func.count()).select_from(chosen.subquery())) or 0
-
-
-def _codes(db: Session, fitting: Select[Any], place: Place) -> tuple[list[str], bool]:
-    """Return the codes of a page, in order, and whether more lie beyond in its direction."""
-    if place.before:
-        beyond = fitting.where(Item.code < place.before).order_by(Item.code.desc())
-    else:
-        beyond = fitting.where(Item.code > place.after).order_by(Item.code)
-    found = list(db.scalars(beyond.limit(PAGE_SIZE + 1)))
-    codes = found[:PAGE_SIZE]
-    return (codes[::-1] if place.before else codes), len(found) > PAGE_SIZE
 
 
 def _is_newest() -> Any:
@@ -254,13 +232,15 @@ def _shown(blueprint: Blueprint) -> Select[Any]:
             was_sent_back().label("sent_back"),
             ItemFigure.difficulty.label("p"),
             ItemFigure.discrimination.label("r"),
+            ItemExposure.n_papers,
+            ItemExposure.last_used_at,
         )
         .join(ItemVersion, _is_newest())
         .join(Point, Item.point_id == Point.id)
         .join(Area, Point.area_id == Area.id)
         .outerjoin(ItemFigure, ItemFigure.item_id == Item.id)
+        .outerjoin(ItemExposure, ItemExposure.item_id == Item.id)
         .where(Item.blueprint_id == blueprint.id)
-        .order_by(Item.code)
     )
 
 
@@ -278,6 +258,8 @@ def codes_fitting(db: Session, blueprint: Blueprint, wanted: ItemFilter) -> Sele
             chosen = chosen.where(column.in_(values))
     if wanted.at:
         chosen = chosen.where(Item.point_id.in_(_points_at(blueprint, wanted.at)))
+    if wanted.used:
+        chosen = chosen.where(was_used(db, blueprint.id, wanted.used))
     if wanted.review in STAGES:
         chosen = chosen.where(stage_is_next(flow_of(db, blueprint.id), wanted.review))
     return chosen.where(*_more_conditions(wanted))
@@ -293,7 +275,7 @@ def _more_conditions(wanted: ItemFilter) -> Iterator[Any]:
     if wanted.writer:
         yield Item.id.in_(_written_by(wanted.writer))
     if wanted.figures:
-        yield or_(*map(_has_figures, wanted.figures))
+        yield or_(*map(has_figures, wanted.figures))
 
 
 def _points_at(blueprint: Blueprint, path: str) -> Select[int]:
@@ -311,18 +293,3 @@ def _written_by(username: str) -> Select[int]:
 
 def _person(username: str) -> Any:
     return select(Person.id).where(Person.username == username).scalar_subquery()
-
-
-def _has_figures(name: str) -> Any:
-    figures = select(ItemFigure.item_id)
-    if name == "none":
-        return Item.id.not_in(figures)
-    enough = ItemFigure.persons >= FEWEST  # of fewer, neither figure says anything
-    bounds = {
-        "few": ~enough,
-        "easy": enough & (ItemFigure.difficulty >= EASY),
-        "hard": enough & (ItemFigure.difficulty <= HARD),
-        "weak": enough & (ItemFigure.discrimination < WEAK),
-        "flagged": ItemFigure.is_flagged,
-    }
-    return Item.id.in_(figures.where(bounds[name]))

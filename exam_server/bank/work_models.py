@@ -121,3 +121,21 @@ class ItemRating(Base):
     difficulty: Mapped[int]
     comment: Mapped[str]
     given_at: Mapped[datetime]
+
+
+class ItemExposure(Base):
+    """In how many papers that are over an item has stood, and when the last was over (曝光).
+
+    Parallel forms of one assembly run are one paper, fixed sets a paper each. Forms move it as
+    they leave custody; an item that no paper asked yet has no row. It is kept apart from the item
+    so that who edits items and who ends an exam never wait for each other.
+    """
+
+    __tablename__ = "item_exposure"
+    __table_args__ = (CheckConstraint("n_papers > 0", name="used"),)
+
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("item.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    n_papers: Mapped[int]
+    last_used_at: Mapped[datetime]

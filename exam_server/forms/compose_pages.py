@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
 
-from exam_server.bank.listing import ItemFilter, Listed, items_in, read_place
+from exam_server.bank.list_order import read_place
+from exam_server.bank.listing import ItemFilter, Listed, items_in
 from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.forms import composing, editing, service, set_keeping

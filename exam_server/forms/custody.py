@@ -21,6 +21,7 @@ from exam_server.bank.models import Blueprint, ItemVersion
 from exam_server.db import new_uid
 from exam_server.forms.drawing import asked_with, needing_values, values_for
 from exam_server.forms.models import AssemblyRun, Form, FormItem, FormVersion, PaperStructure
+from exam_server.forms.uses import hold_bank, note_uses
 from exam_server.keyring import keyring_of, seal_facts, unseal_facts
 from itembank.drawing import Asked
 
@@ -205,7 +206,8 @@ def versions_of(db: Session, ids: Sequence[int]) -> Mapping[int, ItemVersion]:
 
 
 def open_form(db: Session, form: Form, *, now: datetime) -> None:
-    """Write a form's items as rows: it is over. Again is nothing."""
+    """Write a form's items as rows, and count their use: it is over. Again is nothing."""
+    hold_bank(db, form)
     # two exam sessions may end at the same moment
     db.refresh(form, ["opened_at"], with_for_update=True)
     if form.opened_at is not None:
@@ -215,6 +217,7 @@ def open_form(db: Session, form: Form, *, now: datetime) -> None:
         db.execute(insert(FormItem), rows)
     form.opened_at = now
     db.flush()
+    note_uses(db, form, [row["item_version_id"] for row in rows], now=now)
 
 
 def unopened_holding(db: Session, organization_id: int, version_ids: Iterable[int]) -> list[Form]:

@@ -1,30 +1,39 @@
 """The banks, and one bank in three panes: blueprint, list, item."""
 
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.bank import comments, enemies, listing, ratings, reviewing, service, stamps, tasks
 from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.diffs import changes_between, facts_of_version
+from exam_server.bank.figure_conditions import FIGURES
+from exam_server.bank.list_order import read_place
 from exam_server.bank.listing import ItemFilter, Listed
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.bank.routes.desk import READERS, desk, item_of, rights_in, type_names
 from exam_server.bank.routes.figures import figures_shown
+from exam_server.bank.routes.list_words import (
+    chips_of,
+    figure_words,
+    next_sort,
+    used_choices,
+    used_words,
+)
 from exam_server.bank.routes.lists import list_tools
 from exam_server.bank.routes.words import where_words
 from exam_server.bank.supply import supply_tree
 from exam_server.item_facts import facts_of
+from exam_server.todo import local_day
 from exam_server.web import current_person, needs, page
-from exam_server.wording import language_words, stage_words, state_words, type_words
+from exam_server.wording import language_words, stage_words
 from itembank.items.languages import languages_of, localized
-from itembank.lifecycle import STAGES, next_state, way_on
+from itembank.lifecycle import next_state, way_on
 
 
 @desk.get("/")
@@ -54,7 +63,7 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    listed = listing.items_in(db, blueprint, wanted, listing.read_place(request.args))
+    listed = listing.items_in(db, blueprint, wanted, read_place(request.args))
     first = listed.lines[0].uid if (wanted.review or wanted.reviewer) and listed.lines else None
     item = item_of(db, actor, blueprint, request.args.get("item") or first)
     shown = item_shown(db, actor, item) if item else {}
@@ -67,7 +76,7 @@ def bank_page(db: Session, uid: str) -> ResponseReturnValue:
         chips=chips_of(blueprint, wanted),
         types=type_names(),
         points=open_points(blueprint),
-        **_list_facts(db, actor, blueprint, shown),
+        **_list_facts(db, actor, blueprint, wanted, shown),
         waits=waits_in(db, blueprint, listed),
     )
 
@@ -80,7 +89,7 @@ def item_list(db: Session, uid: str) -> ResponseReturnValue:
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid)
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    listed = listing.items_in(db, blueprint, wanted, listing.read_place(request.args))
+    listed = listing.items_in(db, blueprint, wanted, read_place(request.args))
     return render_template(
         "bank/list.html",
         blueprint=blueprint,
@@ -89,7 +98,7 @@ def item_list(db: Session, uid: str) -> ResponseReturnValue:
         chips=chips_of(blueprint, wanted),
         types=type_names(),
         shown_uid=request.args.get("item", ""),
-        **_list_facts(db, actor, blueprint, {}),
+        **_list_facts(db, actor, blueprint, wanted, {}),
         waits=waits_in(db, blueprint, listed),
     )
 
@@ -105,7 +114,7 @@ def item_pane(db: Session, uid: str) -> ResponseReturnValue:
         "bank/item.html",
         blueprint=item.blueprint,
         wanted=listing.read_filter(request.args.to_dict(flat=False)),
-        place=listing.read_place(request.args),
+        place=read_place(request.args),
         **rights_in(actor, item.blueprint),
         **item_shown(db, actor, item),
     )
@@ -207,7 +216,11 @@ def flow_stages(db: Session, blueprint: Blueprint) -> tuple[str, ...]:
 
 
 def _list_facts(
-    db: Session, actor: Actor, blueprint: Blueprint, shown: dict[str, Any]
+    db: Session,
+    actor: Actor,
+    blueprint: Blueprint,
+    wanted: ItemFilter,
+    shown: dict[str, Any],
 ) -> dict[str, Any]:
     return {
         **list_tools(db, actor, blueprint),
@@ -215,7 +228,10 @@ def _list_facts(
         "writers": writer_choices(db, blueprint),
         "gaps": [(tag, language_words(tag)) for tag in translations_of(blueprint)],
         "stages": [(each, stage_words(each)) for each in flow_stages(db, blueprint)],
-        "figure_names": [(name, figure_words(name)) for name in listing.FIGURES],
+        "used_names": [(each, used_words(each)) for each in used_choices(wanted)],
+        "next_sort": next_sort(wanted),
+        "_local_day": local_day,
+        "figure_names": [(name, figure_words(name)) for name in FIGURES],
         **shown,
     }
 
@@ -236,73 +252,3 @@ def writer_choices(db: Session, blueprint: Blueprint) -> list[tuple[str, str]]:
 def explanation_in(version: ItemVersion, language: str) -> str:
     """Return an item's explanation in a language that it has one in, else in its own."""
     return str((version.explanations or {}).get(language) or version.explanation)
-
-
-def chips_of(blueprint: Blueprint, wanted: ItemFilter) -> list[tuple[str, ItemFilter]]:
-    """Return what is filtered in words, each with the filter without it."""
-    groups: list[tuple[str, Mapping[str, str]]] = [
-        ("types", {each: type_words(each) for each in wanted.types}),
-        ("states", {each: state_words(each) for each in wanted.states}),
-        ("difficulties", {each: difficulty_words(each) for each in wanted.difficulties}),
-        ("figures", {each: figure_words(each) for each in wanted.figures}),
-    ]
-    chips = [
-        (words, wanted.without(kind, value))
-        for kind, named in groups
-        for value, words in named.items()
-    ]
-    if wanted.text:
-        chips.insert(0, (f"“{wanted.text}”", wanted.without("text")))
-    if wanted.at:
-        chips.append((place_words(blueprint, wanted.at), wanted.without("at")))
-    if wanted.gap:
-        gap = gettext("not in %(language)s", language=language_words(wanted.gap))
-        chips.append((gap, wanted.without("gap")))
-    if wanted.writer:
-        writer = gettext("written by %(name)s", name=wanted.writer)
-        chips.append((writer, wanted.without("writer")))
-    if wanted.review:
-        steps: dict[str, str] = {
-            "waiting": gettext("waiting for review"),
-            "sent_back": gettext("sent back"),
-            **{stage: stage_words(stage) for stage in STAGES},
-        }
-        chips.append((steps[wanted.review], wanted.without("review")))
-    if wanted.reviewer:
-        reviewer = gettext("for the reviewer %(name)s", name=wanted.reviewer)
-        chips.append((reviewer, wanted.without("reviewer")))
-    return chips
-
-
-def difficulty_words(number: str | int) -> str:
-    """Return a difficulty in words: 1 very easy … 5 very hard."""
-    words: dict[str, str] = {
-        "1": gettext("very easy"),
-        "2": gettext("easy"),
-        "3": gettext("medium"),
-        "4": gettext("hard"),
-        "5": gettext("very hard"),
-    }
-    return f"{number} {words.get(str(number), '')}".strip()
-
-
-def figure_words(name: str) -> str:
-    """Return what the figures of the newest analysis say of items, in words."""
-    words: dict[str, str] = {
-        "none": gettext("not analysed yet"),
-        "few": gettext("analysed, fewer than 30 candidates"),
-        "easy": gettext("too easy: at least 90 of 100 right"),
-        "hard": gettext("too hard: at most 30 of 100 right"),
-        "weak": gettext("separates badly: below 0.20"),
-        "flagged": gettext("flagged by the analysis"),
-    }
-    return words[name]
-
-
-def place_words(blueprint: Blueprint, at: str) -> str:
-    """Return code and name of a range or point; the code alone when there is none of it."""
-    names = {area.path: area.name for area in blueprint.areas} | {
-        f"{area.path}-{point.code}": point.name for area in blueprint.areas for point in area.points
-    }
-    name = names.get(at, "")
-    return f"{at} {name}" if name and name != at else at

@@ -11,8 +11,8 @@ from exam_server.bank import exporting, listing, service
 from exam_server.bank.exporting import Wanted
 from exam_server.bank.listing import ItemFilter
 from exam_server.bank.qti_exports import KINDS, bank_package
-from exam_server.bank.routes.banks import chips_of
 from exam_server.bank.routes.desk import READERS, desk, rights_in
+from exam_server.bank.routes.list_words import chips_of
 from exam_server.inputs import In, parse
 from exam_server.tables_out import XLSX, download
 from exam_server.web import current_person, form_fields, needs, page

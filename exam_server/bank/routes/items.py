@@ -9,7 +9,16 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import comments, enemies, listing, pictures, reviewing, service, writing
+from exam_server.bank import (
+    comments,
+    enemies,
+    list_order,
+    listing,
+    pictures,
+    reviewing,
+    service,
+    writing,
+)
 from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.item_inputs import ItemIn, draft_of
 from exam_server.bank.models import Blueprint, Item
@@ -203,7 +212,7 @@ def point_problems(blueprint: Blueprint, point: str) -> list[Problem]:
 def back_to(item: Item) -> str:
     """Return the bank's page, filtered as the asking page was, with the item or the next open."""
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    place = listing.read_place(request.args).query()
+    place = list_order.read_place(request.args).query()
     shown = request.args.get("next", item.uid)
     return bank_address(item.blueprint, wanted, **place, item=shown)
 
@@ -251,7 +260,7 @@ def _editor(
     said: Mapping[str, Any] | None = None,
 ) -> str:
     wanted = listing.read_filter(request.args.to_dict(flat=False))
-    place = listing.read_place(request.args).query()
+    place = list_order.read_place(request.args).query()
     facts = {
         "bank": blueprint.uid,
         "title": blueprint.title,

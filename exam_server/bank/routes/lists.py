@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import bulk, listing, saved_filters, service, stamps
+from exam_server.bank import bulk, list_order, listing, saved_filters, service, stamps
 from exam_server.bank.models import Blueprint, BulkAct
 from exam_server.bank.routes.desk import READERS, bank_address, desk, rights_in
 from exam_server.bank.saved_filters import Naming
@@ -57,7 +57,7 @@ def act_on_items(db: Session, uid: str) -> ResponseReturnValue:
         uids=sent.item,
         items=wanted if sent.scope == "all" else None,
     )
-    place = listing.read_place(request.args).query()
+    place = list_order.read_place(request.args).query()
     try:
         with db.begin_nested():
             done = bulk.act_on(db, actor, blueprint, asked, now=utcnow())

@@ -12,8 +12,9 @@ from exam_server.actors import Actor
 from exam_server.bank import listing, ratings, service
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.ratings import RatingIn
-from exam_server.bank.routes.banks import chips_of, difficulty_words, explanation_in
+from exam_server.bank.routes.banks import explanation_in
 from exam_server.bank.routes.desk import READERS, desk, rights_in
+from exam_server.bank.routes.list_words import chips_of, difficulty_words
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError
 from exam_server.inputs import In, parse

@@ -1,10 +1,17 @@
 """The list of a bank: filters, pages, places."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exam_server.bank.listing import PAGE_SIZE, ItemFilter, Place, items_in, read_filter
+from exam_server.bank import list_order
+from exam_server.bank.exposure import add_use
+from exam_server.bank.list_order import PAGE_SIZE, Place
+from exam_server.bank.listing import ItemFilter, items_in, read_filter
 from exam_server.bank.models import Blueprint, Item, ItemFigure, ItemVersion
 from itembank.grams import folded
 from tests.factories import NOW, make_blueprint, make_item, make_organization, make_person
@@ -132,14 +139,65 @@ def test_figures_writer_and_missing_languages_narrow(db: Session, bank: Blueprin
     assert codes(db, bank, gap="en", at="A-001") == ["A0"]
 
 
+def used(db: Session, bank: Blueprint, uses: Mapping[str, int]) -> None:
+    """Let items have stood in so many papers that are over, the last of them just now."""
+    for item in db.scalars(select(Item).where(Item.blueprint_id == bank.id)):
+        for n in reversed(range(uses.get(item.code, 0))):
+            add_use(db, [item.id], known=[], at=NOW - timedelta(days=n))
+
+
+def test_use_narrows_and_sorts_in_pages_that_meet(
+    db: Session, bank: Blueprint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used(db, bank, {"A1": 3, "B0": 1, "B2": 1})
+    other = make_blueprint(db, make_organization(db))
+    make_item(db, other.areas[0].points[0]).item.code = "O"
+    db.flush()
+    used(db, other, {"O": 9})
+    assert codes(db, bank, used="never") == ["A0", "A2", "B1"]
+    assert codes(db, bank, used="1") == ["A1", "B0", "B2"]
+    assert codes(db, bank, used="2") == ["A1"]
+    assert codes(db, bank, used="most") == ["A1"]
+    assert codes(db, other, used="most") == ["O"]
+    assert codes(db, bank, used="1", at="B") == ["B0", "B2"]
+    orders = {
+        "most_used": ["A1", "B0", "B2", "A0", "A2", "B1"],
+        "least_used": ["A0", "A2", "B1", "B0", "B2", "A1"],
+    }
+    monkeypatch.setattr(list_order, "PAGE_SIZE", 2)
+    for sort, whole in orders.items():
+        wanted, there, back = ItemFilter(sort=sort), [], []
+        listed = items_in(db, bank, wanted)
+        there += [line.code for line in listed.lines]
+        while listed.next:
+            listed = items_in(db, bank, wanted, listed.next)
+            there += [line.code for line in listed.lines]
+        while listed.previous:
+            listed = items_in(db, bank, wanted, listed.previous)
+            back = [line.code for line in listed.lines] + back
+        assert there == whole
+        assert back == whole[:-2]
+    (line,) = items_in(db, bank, ItemFilter(used="2")).lines
+    assert (line.n_papers, line.last_used_at) == (3, NOW)
+
+
+def test_nothing_used_is_said_too(db: Session, bank: Blueprint) -> None:
+    assert codes(db, bank, used="most") == codes(db, bank, used="1") == []
+    assert len(codes(db, bank, used="never")) == 6
+
+
 def test_a_filter_goes_into_an_address_and_comes_back() -> None:
     wanted = ItemFilter(
         "电阻", ("single",), ("draft",), ("2", "3"), "A-001", "waiting", ("weak",), "li", "en"
     )
+    wanted = replace(wanted, used="3", sort="most_used")
     query = {
         key: value if isinstance(value, list) else [value] for key, value in wanted.query().items()
     }
     assert read_filter(query) == wanted
-    assert read_filter({"state": ["nonsense"], "difficulty": ["9"]}) == ItemFilter()
+    nonsense = {"state": ["nonsense"], "difficulty": ["9"], "used": ["0"], "sort": ["stem"]}
+    assert read_filter(nonsense) == ItemFilter()
+    assert read_filter({"used": ["007"]}).used == "7"
+    assert read_filter({"used": ["²"]}).used == ""
     assert wanted.without("difficulties", "2").difficulties == ("3",)
     assert wanted.without("at").at == ""
