@@ -70,7 +70,7 @@ def test_a_store_of_before_is_counted_alike(db: Session) -> None:
             open_form(db, form, now=NOW)
     kept = uses_in(db, bank.id)
     db.execute(delete(ItemExposure))
-    migration = import_module("exam_server.migrations.versions.0044_how_often_items_were_used")
+    migration = import_module("exam_server.migrations.versions.0045_how_often_items_were_used")
     db.execute(text(migration.COUNT))
     db.expire_all()
     assert uses_in(db, bank.id) == kept
