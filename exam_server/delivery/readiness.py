@@ -18,6 +18,7 @@ from exam_server.errors import NotFoundError
 from exam_server.forms.models import Form, PreparedForm, SealedForm
 from exam_server.forms.sealed_forms import body_of
 from exam_server.forms.sealing import sha256_of, unseal, unwrap_key
+from exam_server.seating.adaptive_pools import opened_of_pool
 from exam_server.seating.duties import staffing_of
 from exam_server.seating.live import other_versions_started
 from exam_server.seating.models import Duty, ExamSession
@@ -77,7 +78,9 @@ def readiness_of(
     rooms = checked_rooms(db, exam_session, settings.secret)
     seats = sum(len(room.seats) for room in rooms)
     exam = [
-        _papers(db, exam_session, settings.secret, most_opened),
+        _pool(db, exam_session, most_opened)
+        if exam_session.is_adaptive
+        else _papers(db, exam_session, settings.secret, most_opened),
         *(
             Ready(f"exam_{check.code}", check.state, {"count": check.count})
             for check in outlook(db, exam_session).checks
@@ -141,6 +144,13 @@ def _papers(
     if codes or not sealed:
         return Ready("papers", "danger", detail)
     return Ready("papers" if len(opened) == len(sealed) else "papers_some", "ok", detail)
+
+
+def _pool(db: Session, exam_session: ExamSession, most_opened: int | None) -> Ready:
+    """Open the sealed pool of an adaptive test and what seats get of its items."""
+    count, opened = opened_of_pool(db, exam_session, most=most_opened)
+    is_ready = exam_session.state != "planned" and count > 0 and opened is not None
+    return Ready("pool", "ok" if is_ready else "danger", {"count": count, "opened": opened or 0})
 
 
 def _incomplete(db: Session, exam_session: ExamSession) -> Sequence[str]:

@@ -11,6 +11,9 @@ MORE = ("papers_some",)  # well as far as it was looked at
 MACHINE = ("clock", "clock_back", "server", "jobs", "disk", "files", "store", "redis")
 LINKS = {
     "papers": "seating.releases.release_page",
+    "pool": "seating.releases.release_page",
+    "exam_pool": "seating.own_forms.own_form_page",
+    "exam_sets": "seating.exam_session_page",
     "exam_seats": "seating.exam_session_page",
     "exam_unseated": "seating.exam_session_page",
     "exam_broken": "seating.exam_session_page",
@@ -27,6 +30,9 @@ FOUND: Mapping[str, tuple[str, ...]] = {
     "https": ("ok", "attention", "danger"),
     "papers": ("ok", "danger"),
     "papers_some": ("ok",),
+    "pool": ("ok", "danger"),
+    "exam_pool": ("ok", "danger"),
+    "exam_sets": ("ok", "danger"),
     "exam_seats": ("ok", "danger"),
     "exam_unseated": ("ok", "danger"),
     "exam_broken": ("ok", "danger"),

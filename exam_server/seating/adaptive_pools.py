@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import rfc8785
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
@@ -154,6 +155,30 @@ def shown_at(db: Session, exam_session: ExamSession, place: int) -> dict[str, An
     key = keyring_of(db).key(POOLS, pool.key_id)
     shown: dict[str, Any] = unseal_facts(row.body, key, bound=_bound(exam_session, place))
     return shown
+
+
+def opened_of_pool(
+    db: Session, exam_session: ExamSession, *, most: int | None
+) -> tuple[int, int | None]:
+    """Return how many items a pool has, and how many were opened; none if anything is closed.
+
+    Of more than ``most`` items every so manieth is opened; all must have a body.
+    """
+    pool = db.get(SealedPool, exam_session.id)
+    if pool is None:
+        return 0, None
+    chosen = select(SealedPoolItem.place).where(
+        SealedPoolItem.exam_session_id == exam_session.id, SealedPoolItem.body != b""
+    )
+    places = db.scalars(chosen.order_by(SealedPoolItem.place)).all()
+    some = places[:: -(-len(places) // most) or 1] if most else places
+    try:
+        _opened(db, exam_session, pool)
+        shown = [shown_at(db, exam_session, place) for place in some]
+    except (InvalidTag, ValueError, KeyError, OSError):
+        return pool.n_items, None
+    is_whole = len(places) == pool.n_items and all(shown)
+    return pool.n_items, len(shown) if is_whole else None
 
 
 def engine_of(db: Session, exam_session: ExamSession) -> Engine:

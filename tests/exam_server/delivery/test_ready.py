@@ -28,7 +28,9 @@ from exam_server.delivery.seat_checks import LOOKED_AT, room_code
 from exam_server.forms.models import PreparedForm, SealedForm
 from exam_server.forms.sealed_forms import Releasing, form_body, prepared, release_prepared
 from exam_server.programmes.models import Organization
+from exam_server.seating.adaptive_models import SealedPoolItem
 from exam_server.seating.models import ExamSession, RoomRun
+from tests.adaptive_rooms import make_adaptive_room
 from tests.catalogues import entries
 from tests.exam_papers import SatExam, make_sat_exam
 from tests.factories import (
@@ -123,6 +125,26 @@ def test_papers_are_opened_with_the_present_secret(db: Session, tmp_path: Path) 
     sealed.body = sealed.body[:-1] + bytes([sealed.body[-1] ^ 1])
     db.flush()
     assert papers(db, exam, SECRET, tmp_path).state == "danger"
+
+
+def test_an_adaptive_test_is_ready_when_its_pool_opens(
+    sqlite_database: Database, settings: Settings
+) -> None:
+    room = make_adaptive_room(sqlite_database, settings, now=NOW)
+
+    def pool() -> Ready:
+        with sqlite_database.reading() as db:
+            exam_session = db.get_one(ExamSession, room.exam_session_id)
+            found = readiness_of(db, exam_session, settings, now=NOW, most_opened=5)
+        assert {each.code for each in found.exam} <= set(ready_words.FOUND)
+        assert not any(each.code == "papers" for each in found.exam)
+        return next(each for each in found.exam if each.code == "pool")
+
+    assert (pool().state, pool().detail) == ("ok", {"count": 24, "opened": 5})
+    with sqlite_database.writing() as db:
+        row = db.get_one(SealedPoolItem, (room.exam_session_id, 0))
+        row.body = row.body[:-1] + bytes([row.body[-1] ^ 1])
+    assert pool().state == "danger"
 
 
 def test_of_many_papers_some_are_opened_and_the_check_says_how_many(
