@@ -60,7 +60,7 @@ def _in_sqlite(asked: str) -> Select[int]:
 
 
 def _in_postgresql(asked: str) -> Select[int]:
-    vector = func.array_to_tsvector(func.string_to_array(ItemText.grams, " "))
+    vector = func.gram_vector(ItemText.grams)  # of the store: migration 0046
     return select(ItemText.item_id).where(vector.op("@@")(cast(asked, TSQUERY)))
 
 

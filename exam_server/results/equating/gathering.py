@@ -54,11 +54,14 @@ class SideMarks:
 
 
 def sat_in(db: Session, exam_sessions: Sequence[ExamSession]) -> list[Sat]:
-    """Return the forms of exam sessions with how many marked papers each has."""
+    """Return the forms of exam sessions with how many marked papers each has.
+
+    Marks of an adaptive test stand on the scale of its bank already: they are not equated.
+    """
     found = []
     for exam_session in exam_sessions:
         run = newest_run(db, exam_session.id)
-        if run is None:
+        if run is None or exam_session.is_adaptive:
             continue
         chosen = (
             select(Sitting.form_id, func.count())

@@ -9,6 +9,7 @@ from itembank.interchange.moodle.kinds import refused
 from itembank.interchange.moodle.making import HAN, Making, digest, part_code
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
 from itembank.interchange.moodle.sets import PART_KINDS, item_set
+from itembank.interchange.moodle.units import TAG as UNITS
 from itembank.interchange.own_paths import tagged_path
 from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding
 from itembank.lifecycle import STATES
@@ -24,6 +25,7 @@ OWN_TAGS: Final = (  # of this program: moodle/writing.py
     "point:", "difficulty:", "state:", "fixed:", "policy:", "points:", "share:", "reuse:", "alt:",
     "set:", "part_of:", "part:", "relative:", "judged:", "blanks:", "left:", "right:", "ids:",
     "order:", "explanation.",
+    f"{UNITS}:",
 )  # fmt: skip
 EXPLANATION: Final = re.compile(r"explanation\.([A-Za-z_]{2,16}):(.*)", re.DOTALL)
 UNNAMED: Final = ("top", "$course$", "$system$", "$cat1$", "$module$", "$category$")

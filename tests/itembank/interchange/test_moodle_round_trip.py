@@ -206,3 +206,23 @@ def test_what_is_written_is_read_back(
         assert (read.explanations or {}) == item.explanations
         assert read.state == item.state
         assert set(read.pictures) <= {NAME}
+
+
+def test_other_units_are_no_foreign_tags() -> None:
+    content = {"stem": "<p>0</p>", "options": [], "blanks": [], "unit": "V"}
+    units = [{"unit": "kV", "factor": "1000"}]
+    key = {"value": "0.00", "tolerance": "0", "tolerance_mode": "absolute", "units": units}
+    item = OutItem(
+        code="K-0",
+        path=(("A", "A"), ("001", "x")),
+        type="numeric",
+        content=content,
+        key=key,
+        difficulty=1,
+        explanation="",
+        explanations={},
+        state="draft",
+    )
+    parsed = read_pool(moodle_xml([item], {}), {}, "bank.xml")
+    assert [note.code for note in parsed.notes if note.is_loss] == []
+    assert parsed.items[0].key["units"] == units
