@@ -106,8 +106,8 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
               <th>{say("type")}</th>
               <th>{say("section_title")}</th>
               <th class="number">{say("count")}</th>
-              <th class="number">{say("pilots")}</th>
               <th class="number">{say("mark")}</th>
+              <th class="number">{say("pilots")}</th>
               <th class="number">{say("sum")}</th>
               <th>
                 <span class="visually-hidden">{say("acts")}</span>
@@ -237,22 +237,22 @@ function Row({ facts, language, row, place, last, problems, mark, ...acts }: Row
       </td>
       <td class="paper-count">
         <CellField
+          id={`${at}.mark`}
+          label={label("mark")}
+          value={row.mark}
+          decimal
+          set={(mark) => acts.change({ mark })}
+          problems={problems}
+        />
+      </td>
+      <td class="paper-count">
+        <CellField
           id={`${at}.pilots`}
           label={label("pilots")}
           value={row.pilots}
           hint="0"
           numeric
           set={(pilots) => acts.change({ pilots })}
-          problems={problems}
-        />
-      </td>
-      <td class="paper-count">
-        <CellField
-          id={`${at}.mark`}
-          label={label("mark")}
-          value={row.mark}
-          decimal
-          set={(mark) => acts.change({ mark })}
           problems={problems}
         />
       </td>
