@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-SLICE: Final = 2**17  # marks read at once: 1 MB
+SLICE: Final = 2**19  # marks read at once: 4 MB
 ROUNDING: Final = 1e-12  # a variance below this share of its parts is rounding
 NOISE: Final = 1e-12  # a spread below this share of the marks is rounding
 

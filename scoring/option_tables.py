@@ -127,8 +127,14 @@ def _sums_by_option(
         sides = np.zeros((1 + n_groups, len(rows)), dtype=kind)
         sides[0] = totals[start : start + step]
         sides[1 + groups[start : start + step], np.arange(len(rows))] = 1
-        for option in range(n_options):
-            found[:, option] += (sides @ (rows == option).astype(kind)).T
+        is_complete = is_whole and bool((rows.min() >= 0) & (rows.max() < n_options))
+        others = np.zeros((1 + n_groups, k))
+        for option in range(n_options - is_complete):
+            sums = sides @ (rows == option).astype(kind)
+            found[:, option] += sums.T
+            others += sums
+        if is_complete:  # whole numbers: what the others leave of everybody is exact
+            found[:, -1] += (sides.sum(axis=1, dtype=np.float64)[:, None] - others).T
     return found
 
 
