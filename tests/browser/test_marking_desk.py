@@ -35,7 +35,7 @@ def test_a_marker_gives_a_mark_by_keyboard_and_takes_it_back(staff: Staff) -> No
     fields.nth(4).press("Enter")
     said = page.get_by_test_id("said")
     expect(said).to_contain_text("12.5")
-    expect(page.get_by_test_id("answer")).not_to_have_text(text)
+    expect(fields.nth(1)).to_have_value("")  # the next one: two may have written the same
     page.keyboard.press("u")
     expect(page.get_by_test_id("answer")).to_have_text(text)
     expect(fields.nth(1)).to_have_value("3.5")

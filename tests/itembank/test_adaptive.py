@@ -95,7 +95,7 @@ def test_a_test_that_stops_early_keeps_pace_with_the_blueprint(seed: int, truth:
 
 @given(
     seed=st.integers(0, 10**6),
-    exposure=st.floats(0.2, 0.6),
+    exposure=st.sampled_from([0.2, 0.25, 0.3, 0.4, 0.5, 0.6]),  # per cent of a plan
     selection=st.sampled_from(["shadow", "maximum", "randomesque"]),
 )
 @settings(max_examples=6)
@@ -115,7 +115,7 @@ def test_no_item_comes_oftener_than_the_limit_at_any_moment(
         )
         if trial.n_relaxed:  # the pool is too small for this limit, and the trial says so
             return
-        assert times.max() <= max(1, exposure * n_tests)
+        assert times.max() <= max(1, round(exposure * n_tests, 9))
 
 
 def test_where_the_limit_must_give_way_it_is_counted() -> None:
