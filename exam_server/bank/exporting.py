@@ -22,7 +22,9 @@ from exam_server.bank.workbooks import Sheet, workbook
 from exam_server.errors import NotAllowedError
 from exam_server.todo import local_day
 from itembank.interchange.export_losses import MOODLE, WORD
-from itembank.interchange.moodle.writing import KINDS, OutItem, moodle_xml
+from itembank.interchange.moodle.answer_writing import KINDS
+from itembank.interchange.moodle.question_writing import OutItem
+from itembank.interchange.moodle.writing import moodle_xml
 from itembank.interchange.own_json import FORMAT, VERSION
 from itembank.interchange.report import PictureFile
 from itembank.travelling import as_carried

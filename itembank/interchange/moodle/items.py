@@ -9,7 +9,6 @@ from itembank.interchange.moodle.kinds import refused
 from itembank.interchange.moodle.making import HAN, Making, digest, part_code
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
 from itembank.interchange.moodle.sets import PART_KINDS, item_set
-from itembank.interchange.moodle.units import TAG as UNITS
 from itembank.interchange.own_paths import tagged_path
 from itembank.interchange.report import DraftItem, Parsed, PictureFile, RowFinding
 from itembank.lifecycle import STATES
@@ -21,12 +20,6 @@ TITLE_IN_CODE: Final = 40
 LONGEST_NAME: Final = 300
 TAG: Final = re.compile(r"<[^>]{0,200}>")
 POINT: Final = "001"
-OWN_TAGS: Final = (  # of this program: moodle/writing.py
-    "point:", "difficulty:", "state:", "fixed:", "policy:", "points:", "share:", "reuse:", "alt:",
-    "set:", "part_of:", "part:", "relative:", "judged:", "blanks:", "left:", "right:", "ids:",
-    "order:", "explanation.",
-    f"{UNITS}:",
-)  # fmt: skip
 EXPLANATION: Final = re.compile(r"explanation\.([A-Za-z_]{2,16}):(.*)", re.DOTALL)
 UNNAMED: Final = ("top", "$course$", "$system$", "$cat1$", "$module$", "$category$")
 ALL_KINDS: Final = {**PART_KINDS, "item_set": item_set}
@@ -128,8 +121,7 @@ def told(question: Question, making: Making) -> None:
         making.lost("feedback_not_kept")
     if question.facts.get("left_out"):
         making.lost("drawn_values_left_out", count=question.facts["left_out"])
-    others = [tag for tag in question.tags if not tag.startswith(OWN_TAGS)]
-    if others:
+    if others := question.foreign_tags:
         making.lost("tags_not_kept", tags=", ".join(others)[:80])
 
 

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from itembank.interchange.report import PictureFile
+
+# Of this program: what Moodle has no field for stands in tags such as ``point:A-B-001``.
+OWN_TAGS: Final = frozenset(
+    (
+        "point", "difficulty", "state", "type", "fixed", "policy", "points", "share", "reuse",
+        "alt", "set", "part_of", "part", "relative", "judged", "blanks", "left", "right", "ids",
+        "order", "units",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,9 +53,24 @@ class Question:
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     def tagged(self, name: str) -> str | None:
-        """Return what a tag such as ``point:A-B-001`` says."""
+        """Return what an own tag says; raises KeyError for a name that is none.
+
+        So that what is read back can never be told as lost beside it.
+        """
+        if name not in OWN_TAGS:
+            raise KeyError(name)
         found = [each.partition(":")[2] for each in self.tags if each.startswith(f"{name}:")]
         return found[0].strip() if found else None
+
+    @property
+    def foreign_tags(self) -> list[str]:
+        """The tags that another program or a person gave."""
+        return [
+            tag
+            for tag in self.tags
+            if not tag.startswith("explanation.")
+            and (":" not in tag or tag.partition(":")[0] not in OWN_TAGS)
+        ]
 
 
 class RefusedQuestionError(ValueError):

@@ -5,7 +5,8 @@ import zipfile
 
 from itembank.interchange.detect import read_pool
 from itembank.interchange.export_losses import MOODLE, QTI, WORD, Lost, losses_of, told
-from itembank.interchange.moodle.writing import OutItem, moodle_xml
+from itembank.interchange.moodle.question_writing import OutItem
+from itembank.interchange.moodle.writing import moodle_xml
 from itembank.interchange.qti.reading import read_qti
 from itembank.interchange.qti.writing import LOST_FILE, BankFacts, BankItem, written_package
 

@@ -3,11 +3,13 @@
 import hashlib
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from itembank.interchange.detect import read_pool
-from itembank.interchange.moodle.writing import OutItem, moodle_xml
+from itembank.interchange.moodle.question_writing import OutItem
+from itembank.interchange.moodle.writing import moodle_xml
 from itembank.interchange.report import PictureFile
 from itembank.items.registry import item_problems
 
@@ -208,21 +210,29 @@ def test_what_is_written_is_read_back(
         assert set(read.pictures) <= {NAME}
 
 
-def test_other_units_are_no_foreign_tags() -> None:
-    content = {"stem": "<p>0</p>", "options": [], "blanks": [], "unit": "V"}
-    units = [{"unit": "kV", "factor": "1000"}]
-    key = {"value": "0.00", "tolerance": "0", "tolerance_mode": "absolute", "units": units}
-    item = OutItem(
-        code="K-0",
-        path=(("A", "A"), ("001", "x")),
-        type="numeric",
-        content=content,
-        key=key,
-        difficulty=1,
-        explanation="",
-        explanations={},
-        state="draft",
-    )
+UNITS = [{"unit": "kV", "factor": "1000"}]
+NUMBER = {"value": "0.00", "tolerance": "0", "tolerance_mode": "absolute", "units": UNITS}
+RUBRIC = {
+    "model_answer": "先断电",
+    "rubric": [
+        {"id": "1", "words": "断电", "points": "2"},
+        {"id": "2", "words": "验电", "points": "3"},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "key"),
+    [
+        ("numeric", {"options": [], "blanks": [], "unit": "V"}, NUMBER),
+        ("short_answer", {"lines": 4}, RUBRIC),
+        ("essay", {"lines": 20}, RUBRIC),
+    ],
+)
+def test_own_tags_are_never_told_as_lost(kind: str, content: Any, key: Any) -> None:
+    path = (("A", "A"), ("001", "x"))
+    item = OutItem("K-0", path, kind, {"stem": "<p>0</p>", **content}, key)
     parsed = read_pool(moodle_xml([item], {}), {}, "bank.xml")
     assert [note.code for note in parsed.notes if note.is_loss] == []
-    assert parsed.items[0].key["units"] == units
+    (read,) = parsed.items
+    assert (read.type, read.content, read.key) == (kind, dict(item.content), key)

@@ -12,7 +12,6 @@ from itembank.interchange.qti.reading import read_qti, read_qti_files
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
 from itembank.interchange.report import PaperRead, SectionRead
 
-INTEROP = Path("/work/shared/interop")
 PATH = (("A", "Range"), ("001", "Point"))
 MARKS = st.integers(1, 10_000).map(lambda each: Decimal(each) / 100)
 HEAD = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="T" title="T"'
@@ -131,9 +130,8 @@ def test_a_sum_is_carried_and_scoring_beyond_it_is_told() -> None:
     assert paper.losses == (("test_outcomes", "T"),)
 
 
-@pytest.mark.skipif(not INTEROP.is_dir(), reason="the files of other programs are not here")
-def test_tests_of_other_programs_keep_their_items_and_marks() -> None:
-    folder = INTEROP / "qti21/qtiworks/testimplementation/WebDeveloperTest1"
+def test_tests_of_other_programs_keep_their_items_and_marks(shared: Path) -> None:
+    folder = shared / "interop/qti21/qtiworks/testimplementation/WebDeveloperTest1"
     files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.xml")}
     (paper,) = read_qti_files(files, {}).papers
     assert sum(len(each.codes) for each in paper.sections) == 9
