@@ -1,5 +1,5 @@
 // A marker's desk: one answer after another, points by the rubric, all by keyboard.
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Answer, LINE_LOST, postJson } from "../lib/http";
 import { Ask } from "./ask";
 import { type Facts, firstTrouble, type Points, plainPoints } from "./points";
@@ -41,6 +41,8 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
   const [size, setSize] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const isDirty = useRef(false);
+  // The mark on its way: what is pressed meanwhile waits for it instead of being lost.
+  const giving = useRef<Promise<void> | null>(null);
 
   const refused = (reply: Answer) =>
     setSaid({
@@ -104,8 +106,8 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
     keepSoon({ points: changed, note });
   };
 
-  const give = async () => {
-    if (!held || isBusy) return;
+  const give = () => {
+    if (!held || giving.current) return;
     const wrong = firstTrouble(facts, points);
     if (wrong) {
       setShowsTrouble(true);
@@ -114,10 +116,17 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
     }
     setBusy(true);
     clearTimeout(timer.current);
+    giving.current = send(held.uid).finally(() => {
+      giving.current = null;
+      setBusy(false);
+    });
+  };
+
+  const send = async (uid: string) => {
     const plain = Object.fromEntries(
       facts.criteria.map(({ id }) => [id, plainPoints(points[id] ?? "")]),
     );
-    const reply = await postJson(act(held.uid, "mark"), { points: plain, note });
+    const reply = await postJson(act(uid, "mark"), { points: plain, note });
     if (reply.ok) {
       await fetchNext();
       setSaid({ kind: "ok", text: say("given", { mark: reply.mark }) });
@@ -125,11 +134,10 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
       refused(reply);
       if (reply.code === "hold_lost") await fetchNext();
     }
-    setBusy(false);
   };
 
   const takeBack = async () => {
-    if (isBusy) return;
+    await giving.current;
     const reply = await postJson(at.takeBack, {});
     if (!reply.ok) return refused(reply);
     show(reply);
@@ -145,7 +153,8 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
     setSaid({ kind: "ok", text: say("asked") });
   };
 
-  useEffect(() => {
+  // before the next key can come: a stale act would ask about the answer before
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const isText = event.target instanceof HTMLTextAreaElement;
       if (isText || isAsking || event.ctrlKey || event.metaKey || event.altKey) return;

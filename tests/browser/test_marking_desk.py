@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browsers import EN, ZH, Staff, axe_violations, hangs_over
 
@@ -41,6 +41,25 @@ def test_a_marker_gives_a_mark_by_keyboard_and_takes_it_back(staff: Staff) -> No
     expect(fields.nth(1)).to_have_value("3.5")
     page.reload()  # what was entered waits on the server
     expect(fields.nth(3)).to_have_value("4")
+
+
+def test_taking_back_waits_for_the_mark_that_is_on_its_way(staff: Staff) -> None:
+    page = at_the_essay(staff, "examiner3")
+    on_their_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_their_way.append(route)
+
+    page.route(re.compile("/mark$"), hold)
+    fields = page.locator("[data-criterion] input")
+    for field in range(5):
+        fields.nth(field).fill("1")
+    with page.expect_request(re.compile("/mark$")):
+        fields.nth(4).press("Enter")
+    page.keyboard.press("u")
+    on_their_way.pop().continue_()
+    expect(page.get_by_test_id("said")).to_have_attribute("data-kind", "attention")
+    expect(fields.nth(1)).to_have_value("1")
 
 
 def test_the_chief_decides_and_never_reads_a_name(staff: Staff) -> None:
