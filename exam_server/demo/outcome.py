@@ -29,10 +29,10 @@ from exam_server.results.equating.keeping import compute_figures
 from exam_server.results.equating.models import Equating
 from exam_server.results.precision import precision_for
 from exam_server.results.previewing import preview_of
+from exam_server.results.proposing import DecisionIn
 from exam_server.results.releasing import release
 from exam_server.results.rescoring import (
     Asked,
-    ChangeDecisionIn,
     ChangeIn,
     ask_change,
     decide_change,
@@ -108,7 +108,7 @@ def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) 
     sent = ChangeIn(way="full_marks", reason=REASON)
     change = ask_change(db, office.officer, batch, Asked(version, sent), now=now)
     change.basis, change.preview = basis_of(db, batch), preview_of(db, batch, change)
-    refusal = ChangeDecisionIn(outcome="refused", reason=REFUSAL)
+    refusal = DecisionIn(outcome="refused", reason=REFUSAL)
     decide_change(db, sample_staff(db, SECOND), batch, change, refusal, now=now)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.bank.models import ItemVersion
 from exam_server.db import Base, Outside
+from exam_server.marking.proposals import Proposal, proposal_rules
 
 
 class MarkingRun(Outside, Base):
@@ -111,14 +112,12 @@ class ComponentMark(Outside, Base):
     superseded_at: Mapped[datetime | None]
 
 
-class ScoringChange(Outside, Base):
+class ScoringChange(Outside, Proposal, Base):
     """An item of a batch marked otherwise than its paper says: asked by one, decided by another.
 
     ``way``: other_key (one of ``keys`` instead of the item's own), several_keys (the best of
     them), full_marks (to everybody), dropped, or original (as the paper says, after all). The
-    newest approved change of an item stands; the item itself is not edited. ``outcome``:
-    approved, refused, withdrawn or expired (what it was looked at with no longer holds); none
-    while it waits.
+    newest approved change of an item stands; the item itself is not edited.
     """
 
     __tablename__ = "scoring_change"
@@ -126,36 +125,11 @@ class ScoringChange(Outside, Base):
         CheckConstraint(
             "way IN ('other_key', 'several_keys', 'full_marks', 'dropped', 'original')", name="way"
         ),
-        CheckConstraint(
-            "outcome IN ('approved', 'refused', 'withdrawn', 'expired')", name="outcome"
-        ),
-        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
-        CheckConstraint(
-            "outcome NOT IN ('approved', 'refused') OR decided_by <> asked_by", name="two_persons"
-        ),
-        Index(
-            "uq_scoring_change_open",
-            *("batch_id", "item_version_id"),
-            unique=True,
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        *proposal_rules("scoring_change", "item_version_id"),
     )
 
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     item_version_id: Mapped[int] = mapped_column(ForeignKey("item_version.id"))
     way: Mapped[str] = mapped_column(String(16))
     keys: Mapped[list[Any]]
-    reason: Mapped[str]
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    # What it would do, and a hash of the marks that this was computed from.
-    preview: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
-    basis: Mapped[str | None] = mapped_column(String(64))
-    outcome: Mapped[str | None] = mapped_column(String(16))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    decided_because: Mapped[str | None]
-    applied_at: Mapped[datetime | None]  # the batch has been marked by it
 
     item_version: Mapped[ItemVersion] = relationship()

@@ -15,19 +15,27 @@ from exam_server.actors import Actor
 from exam_server.bank.comments import CommentDraft, add_comment
 from exam_server.bank.models import Item, ItemVersion
 from exam_server.batches.models import Batch
-from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
+from exam_server.errors import ConflictError, NotFoundError
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 from exam_server.marking.changes import ORIGINAL, standing_changes
 from exam_server.marking.models import ResponseScore, ScoringChange
 from exam_server.marking.overview import was_on_trial
 from exam_server.marking.service import exam_sessions_in, newest_run
+from exam_server.results import proposing
 from exam_server.results.basis import basis_of
 from exam_server.results.changed_keys import KEYED, Posted, check_keys, drawn_in, read_keys
+from exam_server.results.proposing import DecisionIn
 
 PREVIEW = "results.preview_change"
 APPLY = "results.apply_change"
 WAYS = ("other_key", "several_keys", "full_marks", "dropped", ORIGINAL)
+ACTS = {
+    "approved": "approve_scoring_change",
+    "refused": "refuse_scoring_change",
+    "withdrawn": "withdraw_scoring_change",
+    "expired": "expire_scoring_change",
+}
 
 
 class ChangeIn(In):
@@ -35,13 +43,6 @@ class ChangeIn(In):
 
     way: Annotated[str, Field(pattern="^(other_key|several_keys|full_marks|dropped|original)$")]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
-
-
-class ChangeDecisionIn(In):
-    """What the second person decides, or the first takes back."""
-
-    outcome: Annotated[str, Field(pattern="^(approved|refused|withdrawn)$")]
-    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,31 +109,20 @@ def decide_change(
     actor: Actor,
     batch: Batch,
     change: ScoringChange,
-    sent: ChangeDecisionIn,
+    sent: DecisionIn,
     *,
     now: datetime,
 ) -> str:
     """End a request; return its outcome: ``expired`` when the marks are no longer as previewed.
 
-    Raises ConflictError: ``change_decided``, ``change_not_previewed``; NotAllowedError:
-    ``change_own``, ``change_not_own``; InvalidInputError: ``reason_missing``.
+    Raises as ``check_decider`` does.
     """
-    db.refresh(batch, with_for_update=True)  # one decision about a batch's scoring at a time
-    db.refresh(change, with_for_update=True)
-    _check(change, actor, sent)
-    outcome = sent.outcome
-    if outcome == "approved" and change.basis != basis_of(db, batch):
-        outcome = "expired"
-    change.outcome, change.decided_at, change.decided_by = outcome, now, actor.id
-    change.decided_because = sent.reason or None
+    proposing.lock(db, batch, change)
+    proposing.check_decider(change, actor, sent)
+    has_changed = sent.outcome == "approved" and change.basis != basis_of(db, batch)
+    outcome = proposing.end(change, actor, sent, has_changed=has_changed, now=now)
     db.flush()
-    acts = {
-        "approved": "approve_scoring_change",
-        "refused": "refuse_scoring_change",
-        "withdrawn": "withdraw_scoring_change",
-        "expired": "expire_scoring_change",
-    }
-    _record(db, batch, change, acts[outcome], actor.id, sent.reason or change.reason)
+    _record(db, batch, change, ACTS[outcome], actor.id, sent.reason or change.reason)
     return outcome
 
 
@@ -204,21 +194,6 @@ def changes_of(db: Session, batch: Batch) -> Sequence[ChangeRow]:
         .order_by(ScoringChange.id.desc())
     )
     return [ChangeRow(*row[:5], row[5] or "") for row in db.execute(chosen)]
-
-
-def _check(change: ScoringChange, actor: Actor, sent: ChangeDecisionIn) -> None:
-    if change.outcome is not None:
-        raise ConflictError("change_decided")
-    if sent.outcome == "withdrawn":
-        if change.asked_by != actor.id:
-            raise NotAllowedError("change_not_own")
-        return
-    if change.asked_by == actor.id:
-        raise NotAllowedError("change_own")
-    if not sent.reason.strip():
-        raise InvalidInputError("reason_missing")
-    if sent.outcome == "approved" and change.basis is None:
-        raise ConflictError("change_not_previewed")
 
 
 def _record(

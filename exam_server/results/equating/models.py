@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from exam_server.db import Base, Outside
 from exam_server.forms.models import Form
+from exam_server.marking.proposals import Proposal, proposal_rules
 from exam_server.seating.models import ExamSession
 
 
@@ -44,12 +45,12 @@ class Equating(Outside, Base):
         return f"{self.reference_session.name} {self.reference_form.code}"
 
 
-class EquatingUse(Outside, Base):
+class EquatingUse(Outside, Proposal, Base):
     """Theory marks of a form in a batch by a table: asked by one person, decided by another.
 
     ``way``: equated (by ``conversion``, frozen with its hash), or raw (as the paper says,
-    after all). The newest approved use of a form stands. ``outcome`` as of a ``ScoringChange``;
-    ``harmed`` is how many candidates the decider accepted to stand lower than was released.
+    after all). The newest approved use of a form stands; ``harmed`` is how many candidates the
+    decider accepted to stand lower than was released.
     """
 
     __tablename__ = "equating_use"
@@ -59,40 +60,16 @@ class EquatingUse(Outside, Base):
             "(way = 'equated') = (conversion IS NOT NULL AND conversion_sha256 IS NOT NULL)",
             name="has_conversion",
         ),
-        CheckConstraint(
-            "outcome IN ('approved', 'refused', 'withdrawn', 'expired')", name="outcome"
-        ),
-        CheckConstraint("(outcome IS NULL) = (decided_at IS NULL)", name="decided"),
-        CheckConstraint(
-            "outcome NOT IN ('approved', 'refused') OR decided_by <> asked_by", name="two_persons"
-        ),
-        Index(
-            "uq_equating_use_open",
-            *("batch_id", "form_id"),
-            unique=True,
-            sqlite_where=text("outcome IS NULL"),
-            postgresql_where=text("outcome IS NULL"),
-        ),
+        *proposal_rules("equating_use", "form_id"),
     )
 
-    batch_id: Mapped[int] = mapped_column(ForeignKey("batch.id"), index=True)
     form_id: Mapped[int] = mapped_column(ForeignKey("form.id"))
     equating_id: Mapped[int] = mapped_column(ForeignKey("equating.id"))
     way: Mapped[str] = mapped_column(String(16))
     method: Mapped[str] = mapped_column(String(32))
     conversion: Mapped[dict[str, Any] | None]
     conversion_sha256: Mapped[str | None] = mapped_column(String(64))
-    reason: Mapped[str]
-    asked_at: Mapped[datetime]
-    asked_by: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    preview: Mapped[dict[str, Any] | None] = mapped_column(deferred=True)
-    basis: Mapped[str | None] = mapped_column(String(64))
-    outcome: Mapped[str | None] = mapped_column(String(16))
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    decided_because: Mapped[str | None]
     harmed: Mapped[int | None]
-    applied_at: Mapped[datetime | None]  # the batch has been decided by it
 
     equating: Mapped[Equating] = relationship()
     form: Mapped[Form] = relationship()

@@ -17,7 +17,6 @@ from exam_server.batches.models import Batch
 from exam_server.errors import (
     ConflictError,
     InvalidInputError,
-    NotAllowedError,
     NotFoundError,
     Problem,
 )
@@ -25,6 +24,7 @@ from exam_server.forms.models import Form
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import RuleSet
+from exam_server.results import proposing
 from exam_server.results.basis import basis_of
 from exam_server.results.equating.conversion import digest, frozen
 from exam_server.results.equating.gathering import scoring_of
@@ -35,10 +35,17 @@ from exam_server.results.equating.standing import (
     is_reference,
     standing_uses,
 )
+from exam_server.results.proposing import DecisionIn
 
 PREVIEW = "results.preview_equating"
 APPLY = "results.apply_equating"
 RAW = "raw"
+ACTS = {
+    "approved": "approve_equating_use",
+    "refused": "refuse_equating_use",
+    "withdrawn": "withdraw_equating_use",
+    "expired": "expire_equating_use",
+}
 
 
 class UseIn(In):
@@ -48,11 +55,9 @@ class UseIn(In):
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
-class UseDecisionIn(In):
-    """What the second person decides, or the first takes back; how many are accepted as harmed."""
+class UseDecisionIn(DecisionIn):
+    """What is decided, and how many are accepted to stand lower than was released."""
 
-    outcome: Annotated[str, Field(pattern="^(approved|refused|withdrawn)$")]
-    reason: str = ""
     harmed: str = ""
 
 
@@ -159,29 +164,19 @@ def decide_use(
 ) -> str:
     """End a request; return its outcome: ``expired`` when the marks are no longer as previewed.
 
-    Raises ConflictError: ``equating_decided``, ``equating_not_previewed``; NotAllowedError:
-    ``equating_own``, ``equating_not_own``; InvalidInputError: ``reason_missing``,
-    ``harm_unconfirmed``.
+    Raises as ``check_decider`` does; InvalidInputError: ``harm_unconfirmed``.
     """
-    db.refresh(batch, with_for_update=True)  # one decision about a batch's marks at a time
-    db.refresh(use, with_for_update=True)
-    _check(use, actor, sent)
-    outcome = sent.outcome
-    if outcome == "approved":
+    proposing.lock(db, batch, use)
+    proposing.check_decider(use, actor, sent)
+    is_approved = sent.outcome == "approved"
+    if is_approved:
         _check_harm(use, sent)
-        outcome = "expired" if _has_changed(db, batch, use) else outcome
-    use.outcome, use.decided_at, use.decided_by = outcome, now, actor.id
-    use.decided_because = sent.reason or None
+    has_changed = is_approved and _has_changed(db, batch, use)
+    outcome = proposing.end(use, actor, sent, has_changed=has_changed, now=now)
     if outcome == "approved":
         use.harmed = (use.preview or {}).get("harmed", 0)
     db.flush()
-    acts = {
-        "approved": "approve_equating_use",
-        "refused": "refuse_equating_use",
-        "withdrawn": "withdraw_equating_use",
-        "expired": "expire_equating_use",
-    }
-    _record(db, batch, use, acts[outcome], actor.id, sent.reason or use.reason)
+    _record(db, batch, use, ACTS[outcome], actor.id, sent.reason or use.reason)
     return outcome
 
 
@@ -244,21 +239,6 @@ def _check_scales(db: Session, equating: Equating) -> None:
         raise ConflictError("reference_equated")
     if is_reference(db, equating.form):
         raise ConflictError("reference_in_use")
-
-
-def _check(use: EquatingUse, actor: Actor, sent: UseDecisionIn) -> None:
-    if use.outcome is not None:
-        raise ConflictError("equating_decided")
-    if sent.outcome == "withdrawn":
-        if use.asked_by != actor.id:
-            raise NotAllowedError("equating_not_own")
-        return
-    if use.asked_by == actor.id:
-        raise NotAllowedError("equating_own")
-    if not sent.reason.strip():
-        raise InvalidInputError("reason_missing")
-    if sent.outcome == "approved" and use.basis is None:
-        raise ConflictError("equating_not_previewed")
 
 
 def _check_harm(use: EquatingUse, sent: UseDecisionIn) -> None:

@@ -23,8 +23,9 @@ from exam_server.marking.overview import UsedVersion, versions_used
 from exam_server.marking.service import exam_sessions_in, newest_run
 from exam_server.results import rescoring
 from exam_server.results.changed_keys import MOST, blocks_for, name_of
+from exam_server.results.proposing import DecisionIn
 from exam_server.results.releasing import newest_job
-from exam_server.results.rescoring import APPLY, PREVIEW, Asked, ChangeDecisionIn, ChangeIn
+from exam_server.results.rescoring import APPLY, PREVIEW, Asked, ChangeIn
 from exam_server.results.routes.desk import desk
 from exam_server.results.wording import change_words, in_language, plain
 from exam_server.web import (
@@ -104,7 +105,7 @@ def decide_change(db: Session, uid: str, change: str) -> ResponseReturnValue:
     batch = batch_for(db, actor, uid)
     found = rescoring.change_in(db, batch, change)
     try:
-        sent = parse(ChangeDecisionIn, fields)
+        sent = parse(DecisionIn, fields)
         outcome = rescoring.decide_change(db, actor, batch, found, sent, now=utcnow())
     except RefusedError as refused:
         return refused_page(

@@ -192,7 +192,7 @@ def test_random_groups_are_equated_and_results_use_the_table_on_both_stores(
         assert told["linear"] == pytest.approx(10)
         sent = UseIn(method="mean", reason="B was harder")
         use = ask_use(db, made.officer, made.batch, found, sent, now=NOW)
-        with pytest.raises(ConflictError, match="equating_not_previewed"):
+        with pytest.raises(ConflictError, match="change_not_previewed"):
             decide_use(db, made.second, made.batch, use, APPROVED, now=NOW)
         with pytest.raises(ConflictError, match="equating_asked"):
             ask_use(db, made.officer, made.batch, found, sent, now=NOW)
@@ -206,7 +206,7 @@ def test_random_groups_are_equated_and_results_use_the_table_on_both_stores(
         told = {name: use.preview[name] for name in ("changed", "up", "down", "harmed")}
         assert told == {"changed": 12, "up": 2, "down": 0, "harmed": 0}
         assert {raw for raw, _ in theory_on(db, made, "B")} == {None}  # nothing has changed yet
-        with pytest.raises(NotAllowedError, match="equating_own"):
+        with pytest.raises(NotAllowedError, match="change_own"):
             decide_use(db, made.officer, made.batch, use, APPROVED, now=NOW)
         assert decide_use(db, made.second, made.batch, use, APPROVED, now=NOW) == "approved"
         assert waiting_uses(db, made.batch) == 1

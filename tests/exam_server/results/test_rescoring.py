@@ -26,10 +26,10 @@ from exam_server.programmes.models import Organization
 from exam_server.results import releasing, rescoring
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.precision import chance_again, precision_of
+from exam_server.results.proposing import DecisionIn
 from exam_server.results.releasing import ask_for_second, release, second_of
 from exam_server.results.rescoring import (
     Asked,
-    ChangeDecisionIn,
     ChangeIn,
     ask_change,
     decide_change,
@@ -55,7 +55,7 @@ from tests.factories import (
 from tests.staff import Desk, colleague_of, desk_of
 
 ANSWERS = ("AAAAA", "BAABB", "CAABB", "BBBBB")  # A is right; of five marks three pass
-APPROVED = ChangeDecisionIn(outcome="approved", reason="the book says B too")
+APPROVED = DecisionIn(outcome="approved", reason="the book says B too")
 
 
 @dataclass(frozen=True)
