@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from exam_server.adaptive import pooling, service
@@ -16,12 +17,16 @@ from exam_server.batches.models import Candidate, Registration
 from exam_server.batches.tickets import code_hash
 from exam_server.config import Settings
 from exam_server.db import Database
+from exam_server.delivery.closing import close_rooms
+from exam_server.delivery.entries import Close
+from exam_server.delivery.giving import give_next
 from exam_server.forms.models import PaperStructure
 from exam_server.jobs import Work
 from exam_server.seating import adaptive_papers, planning
 from exam_server.seating.adaptive_sealing import seal_pool
-from exam_server.seating.models import ExamSession, Sitting
+from exam_server.seating.models import ExamSession, RoomRun, Sitting
 from exam_server.seating.releasing import release
+from tests.exam_server.delivery.test_journal import event, save, write
 from tests.factories import (
     actor_of,
     add,
@@ -149,6 +154,31 @@ def make_adaptive_room(
         release(db, exam_session, by=None, secret=settings.secret, now=now)
         run = exam_session.rooms[0].id
     return AdaptiveRoom(found.uid, found.id, run, tickets)
+
+
+def take_tests(
+    database: Database, room: AdaptiveRoom, rights: Sequence[Sequence[bool]], *, now: datetime
+) -> list[int]:
+    """Let each candidate answer and confirm so many items, right or wrong; then it is over.
+
+    The key of each item is A. What comes after the last answer stays open; return the sittings.
+    """
+    with database.writing() as db:
+        db.get_one(RoomRun, room.room_run_id).started_at = now
+        running = {"status": "running", "lease_number": 1, "started_at": now}
+        db.execute(update(Sitting).where(Sitting.room_run_id == room.room_run_id).values(**running))
+        ids = [each.id for each in sittings_in(db, room)]
+    for sitting_id, answers in zip(ids, rights, strict=True):
+        for position, is_right in enumerate(answers, start=1):
+            give_next(database, sitting_id, now=now)
+            answer = event(2 * position - 1, "A" if is_right else "B", position=position)
+            closed = event(2 * position, None, position=position, kind="confirmed")
+            write(database, save(sitting_id, answer, closed))
+        give_next(database, sitting_id, now=now)
+        write(database, Close(sitting_id, "forced", now))
+    with database.writing() as db:
+        close_rooms(db, [room.room_run_id], now=now)
+    return ids
 
 
 def sittings_in(db: Session, room: AdaptiveRoom) -> Sequence[Sitting]:

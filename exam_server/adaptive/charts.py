@@ -8,6 +8,7 @@ from typing import Any
 WIDTH, HEIGHT = 560, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 40
 STEP = 0.4
+MOST_TICKS = 9
 
 
 @dataclass(frozen=True)
@@ -102,4 +103,43 @@ def exposures(shares: Sequence[float], limit: float) -> Chart:
     steps = [high * n / 4 for n in range(5)]
     return Chart(
         ends, tuple((up(each), f"{each * 100:.0f} %") for each in steps), bars=bars, limit=up(limit)
+    )
+
+
+def histogram(
+    counts: Sequence[tuple[float, float]], width: float, *, cut: float | None = None
+) -> Chart:
+    """Return bars that begin at a value, each so wide, from the first to the last with anybody."""
+    held = [n for n, (_, count) in enumerate(counts) if count]
+    shown = counts[held[0] : held[-1] + 1] if held else counts[:1]
+    first, last = shown[0][0], shown[-1][0] + width
+    if cut is not None:
+        first, last = min(first, cut), max(last, cut)
+    step = ceil(max(4, *(count for _, count in shown)) / 4)
+    room = HEIGHT - TOP - BOTTOM
+
+    def across(value: float) -> float:
+        return round(LEFT + (value - first) / (last - first) * (WIDTH - LEFT - RIGHT), 2)
+
+    bars = tuple(
+        (
+            across(start) + 0.5,
+            round(HEIGHT - BOTTOM - count / (4 * step) * room, 1),
+            round(across(start + width) - across(start) - 1, 2),
+            round(count / (4 * step) * room, 1),
+        )
+        for start, count in shown
+        if count
+    )
+    every = ceil(len(shown) / MOST_TICKS)
+    is_whole = width == 1
+    ticks = [start + width / 2 if is_whole else start for start, _ in shown[::every]]
+    return Chart(
+        across=tuple(
+            (across(at), f"{at - width / 2 if is_whole else at:.4g}".replace("-", "−"))
+            for at in ticks
+        ),
+        upright=tuple((round(HEIGHT - BOTTOM - n / 4 * room, 1), str(n * step)) for n in range(5)),
+        bars=bars,
+        cut=None if cut is None else across(cut),
     )

@@ -8,9 +8,10 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.analysis import accepting, deep_wording, printing, service
+from exam_server.analysis.adaptive import wording as adaptive_wording
 from exam_server.analysis.models import AnalysisReport
 from exam_server.analysis.room_maps import maps_of
-from exam_server.analysis.sections import sections_of
+from exam_server.analysis.sections import Section, sections_of
 from exam_server.clock import utcnow
 from exam_server.errors import ConflictError
 from exam_server.inputs import In, parse
@@ -59,6 +60,8 @@ def compute_models(db: Session, uid: str) -> ResponseReturnValue:
     """Ask for the calibration and the comparisons of a marking."""
     exam_session = markable_for(db, current_person(), uid)
     report = service.report_in(db, exam_session)
+    if exam_session.is_adaptive:
+        raise ConflictError("adaptive_figures")
     if not service.may_deepen(report):
         raise ConflictError("too_few_to_calibrate", fewest=service.FEWEST_CALIBRATED)
     title = gettext("Models of items: %(name)s", name=exam_session.name)
@@ -126,7 +129,7 @@ def workbook(uid: str) -> ResponseReturnValue:
 def _workbook(db: Session, uid: str) -> ResponseReturnValue:
     exam_session = markable_for(db, current_person(), uid)
     report = service.report_in(db, exam_session)
-    first, *others = sections_of(report.figures, report.deep)
+    first, *others = _sections(report)
     return table_response(
         db,
         current_person(),
@@ -136,6 +139,12 @@ def _workbook(db: Session, uid: str) -> ResponseReturnValue:
         "xlsx",
         more=[(each.title[:LONGEST_NAME], each.headings, each.sheet_rows) for each in others],
     )
+
+
+def _sections(report: AnalysisReport) -> list[Section]:
+    if service.is_adaptive(report):
+        return adaptive_wording.sections_of(report.figures)
+    return sections_of(report.figures, report.deep)
 
 
 @desk.post("/<uid>/print")
@@ -153,7 +162,7 @@ def print_report(db: Session, uid: str) -> ResponseReturnValue:
         printing.Paper(
             run, f"marking_run:{run}", exam_session.organization_id, title, exam_session.name
         ),
-        sections=sections_of(report.figures, report.deep),
+        sections=_sections(report),
         language=chosen_language(),
     )
     return redirect(url_for("analysis.analysis_page", uid=uid) + "#exports")

@@ -14,6 +14,8 @@ from exam_server.analysis import (
     trial_pages,
     wording,
 )
+from exam_server.analysis.adaptive import wording as adaptive_wording
+from exam_server.analysis.adaptive.pages import adaptive_page
 from exam_server.analysis.chart_data import chart_data, curve_of, item_chart
 from exam_server.analysis.deep_pages import deep_facts
 from exam_server.analysis.examiners import pages as examiner_pages
@@ -48,6 +50,8 @@ class TakeBackIn(In):
 def analysis_page(db: Session, uid: str) -> ResponseReturnValue:
     """Show the analysis of a marked exam session."""
     exam_session = markable_for(db, current_person(), uid)
+    if exam_session.is_adaptive:
+        return adaptive_page(db, exam_session)
     run = newest_run(db, exam_session.id)
     report = service.report_of(db, run) if run else None
     figures = report.figures if report else {}
@@ -136,6 +140,10 @@ def item_table(db: Session, uid: str) -> ResponseReturnValue:
     report = service.report_in(db, exam_session)
     name = f"{exam_session.batch.code}-item-analysis"
     kind = request.args.get("format", "xlsx")
+    if service.is_adaptive(report):
+        shown = rows_shown({str(row[0]): row for row in adaptive_wording.item_rows(report.figures)})
+        heads = adaptive_wording.item_headings()
+        return table_response(db, current_person(), name, heads, shown, kind)
     made = rows_shown({f"{row[3]}/{row[4]}": row for row in rows(report.figures)})  # form/position
     return table_response(db, current_person(), name, headings(), made, kind)
 

@@ -63,9 +63,14 @@ def store_deep(
     audit.record(db, "calibrate", by=by, of=f"marking_run:{run.uid}")
 
 
+def is_adaptive(report: AnalysisReport) -> bool:
+    """Say whether an analysis is of items that were chosen to fit whoever had them."""
+    return "adaptive" in report.figures
+
+
 def may_deepen(report: AnalysisReport) -> bool:
-    """Say whether there are candidates enough for models."""
-    return int(report.figures["n"]) >= FEWEST_CALIBRATED
+    """Say whether there are candidates enough for models; an adaptive test has its models."""
+    return not is_adaptive(report) and int(report.figures["n"]) >= FEWEST_CALIBRATED
 
 
 def ask_to_deepen(

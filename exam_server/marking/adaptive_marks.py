@@ -18,6 +18,7 @@ from itembank.adaptive.marks import Conversion, Estimate, ability_at, estimate, 
 from itembank.adaptive.pool import ItemCurve
 
 WHOLE = Decimal(100)
+SAYS_NOTHING = frozenset({"dropped", "full_marks"})  # changes of scoring, of an ability
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def scale_of(db: Session, exam_session: ExamSession, rules: RuleSet) -> Scale | 
     return Scale(
         conversion=conversion,
         curves={each["version"]: ItemCurve(**each["curve"]) for each in stored["items"]},
-        confirmed=_confirmed(db, exam_session.id),
+        confirmed=confirmed_in(db, exam_session.id),
         cut=ability_at(conversion, float(passing / WHOLE)),
     )
 
@@ -119,7 +120,8 @@ def adaptive_mark_of(db: Session, registration_id: int) -> AdaptiveMark | None:
     return db.scalar(newest.limit(1))
 
 
-def _confirmed(db: Session, exam_session_id: int) -> dict[int, frozenset[int]]:
+def confirmed_in(db: Session, exam_session_id: int) -> dict[int, frozenset[int]]:
+    """Return the positions that each sitting of an exam session has closed."""
     chosen = (
         select(AnswerEvent.sitting_id, AnswerEvent.position)
         .join(Sitting, AnswerEvent.sitting_id == Sitting.id)

@@ -14,7 +14,14 @@ from exam_server.delivery.models import AnswerEvent
 from exam_server.errors import ConflictError
 from exam_server.forms.custody import Held, HeldItem, held_in, said_by
 from exam_server.forms.models import Form
-from exam_server.marking.adaptive_marks import Measured, Outcome, Scale, measured, scale_of
+from exam_server.marking.adaptive_marks import (
+    SAYS_NOTHING,
+    Measured,
+    Outcome,
+    Scale,
+    measured,
+    scale_of,
+)
 from exam_server.marking.changes import (
     AskedWith,
     Changed,
@@ -30,7 +37,6 @@ from proctor.sitting_states import LIVE
 from scoring.composite import Rounding, rounded
 
 WHOLE = Decimal(100)
-SAYS_NOTHING = frozenset({"dropped", "full_marks"})
 
 
 class Response(NamedTuple):

@@ -3,21 +3,17 @@
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from exam_server.config import Settings
 from exam_server.db import Database
-from exam_server.delivery.closing import close_rooms
-from exam_server.delivery.entries import Close
-from exam_server.delivery.giving import give_next
 from exam_server.forms.custody import held_in
 from exam_server.marking.models import AdaptiveMark, ScoringChange, SittingScore
 from exam_server.marking.service import mark_exam_session
 from exam_server.results.second.comparing import compute_again
 from exam_server.results.service import decide_batch
-from exam_server.seating.models import ExamSession, RoomRun, Sitting
-from tests.adaptive_rooms import LONGEST, AdaptiveRoom, make_adaptive_room, sittings_in
-from tests.exam_server.delivery.test_journal import event, save, write
+from exam_server.seating.models import ExamSession, Sitting
+from tests.adaptive_rooms import LONGEST, AdaptiveRoom, make_adaptive_room, take_tests
 from tests.factories import NOW, make_person
 
 RIGHTS = ((True,) * LONGEST, (False,) * LONGEST, (True, False, True))  # the third is cut short
@@ -25,22 +21,7 @@ RIGHTS = ((True,) * LONGEST, (False,) * LONGEST, (True, False, True))  # the thi
 
 def sat(database: Database, room: AdaptiveRoom) -> list[int]:
     """Let three candidates work; the last one leaves his fourth item open and unanswered."""
-    with database.writing() as db:
-        db.get_one(RoomRun, room.room_run_id).started_at = NOW
-        running = {"status": "running", "lease_number": 1, "started_at": NOW}
-        db.execute(update(Sitting).where(Sitting.room_run_id == room.room_run_id).values(**running))
-        ids = [each.id for each in sittings_in(db, room)]
-    for sitting_id, rights in zip(ids, RIGHTS, strict=True):
-        for position, is_right in enumerate(rights, start=1):
-            give_next(database, sitting_id, now=NOW)
-            answer = event(2 * position - 1, "A" if is_right else "B", position=position)
-            closed = event(2 * position, None, position=position, kind="confirmed")
-            write(database, save(sitting_id, answer, closed))
-        give_next(database, sitting_id, now=NOW)
-        write(database, Close(sitting_id, "forced", NOW))
-    with database.writing() as db:
-        close_rooms(db, [room.room_run_id], now=NOW)
-    return ids
+    return take_tests(database, room, RIGHTS, now=NOW)
 
 
 @pytest.mark.parametrize(("estimate", "short"), [("eap", "proportional"), ("wle", "zero")])
