@@ -14,7 +14,14 @@ from exam_server.delivery.models import AnswerEvent
 from exam_server.marking.models import AdaptiveMark, MarkingRun
 from exam_server.programmes.models import RuleSet
 from exam_server.seating.models import ExamSession, Sitting
-from itembank.adaptive.marks import Conversion, Estimate, ability_at, estimate, mark_of
+from itembank.adaptive.marks import (
+    Conversion,
+    Estimate,
+    ability_at,
+    estimate,
+    mark_error_of,
+    mark_of,
+)
 from itembank.adaptive.pool import ItemCurve
 
 WHOLE = Decimal(100)
@@ -42,6 +49,7 @@ class Measured:
     estimate: Estimate
     n_given: int
     mark: Decimal  # of 100, before the rule set's rounding
+    mark_error: Decimal
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,9 @@ def measured(scale: Scale, sitting_id: int, outcomes: Sequence[Outcome]) -> Meas
         [scale.curves[each.version_id] for each in telling],
         [each.is_right for each in telling],
     )
-    return Measured(found, len(given), mark_of(scale.conversion, found.ability, len(given)))
+    mark = mark_of(scale.conversion, found.ability, len(given))
+    error = mark_error_of(scale.conversion, found, len(given))
+    return Measured(found, len(given), mark, error)
 
 
 def mark_rows(run: MarkingRun, found: Mapping[int, Measured], scale: Scale) -> list[dict[str, Any]]:
@@ -99,6 +109,7 @@ def mark_rows(run: MarkingRun, found: Mapping[int, Measured], scale: Scale) -> l
             "standard_error": each.estimate.standard_error,
             "n_given": each.n_given,
             "cut": scale.cut,
+            "mark_error": each.mark_error,
         }
         for sitting_id, each in found.items()
     ]

@@ -67,7 +67,8 @@ class SittingScore(Base):
 class AdaptiveMark(Base):
     """What stands behind the theory mark of an adaptive test, in logits.
 
-    ``cut`` is the ability at which the pass mark is expected.
+    ``cut`` is the ability at which the pass mark is expected; ``mark_error`` the standard error
+    of the mark of 100.
     """
 
     __tablename__ = "adaptive_mark"
@@ -78,6 +79,7 @@ class AdaptiveMark(Base):
     standard_error: Mapped[float]
     n_given: Mapped[int]
     cut: Mapped[float]
+    mark_error: Mapped[Decimal | None]
 
 
 class ComponentMark(Outside, Base):

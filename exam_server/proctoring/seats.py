@@ -169,6 +169,8 @@ def _sitting_told(sitting: Sitting, beside: _Beside, *, now: datetime) -> dict[s
         "status": sitting.status,
         "answered": beside.answered[sitting.id],
         "total": beside.lengths.get(sitting.form_id, 0),
+        "ends_from": _ends_from(sitting),
+        "is_over": sitting.finished_because is not None,
         "ends_at": _text(ends_at(clock, now)),
         "left_s": _left_s(clock, now),
         "last_contact_at": _text(live.last_contact.get(sitting.id, sitting.last_contact_at)),
@@ -248,6 +250,15 @@ def _form_lengths(db: Session, sitting_ids: list[int]) -> dict[int | None, int]:
     forms = select(Sitting.form_id).where(Sitting.id.in_(sitting_ids))
     chosen = select(Form.id, Form.longest_or_whole).where(Form.id.in_(forms))
     return {row[0]: row[1] for row in db.execute(chosen)}
+
+
+def _ends_from(sitting: Sitting) -> int | None:
+    """Return after how many items a test may end; none where all know how many there are."""
+    trial = sitting.exam_session.adaptive_trial if sitting.given_count is not None else None
+    if trial is None or trial.plan.rules["stop"] == "length":
+        return None
+    least: int = trial.plan.rules["least"]
+    return least
 
 
 def _unread(db: Session, sitting_ids: list[int]) -> dict[int, list[str]]:

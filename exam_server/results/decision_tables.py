@@ -11,7 +11,8 @@ from exam_server.languages import at_text, chosen_language
 from exam_server.results.equating.wording import method_words
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, explanation
-from exam_server.results.service import marks_in, theory_sem
+from exam_server.results.service import marks_in
+from exam_server.results.theory_errors import TheoryErrors
 from exam_server.results.wording import component_names, equated
 from exam_server.web import sentence
 from exam_server.wording import component_words, outcome_words, rounding_words
@@ -56,7 +57,7 @@ def rows(
     ]
 
 
-def rules_sheet(batch: Batch, run: DecisionRun) -> Sheet:
+def rules_sheet(batch: Batch, run: DecisionRun, errors: TheoryErrors) -> Sheet:
     """Return the sheet that says by which values the list can be recomputed."""
     values: list[tuple[object, ...]] = [
         (gettext("Batch"), f"{batch.code} {batch.named(chosen_language())}"),
@@ -70,7 +71,7 @@ def rules_sheet(batch: Batch, run: DecisionRun) -> Sheet:
     values += [
         (gettext("Rounding"), rounding_words(run.rules["rounding"])),
         (gettext("Decimals"), run.rules["decimals"]),
-        (gettext("Standard error of a theory mark"), theory_sem(run)),
+        (gettext("Standard error of a theory mark"), _error(errors)),
         (gettext("Decided"), at_text(run.decided_at)),
     ]
     values += [
@@ -85,6 +86,11 @@ def rules_sheet(batch: Batch, run: DecisionRun) -> Sheet:
         for each in (run.evidence or {}).get("equatings", [])
     ]
     return gettext("Rules"), [gettext("What"), gettext("Value")], values
+
+
+def _error(errors: TheoryErrors) -> Decimal | str | None:
+    own = gettext("each candidate's own (adaptive test)") if errors.own else None
+    return own if errors.shared is None else errors.shared
 
 
 def _rounded(mark: Decimal | None, run: DecisionRun) -> Decimal | None:

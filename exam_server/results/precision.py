@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from exam_server.results.models import DecisionRun
 from exam_server.results.rules import COMPONENTS, WHOLE, Rules, rules_of
-from exam_server.results.service import borderline_in, decisions_in, marks_in, theory_sem
+from exam_server.results.service import borderline_in, decisions_in, marks_in
+from exam_server.results.theory_errors import theory_errors
 from scoring.composite_reliability import composite_reliability, same_again
 from scoring.refusals import UnfitDataError
 
@@ -23,12 +24,13 @@ FEWEST: Final = 30  # candidates with every mark; with fewer nothing is said
 def precision_for(db: Session, run: DecisionRun) -> dict[str, Any]:
     """Return how sure the decisions of a run are."""
     decisions = decisions_in(db, run)
-    near = borderline_in(run, decisions)
+    errors = theory_errors(db, run)
+    near = borderline_in(run, decisions, errors)
     return precision_of(
         {each.registration.uid: marks_in(each) for each in decisions},
         [each.registration.uid for each in decisions if each.registration_id in near],
         rules_of(run.rules),
-        theory_sem(run),
+        {each.registration.uid: errors.of(each.registration_id) for each in decisions},
     )
 
 
@@ -36,19 +38,19 @@ def precision_of(
     people: Mapping[str, Mapping[str, Decimal | None]],
     borderline: Sequence[str],
     rules: Rules,
-    theory_sem: Decimal | None,
+    errors: Mapping[str, Decimal | None],
 ) -> dict[str, Any]:
     """Return figures of a decision's precision, or ``unknown`` with why.
 
-    ``people`` are marks by name, ``borderline`` the names of those near the line. ``unknown``:
+    ``people`` are marks by name, ``borderline`` the names of those near the line, ``errors`` the
+    standard errors of theory marks: alike, or each one's own (adaptive tests). ``unknown``:
     too_few_persons, no_standard_error, no_variation, error_too_large.
     """
     counted = rules.counted
-    whole = [
-        [float(marks[name] or 0) for name in counted]
-        for marks in people.values()
-        if all(marks.get(name) is not None for name in counted)
+    named = [
+        who for who, marks in people.items() if all(marks.get(name) is not None for name in counted)
     ]
+    whole = [[float(people[who][name] or 0) for name in counted] for who in named]
     found: dict[str, Any] = {"n": len(whole), "unknown": None}
     if len(whole) < FEWEST:
         return {**found, "unknown": "too_few_persons"}
@@ -65,22 +67,23 @@ def precision_of(
         "effective": dict(zip(counted, exact.effective_weights.tolist(), strict=True)),
         "others_exact": len(counted) > 1,
     }
-    if "theory" not in counted or theory_sem is None:
+    known = [each for each in (errors.get(who) for who in named) if each is not None]
+    if "theory" not in counted or len(known) < len(named):
         return {**found, "unknown": "no_standard_error"}
     return (
         found
-        | _errors(data, weights, counted, float(theory_sem))
-        | {"again": {name: chance_again(people[name], rules, theory_sem) for name in borderline}}
+        | _errors(data, weights, counted, _typical(known))
+        | {"again": {name: chance_again(people[name], rules, errors[name]) for name in borderline}}
     )
 
 
 def chance_again(
-    marks: Mapping[str, Decimal | None], rules: Rules, theory_sem: Decimal
+    marks: Mapping[str, Decimal | None], rules: Rules, theory_sem: Decimal | None
 ) -> float | None:
     """Return the chance that a second theory paper would lead to the same decision."""
     needed = needed_theory(marks, rules)
     theory = marks.get("theory")
-    if needed is None or theory is None:
+    if needed is None or theory is None or not theory_sem:
         return None
     return float(same_again([float(theory)], float(theory_sem), float(needed))[0])
 
@@ -111,6 +114,11 @@ def needed_theory(marks: Mapping[str, Decimal | None], rules: Rules) -> Decimal 
     needed = (rules.pass_mark * WHOLE - others) / rules.weights["theory"]
     least = rules.minima["theory"]
     return needed if least is None else max(needed, least)
+
+
+def _typical(errors: Sequence[Decimal]) -> float:
+    """Return the root of the mean error variance."""
+    return float(np.sqrt(np.mean([float(each) ** 2 for each in errors])))
 
 
 def _errors(

@@ -21,6 +21,7 @@ from exam_server.programmes.models import RuleSet
 from exam_server.results.equating.standing import check_tables, evidence_of
 from exam_server.results.models import Decision, DecisionRun
 from exam_server.results.rules import COMPONENTS, Given, is_borderline, rules_of
+from exam_server.results.theory_errors import TheoryErrors
 from exam_server.results.verdicts import Verdict, rules_applied, verdicts
 from exam_server.written.gathering import has_open_task, n_waiting
 
@@ -100,7 +101,8 @@ def evidence_for(db: Session, batch: Batch) -> dict[str, Any]:
             continue
         report = report_of(db, run)
         figures = report.figures if report else {}
-        errors.append((figures.get("n", 0), figures.get("sem")))
+        if not exam_session.is_adaptive:  # there each candidate has an error of his own
+            errors.append((figures.get("n", 0), figures.get("sem")))
         markings.append(
             {"exam_session": exam_session.name, "marking": run.uid, "at": run.marked_at.isoformat()}
         )
@@ -142,19 +144,16 @@ def marks_in(decision: Decision) -> dict[str, Decimal | None]:
     return {name: getattr(decision, name) for name in COMPONENTS}
 
 
-def theory_sem(run: DecisionRun) -> Decimal | None:
-    """Return the standard error of theory marks that was known when it was decided."""
-    known = (run.evidence or {}).get("theory_sem")
-    return None if known is None else Decimal(known)
-
-
-def borderline_in(run: DecisionRun, decisions: Sequence[Decision]) -> set[int]:
-    """Return the registrations that one standard error of the theory paper would turn."""
-    rules, sem = rules_of(run.rules), theory_sem(run)
+def borderline_in(
+    run: DecisionRun, decisions: Sequence[Decision], errors: TheoryErrors
+) -> set[int]:
+    """Return the registrations that one standard error of the theory mark would turn."""
+    rules = rules_of(run.rules)
     return {
         each.registration_id
         for each in decisions
-        if is_borderline(Given(marks_in(each), {}), rules, sem) and each.outcome in {"pass", "fail"}
+        if each.outcome in {"pass", "fail"}
+        and is_borderline(Given(marks_in(each), {}), rules, errors.of(each.registration_id))
     }
 
 

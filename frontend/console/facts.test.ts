@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { countsOf, minutesLeft, ownMinutes, placeOf, uncheckedAfter } from "./facts";
+import { countsOf, minutesLeft, ownMinutes, placeOf, progressOf, uncheckedAfter } from "./facts";
 import { nextAct } from "./next_act";
 import { NOW, room, seat } from "./samples";
 
@@ -89,4 +89,12 @@ test("the room's next act goes from papers to start, close and record", () => {
 test("a held sitting must be decided before the room can close", () => {
   const held = [seat({ status: "held" }), seat({ status: "handed_in" })];
   assert.deepEqual(act(held), { kind: "decideHeld", held: 1 });
+});
+
+test("an adaptive test is no part of a length that nobody knows", () => {
+  const told = { total: 40, ends_from: 20 };
+  assert.equal(progressOf(seat({ total: 40, answered: 17 })), "whole");
+  assert.equal(progressOf(seat({ ...told, answered: 17 })), "progressOpen");
+  assert.equal(progressOf(seat({ ...told, answered: 22 })), "progressSoon");
+  assert.equal(progressOf(seat({ ...told, answered: 22, is_over: true })), "progressOver");
 });

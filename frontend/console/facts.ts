@@ -22,6 +22,10 @@ export interface SeatFacts {
   status: string;
   answered: number;
   total: number;
+  /** An adaptive test may end from this many items on; null: it has as many as `total`. */
+  ends_from: number | null;
+  /** No further item comes, however many there were. */
+  is_over: boolean;
   ends_at: string | null;
   left_s: number | null;
   last_contact_at: string | null;
@@ -190,4 +194,13 @@ export function ownMinutes(seat: SeatFacts, room: RoomFacts, nowMs: number): num
     if (apart < ABOUT_THE_SAME_S) return null;
   }
   return minutesLeft({ ...seat, ends_at }, isPaused, nowMs);
+}
+
+export type Progress = "whole" | "progressOpen" | "progressSoon" | "progressOver";
+
+/** How a seat's progress is told: how long an adaptive test becomes is known when it is over. */
+export function progressOf({ answered, ends_from, is_over }: SeatFacts): Progress {
+  if (is_over) return "progressOver";
+  if (ends_from === null) return "whole";
+  return answered < ends_from ? "progressOpen" : "progressSoon";
 }

@@ -10,7 +10,7 @@ import { isTurned } from "./kept";
 import { GrantedMark } from "./leaving";
 import { type Cell, type Direction, endOfLine, neighbour, shownAt, tracks } from "./plan";
 import { chosen, frame, nowMs, opened, seatIds, seatSignal, seats } from "./room_state";
-import { needWord, say, shortNeedWord, stateWord } from "./words";
+import { needWord, progressWords, say, shortNeedWord, stateWord } from "./words";
 
 interface SeatCell extends Cell {
   sitting: string;
@@ -124,7 +124,9 @@ function Tile({ sitting, row, column }: SeatCell) {
   });
   // What every answer changes is written where it stands; only a change of the rest draws anew.
   const bar = useComputed(() => (known ? barOf(known.value) : ""));
-  const progress = useComputed(() => (known ? progressWords(known.value) : ""));
+  const progress = useComputed(() =>
+    known ? `${say("answered")} ${progressWords(known.value)}` : "",
+  );
   const drawnAs = useComputed(() => (known ? drawnBy(known.value) : null)).value;
   const needShown = needNow.value;
   const hasMoved = active.value === sitting;
@@ -174,12 +176,9 @@ function Tile({ sitting, row, column }: SeatCell) {
   );
 }
 
-function progressWords({ answered, total }: SeatFacts): string {
-  return say("progress", { answered, total });
-}
-
-function barOf({ answered, total }: SeatFacts): string {
-  return `background-size: ${total ? (100 * answered) / total : 0}% 100%`;
+function barOf({ answered, total, is_over }: SeatFacts): string {
+  const share = total ? (100 * answered) / total : 0;
+  return `background-size: ${is_over ? 100 : share}% 100%`;
 }
 
 /** All that a tile shows besides its progress and its needs. */

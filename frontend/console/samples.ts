@@ -15,6 +15,8 @@ export function seat(values: Partial<SeatFacts> = {}): SeatFacts {
     status: "running",
     answered: 0,
     total: 10,
+    ends_from: null,
+    is_over: false,
     ends_at: "2026-06-01T02:00:00.000Z",
     left_s: 3000,
     last_contact_at: "2026-06-01T01:09:00.000Z",

@@ -15,7 +15,7 @@ import { chosen, frame, nowMs, opened, seatSignal, seats, whyNot } from "./room_
 import type { SeatDetails } from "./timeline";
 import { TimelineList, TimelineStrip } from "./timeline_view";
 import type { Links } from "./top_bar";
-import { clockText, needWord, say, stateWord } from "./words";
+import { clockText, needWord, progressWords, say, stateWord } from "./words";
 
 const ASK_AGAIN_MS = 2000;
 
@@ -220,7 +220,7 @@ function Facts({ seat, story }: { seat: SeatFacts; story: SeatDetails | null }) 
   const rows: [string, string | null][] = [
     [say("browser"), browserWord(seat)],
     [say("form"), seat.form || null],
-    [say("answered"), `${seat.answered} / ${seat.total}`],
+    [say("answered"), progressWords(seat)],
     [say("endsAt"), seat.ends_at ? clockText(seat.ends_at) : null],
     [say("timeLeft"), left === null ? null : say("minutes", { count: left })],
     [say("lastContact"), seat.last_contact_at ? clockText(seat.last_contact_at) : say("never")],

@@ -1,6 +1,7 @@
 import { languageNow, sayIn } from "../lib/i18n";
 import { siteTime } from "../lib/site_time";
 import type { ActName } from "./asked";
+import { progressOf, type SeatFacts } from "./facts";
 import { en } from "./words.en";
 import { type Key, zh } from "./words.zh";
 
@@ -25,6 +26,14 @@ export function signalWords(counts: Record<string, number>): string {
   return Object.entries(counts)
     .map(([kind, count]) => say("signalCount", { what: signalWord(kind), count }))
     .join(say("listComma"));
+}
+
+/** How far a seat is, without a whole where nobody knows it. */
+export function progressWords(seat: SeatFacts): string {
+  const { answered, ends_from, total } = seat;
+  const stage = progressOf(seat);
+  if (stage === "whole") return `${answered} / ${total}`;
+  return say(stage, { answered, least: ends_from ?? 0, total });
 }
 
 /** A time of the day at the site: to the minute, or to the second. */

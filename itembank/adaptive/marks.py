@@ -20,6 +20,7 @@ from scoring.item_response import item_information, success_chances
 METHODS: Final = ("eap", "wle")
 SHORTS: Final = ("proportional", "zero")
 MILLIONTH: Final = Decimal("0.000001")
+TEN_THOUSANDTH: Final = Decimal("0.0001")
 EDGE = 6.0  # logits: a weighted likelihood is looked for within
 HALVINGS = 80
 
@@ -111,6 +112,22 @@ def mark_of(conversion: Conversion, ability: float, n_given: int) -> Decimal:
         is_scaled = conversion.short == "proportional"
         share = share * n_given / conversion.least if is_scaled else Decimal(0)
     return share.quantize(MILLIONTH, ROUND_HALF_EVEN)
+
+
+def mark_error_of(conversion: Conversion, found: Estimate, n_given: int) -> Decimal:
+    """Return the standard error of a mark of 100: half of what lies between one error on each side.
+
+    Examples
+    --------
+    >>> plan = Conversion("eap", 10, "proportional", (ItemCurve(1.0, 0.0),))
+    >>> mark_error_of(plan, Estimate(0.0, 0.4), 10), mark_error_of(plan, Estimate(3.0, 0.4), 10)
+    (Decimal('9.8688'), Decimal('1.8421'))
+    """
+    low, high = (
+        mark_of(conversion, found.ability + side * found.standard_error, n_given)
+        for side in (-1, 1)
+    )
+    return ((high - low) / 2).quantize(TEN_THOUSANDTH, ROUND_HALF_EVEN)
 
 
 def ability_at(conversion: Conversion, share: float) -> float:

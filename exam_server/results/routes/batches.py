@@ -28,6 +28,7 @@ from exam_server.results.routes.desk import (
     rules_in,
 )
 from exam_server.results.rules import explanation
+from exam_server.results.theory_errors import theory_errors
 from exam_server.results.wording import equated
 from exam_server.tables_out import rows_shown, table_response
 from exam_server.web import current_person, needs, page, refusal, refused_page, sentence
@@ -83,11 +84,11 @@ def render_batch(db: Session, batch: Batch, refused: RefusedError | None = None)
 
 def _decided(db: Session, batch: Batch, run: DecisionRun) -> dict[str, Any]:
     decisions = service.decisions_in(db, run)
-    past = service.past_runs(db, batch)
+    past, errors = service.past_runs(db, batch), theory_errors(db, run)
     return {
         "decisions": decisions,
-        "borderline": service.borderline_in(run, decisions),
-        "sem": service.theory_sem(run),
+        "borderline": service.borderline_in(run, decisions, errors),
+        "errors": errors,
         "changed": service.count_changed(db, batch, run),
         "past": past,
         "explain": _explain,
@@ -156,8 +157,8 @@ def decision_list(db: Session, uid: str) -> ResponseReturnValue:
     run = service.newest_decisions(db, batch)
     if run is None:
         raise NotFoundError("no_decisions")
-    decisions = service.decisions_in(db, run)
-    rows = decision_tables.rows(run, decisions, service.borderline_in(run, decisions))
+    decisions, errors = service.decisions_in(db, run), theory_errors(db, run)
+    rows = decision_tables.rows(run, decisions, service.borderline_in(run, decisions, errors))
     return table_response(
         db,
         actor,
@@ -165,7 +166,7 @@ def decision_list(db: Session, uid: str) -> ResponseReturnValue:
         decision_tables.headings(),
         rows_shown({str(row[0]): row for row in rows}),  # by ticket
         request.args.get("format", "xlsx"),
-        more=[decision_tables.rules_sheet(batch, run)],
+        more=[decision_tables.rules_sheet(batch, run, errors)],
     )
 
 

@@ -27,6 +27,7 @@ from exam_server.results.routes.desk import ENTERING, desk, entering_batch, is_o
 from exam_server.results.routes.entry import entered_components
 from exam_server.results.rules import checks, explanation, rules_of
 from exam_server.results.superseding import changed, changed_items, results_of, superseded_in
+from exam_server.results.theory_errors import TheoryErrors, theory_errors
 from exam_server.results.wording import (
     change_words,
     component_names,
@@ -107,7 +108,7 @@ def _candidate_page(
         registration=candidate,
         components=entered_components(db, batch),
         history=marks.history_of(db, candidate),
-        told=explained(run, decision) if run and decision else None,
+        told=explained(run, decision, theory_errors(db, run)) if run and decision else None,
         again=_again(db, run, candidate) if run else None,
         ability=_ability(db, candidate) if is_officer(batch) else None,
         is_released=run is not None and release_of(db, run) is not None,
@@ -155,7 +156,7 @@ def _ability(db: Session, candidate: Registration) -> dict[str, Any] | None:
     return {"row": row, "again": same_again(row.ability, row.standard_error, row.cut)}
 
 
-def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:
+def explained(run: DecisionRun, decision: Decision, errors: TheoryErrors) -> dict[str, Any]:
     """Return what a page needs to explain a decision."""
     given, rules = service.marks_in(decision), rules_of(run.rules)
     return {
@@ -165,8 +166,8 @@ def explained(run: DecisionRun, decision: Decision) -> dict[str, Any]:
         "sum": explanation(given, decision.composite, run.rules, component_names()),
         "equated": equated(decision, run),
         "checks": checks(given, decision.composite, rules),
-        "is_borderline": bool(service.borderline_in(run, [decision])),
-        "sem": service.theory_sem(run),
+        "is_borderline": bool(service.borderline_in(run, [decision], errors)),
+        "sem": errors.of(decision.registration_id),
     }
 
 
@@ -198,13 +199,13 @@ def _slips(db: Session, batch: Batch, wanted: Sequence[Registration] | None) -> 
     ]
     if not decisions:
         raise NotFoundError("no_decisions")
-    superseded = superseded_in(db, batch)
+    superseded, errors = superseded_in(db, batch), theory_errors(db, run)
     return render_template(
         "results/slips.html",
         batch=batch,
         organization=db.get_one(Organization, batch.organization_id),
         slips=[
-            {**explained(run, each), "superseded": superseded.get(each.registration_id)}
+            {**explained(run, each, errors), "superseded": superseded.get(each.registration_id)}
             for each in decisions
         ],
         why=why_words,

@@ -11,8 +11,10 @@ from exam_server.db import Database
 from exam_server.delivery.closing import close_rooms
 from exam_server.delivery.entries import Close
 from exam_server.delivery.giving import adaptive_told, due_sittings, find_next, give_next
+from exam_server.delivery.live_facts import LiveFacts
 from exam_server.delivery.models import AnswerEvent
 from exam_server.forms.custody import held_in
+from exam_server.proctoring.seats import seats_told
 from exam_server.seating.adaptive_models import GivenItem
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
 from tests.adaptive_rooms import LONGEST, AdaptiveRoom, make_adaptive_room, sittings_in
@@ -169,3 +171,25 @@ def test_the_given_items_are_the_form_when_time_is_over(
         form = db.get_one(Sitting, mine).form
         assert form is not None
         assert (form.n_items, len(held_in(db, form))) == (2, 2)
+
+
+def test_a_proctor_is_told_when_a_test_may_end_and_that_it_has(
+    database: Database, settings: Settings
+) -> None:
+    room = make_adaptive_room(database, settings, now=NOW, stop="precision")
+    mine = first_of(database, room)
+
+    def told() -> tuple[Any, ...]:
+        with database.reading() as db:
+            (seat,) = seats_told(db, LiveFacts(), [mine], now=NOW)
+            assert "item" not in seat
+            return seat["ends_from"], seat["total"], seat["is_over"]
+
+    assert told() == (4, LONGEST, False)
+    with database.writing() as db:
+        db.get_one(Sitting, mine).finished_because = "precise"
+    assert told() == (4, LONGEST, True)
+    with database.writing() as db:
+        plan = db.get_one(ExamSession, room.exam_session_id).adaptive_trial.plan  # type: ignore[union-attr]
+        plan.rules = {**plan.rules, "stop": "length"}
+    assert told()[0] is None

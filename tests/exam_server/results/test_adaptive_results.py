@@ -11,11 +11,13 @@ from exam_server.forms.custody import held_in
 from exam_server.marking.models import AdaptiveMark, ScoringChange, SittingScore
 from exam_server.marking.service import mark_exam_session
 from exam_server.results.second.comparing import compute_again
-from exam_server.results.service import decide_batch
+from exam_server.results.service import borderline_in, decide_batch, decisions_in
+from exam_server.results.theory_errors import TheoryErrors, theory_errors
 from exam_server.seating.models import ExamSession, Sitting
 from tests.adaptive_rooms import LONGEST, AdaptiveRoom, make_adaptive_room, take_tests
 from tests.factories import NOW, make_person
 
+THEORY_ALONE = {"theory_weight": "100", "practical_weight": "0", "performance_weight": "0"}
 RIGHTS = ((True,) * LONGEST, (False,) * LONGEST, (True, False, True))  # the third is cut short
 
 
@@ -40,6 +42,7 @@ def test_marks_come_from_abilities_and_both_computations_agree(
             for row in db.scalars(select(SittingScore).where(SittingScore.marking_run_id == run.id))
         }
         behind = {row.sitting_id: row for row in db.scalars(select(AdaptiveMark))}
+        people = {each: db.get_one(Sitting, each).registration_id for each in ids}
         best, worst, cut_short = (theory[each] for each in ids)
         assert best is not None
         assert worst is not None
@@ -49,8 +52,21 @@ def test_marks_come_from_abilities_and_both_computations_agree(
         assert cut_short is not None
         assert (cut_short == 0) == (short == "zero")
         decided = decide_batch(db, exam_session.batch, by=None, now=NOW)
+        errors = theory_errors(db, decided)
+        assert errors.shared is None
+        for sitting_id in ids:
+            row, known = behind[sitting_id], errors.of(people[sitting_id])
+            assert known == row.mark_error
+            assert known is not None
+            assert (known == 0) == (row.n_given < 5 and short == "zero")
         found = compute_again(db, decided)
         assert (found["papers"], found["n_differences"], found["differences"]) == (3, 0, [])
+        # with nothing but the theory mark to decide by, whoever is near by his own error is named
+        decided.rules = {**decided.rules, **THEORY_ALONE, "pass_mark": str(best - 1)}
+        decisions = [d for d in decisions_in(db, decided) if d.registration_id == people[ids[0]]]
+        decisions[0].outcome = "pass"
+        assert borderline_in(decided, decisions, errors) == {people[ids[0]]}
+        assert not borderline_in(decided, decisions, TheoryErrors(None, {}))
 
 
 def test_a_change_of_scoring_takes_an_item_out_of_the_estimate(

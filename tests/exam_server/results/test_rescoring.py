@@ -349,10 +349,20 @@ def test_too_few_candidates_say_nothing_and_enough_say_what_components_weigh() -
         str(n): {"theory": Decimal(40 + n), "practical": Decimal(70 + n % 2)} for n in range(40)
     }
     some = dict(list(people.items())[:20])
-    assert precision_of(some, [], RULES, Decimal(3)) == {"n": 20, "unknown": "too_few_persons"}
-    found = precision_of(people, ["17"], RULES, Decimal(3))
+    assert precision_of(some, [], RULES, dict.fromkeys(some, Decimal(3))) == {
+        "n": 20,
+        "unknown": "too_few_persons",
+    }
+    found = precision_of(people, ["17"], RULES, dict.fromkeys(people, Decimal(3)))
     assert found["unknown"] is None
     assert found["nominal"] == {"theory": 0.4, "practical": 0.6}
     assert found["effective"]["theory"] > 0.9  # practical marks hardly differ
     assert found["standard_error"] == pytest.approx(1.2)  # 0.4 of the theory paper's
     assert list(found["again"]) == ["17"]
+    # adaptive tests: each one's own error, and nothing is said while one of them is unknown
+    own = {who: Decimal(n % 5 + 1) for n, who in enumerate(people)}
+    told = precision_of(people, ["17", "18"], RULES, own)
+    assert told["standard_error"] == pytest.approx(0.4 * 11**0.5)
+    assert told["again"]["17"] == chance_again(people["17"], RULES, own["17"])
+    unknown = precision_of(people, ["17"], RULES, {**own, "3": None})
+    assert unknown["unknown"] == "no_standard_error"
