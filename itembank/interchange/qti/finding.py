@@ -14,6 +14,7 @@ from itembank.interchange.qti.qti12 import items_of_qti12
 from itembank.interchange.report import RowFinding, UnreadableError
 from itembank.interchange.sources import MOST_ROWS
 
+BESIDE: Final = ("assessmentSection", "assessmentStimulus", "assessmentResult", "manifest")
 PLAIN_CODE: Final = re.compile(r"[^0-9A-Za-z_.\u4e00-\u9fff]+")
 
 
@@ -105,13 +106,13 @@ def _add(reading: Reading, root: Element, path: str, source: Source) -> None:
         reading.roots.append((path, root))
     elif root.name == "questestinterop":
         _add_qti12(reading, root, path)
-    elif root.name not in (
-        "assessmentSection",
-        "assessmentStimulus",
-        "assessmentResult",
-        "manifest",
-    ):
+    elif root.name not in BESIDE and not _is_beside(source.resource):
         reading.refuse(name or path, "qti_not_qti", {"element": root.name[:60]})
+
+
+def _is_beside(resource: Resource | None) -> bool:
+    """Say whether a manifest lists a file beside its items, such as the settings of a quiz."""
+    return resource is not None and "learning-application-resource" in resource.kind
 
 
 def _add_qti12(reading: Reading, root: Element, path: str) -> None:
@@ -128,8 +129,9 @@ def _add_qti12(reading: Reading, root: Element, path: str) -> None:
 def _section_path(facts: PaperFacts | None, section: int) -> tuple[tuple[str, str], ...]:
     if facts is None:
         return ()
-    title = facts.sections[section] if section < len(facts.sections) else facts.title
-    return ((plain_code(facts.identifier, "Q1"), facts.title), (f"S{section + 1}", title))
+    whole = facts.title or "QTI"
+    title = facts.sections[section] if section < len(facts.sections) else whole
+    return ((plain_code(facts.identifier, "Q1"), whole), (f"S{section + 1}", title or whole))
 
 
 def find_referenced(reading: Reading) -> None:

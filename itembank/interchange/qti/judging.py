@@ -214,6 +214,8 @@ def _policies(
         return [key, *ways, *_by_option(part, key, scorer, best)]
     if part.type == "single":
         return [key, *_by_option(part, key, scorer, best)]
+    if part.type == "text_entry" and len(part.content["blanks"]) > 1:
+        return [key, {**key, "whole": True}]
     return [key, {**key, "policy": PART}] if "policy" in key else [key]
 
 

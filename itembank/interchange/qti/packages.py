@@ -98,9 +98,15 @@ def resources_of(files: Mapping[str, bytes]) -> list[Resource]:
         Resource(
             each.get("identifier"),
             each.get("type").lower(),
-            each.get("href") or next((inner.get("href") for inner in each.all("file")), ""),
+            _main_file(each),
             each,
             tuple(inner.get("href") for inner in each.all("file")),
         )
         for each in manifest.find("resource")
     ]
+
+
+def _main_file(resource: Element) -> str:
+    """Return a resource's own file; Blackboard names it by an attribute of its own."""
+    listed = next((inner.get("href") for inner in resource.all("file")), "")
+    return resource.get("href") or resource.get("file") or listed

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from itembank.interchange.qti.assessment_tests import ItemRef, PaperFacts
+from itembank.interchange.qti.blackboard import in_plain_words, is_blackboard
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.qti12_items import TEXT_ONLY, Qti12Item, question_type
 
@@ -18,6 +19,8 @@ class Paper:
 
 def items_of_qti12(root: Element) -> Paper:
     """Return the items of a file as items of QTI 2."""
+    if is_blackboard(root):
+        root = in_plain_words(root)
     assessment = next(iter(root.find("assessment", "objectbank")), None)
     stimuli = {
         each.get("ident"): each for each in root.find("item") if question_type(each) == TEXT_ONLY

@@ -16,13 +16,21 @@ from itembank.interchange.qti.qti12_processing import (
 
 TEXT_ONLY: Final = "text_only_question"
 TYPED: Final = ("short_answer_question", "fill_in_multiple_blanks_question")
-UNKNOWN: Final = {
-    "essay_question": "extendedTextInteraction",
-    "file_upload_question": "uploadInteraction",
-}
+ESSAY: Final = "essay_question"
+UPLOAD: Final = "file_upload_question"
 PLACE: Final = re.compile(r"\[([^\[\]]{1,80})\]")
 TIMES_TEN: Final = re.compile(r"\s*[*×x]\s*10\^")
 OPEN: Final = "openEntry"
+TYPED_IN: Final = "textEntryInteraction"
+COMPARISONS: Final = (
+    "varequal",
+    "varsubset",
+    "varsubstring",
+    "varlt",
+    "varlte",
+    "vargt",
+    "vargte",
+)
 
 
 def question_type(item: Element) -> str:
@@ -49,6 +57,8 @@ class Qti12Item:
         self.responses = item.find(
             "response_lid", "response_str", "response_num", "response_xy", "response_grp"
         )
+        if self.kind == ESSAY and not self.responses:
+            self.responses = [Element("response_str", {"ident": "response"})]
         self.placed: dict[str, Element] = {}
         self.drawn = _drawn(item)
         self.matching = self._is_matching()
@@ -139,15 +149,14 @@ class Qti12Item:
         )
         after = [
             Element("p", {}, [self._interaction(each)])
-            if _is_typed_in(each)
+            if self._is_typed_in(each)
             else self._interaction(each)
             for each in left
         ]
         if self.matching:
             after = [self._match()]
-        unknown = UNKNOWN.get(self.kind)
-        if unknown:
-            after = [Element(unknown, {"responseIdentifier": ""})]
+        if self.kind == UPLOAD:
+            after = [Element("uploadInteraction", {"responseIdentifier": ""})]
         return [*before, *own, *after]
 
     def _inside(self, element: Element) -> list[Element | str]:
@@ -205,12 +214,8 @@ class Qti12Item:
         named = {"responseIdentifier": name}
         prompt = [] if is_inline else self._prompt(response)
         if sort in ("text", "number"):
-            is_long = any(
-                int(each.get("rows") or 0) > 1
-                for each in response.find("render_fib")
-                if (each.get("rows") or "0").isdecimal()
-            )
-            return Element("extendedTextInteraction" if is_long else "textEntryInteraction", named)
+            kind = "extendedTextInteraction" if self._is_written(response) else TYPED_IN
+            return Element(kind, named)
         if sort == "place":
             return Element(
                 "selectPointInteraction",
@@ -228,6 +233,21 @@ class Qti12Item:
         most = "1" if sort == "single" else "0"
         whole = "inlineChoiceInteraction" if is_inline else "choiceInteraction"
         return Element(whole, {**named, "maxChoices": most}, [*prompt, *choices])
+
+    def _is_typed_in(self, response: Element) -> bool:
+        return response.name in ("response_str", "response_num") and not self._is_written(response)
+
+    def _is_written(self, response: Element) -> bool:
+        """Say whether a person marks what is typed: no rule speaks of it, or it has many rows."""
+        rows = [each.get("rows") for each in response.find("render_fib")]
+        is_long = any(each.isdecimal() and int(each) > 1 for each in rows)
+        return is_long or self.kind == ESSAY or not (self._is_judged(response) or self.drawn)
+
+    def _is_judged(self, response: Element) -> bool:
+        named = [each.get("respident") for each in self.item.find(*COMPARISONS)]
+        texts = [_label_text(each) for each in response.find("response_label")]
+        is_whole = self.item.find("resprocessing") == []  # nothing at all said of marks
+        return response.get("ident") in named or any(texts) or is_whole
 
     def _prompt(self, response: Element) -> list[Element | str]:
         inner = [part for each in response.all("material") for part in self._material(each)]
@@ -297,10 +317,6 @@ def _is_inline(parent: Element, response: Element) -> bool:
     beside = parent.elements()
     place = next(n for n, each in enumerate(beside) if each is response)
     return any(each.name == "material" for each in beside[place + 1 :])
-
-
-def _is_typed_in(response: Element) -> bool:
-    return response.name in ("response_str", "response_num")
 
 
 def _text_of(mattext: Element) -> list[Element | str]:

@@ -42,6 +42,7 @@ NAMES: Final = (
     b"questestinterop",
 )
 OFFICE: Final = b"[Content_Types].xml"
+BLACKBOARD: Final = "assessment/x-bb-qti"
 ITEM_KINDS: Final = (
     "item",
     "assessment",
@@ -89,8 +90,10 @@ def read_qti_files(bodies: Mapping[str, bytes], pictures: Mapping[str, PictureFi
 
 
 def _may_hold(resource: Resource) -> bool:
-    is_xml = resource.href.lower().partition("?")[0].endswith(".xml")
-    return is_xml and any(each in resource.kind for each in ITEM_KINDS)
+    name = resource.href.lower().partition("?")[0]
+    if name.endswith(".dat"):
+        return resource.kind.startswith(BLACKBOARD)
+    return name.endswith(".xml") and any(each in resource.kind for each in ITEM_KINDS)
 
 
 def _parsed(reading: Reading, sources: Sequence[Source], name: str) -> Parsed:

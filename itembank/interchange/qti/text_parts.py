@@ -17,6 +17,7 @@ NEVER_SAID: Final = "⁂ never said"
 HAIR: Final = Fraction(1, 10**12)
 FIGURES: Final = re.compile(r"[0-9]{1,2}")
 MOST_TEXTS: Final = 60
+ENDS: Final = ("least", "most")
 
 
 def is_numeric(item: Element, declared: Declaration) -> bool:
@@ -169,14 +170,29 @@ def numeric_key(
     if any(low < each < high and not is_taken for each, is_taken in tried):
         return _exactly(right), "qti_several_right"
     known = {each for each, _ in tried}
-    is_open = low - 2 * HAIR in known or high + 2 * HAIR in known
-    low = low - HAIR if low - 2 * HAIR in known else low
-    high = high + HAIR if high + 2 * HAIR in known else high
-    if low == min(known) or high == max(known):  # no end was found on that side
-        return _exactly(right), "qti_open_bound"
+    open_ends = [
+        name
+        for name, hair in zip(ENDS, (-HAIR, HAIR), strict=True)
+        if (low if hair < 0 else high) + 2 * hair in known
+    ]
+    low = low - HAIR if "least" in open_ends else low
+    high = high + HAIR if "most" in open_ends else high
+    ends = [None if low == min(known) else low, None if high == max(known) else high]
+    if open_ends or None in ends:
+        key = _range_key(ends, open_ends)
+        return (key, "") if key else (_exactly(right), "qti_open_bound")
     key = _relative_key(item, low, high) or _absolute_key(right, low, high)
-    reason = "qti_open_bound" if is_open else ""
-    return (key, reason) if key else (_exactly(right), "qti_scoring_differs")
+    return (key, "") if key else (_exactly(right), "qti_scoring_differs")
+
+
+def _range_key(ends: Sequence[Fraction | None], open_ends: Sequence[str]) -> dict[str, Any]:
+    """Return a range with open ends, or with one end; nothing where an end has no decimals."""
+    said = {name: _decimal(end) for name, end in zip(ENDS, ends, strict=True) if end is not None}
+    if not said or None in said.values():
+        return {}
+    named = [each for each in open_ends if each in said]
+    is_open = {"open": "both" if len(named) > 1 else named[0]} if named else {}
+    return {"tolerance_mode": "range", **said, **is_open}
 
 
 def _exactly(right: str | None) -> dict[str, Any]:
