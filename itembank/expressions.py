@@ -83,13 +83,13 @@ def read_expression(text: str) -> Expression:
     >>> read_expression("sqrt(a**2 + b**2)").value({"a": Fraction(3), "b": Fraction(4)})
     Value(number=Fraction(5, 1), is_exact=True)
     """
-    tree = _tree(text)
+    tree = syntax_tree(text)
     return Expression(text, _names(tree), _reading(tree, text))
 
 
 def read_condition(text: str) -> Condition:
     """Return a condition read; raises UnreadableExpressionError."""
-    tree = _tree(text)
+    tree = syntax_tree(text)
     if not isinstance(tree, ast.Compare):
         raise UnreadableExpressionError(text)
     sides = [_reading(side, text) for side in (tree.left, *tree.comparators)]
@@ -127,7 +127,8 @@ def rounded_half_up(value: Value, decimals: int) -> Decimal:
         return -size if value.number < 0 and units else size
 
 
-def _tree(text: str) -> ast.expr:
+def syntax_tree(text: str) -> ast.expr:
+    """Return what an expression says, in Python's own words; raises UnreadableExpressionError."""
     if len(text) > LONGEST or not text.isascii() or "\n" in text.strip():
         raise UnreadableExpressionError(text)
     try:

@@ -6,7 +6,7 @@ command, ``_``, ``^`` or ``}`` are LaTeX's own: ``$U = {U}\,\mathrm{V}$`` takes 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +22,7 @@ from itembank.markup import marked_up, parts
 LISTED: Final = 200_000  # combinations up to which all are tried
 TRIES: Final = 400  # combinations drawn for each item wanted, where there are more
 PLACE: Final = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,15})\}")
+LATEX: Final = re.compile(r'(data-latex="[^"]*")')
 PLACE_IN_FORMULA: Final = re.compile(r"(?<![A-Za-z}_^\\])" + PLACE.pattern)
 
 
@@ -170,6 +171,25 @@ def _filled(template: str, shown: Mapping[str, str]) -> str:
         f"${PLACE_IN_FORMULA.sub(value, part)}$" if is_formula else PLACE.sub(value, part)
         for part, is_formula in parts(template)
     )
+
+
+def written_values(html: str, names: Iterable[str], how: Callable[[str, bool], str]) -> str:
+    """Return HTML with the place of each value written anew; ``how`` is told of formulas.
+
+    Examples
+    --------
+    >>> written_values("{U} V of {x}", ["U"], lambda name, _: f"[{name}]")
+    '[U] V of {x}'
+    """
+    known = frozenset(names)
+
+    def changed(piece: str) -> str:
+        is_formula = LATEX.fullmatch(piece) is not None
+        return (PLACE_IN_FORMULA if is_formula else PLACE).sub(
+            lambda found: how(found[1], is_formula) if found[1] in known else found[0], piece
+        )
+
+    return "".join(map(changed, LATEX.split(html)))
 
 
 def plain(value: Decimal) -> str:

@@ -9,7 +9,6 @@ to, which the candidate is told.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -20,6 +19,7 @@ import numpy as np
 from itembank.drawn_values import (
     MOST_DRAWS,
     NO_VALUE,
+    Draw,
     Draws,
     Failing,
     all_draws,
@@ -28,7 +28,7 @@ from itembank.drawn_values import (
     n_combinations,
 )
 from itembank.item_model_reading import ModelRead, read_model
-from itembank.item_models import PLACE, PLACE_IN_FORMULA, ItemModel, plain
+from itembank.item_models import ItemModel, plain, written_values
 from itembank.items import numeric
 from itembank.items.choices import stem_problems
 from itembank.items.item_types import About
@@ -66,7 +66,6 @@ ABOUT = About(
 )
 USUAL_DECIMALS: Final = 2
 TOLD: Final = 3  # failing values that are named
-LATEX: Final = re.compile(r'(data-latex="[^"]*")')
 IN_KEY: Final = ("parameters", "answer", "conditions", "tolerance", "tolerance_mode", "pi")
 
 
@@ -163,16 +162,14 @@ def travels(
     return as_drawn(content, key, {name: plain(each) for name, each in first.values.items()})
 
 
+def possible_draws(content: Mapping[str, Any], key: Mapping[str, Any]) -> list[Draw]:
+    """Return the values that may be drawn, each with its answer."""
+    return list(_draws(content, key).possible)
+
+
 def _filled(html: str, shown: Mapping[str, str]) -> str:
     """Return HTML with its values; in a formula braces behind a command are LaTeX's own."""
-
-    def value(found: re.Match[str]) -> str:
-        return shown.get(found[1], found[0])
-
-    return "".join(
-        (PLACE_IN_FORMULA if LATEX.fullmatch(piece) else PLACE).sub(value, piece)
-        for piece in LATEX.split(html)
-    )
+    return written_values(html, shown, lambda name, _: shown[name])
 
 
 def answer_problem(content: Mapping[str, Any], answer: Any) -> str | None:

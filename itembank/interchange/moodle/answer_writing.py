@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 from xml.etree.ElementTree import SubElement
 
+from itembank.interchange.moodle.calculated_writing import calculation
 from itembank.interchange.moodle.multilingual import together
 from itembank.interchange.moodle.question_writing import (
     BLANK,
@@ -182,4 +183,5 @@ KINDS: Final[Mapping[str, tuple[str, Callable[[Writing], None]]]] = {
     "short_answer": ("essay", _essay),
     "essay": ("essay", _essay),
     "item_set": ("description", _nothing),
+    "calculation": ("calculated", calculation),
 }

@@ -1,4 +1,4 @@
-"""Moodle's calculated questions: one numeric item for each row of drawn values it brings along."""
+"""Moodle's calculated questions: a calculation, or an item for each row of its drawn values."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -17,19 +17,31 @@ from itembank.expressions import (
     read_expression,
     rounded_half_up,
 )
+from itembank.interchange.moodle.calculations import (
+    calculation_kind,
+    own_calculation,
+    read_calculation,
+)
+from itembank.interchange.moodle.formulas import own_formula
 from itembank.interchange.moodle.items import Gathered, add_question, code_of
+from itembank.interchange.moodle.kinds import FULL
+from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.questions import Answer, Question, RefusedQuestionError, Said
 from itembank.item_models import plain
+from itembank.items.registry import item_problems
 from scoring.marks import read_number
 
-KINDS: Final = ("calculated", "calculatedsimple")
+CHOICE: Final = "calculatedmulti"
+KINDS: Final = ("calculated", "calculatedsimple", CHOICE)
 MOST_ROWS: Final = 10  # items made of one question
 WILD: Final = re.compile(r"\{([A-Za-z][^{}<>\s]{0,60})\}")
 IN_TEXT: Final = re.compile(r"\{=((?:[^{}]|\{[^{}]*\})+)\}")
-POWER: Final = re.compile(r"\bpow\(([^(),]+),([^(),]+)\)")
-PI: Final = ("pi()", "3.14159265358979323846")
+PI_NAME: Final = re.compile(r"\bpi\b")
+PI: Final = "3.14159265358979323846"
 TOLERANCES: Final[Mapping[str, str]] = {"1": "relative", "2": "absolute", "": "relative"}
 DIGITS: Final = 12
+LENGTHS: Final = tuple("0123456789")
+Figures = tuple[bool, int] | None  # whether significant ones, and how many
 
 
 def is_calculated(kind: str) -> bool:
@@ -40,7 +52,7 @@ def is_calculated(kind: str) -> bool:
 def calculated(question: Question, gathered: Gathered) -> None:
     """Add the items of a question; those of one question are enemies of each other."""
     try:
-        made = list(_made(question))
+        made = _calculation(question) or list(_made(question))
     except RefusedQuestionError as wrong:
         code = code_of(question)
         gathered.refuse(question.row, code, wrong.where, wrong.code, wrong.detail)
@@ -52,33 +64,93 @@ def calculated(question: Question, gathered: Gathered) -> None:
     gathered.enemies += list(combinations(codes, 2))
 
 
+def _calculation(question: Question) -> list[Question]:
+    """Return a question whose values stay drawn; none where each row becomes an item."""
+    said = own_calculation(question)
+    if said is not None:
+        return [replace(question, kind="calculation", facts={**question.facts, "own": said})]
+    if question.kind == CHOICE:
+        return []
+    element: Element = question.facts["element"]
+    answer, mode = full_answer(question, element)
+    read = read_calculation(
+        question,
+        values_by_row(element),
+        (answer.said.text, answer.tolerance.strip() or "0", mode),
+        units_of(element),
+    )
+    if read is None or any(0 < each.fraction < FULL for each in question.answers):
+        return []
+    facts = {**question.facts, "read": read, "left_out": read["left_out"]}
+    drawing = replace(question, kind="calculation", facts=facts)
+    _, content, key = calculation_kind(Making(drawing, {}))
+    return [] if item_problems("calculation", content, key) else [drawing]
+
+
 def _made(question: Question) -> Iterator[Question]:
     element: Element = question.facts["element"]
-    rows = _rows(element)
-    answer, mode = _answer(question, element)
-    names = sorted(rows[0]) if rows else []
-    formula = _expression(answer.said.text, names)
+    rows = values_by_row(element)
+    left_out = max(0, len(rows) - MOST_ROWS)
+    make = _choice if question.kind == CHOICE else _number
     own = code_of(question)
-    unit = [
-        ((each.findtext("unit_name") or "").strip(), each.findtext("multiplier") or "1")
-        for each in element.findall("units/unit")
-    ]
-    facts = {"units": unit, "tolerance_mode": mode, "hints": question.facts.get("hints")}
     for number, row in enumerate(rows[:MOST_ROWS], start=1):
-        value = _told(formula, row, names, answer.tolerance)
+        made = make(question, element, row)
+        facts = {**made.facts, "left_out": left_out} if left_out else made.facts
         yield replace(
-            question,
-            row=question.row,
-            kind="numerical",
+            made,
             id=f"{own[:60]}-{number:02}",
             stem=replace(question.stem, text=_filled(question.stem.text, row)),
-            answers=(replace(answer, said=Said(value, "plain")),),
             feedback=replace(question.feedback, text=_filled(question.feedback.text, row)),
-            facts=facts if len(rows) <= MOST_ROWS else {**facts, "left_out": len(rows) - MOST_ROWS},
+            facts=facts,
         )
 
 
-def _rows(element: Element) -> list[dict[str, Decimal]]:
+def _number(question: Question, element: Element, row: Mapping[str, Decimal]) -> Question:
+    answer, mode = full_answer(question, element)
+    names = sorted(row)
+    value = _told(_expression(answer.said.text, names), row, names, answer.tolerance)
+    facts = {
+        "units": units_of(element),
+        "tolerance_mode": mode,
+        "hints": question.facts.get("hints"),
+    }
+    said = replace(answer, said=Said(value, "plain"))
+    return replace(question, kind="numerical", answers=(said,), facts=facts)
+
+
+def _choice(question: Question, element: Element, row: Mapping[str, Decimal]) -> Question:
+    """Return a choice among texts with their values worked out."""
+
+    def filled(said: Said, figures: Figures) -> Said:
+        return replace(said, text=_filled(said.text, row, figures))
+
+    answers = tuple(
+        replace(
+            each,
+            said=filled(each.said, _figures(its)),
+            feedback=filled(each.feedback, _figures(its)),
+        )
+        for each, its in zip(question.answers, element.findall("answer"), strict=True)
+    )
+    return replace(question, kind="multichoice", answers=answers)
+
+
+def _figures(answer: Element) -> Figures:
+    """Return to how many decimals or figures what an answer works out is shown."""
+    length = (answer.findtext("correctanswerlength") or "").strip()
+    kind = (answer.findtext("correctanswerformat") or "1").strip()
+    return (kind == "2", int(length)) if length in LENGTHS else None
+
+
+def units_of(element: Element) -> list[tuple[str, str]]:
+    """Return the units of a question with their multipliers."""
+    return [
+        ((each.findtext("unit_name") or "").strip(), each.findtext("multiplier") or "1")
+        for each in element.findall("units/unit")
+    ]
+
+
+def values_by_row(element: Element) -> list[dict[str, Decimal]]:
     """Return the values by row; raises RefusedQuestionError ``drawn_values_missing``."""
     columns: dict[str, list[Decimal]] = {}
     for each in element.findall("dataset_definitions/dataset_definition"):
@@ -94,11 +166,12 @@ def _rows(element: Element) -> list[dict[str, Decimal]]:
     return [{name: numbers[n] for name, numbers in columns.items()} for n in range(count)]
 
 
-def _answer(question: Question, element: Element) -> tuple[Answer, str]:
+def full_answer(question: Question, element: Element) -> tuple[Answer, str]:
+    """Return the answer that earns the full mark, and how its tolerance is meant."""
     full = [
         (answer, (each.findtext("tolerancetype") or "").strip())
         for answer, each in zip(question.answers, element.findall("answer"), strict=True)
-        if answer.fraction == 100  # noqa: PLR2004 - the full mark
+        if answer.fraction == FULL
     ]
     if not full:
         raise RefusedQuestionError("no_full_answer", "key")
@@ -111,18 +184,22 @@ def _answer(question: Question, element: Element) -> tuple[Answer, str]:
 
 
 def _expression(text: str, names: list[str]) -> Expression:
-    written = text.strip().replace(*PI)
-    for place, name in enumerate(names):
-        written = written.replace(f"{{{name}}}", f"v{place}")
-    while POWER.search(written):
-        written = POWER.sub(r"((\1)**(\2))", written)
+    """Return a formula; raises RefusedQuestionError ``formula_not_carried``."""
     try:
-        read = read_expression(written)
+        written, decimals = own_formula(text, {name: f"v{n}" for n, name in enumerate(names)})
+        read = read_expression(PI_NAME.sub(PI, written))
     except UnreadableExpressionError:
         raise RefusedQuestionError("formula_not_carried", "key", text=text[:80]) from None
     if not read.names <= {f"v{place}" for place in range(len(names))}:
         raise RefusedQuestionError("formula_not_carried", "key", text=text[:80])
-    return read
+    return read if decimals is None else _rounding(read, decimals)
+
+
+def _rounding(read: Expression, decimals: int) -> Expression:
+    def value(values: Mapping[str, Fraction]) -> Value:
+        return Value(Fraction(rounded_half_up(read.value(values), decimals)))
+
+    return replace(read, value=value)
 
 
 def _told(formula: Expression, row: Mapping[str, Decimal], names: list[str], within: str) -> str:
@@ -142,14 +219,22 @@ def _rounded(value: Value) -> Decimal:
     return rounded_half_up(value, max(2, DIGITS - size + (size == 1) * 3))
 
 
-def _filled(text: str, row: Mapping[str, Decimal]) -> str:
+def _shown(value: Value, figures: Figures) -> str:
+    if figures is None:
+        return plain(_rounded(value))
+    is_significant, count = figures
+    size = Decimal(rounded_half_up(value, DIGITS)).adjusted() + 1 if value.number else 1
+    return f"{rounded_half_up(value, max(0, count - size if is_significant else count)):f}"
+
+
+def _filled(text: str, row: Mapping[str, Decimal], figures: Figures = None) -> str:
     """Return a text with its values, and what it works out of them."""
     names = sorted(row)
 
     def worked(found: re.Match[str]) -> str:
         exact = {f"v{n}": Fraction(row[name]) for n, name in enumerate(names)}
         try:
-            return plain(_rounded(_expression(found[1], names).value(exact)))
+            return _shown(_expression(found[1], names).value(exact), figures)
         except NoValueError:
             raise RefusedQuestionError("formula_not_carried", "stem", text=found[1][:80]) from None
 

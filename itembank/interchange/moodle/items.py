@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from itembank.interchange.moodle.calculations import calculation_kind
 from itembank.interchange.moodle.kinds import refused
 from itembank.interchange.moodle.making import HAN, Making, digest, part_code
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
@@ -22,7 +23,7 @@ TAG: Final = re.compile(r"<[^>]{0,200}>")
 POINT: Final = "001"
 EXPLANATION: Final = re.compile(r"explanation\.([A-Za-z_]{2,16}):(.*)", re.DOTALL)
 UNNAMED: Final = ("top", "$course$", "$system$", "$cat1$", "$module$", "$category$")
-ALL_KINDS: Final = {**PART_KINDS, "item_set": item_set}
+ALL_KINDS: Final = {**PART_KINDS, "item_set": item_set, "calculation": calculation_kind}
 
 
 @dataclass

@@ -12,7 +12,7 @@ OWN_TAGS: Final = frozenset(
     (
         "point", "difficulty", "state", "type", "fixed", "policy", "points", "share", "reuse",
         "alt", "set", "part_of", "part", "relative", "judged", "blanks", "left", "right", "ids",
-        "order", "units",
+        "order", "units", "calculation",
     )
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Element
 
 from itembank.interchange.guards import xml_of
-from itembank.interchange.moodle.calculated import KINDS, calculated, is_calculated
+from itembank.interchange.moodle.calculated import CHOICE, KINDS, calculated, is_calculated
 from itembank.interchange.moodle.items import Gathered, add_question
 from itembank.interchange.moodle.marker import marker_facts
 from itembank.interchange.moodle.questions import Answer, Question, Said
@@ -231,4 +231,5 @@ FACTS: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = {
     "ordering": _order_facts,
     "ddmarker": _marker_facts,
     **dict.fromkeys(KINDS, _drawn_facts),
+    CHOICE: lambda each: {**_drawn_facts(each), **_choice_facts(each)},
 }

@@ -10,6 +10,7 @@ from typing import Any, Final
 from xml.etree.ElementTree import Comment, Element, SubElement, indent, tostring
 
 from itembank.interchange.moodle.answer_writing import KINDS
+from itembank.interchange.moodle.calculated_writing import moodle_places, names_of
 from itembank.interchange.moodle.question_writing import (
     UNWRITABLE,
     OutItem,
@@ -118,4 +119,7 @@ def _one(
 
 
 def _stem(item: OutItem) -> Mapping[str, str]:
-    return languages_said(item, lambda content: str(content.get("stem", "")))
+    texts = languages_said(item, lambda content: str(content.get("stem", "")))
+    if item.type != "calculation":
+        return texts
+    return {each: moodle_places(text, names_of(item.key)) for each, text in texts.items()}
