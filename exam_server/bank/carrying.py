@@ -5,12 +5,12 @@ from collections.abc import Collection, Sequence
 from exam_server.bank.models import Item, ItemVersion
 from exam_server.errors import InvalidInputError, Problem
 from itembank.drawing import Asked
-from itembank.interchange.export_losses import Lost, losses_of, told
+from itembank.interchange.export_losses import Lost, losses_of, told, whole_types
 from itembank.travelling import as_carried, types_in
 
 
 def carried_rows(
-    rows: Sequence[tuple[Item, ItemVersion]], kinds: Collection[str]
+    rows: Sequence[tuple[Item, ItemVersion]], form: str, kinds: Collection[str], *, with_keys: bool
 ) -> list[tuple[Item, ItemVersion, Asked]]:
     """Return what goes into a file of a format that holds some types.
 
@@ -19,7 +19,9 @@ def carried_rows(
     found: list[tuple[Item, ItemVersion, Asked]] = []
     problems = []
     for item, version in rows:
-        asked = as_carried(version.type, version.content, version.key)
+        asked = as_carried(
+            version.type, version.content, version.key, whole_types(form, with_keys=with_keys)
+        )
         if asked is None:
             problems.append(Problem(item.code, "item_stays_here"))
         elif other := [each for each in types_in(asked) if each not in kinds]:

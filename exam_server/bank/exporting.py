@@ -140,7 +140,7 @@ def bank_moodle(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | 
             state=item.state,
             language=blueprint.language,
         )
-        for item, version, asked in carried_rows(rows, KINDS)
+        for item, version, asked in carried_rows(rows, MOODLE, KINDS, with_keys=wanted.with_keys)
     ]
     pictures = picture_files(db, blueprint, [each.content for each in items])
     return moodle_xml(items, pictures, lost_rows(rows, MOODLE, with_keys=wanted.with_keys))

@@ -38,7 +38,7 @@ def bank_package(
             explanation=version.explanation,
             explanations=version.explanations,
         )
-        for item, version, asked in carried_rows(rows, WRITERS)
+        for item, version, asked in carried_rows(rows, QTI, WRITERS, with_keys=wanted.with_keys)
     ]
     facts = BankFacts(blueprint.title, blueprint.language, wanted.with_keys)
     pictures = _pictures(db, blueprint, [version for _, version in rows])

@@ -9,7 +9,7 @@ from exam_server.errors import InvalidInputError, Problem
 from exam_server.forms.custody import HeldItem, form_items
 from exam_server.forms.models import Form
 from exam_server.forms.titles import section_titles
-from itembank.interchange.export_losses import QTI, Lost, losses_of, told
+from itembank.interchange.export_losses import QTI, Lost, losses_of, told, whole_types
 from itembank.interchange.qti.item_writing import WRITERS
 from itembank.interchange.qti.paper_writing import OutPaper, OutSection
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package
@@ -26,7 +26,7 @@ def form_package(db: Session, form: Form, *, kind: str, with_keys: bool) -> byte
     structure, items = form.run.paper_structure, form_items(db, form)
     blueprint = structure.blueprint
     paths = point_paths(blueprint)
-    written = _written(items, paths)
+    written = _written(items, paths, with_keys=with_keys)
     language = blueprint.language
     sections = [
         OutSection(
@@ -60,13 +60,13 @@ def _lost(items: Sequence[HeldItem], *, with_keys: bool) -> list[tuple[str, str,
 
 
 def _written(
-    items: Sequence[HeldItem], paths: dict[int, tuple[tuple[str, str], ...]]
+    items: Sequence[HeldItem], paths: dict[int, tuple[tuple[str, str], ...]], *, with_keys: bool
 ) -> list[BankItem]:
     written: list[BankItem] = []
     problems: list[Problem] = []
     for each in items:
         version = each.item_version
-        asked = as_carried(*each.asked)
+        asked = as_carried(*each.asked, whole_types(QTI, with_keys=with_keys))
         if asked is None:
             problems.append(Problem(version.item.code, "item_stays_here"))
             continue

@@ -8,13 +8,13 @@ from xml.etree.ElementTree import Element, SubElement
 
 from itembank.drawn_values import Draw
 from itembank.expressions import read_expression
+from itembank.interchange.export_losses import MOST_SETS
 from itembank.interchange.moodle.formulas import moodle_formula
 from itembank.interchange.moodle.question_writing import UNWRITABLE, Writing
 from itembank.interchange.moodle.units import write_units
 from itembank.item_models import PLACE, plain, written_values
 from itembank.items.calculation import USUAL_DECIMALS, possible_draws
 
-MOST_SETS: Final = 100  # values of a dataset that Moodle takes
 USUAL_PI: Final = "3.14"
 PI: Final = "pi"
 RELATIVE, NOMINAL = "1", "2"

@@ -47,7 +47,8 @@ def own_calculation(question: Question) -> dict[str, Any] | None:
         said = json.loads(question.tagged("calculation") or "null")
     except ValueError:
         return None  # cut off by another program
-    is_whole = isinstance(said, dict) and isinstance(said.get("key"), dict)
+    key = said.get("key") if isinstance(said, dict) else None
+    is_whole = isinstance(key, dict) and isinstance(key.get("parameters"), dict)
     return said if is_whole else None
 
 

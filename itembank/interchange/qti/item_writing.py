@@ -2,16 +2,23 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from itembank.interchange.qti.calculation_writing import (
+    drawn_names,
+    stem_with_values,
+    template_declarations,
+    template_rules,
+)
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.html_writing import body_children
 from itembank.interchange.qti.items import OWN_TOOL
 from itembank.interchange.qti.xml_writing import Edition, h, q
 from itembank.items.choices import WHOLE, full_points, option_points, policy_of
 from itembank.items.languages import UNTRANSLATED
+from itembank.items.numeric import right_answer
 from itembank.items.shapes import gives_part_marks
 from itembank.items.written import LIMITS
 from itembank.items.written_cells import written_cell
@@ -41,7 +48,8 @@ class Written:
     declared: list[Element]
     below: list[Element | str]
     rules: list[Element]
-    stem: list[Element | str] | None = None  # where blanks stand in it
+    stem: list[Element | str] | None = None  # where blanks or drawn values stand in it
+    template: list[Element] = field(default_factory=list)  # variables, and the rules that draw
 
 
 Facts = Mapping[str, Any]
@@ -58,6 +66,7 @@ def written_item(
     children: list[Element | str] = [*made.declared, *scores, _outcome("MAXSCORE", "1")]
     if explanation and writing.with_keys:
         children.append(_outcome("FEEDBACK", "EXPLANATION", "identifier"))
+    children += made.template
     stem = made.stem if made.stem is not None else writing.html(str(content.get("stem", "")))
     children.append(q("itemBody", _stem(content, stem), *made.below))
     if writing.with_keys:
@@ -194,20 +203,59 @@ def _option_facts(option: Facts) -> dict[str, str]:
 
 
 def _numeric(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
-    value = _digits(key.get("value", ""))
+    is_range = key.get("tolerance_mode") == "range"
+    value = _digits(right_answer(content, key) if is_range else key.get("value", ""))
     declared = _declared(names, "single", "float", *_correct([value], writing))
+    line = h("p", *_typed_number(content, names))
+    if is_range:
+        return Written([declared], [line], [_one_if(_between(key, names), names.score)])
+    compared = _near(key, _number(value), names)
+    return Written([declared], [line], [_one_if(compared, names.score)])
+
+
+def _between(key: Facts, names: _Names) -> Element:
+    """Return a comparison with the ends there are; open ones do not belong to the range."""
+    open_ends = {"both": ("least", "most")}.get(str(key.get("open")), (key.get("open"),))
+    ways = {"least": ("gt", "gte"), "most": ("lt", "lte")}
+    tests = [
+        q(how[end not in open_ends], _variable(names.response), _number(_digits(key[end])))
+        for end, how in ways.items()
+        if key.get(end)
+    ]
+    return tests[0] if len(tests) == 1 else q("and", *tests)
+
+
+def _near(key: Facts, right: Element, names: _Names) -> Element:
+    tolerance = _digits(key.get("tolerance") or "0")
+    mode = str(key.get("tolerance_mode") or "absolute")
+    if mode == "relative":
+        tolerance = str(Decimal(tolerance).scaleb(2))  # QTI counts in hundredths
+    answer = _variable(names.response)
+    return q("equal", right, answer, toleranceMode=mode, tolerance=tolerance)
+
+
+def _calculation(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
+    """Write a template: what is right is worked out of the values that were drawn."""
+    declared = _declared(names, "single", "float")
+    right = q("correct", identifier=names.response)
+    stem = stem_with_values(
+        str(content.get("stem", "")), drawn_names(key), writing.edition, writing.pictures
+    )
+    return Written(
+        [declared],
+        [h("p", *_typed_number(content, names))],
+        [_one_if(_near(key, right, names), names.score)],
+        stem,
+        [*template_declarations(content, key), template_rules(content, key, names.response)],
+    )
+
+
+def _typed_number(content: Facts, names: _Names) -> list[Element | str]:
     blank = q("textEntryInteraction", responseIdentifier=names.response, expectedLength="12")
     line: list[Element | str] = [blank]
     if content.get("unit"):
         line += [" ", h("span", str(content["unit"]), class_=UNIT, **_said_in(content, "unit"))]
-    tolerance = _digits(key.get("tolerance", "0"))
-    mode = str(key.get("tolerance_mode", "absolute"))
-    if mode == "relative":
-        tolerance = str(Decimal(tolerance).scaleb(2))  # QTI counts in hundredths
-    compared = q(
-        "equal", _number(value), _variable(names.response), toleranceMode=mode, tolerance=tolerance
-    )
-    return Written([declared], [h("p", *line)], [_one_if(compared, names.score)])
+    return line
 
 
 def _extended(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
@@ -254,10 +302,20 @@ def _texts(content: Facts, key: Facts, writing: Writing, names: _Names) -> Writt
         facts = {"responseIdentifier": responses.get(blank, "?"), "class": f"blank-{blank}"}
         return q("textEntryInteraction", **facts)
 
-    worths = [q("mapResponse", identifier=each) for each in responses.values()]
-    share = q("divide", q("sum", *worths), _number(str(len(blanks))))
+    rules = [_blanks_share(list(responses.values()), names, is_whole=bool(key.get("whole")))]
     stem = body_children(str(content["stem"]), writing.edition, writing.pictures, place)
-    return Written(declared, [], [_set(names.score, share)], stem)
+    return Written(declared, [], rules, stem)
+
+
+def _blanks_share(responses: list[str], names: _Names, *, is_whole: bool) -> Element:
+    """Return the rule that gives each blank its share, or all of them the mark together."""
+    worths = [q("mapResponse", identifier=each) for each in responses]
+    if is_whole:
+        most = {"toleranceMode": "exact"}
+        return _one_if(
+            q("equal", q("sum", *worths), _number(str(len(worths))), **most), names.score
+        )
+    return _set(names.score, q("divide", q("sum", *worths), _number(str(len(worths)))))
 
 
 def _blank_name(response: str, n: int) -> str:
@@ -386,4 +444,5 @@ WRITERS: Final[Mapping[str, Callable[[Facts, Facts, Writing, _Names], Written]]]
     "short_answer": _extended,
     "essay": _extended,
     "item_set": _set_of_parts,
+    "calculation": _calculation,
 }

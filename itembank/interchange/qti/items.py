@@ -13,6 +13,7 @@ from itembank.interchange.qti.bodies import (
     is_untranslated,
     lines_of,
 )
+from itembank.interchange.qti.calculation_parts import own_calculation, shown_names
 from itembank.interchange.qti.choice_parts import choice_part
 from itembank.interchange.qti.composites import composite
 from itembank.interchange.qti.declarations import Declaration, declarations_of
@@ -29,7 +30,7 @@ from itembank.interchange.qti.judging import (
 from itembank.interchange.qti.pair_parts import gap_part, match_part, order_part
 from itembank.interchange.qti.parts import Part, ShapeError
 from itembank.interchange.qti.place_parts import hotspot_part, slider_part
-from itembank.interchange.qti.processing import drawn
+from itembank.interchange.qti.processing import Drawn, drawn
 from itembank.interchange.qti.text_parts import is_numeric, numeric_part, text_part
 from itembank.interchange.qti.values import Maybe, as_number
 from itembank.interchange.qti.written_parts import EXTENDED, written_part
@@ -86,6 +87,9 @@ def read_item(item: Element, file: Callable[[str], PictureFile | None]) -> ItemR
     interactions = _interactions(body_element)
     if body_element is None or not interactions:
         raise ShapeError("qti_no_interaction")
+    told = own_calculation(item) if body.keeps_space else None
+    if told is not None:
+        return _own_calculation(item, replace(body, values=shown_names(told)), told, interactions)
     if item.find("templateProcessing"):
         body.lose("qti_one_variant", item.get("identifier"))
     scoring = scoring_of(item, draw)
@@ -106,6 +110,24 @@ def read_item(item: Element, file: Callable[[str], PictureFile | None]) -> ItemR
         made.part.say,
         made.part.samples,
     )
+
+
+def _own_calculation(
+    item: Element, body: Body, told: Mapping[str, Any], interactions: Sequence[Element]
+) -> ItemRead:
+    """Return a calculation of this program: its template says nothing that its key does not."""
+    root = item.first("itemBody") or item
+    reading = Reading(item, root, body, {}, interactions, scoring_of(item, Drawn({}, {}, {})))
+    unit = next((each for each in root.walk() if each.get("class") == "unit"), None)
+    content: dict[str, Any] = {"stem": _own_stem(root, reading), "unit": None}
+    if unit is not None and not is_untranslated(unit, body):
+        content["unit"] = unit.text()
+    if told.get("decimals") is not None:
+        content["decimals"] = told["decimals"]
+    _explanations(item, body)
+    said = "\n".join(dict.fromkeys(body.explanations))
+    key = dict(told["key"])
+    return ItemRead("calculation", content, key, body.losses, body.pictures, said)
 
 
 def _drawn_declarations(item: Element, correct: Mapping[str, Maybe]) -> dict[str, Declaration]:

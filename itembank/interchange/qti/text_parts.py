@@ -1,7 +1,7 @@
 """Texts and numbers that are typed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -178,16 +178,32 @@ def numeric_key(
     low = low - HAIR if "least" in open_ends else low
     high = high + HAIR if "most" in open_ends else high
     ends = [None if low == min(known) else low, None if high == max(known) else high]
-    if open_ends or None in ends:
-        key = _range_key(ends, open_ends)
+    if open_ends or None in ends or _is_said_by_ends(item):
+        key = _range_key(ends, open_ends, _numbers_said(item))
         return (key, "") if key else (_exactly(right), "qti_open_bound")
     key = _relative_key(item, low, high) or _absolute_key(right, low, high)
     return (key, "") if key else (_exactly(right), "qti_scoring_differs")
 
 
-def _range_key(ends: Sequence[Fraction | None], open_ends: Sequence[str]) -> dict[str, Any]:
+def _is_said_by_ends(item: Element) -> bool:
+    """Say whether a file names the ends of a range and no middle."""
+    return bool(item.find("gte", "lte")) and not item.find("equal", "equalRounded")
+
+
+def _numbers_said(item: Element) -> dict[Fraction, str]:
+    said = [each.text() for each in item.find("baseValue")]
+    return {number: text for text in said if (number := exact(text)) is not None}
+
+
+def _range_key(
+    ends: Sequence[Fraction | None], open_ends: Sequence[str], typed: Mapping[Fraction, str]
+) -> dict[str, Any]:
     """Return a range with open ends, or with one end; nothing where an end has no decimals."""
-    said = {name: _decimal(end) for name, end in zip(ENDS, ends, strict=True) if end is not None}
+    said = {
+        name: typed.get(end) or _decimal(end)
+        for name, end in zip(ENDS, ends, strict=True)
+        if end is not None
+    }
     if not said or None in said.values():
         return {}
     named = [each for each in open_ends if each in said]

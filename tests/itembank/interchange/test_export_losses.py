@@ -24,15 +24,37 @@ def lost(form: str, name: str, key: dict[str, object], *, with_keys: bool = True
 def test_each_format_names_what_it_does_not_hold() -> None:
     expected = ["decimals_asked", "range_as_tolerance", "open_ends"]
     assert lost(MOODLE, "numeric", RANGE) == expected
-    assert lost(QTI, "numeric", RANGE) == [expected[0], "other_units", *expected[1:]]
+    assert lost(QTI, "numeric", RANGE) == [expected[0], "other_units"]
+    assert lost(WORD, "numeric", RANGE) == [expected[0], "other_units", *expected[1:]]
     assert lost(WORD, "text_entry", BLANKS) == ["free_order", "all_or_nothing"]
-    assert lost(QTI, "calculation", {}) == ["one_set_of_values", "decimals_asked"]
+    assert lost(QTI, "text_entry", BLANKS) == ["free_order"]
+    assert lost(WORD, "calculation", {}) == ["one_set_of_values", "decimals_asked"]
     assert lost(QTI, "single", {"correct": ["A"]}) == []
     parts = {"parts": [{"id": "p", "type": "text_entry"}]}
-    assert losses_of(QTI, "item_set", parts, {"parts": {"p": BLANKS}}, with_keys=True) == (
+    assert losses_of(MOODLE, "item_set", parts, {"parts": {"p": BLANKS}}, with_keys=True) == (
         "free_order",
         "all_or_nothing",
     )
+
+
+def test_values_travel_with_keys_only() -> None:
+    content = {"stem": "<p>{U} V, {R} Ω?</p>", "decimals": 1}
+    few = {"parameters": {"U": ["10"], "R": ["2", "4"]}, "formula": "U / R"}
+    many = {**few, "parameters": {"U": ["10"], "R": {"from": "1", "to": "101", "step": "1"}}}
+    some = {**few, "conditions": ["R > 3"]}
+
+    def values_lost(form: str, key: dict[str, object], *, with_keys: bool = True) -> list[str]:
+        found = losses_of(form, "calculation", content, key, with_keys=with_keys)
+        return [each for each in found if each != "decimals_asked"]
+
+    assert [values_lost(form, few) for form in (MOODLE, QTI)] == [[], []]
+    assert values_lost(MOODLE, many) == ["some_sets_of_values"]
+    assert values_lost(MOODLE, some) == ["draw_conditions"]
+    assert values_lost(QTI, some) == values_lost(QTI, many) == []
+    assert values_lost(QTI, few, with_keys=False) == ["one_set_of_values"]
+    part = {"parts": [{"id": "p", "type": "calculation", **content}]}
+    found = losses_of(MOODLE, "item_set", part, {"parts": {"p": few}}, with_keys=True)
+    assert found == ("one_set_of_values", "decimals_asked")
 
 
 def test_without_keys_nothing_is_told_of_them() -> None:
