@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.html_writing import body_children
 from itembank.interchange.qti.items import OWN_TOOL
 from itembank.interchange.qti.xml_writing import Edition, h, q
+from itembank.items.calculation import travels
 from itembank.items.choices import WHOLE, full_points, option_points, policy_of
 from itembank.items.languages import UNTRANSLATED
 from itembank.items.numeric import right_answer
@@ -235,7 +236,14 @@ def _near(key: Facts, right: Element, names: _Names) -> Element:
 
 
 def _calculation(content: Facts, key: Facts, writing: Writing, names: _Names) -> Written:
-    """Write a template: what is right is worked out of the values that were drawn."""
+    """Write a template: what is right is worked out of the values that were drawn.
+
+    Its rules are its key: without keys one set of values is asked.
+    """
+    if not writing.with_keys:
+        _, asked, _ = travels(content, key)
+        made = _numeric(asked, {}, writing, names)
+        return replace(made, stem=writing.html(str(asked["stem"])))
     declared = _declared(names, "single", "float")
     right = q("correct", identifier=names.response)
     stem = stem_with_values(

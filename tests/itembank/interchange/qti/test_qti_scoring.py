@@ -124,37 +124,69 @@ def number_item(test: str) -> str:
 NUMBER = '<variable identifier="R"/><baseValue baseType="float">{}</baseValue>'
 TURNED = '<baseValue baseType="float">{}</baseValue><variable identifier="R"/>'
 RANGES = {
-    "exact": (f"<equal>{NUMBER.format('0.63')}</equal>", ("0.63", "0"), None),
+    "exact": (f"<equal>{NUMBER.format('0.63')}</equal>", {"value": "0.63", "tolerance": "0"}, None),
     "absolute": (
         f'<equal toleranceMode="absolute" tolerance="0.5">{TURNED.format(10)}</equal>',
-        ("10", "0.5"),
+        {"value": "10", "tolerance": "0.5"},
         None,
     ),
     "relative": (
         f'<equal toleranceMode="relative" tolerance="2">{TURNED.format(50)}</equal>',
-        ("50", "0.02"),
+        {"value": "50", "tolerance": "0.02", "tolerance_mode": "relative"},
         None,
     ),
     "between": (
         f"<and><gte>{NUMBER.format(3)}</gte><lte>{NUMBER.format(4)}</lte></and>",
-        ("3.5", "0.5"),
+        {"least": "3", "most": "4"},
         None,
     ),
-    "open": (
+    "half open": (
         f"<and><gt>{NUMBER.format(3)}</gt><lte>{NUMBER.format(4)}</lte></and>",
-        ("3.5", "0.5"),
-        "qti_open_bound",
+        {"least": "3", "most": "4", "open": "least"},
+        None,
+    ),
+    "one end": (f"<gt>{NUMBER.format('3.50')}</gt>", {"least": "3.50", "open": "least"}, None),
+    "rounded": (
+        f'<equalRounded roundingMode="decimalPlaces" figures="1">{TURNED.format(2)}</equalRounded>',
+        {"least": "1.95", "most": "2.05", "open": "most"},
+        None,
     ),
 }
 
 
 @pytest.mark.parametrize(("test", "key", "reason"), RANGES.values(), ids=RANGES)
 def test_a_number_takes_the_range_that_earns_the_mark(
-    test: str, key: tuple[str, str], reason: str | None
+    test: str, key: dict[str, str], reason: str | None
 ) -> None:
     made = read_item(parse_xml(number_item(test).encode()), lambda _: None)
-    assert (made.key["value"], made.key["tolerance"]) == key
+    mode = {"tolerance_mode": "range" if "value" not in key else "absolute"}
+    assert made.key == {**mode, **key}
     assert (made.reason and made.reason[0]) == reason
+
+
+def test_blanks_that_count_together_are_all_or_nothing() -> None:
+    blanks = "".join(
+        f'<responseDeclaration identifier="{name}" cardinality="single" baseType="string">'
+        f"<correctResponse><value>{name.lower()}</value></correctResponse></responseDeclaration>"
+        for name in "RS"
+    )
+    body = "".join(f'<textEntryInteraction responseIdentifier="{name}"/>' for name in "RS")
+    tests = "".join(
+        f'<match><variable identifier="{name}"/><correct identifier="{name}"/></match>'
+        for name in "RS"
+    )
+    text = item(
+        blanks,
+        SCORE,
+        f"<itemBody><p>? {body}</p></itemBody>",
+        f"<responseProcessing><responseCondition><responseIf><and>{tests}</and>",
+        '<setOutcomeValue identifier="SCORE"><baseValue baseType="float">2</baseValue>',
+        "</setOutcomeValue></responseIf></responseCondition></responseProcessing>",
+    )
+    made = read_item(parse_xml(text.encode()), lambda _: None)
+    assert (made.type, made.reason) == ("text_entry", None)
+    assert made.key["whole"] is True
+    assert made.key["blanks"] == {"1": ["r"], "2": ["s"]}
 
 
 def test_a_text_keeps_whether_case_counts() -> None:
