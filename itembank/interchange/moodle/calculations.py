@@ -10,7 +10,6 @@ import json
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from fractions import Fraction
 from itertools import product
 from math import prod
 from typing import Any, Final
@@ -19,21 +18,20 @@ from xml.etree.ElementTree import Element
 from itembank.drawn_values import MOST_DRAWS
 from itembank.expressions import (
     NAME,
-    NoValueError,
     UnreadableExpressionError,
     read_expression,
 )
+from itembank.interchange.drawn_answers import EXACT_PI, decimals_of, thinned
 from itembank.interchange.moodle.formulas import own_formula
 from itembank.interchange.moodle.kinds import Made
 from itembank.interchange.moodle.making import Making
 from itembank.interchange.moodle.questions import Question, RefusedQuestionError
 from itembank.interchange.moodle.units import TAG, read_units
-from itembank.item_model_reading import MOST_DECIMALS, RESERVED
+from itembank.item_model_reading import RESERVED
 from itembank.item_models import plain
 from itembank.items import calculation
 from scoring.marks import read_number
 
-EXACT_PI: Final = "3.14159265358979323846"
 IN_LATEX: Final = r"(?<=[A-Za-z}}_^])\{{{0} \}}"
 WORKED_OUT: Final = "{="
 UNIFORM: Final = "uniform"
@@ -87,7 +85,7 @@ def read_calculation(
         read_expression(formula)
     except UnreadableExpressionError:
         return None
-    kept = _thinned(values)
+    kept = thinned(values)
     key: dict[str, Any] = {
         "parameters": {name: [plain(each) for each in some] for name, some in kept.items()},
         "formula": formula,
@@ -97,7 +95,7 @@ def read_calculation(
     }
     if read_expression(formula).names.isdisjoint({"pi"}):
         del key["pi"]
-    decimals = _decimals_of(formula, kept) if decimals is None else decimals
+    decimals = decimals_of(formula, kept) if decimals is None else decimals
     if decimals is None or read_number(key["tolerance"]) is None:
         return None
     left_out = sum(len(each) for each in values.values()) - sum(map(len, kept.values()))
@@ -157,31 +155,6 @@ def _is_uniform(definition: Element, rows: Rows) -> bool:
         return False
     low, high = ends[0] or Decimal(0), ends[1] or Decimal(0)
     return all(low <= row[name] <= high for row in rows)
-
-
-def _thinned(values: Mapping[str, list[Decimal]]) -> dict[str, list[Decimal]]:
-    """Return so many values that no more combinations are made than may be."""
-    kept = {name: list(each) for name, each in values.items()}
-    while prod(map(len, kept.values())) > MOST_DRAWS:
-        longest = max(kept, key=lambda name: len(kept[name]))
-        kept[longest].pop(len(kept[longest]) // 2)
-    return kept
-
-
-def _decimals_of(formula: str, values: Mapping[str, list[Decimal]]) -> int | None:
-    """Return after how many decimals every answer ends; ``None`` where one does not."""
-    read, most = read_expression(formula), 0
-    for chosen in product(*values.values()):
-        exact = {name: Fraction(each) for name, each in zip(values, chosen, strict=True)}
-        try:
-            answer = read.value({**exact, "pi": Fraction(EXACT_PI)})
-        except (NoValueError, KeyError):
-            return None
-        fits = [n for n in range(most, MOST_DECIMALS + 1) if answer.number * 10**n % 1 == 0]
-        if not answer.is_exact or not fits:
-            return None
-        most = fits[0]
-    return most
 
 
 def calculation_kind(making: Making) -> Made:

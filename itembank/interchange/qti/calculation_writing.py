@@ -6,7 +6,7 @@ template variable of its own, so that the item comes back as it was.
 
 import ast
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -107,10 +107,10 @@ def _drawn(values: Any) -> Element:
 ENDS: Final = ("from", "to", "step")
 
 
-def formula(text: str) -> Element:
-    """Return a formula as an expression of QTI."""
+def formula(text: str, named: Callable[[str], str] = variable_name) -> Element:
+    """Return a formula as an expression of QTI; raises UnreadableExpressionError."""
     read_expression(text)
-    return _expression(syntax_tree(text), text.strip())
+    return _expression(syntax_tree(text), text.strip(), named)
 
 
 def condition(text: str) -> Element:
@@ -134,18 +134,18 @@ def _comparison(sign: ast.cmpop, one: Element, other: Element) -> Element:
     return q("not", made) if isinstance(sign, ast.NotEq) else made
 
 
-def _expression(node: ast.expr, text: str) -> Element:
+def _expression(node: ast.expr, text: str, named: Callable[[str], str] = variable_name) -> Element:
     if isinstance(node, ast.Constant):
         return _number(text[node.col_offset : node.end_col_offset])
     if isinstance(node, ast.Name):
-        return _variable(node.id)
+        return q("variable", identifier=named(node.id))
     if isinstance(node, ast.UnaryOp):
-        inner = _expression(node.operand, text)
+        inner = _expression(node.operand, text, named)
         return q("product", _number("-1"), inner) if isinstance(node.op, ast.USub) else inner
     if isinstance(node, ast.Call):  # a root: the only one that is read
-        return q("power", _expression(node.args[0], text), _number("0.5"))
+        return q("power", _expression(node.args[0], text, named), _number("0.5"))
     if isinstance(node, ast.BinOp):
-        sides = (_expression(node.left, text), _expression(node.right, text))
+        sides = (_expression(each, text, named) for each in (node.left, node.right))
         return q(SIGNS[type(node.op)], *sides)
     msg = f"no formula: {text!r}"
     raise ValueError(msg)

@@ -31,6 +31,13 @@ from itembank.interchange.qti.pair_parts import gap_part, match_part, order_part
 from itembank.interchange.qti.parts import Part, ShapeError
 from itembank.interchange.qti.place_parts import hotspot_part, slider_part
 from itembank.interchange.qti.processing import Drawn, drawn
+from itembank.interchange.qti.template_calculations import (
+    decimals_for,
+    in_places,
+    marks_the_same,
+    place_of,
+    template_facts,
+)
 from itembank.interchange.qti.text_parts import is_numeric, numeric_part, text_part
 from itembank.interchange.qti.values import Maybe, as_number
 from itembank.interchange.qti.written_parts import EXTENDED, written_part
@@ -91,6 +98,9 @@ def read_item(item: Element, file: Callable[[str], PictureFile | None]) -> ItemR
     if told is not None:
         return _own_calculation(item, replace(body, values=shown_names(told)), told, interactions)
     if item.find("templateProcessing"):
+        calculated = _calculation(item, body, interactions)
+        if calculated is not None:
+            return calculated
         body.lose("qti_one_variant", item.get("identifier"))
     scoring = scoring_of(item, draw)
     reading = Reading(item, body_element, body, declared, interactions, scoring)
@@ -127,6 +137,31 @@ def _own_calculation(
     _explanations(item, body)
     said = "\n".join(dict.fromkeys(body.explanations))
     key = dict(told["key"])
+    return ItemRead("calculation", content, key, body.losses, body.pictures, said)
+
+
+def _calculation(
+    item: Element, drawn_body: Body, interactions: Sequence[Element]
+) -> ItemRead | None:
+    """Return an item of one number whose values are drawn; ``None`` where ours marks otherwise."""
+    declared = declarations_of(item).get(interactions[0].get("responseIdentifier"))
+    root = item.first("itemBody")
+    if len(interactions) > 1 or interactions[0].name != TEXT or declared is None or root is None:
+        return None
+    facts = template_facts(item, declared) if is_numeric(item, declared) else None
+    if facts is None:
+        return None
+    found, key = facts
+    places = {name: place_of(own) for name, own in found.names.items()}
+    body = replace(drawn_body, values=places)
+    scoring = scoring_of(item, Drawn({}, {}, {}))
+    reading = Reading(item, root, body, {declared.name: declared}, interactions, scoring)
+    stem = in_places(reading.stem(), found.names.values())
+    content = {"stem": stem, "unit": None, "decimals": decimals_for(found, key, stem)}
+    if content["decimals"] is None or not marks_the_same(item, declared, found, content, key):
+        return None
+    _explanations(item, body)
+    said = "\n".join(dict.fromkeys(body.explanations))
     return ItemRead("calculation", content, key, body.losses, body.pictures, said)
 
 
@@ -308,6 +343,10 @@ class Reading:
             stem += "".join(f"<p>{_blank(each['id'])}</p>" for each in part.content["blanks"])
         name = "" if interaction is None else interaction.name
         part.content["stem"] = stem if not is_blank(stem) or name == TEXT else self._title()
+
+    def stem(self) -> str:
+        """Return the text around interactions."""
+        return self._html(self.root.children)
 
     def _title(self) -> str:
         said = self.item.get("title") or self.item.get("identifier") or "…"

@@ -1,11 +1,12 @@
 """An item of QTI 1.2 in the words of QTI 2."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Final
 
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.html_reading import html_children
+from itembank.interchange.qti.qti12_drawn import drawn_template, first_set
 from itembank.interchange.qti.qti12_processing import (
     Responses,
     outcome_declarations,
@@ -19,7 +20,6 @@ TYPED: Final = ("short_answer_question", "fill_in_multiple_blanks_question")
 ESSAY: Final = "essay_question"
 UPLOAD: Final = "file_upload_question"
 PLACE: Final = re.compile(r"\[([^\[\]]{1,80})\]")
-TIMES_TEN: Final = re.compile(r"\s*[*×x]\s*10\^")
 OPEN: Final = "openEntry"
 TYPED_IN: Final = "textEntryInteraction"
 COMPARISONS: Final = (
@@ -60,7 +60,9 @@ class Qti12Item:
         if self.kind == ESSAY and not self.responses:
             self.responses = [Element("response_str", {"ident": "response"})]
         self.placed: dict[str, Element] = {}
-        self.drawn = _drawn(item)
+        self.drawn = first_set(item)
+        first = self.responses[0].get("ident") if self.responses else ""
+        self.template = drawn_template(item, first) if len(self.responses) == 1 else None
         self.matching = self._is_matching()
 
     def element(self) -> Element:
@@ -71,7 +73,9 @@ class Qti12Item:
             *outcome_declarations(self.item),
             Element("itemBody", {}, self._body()),
         ]
-        processing = processing_of(self.item, self._responses(), self.drawn)
+        processing = processing_of(
+            self.item, self._responses(), self.drawn, is_drawn=self.template is not None
+        )
         if processing is not None:
             children.append(processing)
         children += list(self._feedback())
@@ -81,7 +85,9 @@ class Qti12Item:
             "assessmentItem", {**names, **({"xml:lang": lang} if lang else {})}, children
         )
         made.line = self.item.line
-        if self.drawn:  # one of the calculations a computer has drawn
+        if self.template is not None:
+            made.children += [*self.template.declarations, self.template.rules]
+        elif self.drawn:  # one of the calculations a computer has drawn
             made.children.append(Element("templateProcessing"))
         return made
 
@@ -200,6 +206,8 @@ class Qti12Item:
         return found
 
     def _named(self, name: str) -> Element | str:
+        if self.template is not None and name in self.template.names:
+            return Element("printedVariable", {"identifier": name})
         if name in self.drawn:
             return self.drawn[name]
         for each in self.responses:
@@ -347,18 +355,3 @@ def _areas(response: Element) -> Element:
         }
         entries.append(Element("areaMapEntry", facts))
     return Element("areaMapping", {"defaultValue": "0", "upperBound": "1"}, entries)
-
-
-def _drawn(item: Element) -> Mapping[str, str]:
-    """Return the first set of values that a calculated question has drawn, and its answer."""
-    drawn = next(iter(item.find("var_set")), None)
-    if drawn is None:
-        return {}
-    values = {each.get("name"): each.text() for each in drawn.all("var")}
-    answer = drawn.first("answer")
-    tolerance = next(iter(item.find("answer_tolerance")), None)
-    return {
-        **values,
-        "\0answer": TIMES_TEN.sub("E", answer.text()) if answer is not None else "",
-        "\0tolerance": tolerance.text() if tolerance is not None else "0",
-    }

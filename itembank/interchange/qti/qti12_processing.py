@@ -60,11 +60,16 @@ def _declared(name: str, base: str, default: str) -> Element:
     return Element("outcomeDeclaration", facts, [value])
 
 
-def processing_of(item: Element, responses: Responses, drawn: Mapping[str, str]) -> Element | None:
-    """Return the rules of an item; ``None`` where it has none."""
+def processing_of(
+    item: Element, responses: Responses, drawn: Mapping[str, str], *, is_drawn: bool = False
+) -> Element | None:
+    """Return the rules of an item; ``None`` where it has none.
+
+    ``is_drawn`` says that a template works out what is right.
+    """
     conditions = [each for each in item.find("respcondition") if each.first("setvar")]
     if drawn:
-        return _calculated(responses, drawn)
+        return _calculated(responses, drawn, is_drawn=is_drawn)
     if not conditions:
         return None
     main = score_name(item)
@@ -72,12 +77,13 @@ def processing_of(item: Element, responses: Responses, drawn: Mapping[str, str])
     return Element("responseProcessing", {}, [*rules, *_bounds(item, main)])
 
 
-def _calculated(responses: Responses, drawn: Mapping[str, str]) -> Element:
+def _calculated(responses: Responses, drawn: Mapping[str, str], *, is_drawn: bool) -> Element:
     name = next(iter(responses.kinds), "")
     tolerance = drawn["\0tolerance"].strip()
     mode = "relative" if tolerance.endswith("%") else "absolute"
     facts = {"toleranceMode": mode, "tolerance": tolerance.rstrip("% ") or "0"}
-    compared = _of("equal", _value("float", drawn["\0answer"]), _variable(name), **facts)
+    right = _of("correct", identifier=name) if is_drawn else _value("float", drawn["\0answer"])
+    compared = _of("equal", right, _variable(name), **facts)
     set_one = _of("setOutcomeValue", _value("float", "1"), identifier=SCORE)
     branch = _of("responseIf", compared, set_one)
     return _of("responseProcessing", _of("responseCondition", branch))
