@@ -129,7 +129,7 @@ def _worked(value: Element, random: Element, drawn: Fraction) -> Fraction:
     ways: Mapping[str, Callable[[Sequence[Fraction]], Fraction]] = {
         "integerToFloat": lambda each: each[0],
         "sum": lambda each: sum(each, Fraction(0)),
-        "product": math.prod,
+        "product": _product,
         "subtract": lambda each: each[0] - each[1],
         "divide": lambda each: each[0] / each[1],
     }
@@ -139,6 +139,10 @@ def _worked(value: Element, random: Element, drawn: Fraction) -> Fraction:
         return ways[value.name](given)
     except ZeroDivisionError:
         raise _UnreadError from None
+
+
+def _product(given: Sequence[Fraction]) -> Fraction:
+    return Fraction(math.prod(given))
 
 
 def _answer(value: Element, found: Template) -> tuple[str, int | None]:

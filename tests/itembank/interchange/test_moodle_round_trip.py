@@ -12,6 +12,7 @@ from itembank.interchange.moodle.question_writing import OutItem
 from itembank.interchange.moodle.writing import moodle_xml
 from itembank.interchange.report import PictureFile
 from itembank.items.registry import item_problems
+from tests.itembank.interchange.calculations import calculation
 
 GIF = PictureFile(b"GIF89a" + bytes([100, 0, 50, 0]), "image/gif")
 NAME = hashlib.sha256(GIF.body).hexdigest()
@@ -170,7 +171,7 @@ def material(draw: st.DrawFn) -> tuple[str, dict[str, Any], dict[str, Any]]:
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.one_of(PARTS, material()), min_size=1, max_size=3), st.data())
+@given(st.lists(st.one_of(PARTS, material(), calculation()), min_size=1, max_size=3), st.data())
 def test_what_is_written_is_read_back(
     made: list[tuple[str, dict[str, Any], dict[str, Any]]], data: st.DataObject
 ) -> None:
