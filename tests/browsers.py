@@ -28,7 +28,7 @@ PHONE_SIZE = (390, 844)
 ZOOMED_SIZE = (683, 384)  # the design size at 200 %
 ZH, EN = "zh_Hans_CN", "en"
 COOKIES: dict[str, dict[str, list[Any]]] = {}  # by server and username
-PATIENCE_MS = 20_000  # a busy machine is no fault of the page
+PATIENCE_MS = 120_000  # a busy machine is no fault of the page; who is green waits for nothing
 
 
 @contextmanager
@@ -63,7 +63,8 @@ class Staff:
         password: str = "",
     ) -> Page:
         """Return a page of somebody who has signed in; of a stranger when nobody is named."""
-        context = self.browser.new_context(
+        context = patient_context(
+            self.browser,
             viewport={"width": size[0], "height": size[1]},
             base_url=self.base,
             locale="en-GB" if language == EN else "zh-CN",
@@ -98,6 +99,29 @@ class Staff:
         for context in self.contexts:
             context.close()
         self.contexts.clear()
+
+
+def patient_context(browser: Browser, **options: Any) -> BrowserContext:
+    """Return a browser profile that waits as long as a busy machine may need."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
+
+
+def at_first_sight(page: Page, selector: str, act: str) -> None:
+    """Have a script act when an element appears: before a frame is painted, let alone a key comes.
+
+    What a page makes ready a moment later only is missed by who acts at once.
+    """
+    page.evaluate(
+        f"""(selector) => new MutationObserver((_, watcher) => {{
+            const found = document.querySelector(selector);
+            if (!found) return;
+            watcher.disconnect();
+            {act}
+        }}).observe(document, {{ childList: true, subtree: true, attributes: true }})""",
+        selector,
+    )
 
 
 def axe_violations(page: Page, root: str = "") -> list[str]:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from exam_server.clock import utcnow
+from tests.seats import LIMIT_S
 from tests.services import free_port
 from tests.source import ROOT
 
@@ -48,7 +49,7 @@ class Front:
     def stop(self) -> None:
         """Stop in order: the log is written."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(LIMIT_S)
 
     def processes_by_room(self) -> dict[str, set[str]]:
         """Return the web processes that lines of each room went to; after stopping."""
@@ -90,7 +91,7 @@ def front(ports: Sequence[int]) -> Iterator[Front]:
         yield Front(folder, https, http, process)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(LIMIT_S)
         shutil.rmtree(folder, ignore_errors=True)
 
 

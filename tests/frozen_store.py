@@ -15,7 +15,7 @@ from tests.live_server import LiveServer
 from tests.services import Postgres
 
 HTML = {"Accept": "text/html", "Accept-Language": "zh"}
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 @contextmanager

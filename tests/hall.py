@@ -15,11 +15,12 @@ import requests
 from socketio.exceptions import SocketIOError
 
 from tests.live_server import LiveServer
-from tests.seats import SeatClient
+from tests.seats import LIMIT_S, SeatClient
 
 # What a fault looks like from a seat: refused, cut, or no answer.
 CUT = (SocketIOError, requests.RequestException, OSError, AssertionError)
 MOST_KEPT = 60
+LASTING_S = 4 * LIMIT_S  # a seat may have waited for a reply before it comes back
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Hall:
         except CUT as error:
             raise AssertionError(self.server.log()[-4000:]) from error
         self.server.command("rehearsal", "start", self.uid)
-        assert all(self._pool.map(lambda seat: seat.has_key.wait(20), self.seats))
+        list(self._pool.map(SeatClient.gets_key, self.seats))
         return self
 
     def _base(self, number: int) -> str:
@@ -145,7 +146,7 @@ class Hall:
         """Return how many events have been acknowledged so far."""
         return sum(len(seat.acked) for seat in self.seats)
 
-    def goes_on(self, more: int, limit_s: float = 60) -> None:
+    def goes_on(self, more: int, limit_s: float = LASTING_S) -> None:
         """Wait until every seat has ``more`` acknowledgements than now: the fault is over."""
         wanted = {seat.ticket: len(seat.acked) + more for seat in self.seats}
         with self.progress:
@@ -155,7 +156,7 @@ class Hall:
         behind = [seat.ticket for seat in self.seats if len(seat.acked) < wanted[seat.ticket]]
         assert came, (behind, self.server.log()[-4000:])
 
-    def waits_for_refusals(self, more: int, limit_s: float = 30) -> None:
+    def waits_for_refusals(self, more: int, limit_s: float = LASTING_S) -> None:
         """Wait until this many more messages were told that nothing is stored."""
         wanted = self.refusals + more
         with self.progress:
@@ -165,7 +166,7 @@ class Hall:
         """Stop, send the rest, compare what was acknowledged with what is stored."""
         self.is_over.set()
         for each in self._running:
-            each.result(60)
+            each.result(LASTING_S)
         self.is_over.clear()
         assert self._pool is not None
         list(self._pool.map(self._send_rest, self.seats))

@@ -21,7 +21,7 @@ from exam_server.db import Database
 from tests.services import children_of, free_port
 from tests.source import ROOT
 
-READY_LIMIT_S = 90
+READY_LIMIT_S = 240
 
 
 @dataclass
@@ -139,10 +139,10 @@ class LiveServer:
         """Stop in order."""
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(READY_LIMIT_S)
             self.process = None
 
-    def wait_for_log(self, words: str, limit_s: float = 120) -> None:
+    def wait_for_log(self, words: str, limit_s: float = READY_LIMIT_S) -> None:
         """Wait until the server has written these words."""
         deadline = time.monotonic() + limit_s
         while words not in self.log():
@@ -160,7 +160,7 @@ class LiveServer:
     def _is_ready(self) -> bool:
         try:
             answers = [
-                requests.get(f"{self.base_of(worker)}/readyz", timeout=2)
+                requests.get(f"{self.base_of(worker)}/readyz", timeout=20)
                 for worker in range(self.workers)
             ]
             return all(answer.ok for answer in answers)

@@ -16,7 +16,7 @@ from exam_server.delivery.leases import approve_move, ask_to_move
 from exam_server.delivery.models import AnswerEvent, LateWork
 from exam_server.delivery.service import start_sittings
 from exam_server.seating.models import ExamSession, RoomRun, Sitting
-from tests.browsers import DESIGN_SIZE, ZH
+from tests.browsers import DESIGN_SIZE, ZH, patient_context
 from tests.exam_papers import CODE, SatExam, make_sat_exam
 from tests.live_server import LiveServer
 
@@ -40,8 +40,8 @@ class Sat:
         self, *, language: str = ZH, theme: str = "", size: tuple[int, int] = DESIGN_SIZE
     ) -> Page:
         """Return a seat's page, before sign-in."""
-        context = self.browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, base_url=self.server.base
+        context = patient_context(
+            self.browser, viewport={"width": size[0], "height": size[1]}, base_url=self.server.base
         )
         chosen = {"language": language, **({"theme": theme} if theme else {})}
         context.add_cookies(
@@ -135,4 +135,4 @@ def sat_exam(server: LiveServer, browser: Browser, **exam: Any) -> Iterator[Sat]
 
 def saved(page: Page) -> None:
     """Wait until everything has been acknowledged."""
-    expect(page.get_by_test_id("save-line")).to_contain_text("✓", timeout=15_000)
+    expect(page.get_by_test_id("save-line")).to_contain_text("✓")

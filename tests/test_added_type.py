@@ -38,6 +38,7 @@ from itembank import items
 from itembank.items.item_types import Choice
 from itembank.items.registry import TYPES, found_types, item_problems
 from itembank.items.written_marks import FormPlace, mark_with
+from tests.browsers import patient_context
 from tests.factories import (
     NOW,
     actor_of,
@@ -222,7 +223,7 @@ def test_an_added_type_is_edited_and_answered_by_its_own_views(
         env={**os.environ, "ITEM_TYPES": str(HERE)},
         check=True,
     )
-    context = chromium.new_context()
+    context = patient_context(chromium)
     page = context.new_page()
     page.set_content("<body></body>")
     page.add_script_tag(path=built)

@@ -20,6 +20,7 @@ interface Panes {
 type How = "push" | "replace";
 let itemTurn = 0;
 let listTurn = 0;
+let isComposing = false;
 
 export function startPanes(root: HTMLElement): void {
   const list = root.querySelector<HTMLElement>("#bank-list");
@@ -114,12 +115,15 @@ async function showList(panes: Panes, address: URL): Promise<void> {
   const mine = ++listTurn;
   const part = new URL(panes.root.dataset.listAddress ?? "", location.href);
   part.search = address.search;
+  const asked = searchField(panes)?.value;
   const html = await getPart(part.href);
-  if (mine !== listTurn || html === null) return;
-  const typed = document.activeElement?.id === "q";
+  // an input method must not lose its field: what it composes asks again
+  if (mine !== listTurn || html === null || isComposing) return;
+  const before = searchField(panes);
+  const typed = before !== document.activeElement ? null : before;
   panes.list.innerHTML = html;
   showTicks(panes.list);
-  if (typed) focusSearch(panes, true);
+  if (typed) typeOn(panes, typed, typed.value !== asked);
   markTree(panes, address.searchParams.get("at") ?? "");
   mark(panes, new URL(location.href).searchParams.get("item"));
 }
@@ -195,7 +199,9 @@ function pressedAnywhere(panes: Panes, event: KeyboardEvent): void {
   const target = event.target as HTMLElement;
   if (event.key === "/") {
     event.preventDefault();
-    focusSearch(panes, false);
+    const field = searchField(panes);
+    field?.focus();
+    field?.select();
     return;
   }
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -227,12 +233,19 @@ function act(key: string): boolean {
   return isPressed;
 }
 
-function focusSearch(panes: Panes, atEnd: boolean): void {
-  const field = panes.list.querySelector<HTMLInputElement>("#q");
+function searchField(panes: Panes): HTMLInputElement | null {
+  return panes.list.querySelector("#q");
+}
+
+/** Go on typing in the new list's field; what was typed since the list was asked for stays. */
+function typeOn(panes: Panes, before: HTMLInputElement, hasMore: boolean): void {
+  const field = searchField(panes);
   if (!field) return;
+  const end = field.value.length;
+  if (hasMore) field.value = before.value;
   field.focus();
-  if (atEnd) field.setSelectionRange(field.value.length, field.value.length);
-  else field.select();
+  if (hasMore) field.setSelectionRange(before.selectionStart, before.selectionEnd);
+  else field.setSelectionRange(end, end);
 }
 
 /** Filters act as they are changed; the search when the keys rest. */
@@ -258,7 +271,11 @@ function watchFilter(panes: Panes): void {
     clearTimeout(timer);
     timer = window.setTimeout(() => apply("replace"), SEARCH_AFTER_MS);
   });
+  panes.list.addEventListener("compositionstart", () => {
+    isComposing = true;
+  });
   panes.list.addEventListener("compositionend", () => {
+    isComposing = false;
     clearTimeout(timer);
     timer = window.setTimeout(() => apply("replace"), SEARCH_AFTER_MS);
   });

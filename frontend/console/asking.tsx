@@ -1,6 +1,6 @@
 // What an act must know before it is done: minutes, words, category, and why.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Reply } from "../lib/live";
 import { type ActName, type Asked, asked as asking } from "./asked";
 import type { Undo } from "./confirming";
@@ -16,7 +16,7 @@ export function Asking({ room, asked }: { room: Room; asked: Asked }) {
     asking.value = null;
     if (before.current instanceof HTMLElement) before.current.focus();
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLElement>("[data-first]")?.focus();
   }, [asked]);
   const whom = chosen.value.size > 0 ? [...chosen.value] : null;

@@ -9,7 +9,7 @@ import "./away.css";
 import "./narrow.css";
 import { computed, useSignalEffect } from "@preact/signals";
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { ActBar } from "./act_bar";
 import { asked } from "./asked";
 import { AttendanceList, chosenList } from "./attendance";
@@ -47,7 +47,7 @@ function Page({ room, links }: { room: Room; links: Links }) {
   useSignalEffect(() => {
     if (hasStarted.value) chosenList.value = null;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => pressed(event, () => setHelping(true));
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);

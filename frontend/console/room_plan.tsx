@@ -1,6 +1,6 @@
 // The room as it is built: one quiet tile a seat; what needs a person gets colour and a word.
 import { computed, signal, useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { stateOf } from "./away";
 import { only, range, toggled } from "./choosing";
 import { drawn, startDrawing, wasDrawing } from "./drawing";
@@ -130,7 +130,7 @@ function Tile({ sitting, row, column }: SeatCell) {
   const drawnAs = useComputed(() => (known ? drawnBy(known.value) : null)).value;
   const needShown = needNow.value;
   const hasMoved = active.value === sitting;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const focused = document.activeElement;
     if (hasMoved && focused?.closest(".plan")) tile.current?.focus();
   }, [hasMoved]);

@@ -1,6 +1,6 @@
 // One seat in full: who sits there, what happened when, acts and notes. Never an answer's content.
 import { signal, useSignalEffect } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type ActName, asked } from "./asked";
 import { withdrawal } from "./asking";
 import { compareAt, roundAt } from "./attendance";
@@ -58,7 +58,7 @@ export function SeatSheet({ room, links }: { room: Room; links: Links }) {
 function Sheet({ room, seat, links }: { room: Room; seat: SeatFacts; links: Links }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const story = useStory(room, seat.sitting);
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   useSignalEffect(() => {
     if (asked.value) heading.current?.closest("aside")?.classList.add("is-behind");
     else heading.current?.closest("aside")?.classList.remove("is-behind");
@@ -188,7 +188,7 @@ function Match({ seat, isSeen, mark }: MatchProps) {
   const button = useRef<HTMLButtonElement>(null);
   const isRound = roundAt.value === seat.sitting;
   const following = isRound ? uncheckedAfter(seats.value, seat) : undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Not before the photo is there: nobody confirms a face unseen by pressing Enter ahead.
     if (isRound && isSeen) button.current?.focus();
   }, [isRound, isSeen]);

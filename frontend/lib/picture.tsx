@@ -1,6 +1,6 @@
 // A picture over the whole window: zoom by button or key, moved by dragging or arrows.
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { fieldSay } from "./fields/words";
 import type { Language } from "./i18n";
 
@@ -32,7 +32,7 @@ function PictureDialog({ source, alt, language, close }: Large & { close: () => 
   const dialog = useRef<HTMLDialogElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState(1);
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const by = (factor: number) =>
     setZoom((now) => Math.min(LARGEST, Math.max(SMALLEST, now * factor)));
   function press(event: KeyboardEvent) {

@@ -1,6 +1,6 @@
 // Demands with two ends, and limits on using items again.
 import type { Problem } from "../lib/http";
-import { CellChoice, CellField, Complaint, Field } from "./fields";
+import { CellChoice, CellField, Complaint, Field, focusSoon } from "./fields";
 import { type Band, type Draft, IMPORTANCE, newKey, plain, type Supply } from "./model";
 import { say } from "./words";
 
@@ -53,7 +53,7 @@ export function Bands({ supply, bands, set, items, problems }: BandsProps) {
   const withKind = (kind: string) => ({ kind, name: namesOf(kind, supply)[0]?.[0] ?? "" });
   const add = () => {
     set([...bands, { key: newKey(), ...withKind("area_marks"), low: "", high: "" }]);
-    requestAnimationFrame(() => document.getElementById(`bands.${bands.length}.kind`)?.focus());
+    focusSoon(`bands.${bands.length}.kind`);
   };
   const kinds = KINDS.map((kind: Kind) => [kind, say(`band_${kind}`)] as const);
   return (

@@ -1,4 +1,5 @@
 // A form changed by hand: what may come for an item is shown beside the list, which stays in place.
+import { isUntouched } from "../staff/dom";
 import { startCurves } from "./curves";
 
 function shown(pane: Element): void {
@@ -24,7 +25,7 @@ class Editing {
     addEventListener("popstate", () => location.reload());
     shown(pane);
     // also when a click came before this script and the browser went there itself
-    this.focus();
+    if (isUntouched()) this.focus();
   }
 
   private clicked(event: MouseEvent): void {

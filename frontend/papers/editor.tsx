@@ -1,5 +1,5 @@
 // The paper structure's editor: facts and sections, the bank's supply beside them, saving.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Answer, getJson, LINE_LOST, type Problem, postJson } from "../lib/http";
 import { Bands, Reuse } from "./bands";
 import { type Facts, languageOf, titled } from "./facts";
@@ -295,7 +295,7 @@ function Offer(props: { old: Kept; change: (values: Partial<Draft>) => void; dro
 /** What was refused, with links to the fields; it takes the focus, so that it is read. */
 function Refusal({ refused }: { refused: Answer | null }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => box.current?.focus(), [refused]);
+  useLayoutEffect(() => box.current?.focus(), [refused]);
   if (!refused) return null;
   const message = refused.code === LINE_LOST ? say("line_lost") : refused.message;
   return (

@@ -17,6 +17,11 @@ interface Typed {
 const saysAt = (problems: readonly Problem[], id: string) =>
   problems.filter((each) => each.where === id);
 
+/** Move to a field that is about to be drawn: after the drawing and before the next key. */
+export function focusSoon(id: string): void {
+  queueMicrotask(() => document.getElementById(id)?.focus());
+}
+
 export function Complaint({ id, problems }: { id: string; problems: readonly Problem[] }) {
   const found = saysAt(problems, id);
   if (!found.length) return null;

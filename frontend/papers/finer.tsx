@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import type { Problem } from "../lib/http";
 import type { Facts } from "./facts";
-import { CellChoice, CellField, Complaint, Field } from "./fields";
+import { CellChoice, CellField, Complaint, Field, focusSoon } from "./fields";
 import { byRatio, type Cell, counted, type Draft, IMPORTANCE, newKey, type Supply } from "./model";
 import { say } from "./words";
 
@@ -21,7 +21,7 @@ export function Cells({ facts, supply, cells, types, set, problems }: CellsProps
   const add = () => {
     const area = supply.areas[0]?.path ?? "";
     set([...cells, { key: newKey(), area, type: types[0] ?? "single", count: "" }]);
-    requestAnimationFrame(() => document.getElementById(`cells.${cells.length}.area`)?.focus());
+    focusSoon(`cells.${cells.length}.area`);
   };
   const ranges = supply.areas.map((area) => [area.path, `${area.path} ${area.name}`] as const);
   const names = facts.types.map((each) => [each.name, each.words] as const);

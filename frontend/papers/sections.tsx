@@ -2,7 +2,7 @@
 import { useRef, useState } from "preact/hooks";
 import type { Problem } from "../lib/http";
 import { type Facts, otherLanguage, titled, titleOf } from "./facts";
-import { CellChoice, CellField, Complaint } from "./fields";
+import { CellChoice, CellField, Complaint, focusSoon } from "./fields";
 import {
   hundredths,
   markWords,
@@ -29,8 +29,7 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
   const table = useRef<HTMLTableElement>(null);
   const [dragged, setDragged] = useState<number | null>(null);
   const [over, setOver] = useState<number | null>(null);
-  const focus = (row: number, part: string) =>
-    requestAnimationFrame(() => document.getElementById(`sections.${row}.${part}`)?.focus());
+  const focus = (row: number, part: string) => focusSoon(`sections.${row}.${part}`);
   const change = (row: number, values: Partial<Section>) =>
     set(rows.map((each, place) => (place === row ? { ...each, ...values } : each)));
   const add = (after: number) => {
@@ -51,7 +50,7 @@ export function Sections({ facts, language, rows, set, problems, tell }: Props) 
     set(rows.filter((_, place) => place !== row));
     tell(say("section_removed", { number: row + 1 }));
     if (rows.length > 1) focus(Math.min(row, rows.length - 2), "remove");
-    else requestAnimationFrame(() => document.getElementById("add-section")?.focus());
+    else focusSoon("add-section");
   };
   const move = (row: number, by: number, part: string) => {
     const to = row + by;

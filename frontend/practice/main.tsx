@@ -7,7 +7,7 @@ import "./paper.css";
 import "./review.css";
 import { signal } from "@preact/signals";
 import { render } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { hasSomething } from "../lib/fields/answers";
 import { ItemView } from "../lib/fields/item";
 import type { Answer } from "../lib/outbox";
@@ -66,7 +66,7 @@ function SignIn() {
 /** The question just answered, until the trainee goes on. */
 function Feedback({ entry, state }: { entry: Reviewed; state: State }) {
   const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), [entry.number]);
+  useLayoutEffect(() => button.current?.focus(), [entry.number]);
   return (
     <section class="card" aria-live="polite">
       <ReviewedItem entry={entry} lang={state.language} />
@@ -95,7 +95,7 @@ function Running({ state }: { state: State }) {
 function Step({ state }: { state: State }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const { number = 0, item } = state;
-  useEffect(() => {
+  useLayoutEffect(() => {
     draft.value = null;
     heading.current?.focus();
   }, [number]);

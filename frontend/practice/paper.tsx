@@ -1,6 +1,6 @@
 // A random paper: questions in any order, the numbers beside them, handed in as a whole.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { fullness, hasSomething } from "../lib/fields/answers";
 import { ItemView } from "../lib/fields/item";
 import type { Answer } from "../lib/outbox";
@@ -89,7 +89,7 @@ function Question({ state, item }: { state: State; item: FormItem }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const isFirst = useRef(true);
   const number = item.position;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isFirst.current) heading.current?.focus();
     isFirst.current = false;
   }, [number]);

@@ -1,6 +1,6 @@
 // The room plan editor: the form's fields stay the truth, this paints their cells.
 import { render } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import {
   begun,
   type Cell,
@@ -55,7 +55,7 @@ function useFields(fields: Fields) {
     begun(parsed(fields.cells.value, sized(fields.rows), sized(fields.columns))),
   );
   const [scheme, setScheme] = useState(read);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const resize = () => {
       if (!fields.rows.value || !fields.columns.value) return;
       setPast((old) => done(old, resized(old.now, sized(fields.rows), sized(fields.columns))));
@@ -64,7 +64,7 @@ function useFields(fields: Fields) {
     for (const field of [fields.rows, fields.columns]) field.addEventListener("input", resize);
     for (const field of [fields.numbering, fields.door]) field.addEventListener("change", renumber);
   }, []);
-  useEffect(() => {
+  useLayoutEffect(() => {
     fields.cells.value = written(past.now);
     fields.rows.value = String(past.now.length);
     fields.columns.value = String(past.now[0]?.length ?? 0);
@@ -97,7 +97,7 @@ function Editor({ fields, fixed }: { fields: Fields; fixed: boolean }) {
     setShown(null);
     if (made) setPast((old) => done(old, made));
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     window.addEventListener("pointerup", endStroke);
     return () => window.removeEventListener("pointerup", endStroke);
   }, []);

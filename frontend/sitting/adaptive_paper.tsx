@@ -1,6 +1,6 @@
 // The paper of an adaptive test: one question, confirmed and gone; the next comes from the server.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { hasSomething } from "../lib/fields/answers";
 import { flushDrafts } from "../lib/fields/drafts";
 import type { FormItem } from "../lib/sealed";
@@ -15,7 +15,7 @@ import { TopBar } from "./top_bar";
 import { say } from "./words";
 
 export function AdaptivePaper({ seat }: { seat: Seat }) {
-  useEffect(() => listenForKeys(seat), [seat]);
+  useLayoutEffect(() => listenForKeys(seat), [seat]);
   const item = adaptive.open.value && state.itemAt.value.get(adaptive.open.value.position);
   return (
     <div class="paper is-adaptive">
@@ -56,7 +56,7 @@ function Open({ seat, item }: { seat: Seat; item: FormItem }) {
   const hasAnswer = hasSomething(state.answers.value[String(item.position)] ?? null);
   useSeen(seat, item.position);
   // A new question is told by moving to its heading.
-  useEffect(() => {
+  useLayoutEffect(() => {
     scrollTo(0, 0);
     place.current?.querySelector<HTMLElement>("h3")?.focus({ preventScroll: true });
   }, []);
@@ -104,7 +104,7 @@ function Between() {
   const heading = useRef<HTMLHeadingElement>(null);
   const isOver = adaptive.step.value === "finished";
   const words = isOver ? "adaptiveOver" : state.isUp.value ? "adaptiveNext" : "adaptiveNoLine";
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [words]);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [words]);
   return (
     <>
       <div class="questions between" data-testid={isOver ? "adaptive-over" : "adaptive-waiting"}>

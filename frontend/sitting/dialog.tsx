@@ -1,6 +1,6 @@
 // A sheet over the page: the browser's own dialog keeps the focus and closes on Escape.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface SheetProps {
   title: string;
@@ -11,7 +11,7 @@ interface SheetProps {
 
 export function Sheet({ title, name, close, children }: SheetProps) {
   const sheet = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     sheet.current?.showModal();
     return () => before?.focus({ preventScroll: true });

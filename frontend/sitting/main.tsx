@@ -9,7 +9,7 @@ import "./answer_card.css";
 import "./sheets.css";
 import "./sitting.css";
 import { render } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { openDrawer } from "../lib/drawer";
 import { OneWindow } from "../lib/one_window";
 import * as adaptive from "./adaptive";
@@ -81,7 +81,8 @@ function Running({ seat }: { seat: Seat }) {
 function Messages({ seat }: { seat: Seat }) {
   const message = state.messages.value[0];
   const id = message?.id;
-  useEffect(() => {
+  // before the next key can come: a stale one would take note of the message before
+  useLayoutEffect(() => {
     if (id === undefined) return undefined;
     const listen = (event: KeyboardEvent) => {
       const isFree = document.querySelector("dialog[open]") === null;

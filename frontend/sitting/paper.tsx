@@ -1,6 +1,6 @@
 // The paper: top bar, answer card, one question or a whole section, and the ways through it.
 
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Icon } from "../lib/icon";
 import { AnswerCard } from "./answer_card";
 import { HandInSheet } from "./hand_in";
@@ -21,8 +21,9 @@ export function Paper({ seat }: { seat: Seat }) {
   const item = position === undefined ? undefined : state.itemAt.value.get(position);
   const number = state.current.value;
   const isThere = item !== undefined;
-  useEffect(() => listenForKeys(seat), [seat]);
-  useEffect(() => {
+  // before it is painted: a key pressed at the first sight of a question counts
+  useLayoutEffect(() => listenForKeys(seat), [seat]);
+  useLayoutEffect(() => {
     if (isThere) goTo(state.current.peek());
   }, [isThere]);
   useSeen(seat, isThere ? position : undefined);

@@ -1,6 +1,6 @@
 // One question with its number, mark and field.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { hasSomething } from "../lib/fields/answers";
 import { ItemView } from "../lib/fields/item";
 import { Icon } from "../lib/icon";
@@ -24,7 +24,7 @@ export function Question({ seat, item, number }: QuestionProps) {
   const isFlagged = state.flagged.value.has(position);
   const name = `question-${position}`;
   const asked = wanted.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (asked.number !== number) return;
     if (view.peek().mode === "one") scrollTo(0, 0);
     else heading.current?.closest("article")?.scrollIntoView({ block: "start" });

@@ -1,7 +1,7 @@
 // The frame of every step outside the paper: product and centre, the clock, how it all looks.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Icon, type IconName } from "../lib/icon";
 import { Display } from "./display";
 import { SaveLine } from "./save_line";
@@ -26,7 +26,7 @@ interface StepProps {
 export function Step({ title, children, testId, icon, hasSaveLine, isWide }: StepProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   // A new step is told by moving to its heading; at sign-in the first field is where one begins.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (testId !== "step-sign-in") heading.current?.focus();
     scrollTo(0, 0);
   }, [testId]);

@@ -24,3 +24,9 @@ export function each<E extends HTMLElement>(root: ParentNode, selector: string):
     return true;
   });
 }
+
+/** Whether nobody has begun to type: a script that comes late must not take the focus away. */
+export function isUntouched(): boolean {
+  const at = document.activeElement;
+  return !at || at === document.body || at.matches("[autofocus]");
+}

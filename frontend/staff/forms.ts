@@ -1,5 +1,5 @@
 // Forms: the summary leads to its fields, unsaved work is guarded, nothing typed is lost.
-import { each, make } from "./dom";
+import { each, isUntouched, make } from "./dom";
 import { say } from "./words";
 
 const KEPT = "typed:";
@@ -17,7 +17,7 @@ function summaries(root: ParentNode): void {
         field.scrollIntoView({ block: "center" });
       });
     }
-    summary.focus();
+    if (root !== document || isUntouched()) summary.focus();
   }
 }
 

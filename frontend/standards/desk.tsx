@@ -34,6 +34,7 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
   const kept = keeper.current;
   const [ratings, setRatings] = useState<Ratings>({ ...facts.ratings, ...kept.unsent });
   const [step, setStep] = useState(firstMissing(facts, ratings) ?? 1);
+  const [turn, setTurn] = useState(0);
   const heading = useRef<HTMLHeadingElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const all = steps(facts);
@@ -54,8 +55,11 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
   const go = (to: number) => {
     if (to < 1 || to > all) return;
     setStep(to);
-    requestAnimationFrame(() => heading.current?.focus());
+    setTurn((now) => now + 1);
   };
+  useLayoutEffect(() => {
+    if (turn > 0) heading.current?.focus();
+  }, [turn]);
 
   const finish = async () => {
     const missing = firstMissing(facts, ratings);
@@ -64,7 +68,7 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
       setSaid(say("missing"));
       return;
     }
-    await kept.flush();
+    if (!(await kept.flush())) return; // the line above says why
     const reply = await postJson(at.handIn, {});
     setSaid(reply.ok ? say("finished") : (reply.message ?? say("lost")));
   };
@@ -156,6 +160,7 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
         ) : (
           <>
             <Item
+              key={step}
               address={at.items}
               page={step}
               name={facts.name}

@@ -24,8 +24,6 @@ export function Item({ address, page, name, itemLanguage, panels }: Props) {
   const [answer, setAnswer] = useState<Answer>(null);
   useEffect(() => {
     let isHere = true;
-    setAnswer(null);
-    setItem(opened.get(key) ?? null);
     const ask = async () => {
       const reply = await postJson(key, {});
       if (!isHere) return;

@@ -79,3 +79,20 @@ test("a refusal is told and not sent over and over", async () => {
   assert.equal(keeper.message, "closed");
   assert.equal(again.length, 0);
 });
+
+test("who waits for what is under way waits until it has arrived", async () => {
+  let arrive = () => {};
+  const onItsWay = new Promise<void>((done) => {
+    arrive = done;
+  });
+  const send: Send = async () => {
+    await onItsWay;
+    return { ok: true };
+  };
+  const keeper = new Keeper("k", memory(), send, () => {});
+  keeper.rate(1, { value: 70, note: "" });
+  const waited = keeper.flush();
+  arrive();
+  assert.equal(await waited, true);
+  assert.deepEqual(keeper.unsent, {});
+});

@@ -22,7 +22,7 @@ export const AGAIN_MS = 2000;
 
 export class Keeper {
   private pending: Ratings;
-  private isSending = false;
+  private sending: Promise<boolean> | null = null;
   message = "";
 
   constructor(
@@ -52,10 +52,15 @@ export class Keeper {
     else this.store.setItem(this.key, JSON.stringify(this.pending));
   }
 
-  /** Send what is unsent; false while something of it is not acknowledged. */
-  async flush(): Promise<boolean> {
-    if (this.isSending) return false;
-    this.isSending = true;
+  /** Send what is unsent, once at a time; false if something of it is not acknowledged. */
+  flush(): Promise<boolean> {
+    this.sending ??= this.sendAll().finally(() => {
+      this.sending = null;
+    });
+    return this.sending;
+  }
+
+  private async sendAll(): Promise<boolean> {
     while (Object.keys(this.pending).length > 0) {
       const sent = { ...this.pending };
       this.tell("saving");
@@ -65,7 +70,6 @@ export class Keeper {
       }));
       const reply = await this.send(listed);
       if (!reply.ok) {
-        this.isSending = false;
         this.fail(reply);
         return false;
       }
@@ -73,7 +77,6 @@ export class Keeper {
         if (this.pending[place] === each) delete this.pending[place];
       this.keep();
     }
-    this.isSending = false;
     this.tell("saved");
     return true;
   }

@@ -1,11 +1,11 @@
 // A question to the chief examiner about an answer.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "./words";
 
 export function Ask({ send, leave }: { send: (question: string) => void; leave: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [question, setQuestion] = useState("");
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog class="ask" ref={dialog} aria-labelledby="ask-title" onClose={leave}>
       <h2 id="ask-title">{say("ask_title")}</h2>

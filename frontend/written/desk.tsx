@@ -41,8 +41,14 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
   const [size, setSize] = useState(0);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const isDirty = useRef(false);
-  // The mark on its way: what is pressed meanwhile waits for it instead of being lost.
-  const giving = useRef<Promise<void> | null>(null);
+  const isGiving = useRef(false);
+  const underWay = useRef(Promise.resolve());
+  // What is pressed while something is on its way waits for it: requests that cross would show an
+  // answer that is no longer held.
+  const inTurn = (act: () => Promise<void>) => {
+    underWay.current = underWay.current.then(act);
+    return underWay.current;
+  };
 
   const refused = (reply: Answer) =>
     setSaid({
@@ -50,20 +56,25 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
       text: reply.code === LINE_LOST ? say("line_lost") : (reply.message ?? ""),
     });
 
+  const forgetDraft = () => {
+    clearTimeout(timer.current);
+    timer.current = undefined;
+  };
+
   const show = useCallback((reply: Answer) => {
     const next: Held | null = reply.answer;
-    clearTimeout(timer.current);
+    forgetDraft();
     isDirty.current = false;
     setHeld(next);
     setProgress(reply.progress);
     setPoints(next?.draft.points ?? {});
     setNote(next?.draft.note ?? "");
     setShowsTrouble(false);
-    scrollTo({ top: 0 });
-    requestAnimationFrame(() =>
-      document.querySelector<HTMLElement>("[data-criterion] input, [data-look-again]")?.focus(),
-    );
   }, []);
+  useLayoutEffect(() => {
+    scrollTo({ top: 0 });
+    document.querySelector<HTMLElement>("[data-criterion] input, [data-look-again]")?.focus();
+  }, [held]);
 
   const fetchNext = useCallback(async () => {
     const reply = await postJson(at.next, {});
@@ -91,12 +102,18 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
     if (!held) return;
     isDirty.current = true;
     clearTimeout(timer.current);
-    timer.current = setTimeout(async () => {
-      const reply = await postJson(act(held.uid, "draft"), draft);
-      if (!reply.ok) return refused(reply);
-      isDirty.current = false;
-      setSaid({ kind: "ok", text: say("kept") });
-    }, KEEP_AFTER_MS);
+    const mine = setTimeout(
+      () =>
+        inTurn(async () => {
+          if (timer.current !== mine) return; // typed on, or given, meanwhile
+          const reply = await postJson(act(held.uid, "draft"), draft);
+          if (!reply.ok) return refused(reply);
+          if (timer.current === mine) isDirty.current = false;
+          setSaid({ kind: "ok", text: say("kept") });
+        }),
+      KEEP_AFTER_MS,
+    );
+    timer.current = mine;
   };
 
   const type = (id: string, typed: string) => {
@@ -107,17 +124,18 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
   };
 
   const give = () => {
-    if (!held || giving.current) return;
+    if (!held || isGiving.current) return;
     const wrong = firstTrouble(facts, points);
     if (wrong) {
       setShowsTrouble(true);
       document.querySelector<HTMLElement>(`[data-criterion="${wrong.id}"] input`)?.focus();
       return;
     }
+    isGiving.current = true;
     setBusy(true);
-    clearTimeout(timer.current);
-    giving.current = send(held.uid).finally(() => {
-      giving.current = null;
+    forgetDraft();
+    void inTurn(() => send(held.uid)).then(() => {
+      isGiving.current = false;
       setBusy(false);
     });
   };
@@ -136,15 +154,15 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
     }
   };
 
-  const takeBack = async () => {
-    await giving.current;
-    const reply = await postJson(at.takeBack, {});
-    if (!reply.ok) return refused(reply);
-    show(reply);
-    setSaid({ kind: "attention", text: say("taken_back") });
-  };
+  const takeBack = () =>
+    inTurn(async () => {
+      const reply = await postJson(at.takeBack, {});
+      if (!reply.ok) return refused(reply);
+      show(reply);
+      setSaid({ kind: "attention", text: say("taken_back") });
+    });
 
-  const ask = async (question: string) => {
+  const askChief = async (question: string) => {
     if (!held) return;
     const reply = await postJson(act(held.uid, "ask"), { question });
     setAsking(false);
@@ -157,7 +175,8 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
   useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const isText = event.target instanceof HTMLTextAreaElement;
-      if (isText || isAsking || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isText || isAsking || event.repeat || event.ctrlKey || event.metaKey || event.altKey)
+        return;
       if (event.key === "u" || event.key === "U") {
         event.preventDefault();
         void takeBack();
@@ -195,7 +214,12 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
         <div class="empty-state">
           <p>{say("none")}</p>
           <p class="form-text">{say("none_hint")}</p>
-          <button class="btn btn-primary" type="button" data-look-again onClick={fetchNext}>
+          <button
+            class="btn btn-primary"
+            type="button"
+            data-look-again
+            onClick={() => inTurn(fetchNext)}
+          >
             {say("look_again")}
           </button>
           <a class="btn btn-link" href={at.tasks}>
@@ -248,7 +272,9 @@ export function Desk({ facts, at }: { facts: Facts; at: Addresses }) {
           />
         </div>
       )}
-      {isAsking && <Ask send={ask} leave={() => setAsking(false)} />}
+      {isAsking && (
+        <Ask send={(question) => inTurn(() => askChief(question))} leave={() => setAsking(false)} />
+      )}
     </>
   );
 }

@@ -14,7 +14,7 @@ from exam_server.adaptive.models import AdaptivePlan, AdaptiveTrial
 from exam_server.demo.programme import ORGANIZATION
 from exam_server.jobs import Job, Work
 from exam_server.programmes.models import Organization
-from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
+from tests.browsers import EN, PHONE_SIZE, ZH, Staff, at_first_sight, axe_violations, hangs_over
 from tests.exam_server.adaptive.test_practising import switched_on
 from tests.factories import NOW
 from tests.live_server import LiveServer
@@ -95,9 +95,13 @@ def test_an_officer_looks_and_a_trainee_practises(
     phone.context.set_offline(False)
     phone.reload()
     expect(number).to_have_attribute("data-number", "2")
+    at_first_sight(phone, "[data-number='3']", "document.querySelector('.question input').click();")
     for step in range(2, 7):
         expect(number).to_have_attribute("data-number", str(step))
-        phone.locator(".question label").first.click()
+        if step == 3:  # chosen as the question came
+            expect(phone.locator(".question input:checked")).to_have_count(1)
+        else:
+            phone.locator(".question label").first.click()
         phone.get_by_test_id("next").click()
     expect(phone.get_by_test_id("result")).to_be_visible()
     looked_at(phone, f"practice-result-{EN}-390")

@@ -14,7 +14,6 @@ from tests.live_server import LiveServer
 from tests.sat import Sat, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-WAIT_MS = 20_000
 
 
 @pytest.fixture
@@ -31,7 +30,7 @@ def sat(shared_server: LiveServer, chromium: Browser) -> Iterator[Sat]:
 
 def at_question(page: Page, number: int) -> None:
     question = page.get_by_test_id("question")
-    expect(question).to_have_attribute("data-number", str(number), timeout=WAIT_MS)
+    expect(question).to_have_attribute("data-number", str(number))
 
 
 def answer_and_confirm(page: Page, number: int) -> None:
@@ -72,10 +71,10 @@ def test_a_candidate_takes_an_adaptive_test(sat: Sat) -> None:
     page.context.set_offline(False)
     for number in range(3, LONGEST + 1):
         answer_and_confirm(page, number)
-    expect(page.get_by_test_id("adaptive-over")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_test_id("adaptive-over")).to_be_visible()
     page.get_by_test_id("hand-in").click()
     page.get_by_test_id("hand-in-confirm").click()
-    expect(page.get_by_test_id("receipt")).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_test_id("receipt")).to_be_visible()
     everything = " ".join(heard)
     assert "options" in everything
     for hidden in ("correct", "slope", "difficulty", "shadow", "standard_error"):

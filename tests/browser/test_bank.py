@@ -5,7 +5,7 @@ import re
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browsers import EN, PHONE_SIZE, ZH, Staff, axe_violations, hangs_over
 
@@ -201,7 +201,15 @@ def test_search_acts_while_typing_and_single_keys_do_not(staff: Staff) -> None:
     open_bank(page)
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
-    page.keyboard.insert_text("变压器")
+
+    def type_on(route: Route) -> None:  # while the list is on its way
+        page.keyboard.insert_text("压器")
+        route.continue_()
+
+    page.route(re.compile(r"/list\?.*q=%E5%8F%98$"), type_on, times=1)
+    with page.expect_response(re.compile(r"q=%E5%8F%98$")):
+        page.keyboard.insert_text("变")
+    expect(page.locator("#q")).to_have_value("变压器")
     expect(page.locator(".chip-off")).to_contain_text("变压器")
     expect(page.locator("#q")).to_be_focused()
     page.keyboard.type("nea")

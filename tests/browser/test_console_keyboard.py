@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browsers import EN, ZH, Staff, axe_violations
+from tests.browsers import EN, ZH, Staff, at_first_sight, axe_violations
 from tests.console_rooms import LiveRoom
 from tests.live_server import LiveServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 MOST_TABS = 80
+NOTE_THE_FOCUS = "document.documentElement.dataset.atFirst = document.activeElement.dataset.testid;"
 
 
 @pytest.fixture
@@ -74,12 +75,17 @@ def test_a_proctor_runs_a_room_by_keyboard_alone(room: LiveRoom, people: Staff) 
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("count-working")).to_have_text("3")
     for seat in room.seats[:3]:
-        assert seat.has_key.wait(10)
-        seat.ask("fetch_state")
+        seat.gets_key().ask("fetch_state")
         seat.confirm_state()
 
     choose(page, 2)
+    at_first_sight(
+        page,
+        ".asking",
+        "document.documentElement.dataset.atFirst = document.activeElement.dataset.testid;",
+    )
     ask(page, "add-5", "机器重启")
+    assert page.evaluate("document.documentElement.dataset.atFirst") == "reason"
     assert room.seats[1].expect("clock_changed")["minutes_added"] == "5"
     expect(page.get_by_test_id("confirmed").first).to_contain_text("1 / 1")
     expect(page.get_by_test_id("seat-2")).to_contain_text("35 分")
@@ -104,7 +110,8 @@ def test_a_proctor_runs_a_room_by_keyboard_alone(room: LiveRoom, people: Staff) 
     page.keyboard.press("Control+a")
     expect(page.get_by_test_id("chosen")).to_contain_text("4")
     ask(page, "force-hand-in", "考试结束")
-    assert all(seat.is_closed.wait(10) for seat in room.seats[:3])
+    for seat in room.seats[:3]:
+        seat.gets_closed()
     expect(page.get_by_test_id("count-handedIn")).to_have_text("3")
     tab_to(page, page.get_by_test_id("close"))
     page.keyboard.press("Enter")

@@ -36,7 +36,8 @@ def start(page: Page, room: LiveRoom) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     expect(page.get_by_test_id("count-working")).to_have_text("2")
-    assert all(seat.has_key.wait(10) for seat in room.seats[:2])
+    for seat in room.seats[:2]:
+        seat.gets_key()
 
 
 def ask(page: Page, seat: int, act: str, reason: str) -> None:
@@ -77,9 +78,11 @@ def test_late_work_from_line_and_stick_is_decided_and_stands_in_the_record(
     ask(page, 1, "force-hand-in", "考试结束")
     page.keyboard.press("Escape")
     ask(page, 2, "force-hand-in", "考试结束")
-    assert first.is_closed.wait(10)
-    assert second.is_closed.wait(10)
-    assert first.ask("send_late_work", {"events": list(first.outbox.values())})["kept"] == 1
+    second.gets_closed()
+    assert (
+        first.gets_closed().ask("send_late_work", {"events": list(first.outbox.values())})["kept"]
+        == 1
+    )
     need = page.get_by_test_id("need-late_work-1")
     expect(need).to_contain_text("1")
 

@@ -62,6 +62,31 @@ def test_taking_back_waits_for_the_mark_that_is_on_its_way(staff: Staff) -> None
     expect(fields.nth(1)).to_have_value("1")
 
 
+def test_a_mark_follows_the_draft_that_is_on_its_way(staff: Staff) -> None:
+    page = at_the_essay(staff, "examiner3")
+    drafts: list[Route] = []
+    asked: list[str] = []
+
+    def hold(route: Route) -> None:
+        drafts.append(route)
+
+    page.route(re.compile("/draft$"), hold)
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    fields = page.locator("[data-criterion] input")
+    for field in range(4):
+        fields.nth(field).fill("1")
+    with page.expect_request(re.compile("/draft$")):
+        fields.nth(4).fill("1")
+    fields.nth(4).press("Enter")
+    expect(page.get_by_test_id("give")).to_be_disabled()
+    assert "mark" not in asked
+    refusal = {"ok": False, "code": "hold_lost", "message": "夹在中间"}
+    drafts.pop().fulfill(json=refusal)
+    expect(page.get_by_test_id("said")).to_have_attribute("data-kind", "ok")
+    page.keyboard.press("u")  # other tests find it as it was
+    expect(page.get_by_test_id("said")).to_have_attribute("data-kind", "attention")
+
+
 def test_the_chief_decides_and_never_reads_a_name(staff: Staff) -> None:
     page = staff.page_as("examiner", language=EN)
     page.goto("/marking/")

@@ -9,6 +9,7 @@ from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery.models import SeatCheck
 from exam_server.delivery.seat_checks import room_code
+from tests.browsers import patient_context
 from tests.exam_papers import make_sat_exam
 from tests.live_server import LiveServer
 
@@ -22,8 +23,8 @@ def test_a_computer_is_looked_at_and_reports_to_its_room(
     database = Database(settings.url, keyring=settings.keyring)
     with database.writing() as db:
         exam = make_sat_exam(db, settings.secret, now=utcnow())
-    context = chromium.new_context(
-        viewport={"width": 1366, "height": 768}, screen={"width": 1366, "height": 768}
+    context = patient_context(
+        chromium, viewport={"width": 1366, "height": 768}, screen={"width": 1366, "height": 768}
     )
     page = context.new_page()
     faults: list[str] = []
@@ -31,7 +32,7 @@ def test_a_computer_is_looked_at_and_reports_to_its_room(
     page.goto(f"{shared_server.base}/seat-check#{room_code(settings.secret, exam.room_run_id)}")
     for name in ("browser", "storage", "line", "secure", "clock", "screen", "fonts"):
         row = page.locator(f'[data-looked="{name}"]')
-        expect(row).to_have_attribute("data-state", "ok", timeout=15_000)
+        expect(row).to_have_attribute("data-state", "ok")
     page.locator('input[name="seat"]').fill("2")
     page.get_by_role("button", name="送出结果").click()
     expect(page.get_by_role("status")).to_contain_text("2 号座位就绪")

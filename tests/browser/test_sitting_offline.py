@@ -19,6 +19,7 @@ from exam_server.seating.models import Sitting
 from tests.browsers import FLAGS
 from tests.live_server import LiveServer
 from tests.sat import Sat, sat_exam, saved
+from tests.seats import LIMIT_S
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # This computer's clock as anybody may set it: by as many milliseconds as the page's store says.
@@ -55,7 +56,7 @@ def is_kept(page: Page) -> None:
 
 def cut(page: Page) -> None:
     page.context.set_offline(True)
-    expect(page.get_by_test_id("save-line")).to_contain_text("网络中断", timeout=60_000)
+    expect(page.get_by_test_id("save-line")).to_contain_text("网络中断")
 
 
 def choose(page: Page, number: int, key: str) -> None:
@@ -98,7 +99,7 @@ def stored(sat: Sat) -> list[tuple[int, str, int, Any]]:
 
 def wait_for_the_end(sat: Sat) -> None:
     """Wait until the server has closed the first sitting: nothing counts any more."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + LIMIT_S
     while time.monotonic() < deadline:
         with sat.database.reading() as db:
             if "handed_in" in db.scalars(select(Sitting.status).where(sat.is_mine)).all():
@@ -157,7 +158,7 @@ def test_work_goes_on_through_a_reload_without_a_line_and_arrives_once(sat: Sat)
     wish_kept_over_reloads(page)
 
     page.context.set_offline(False)
-    expect(page.get_by_test_id("receipt-code")).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("receipt-code")).to_be_visible()
     events = stored(sat)
     assert [seq for seq, *_ in events] == list(range(1, len(events) + 1))
     assert [(p, a) for _, kind, p, a in events if kind == "answer"] == [
@@ -187,7 +188,7 @@ def test_time_that_ends_without_a_line_is_said_and_its_answers_go_to_the_proctor
     assert ("answer", '"C"') in [(event.kind, event.answer) for event in file.events]
     wait_for_the_end(sat)
     page.context.set_offline(False)
-    expect(page.get_by_test_id("receipt")).to_contain_text("已转交监考员", timeout=30_000)
+    expect(page.get_by_test_id("receipt")).to_contain_text("已转交监考员")
     assert ("answer", '"C"') in sat.late_work()
     assert sat.answers() == [(1, '"B"')]
 
@@ -286,6 +287,6 @@ def test_a_kept_page_older_than_the_server_gives_way_when_the_line_is_back(sat: 
     expect(page.locator("[data-old]")).to_have_count(1)
     choose(page, 1, "b")
     page.context.set_offline(False)
-    expect(page.locator("[data-old]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("[data-old]")).to_have_count(0)
     saved(page)
     assert sat.answers() == [(1, '"B"')]

@@ -8,7 +8,7 @@ import requests
 
 from tests.front import front
 from tests.live_server import LiveServer
-from tests.seats import SeatClient
+from tests.seats import LIMIT_S, SeatClient
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.valkey]
 
@@ -46,9 +46,9 @@ def test_nginx_keeps_a_room_in_one_process_by_websocket_and_by_polling(
         for seat in (first, polling, other):
             seat.cut()
         plain = f"http://127.0.0.1:{nginx.plain_port}/sitting"
-        moved = requests.get(plain, timeout=5, allow_redirects=False)
+        moved = requests.get(plain, timeout=LIMIT_S, allow_redirects=False)
         assert moved.headers["Location"] == f"{nginx.base}/sitting"
-        metrics = requests.get(f"{nginx.base}/metrics", timeout=5, verify=nginx.authority)
+        metrics = requests.get(f"{nginx.base}/metrics", timeout=LIMIT_S, verify=nginx.authority)
         assert metrics.status_code == 404
         nginx.stop()
         by_room = nginx.processes_by_room()

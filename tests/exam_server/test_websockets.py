@@ -156,5 +156,5 @@ def test_every_line_is_looked_at_and_a_closed_one_is_forgotten() -> None:
         while Engine.sockets["standing"].looks < 2:
             gevent.sleep(0.005)
     Engine.service_task_event.set()
-    watch.get(timeout=10)
+    watch.get(timeout=120)
     assert list(Engine.sockets) == ["failing", "standing"]

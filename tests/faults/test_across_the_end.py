@@ -54,8 +54,7 @@ class Room:
         with self.stored() as db:
             start_rehearsal(db, uid, now=utcnow())
         for seat in self.seats:
-            assert seat.has_key.wait(20)
-            assert seat.answer(1, "A")["ok"]
+            assert seat.gets_key().answer(1, "A")["ok"]
         return self
 
     def falls_and_returns(self, *, clock_s: int) -> None:

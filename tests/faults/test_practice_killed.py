@@ -17,6 +17,7 @@ from tests.exam_server.adaptive.test_practising import switched_on
 from tests.exam_server.adaptive.test_random_papers import random_plan
 from tests.factories import NOW, actor_of, make_organization, make_person
 from tests.live_server import LiveServer
+from tests.seats import LIMIT_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 
@@ -42,9 +43,9 @@ class Trainee:
     def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         address, head = f"{self.base}/api/practice{path}", {"Authorization": f"Bearer {self.token}"}
         if body is None:
-            response = requests.get(address, headers=head, timeout=10)
+            response = requests.get(address, headers=head, timeout=LIMIT_S)
         else:
-            response = requests.post(address, json=body, headers=head, timeout=10)
+            response = requests.post(address, json=body, headers=head, timeout=LIMIT_S)
         reply: dict[str, Any] = response.json()
         return reply
 

@@ -22,7 +22,7 @@ from exam_server.delivery.rehearsing import create_rehearsal, rehearsal
 from exam_server.errors import NotFoundError
 from tests.factories import NOW
 from tests.front import front
-from tests.live_server import LiveServer
+from tests.live_server import READY_LIMIT_S, LiveServer
 from tests.services import children_of, free_port
 from tests.source import ROOT
 
@@ -123,7 +123,7 @@ def left_of(server: LiveServer, url: str) -> list[str]:
 
 def wait_until_gone(pids: list[int]) -> None:
     """Wait until processes have ended with their parent."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + READY_LIMIT_S
     for pid in pids:
         while Path(f"/proc/{pid}").exists():
             assert time.monotonic() < deadline, "a server outlives its rehearsal"

@@ -25,6 +25,7 @@ from tests.services import children_of, free_port
 from tests.source import ROOT
 
 pytestmark = pytest.mark.slow
+ENDED = "a web process has ended in order"
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def running(kept_server: LiveServer) -> LiveServer:
 
 
 def wait_until_free(port: int) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + READY_LIMIT_S
     while True:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) != 0:
@@ -79,7 +80,7 @@ def test_a_killed_web_process_is_started_again(running: LiveServer) -> None:
     while True:
         assert time.monotonic() < deadline, running.log()
         try:
-            if requests.get(f"{running.base}/readyz", timeout=2).ok:
+            if requests.get(f"{running.base}/readyz", timeout=20).ok:
                 break
         except requests.RequestException:
             time.sleep(0.05)  # asking without a break takes the processor that the start needs
@@ -101,7 +102,7 @@ def test_a_renewal_with_another_version_is_refused_while_an_exam_is_live(
     running.wait_for_log("nothing is renewed")
     assert "上午场" in running.log()
     assert set(children_of(running.process.pid)) == before
-    assert requests.get(f"{running.base}/readyz", timeout=10).ok
+    assert requests.get(f"{running.base}/readyz", timeout=READY_LIMIT_S).ok
     with database.writing() as db:  # the server is shared: nothing stays live
         db.get_one(ExamSession, made.id).state = "closed"
     database.close()
@@ -115,10 +116,10 @@ def test_a_busy_port_gets_one_sentence(running: LiveServer) -> None:
     assert len(refused.stderr.strip().splitlines()) == 1
 
 
-def test_stopping_in_order_takes_seconds_and_frees_the_port(running: LiveServer) -> None:
-    asked = time.monotonic()
+def test_stopping_lets_the_web_process_end_in_order_and_frees_the_port(running: LiveServer) -> None:
+    ended = running.log().count(ENDED)
     running.stop()
-    assert time.monotonic() - asked < 15
+    assert running.log().count(ENDED) == ended + 1, "what takes too long is killed"
     wait_until_free(running.port)
 
 
@@ -152,7 +153,7 @@ def test_a_web_process_started_by_hand_meets_no_live_exam_with_another_version(
         check=False,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=READY_LIMIT_S,
     )
     assert refused.returncode == 3
     assert "上午场" in refused.stderr

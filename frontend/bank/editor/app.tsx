@@ -1,5 +1,5 @@
 // The item's editor: paper in the middle, preview beside it, facts and problems at the right.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../words";
 import { BodyFields } from "./fields";
 import { FormulaDialog } from "./formula_dialog";
@@ -22,9 +22,9 @@ import { change, edited, facts, generation, isDirty, notice } from "./state";
 import { Toolbar } from "./toolbar";
 
 export function App() {
-  useEffect(watch, []);
-  useEffect(guard, []);
-  useEffect(saveByKey, []);
+  useLayoutEffect(watch, []);
+  useLayoutEffect(guard, []);
+  useLayoutEffect(saveByKey, []);
   return (
     <div class="editor">
       <SaveLine />
@@ -136,7 +136,7 @@ function Notice() {
 function ConflictDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const found = conflict.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (found) dialog.current?.showModal();
   }, [found]);
   if (!found) return null;

@@ -206,7 +206,7 @@ function next(inside: string, place: number, update: Update): void {
     return;
   }
   if (language.value === OWN) update((each) => void each.rows.push(freshRow()));
-  requestAnimationFrame(() => following()?.focus());
+  queueMicrotask(() => following()?.focus()); // after the drawing, before the next key
 }
 
 export function write(rows: Row[], key: string, html: string): void {

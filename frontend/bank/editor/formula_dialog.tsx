@@ -1,6 +1,6 @@
 // A formula: LaTeX with a palette, and how it will look while it is typed.
 import katex from "katex";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { say } from "../words";
 import { type FormulaAsked, formulaAsked } from "./asking";
 
@@ -64,7 +64,7 @@ function Asking({ asked }: { asked: FormulaAsked }) {
   const field = useRef<HTMLTextAreaElement>(null);
   const [latex, setLatex] = useState(asked.latex);
   const [block, setBlock] = useState(asked.block);
-  useEffect(() => {
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     field.current?.focus();
   }, []);

@@ -1,5 +1,5 @@
 // A picture: its file, and the words for whoever cannot see it, without which it is not taken.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LINE_LOST, postForm } from "../../lib/http";
 import { say } from "../words";
 import { type PictureAsked, pictureAsked, type Uploaded } from "./asking";
@@ -19,7 +19,7 @@ function Asking({ asked }: { asked: PictureAsked }) {
   const [problem, setProblem] = useState("");
   const [isBusy, setBusy] = useState(false);
   const isNew = asked.pos === null;
-  useEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   const largest = megabytes(facts.value.largest_picture);
   const finish = async () => {
     const wrong = problemOf(isNew, file, alt);

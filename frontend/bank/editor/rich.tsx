@@ -1,6 +1,6 @@
 // A text of the item, edited in the look a candidate will see.
 import { Editor } from "@tiptap/core";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { say } from "../words";
 import { askFormula, askPicture } from "./asking";
 import { extensionsFor } from "./extensions";
@@ -29,7 +29,7 @@ function Field(props: Props) {
   const place = useRef<HTMLDivElement>(null);
   const latest = useRef(props);
   latest.current = props;
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!place.current) return;
     const editor = makeEditor(place.current, latest);
     return () => {

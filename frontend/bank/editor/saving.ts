@@ -170,9 +170,7 @@ function saved({ uid, code, version }: Saved, after: "back" | "another"): void {
   notice.value = { kind: "ok", text: say("saved", { code, version }) };
   offer.value = null;
   void check();
-  requestAnimationFrame(() =>
-    document.querySelector<HTMLElement>("[contenteditable=true]")?.focus(),
-  );
+  queueMicrotask(() => document.querySelector<HTMLElement>("[contenteditable=true]")?.focus());
 }
 
 async function collided(): Promise<void> {

@@ -1,6 +1,6 @@
 // Signing in: two large fields, and what to do when it fails.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../lib/icon";
 import type { Reply } from "../../lib/live";
 import type { Seat } from "../seat";
@@ -17,7 +17,10 @@ export function SignIn({ seat }: { seat: Seat }) {
   const [code, setCode] = useState("");
   const [refused, setRefused] = useState<Reply | null>(null);
   const [isBusy, setBusy] = useState(false);
+  const isAsking = useRef(false); // two at once would end each other's token
   async function enter(): Promise<void> {
+    if (isAsking.current) return;
+    isAsking.current = true;
     setBusy(true);
     try {
       const reply = await seat.signIn(ticket, code);
@@ -25,6 +28,7 @@ export function SignIn({ seat }: { seat: Seat }) {
     } catch {
       setRefused({ ok: false, code: "no_answer", message: say("noAnswer") });
     }
+    isAsking.current = false;
     setBusy(false);
   }
   if (refused?.code === "other_device")
@@ -69,7 +73,7 @@ interface EntryProps {
 
 function Entry({ name, label, value, set, isFirst }: EntryProps) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (isFirst) field.current?.focus();
   }, [isFirst]);
   return (

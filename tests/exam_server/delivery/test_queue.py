@@ -65,7 +65,7 @@ def running(database: Database) -> Iterator[Journal]:
 
 def ask_all(journal: Journal, entries: Iterable[Any]) -> list[dict[str, Any]]:
     asked = [gevent.spawn(journal.ask, entry) for entry in entries]
-    gevent.joinall(asked, timeout=60)
+    gevent.joinall(asked, timeout=120)
     return [each.get(block=False) for each in asked]
 
 
@@ -115,7 +115,7 @@ def test_a_full_queue_refuses_at_once_and_keeps_what_it_has(database: Database) 
     assert journal.ask(save(sitting, 2)) == {"ok": False, "code": "server_busy"}
     journal.stop()
     journal.run()
-    assert kept.get(timeout=30)["acked_seq"] == 1
+    assert kept.get(timeout=120)["acked_seq"] == 1
 
 
 def test_stopping_writes_what_is_queued(database: Database) -> None:
@@ -125,7 +125,7 @@ def test_stopping_writes_what_is_queued(database: Database) -> None:
     gevent.sleep(0)
     journal.stop()
     journal.run()
-    assert [each.get(timeout=30)["ok"] for each in asked] == [True] * 5
+    assert [each.get(timeout=120)["ok"] for each in asked] == [True] * 5
     assert count(database) == 5
 
 

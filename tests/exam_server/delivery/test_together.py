@@ -20,7 +20,7 @@ def ask_all(asked: Together[int, int], questions: Sequence[int]) -> list[int | E
             return error
 
     greenlets = [gevent.spawn(ask, each) for each in questions]
-    gevent.joinall(greenlets, timeout=30)
+    gevent.joinall(greenlets, timeout=120)
     return [each.get(block=False) for each in greenlets]
 
 

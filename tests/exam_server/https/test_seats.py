@@ -17,7 +17,7 @@ from exam_server.db import Database
 from exam_server.https.keeping import FOLDER, NameNotAllowedError, prepared_site
 from tests.live_server import LiveServer
 from tests.made_once import STORE
-from tests.seats import SeatClient
+from tests.seats import LIMIT_S, SeatClient
 from tests.services import free_port
 
 SEAT_ADDRESS = {"REMOTE_ADDR": "192.168.1.77"}
@@ -53,14 +53,16 @@ def test_a_seat_works_by_https_from_sign_in_to_receipt(
     assert seat.sign_in()["ok"]
     seat.connect()
     secure_server.command("rehearsal", "start", rehearsal)
-    assert seat.has_key.wait(10)
+    seat.gets_key()
     assert seat.answer(1, "A")["acked_seq"] == 1
     assert seat.hand_in()["receipt"]["count"] == 1
     seat.cut()
 
-    assert requests.get(f"{secure_server.base}/healthz", timeout=5).ok, "plainly, on this machine"
+    assert requests.get(f"{secure_server.base}/healthz", timeout=LIMIT_S).ok, (
+        "plainly, on this machine"
+    )
     for base, is_secure in ((seat.base, True), (secure_server.base, False)):
-        cookie = requests.get(f"{base}/sign-in", timeout=5).headers["Set-Cookie"]
+        cookie = requests.get(f"{base}/sign-in", timeout=LIMIT_S).headers["Set-Cookie"]
         assert ("Secure" in cookie) is is_secure, base
     with socket.create_connection(("127.0.0.1", port)) as plain, suppress(ConnectionResetError):
         plain.sendall(b"GET / HTTP/1.1\r\n\r\n")

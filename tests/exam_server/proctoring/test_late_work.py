@@ -230,7 +230,7 @@ def test_of_two_proctors_who_decide_at_once_one_decides(database: Database) -> N
         with database.writing() as db:
             batch = open_batch(db, [decide(room)])
             second = pool.submit(write, other, decide(room, is_accepted=False))
-            assert is_asking.wait(60)
+            assert is_asking.wait(120)
             assert decide(room).write(batch)["ok"]
             batch.flush()
             assert not second.done()
