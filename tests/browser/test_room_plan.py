@@ -1,6 +1,7 @@
 """The editor of a room's plan in a browser: what is painted is in the form that is sent."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browsers import Staff
 
@@ -25,4 +26,5 @@ def test_a_cell_painted_just_before_saving_is_saved(staff: Staff) -> None:
     page.goto("/exam-sessions/rooms/new")
     page.locator("#rows").fill("2")
     page.locator("#columns").fill("3")
+    expect(page.locator("[data-cell='1/2']")).to_be_visible()
     assert page.evaluate(PRESS_AND_LOOK) == "SBS\nSSS"
