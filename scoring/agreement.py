@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.figures import figures_of
+from scoring.figures import finite_figures
+from scoring.moments import NOISE
 
 FloatArray = NDArray[np.float64]
 WEIGHTS = ("unweighted", "linear", "quadratic")
@@ -50,7 +51,8 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, weights: str = "unweighted"
     Raises
     ------
     ValueError
-        If the weights are unknown or the raters rated different numbers of objects.
+        If the weights are unknown, a rating is infinite, or the raters rated different numbers
+        of objects.
 
     References
     ----------
@@ -64,8 +66,7 @@ def cohen_kappa(first: ArrayLike, second: ArrayLike, weights: str = "unweighted"
     if weights not in WEIGHTS:
         msg = f"weights are one of {', '.join(WEIGHTS)}: {weights!r}"
         raise ValueError(msg)
-    pair = np.column_stack([np.asarray(first, float), np.asarray(second, float)])
-    pair = pair[~np.isnan(pair).any(axis=1)]
+    pair = rating_pairs(first, second)
     categories, ranks = np.unique(pair, return_inverse=True)
     n = len(categories)
     if len(pair) < FEWEST or n < FEWEST:
@@ -150,7 +151,7 @@ def intraclass_correlations(ratings: ArrayLike) -> Icc:
     Returns
     -------
     Icc
-        NaN throughout for fewer than two objects or raters.
+        NaN throughout for fewer than two objects or raters, or ratings that are all the same.
 
     References
     ----------
@@ -167,12 +168,16 @@ def intraclass_correlations(ratings: ArrayLike) -> Icc:
     n, k = table.shape
     if min(n, k) < FEWEST:
         return Icc(*[float("nan")] * 6)
+    least = (NOISE * float(np.abs(table).max())) ** 2  # below it a mean square is rounding
     rows, columns = table.mean(axis=1, keepdims=True), table.mean(axis=0, keepdims=True)
     between = float(k * ((rows - table.mean()) ** 2).sum() / (n - 1))
     within = float(((table - rows) ** 2).sum() / (n * (k - 1)))
     raters = float(n * ((columns - table.mean()) ** 2).sum() / (k - 1))
     rest = table - rows - columns + table.mean()
     error = float((rest**2).sum() / ((n - 1) * (k - 1)))
+    between, within, raters, error = (
+        each if each > least else 0.0 for each in (between, within, raters, error)
+    )
     return Icc(
         share_of(between - within, between + (k - 1) * within),
         share_of(between - error, between + (k - 1) * error),
@@ -216,9 +221,29 @@ def kendall_w(ratings: ArrayLike) -> float:
     return share_of(12 * spread, k**2 * (n**3 - n) - k * ties)
 
 
+def rating_pairs(first: ArrayLike, second: ArrayLike) -> FloatArray:
+    """Return what two raters gave the objects that both rated, shape (n_objects, 2).
+
+    Raises
+    ------
+    ValueError
+        If a rating is infinite, or the raters rated different numbers of objects.
+    """
+    one, other = finite_figures(first), finite_figures(second)
+    if one.ndim != 1 or one.shape != other.shape:
+        raise ValueError(f"ratings are one an object for both raters: {one.shape}, {other.shape}")
+    return _complete(np.column_stack([one, other]))
+
+
 def rating_table(ratings: ArrayLike) -> FloatArray:
-    """Return ratings as an array, NaN where one is missing."""
-    table = figures_of(ratings)
+    """Return ratings as an array, NaN where one is missing.
+
+    Raises
+    ------
+    ValueError
+        If there are not two dimensions, or a rating is infinite.
+    """
+    table = finite_figures(ratings)
     if table.ndim != 2:  # noqa: PLR2004 - objects and raters
         msg = f"ratings have two dimensions, objects and raters: {table.shape!r}"
         raise ValueError(msg)

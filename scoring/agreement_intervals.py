@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.figures import figures_of
+from scoring.agreement import rating_pairs, rating_table
+from scoring.moments import NOISE
 
 FloatArray = NDArray[np.float64]
 FEWEST = 2
@@ -53,7 +54,8 @@ def weighted_kappa(
     Raises
     ------
     ValueError
-        If ``confidence`` is no probability between 0 and 1.
+        If ``confidence`` is no probability between 0 and 1, a rating is infinite, or shapes do
+        not fit.
 
     References
     ----------
@@ -67,8 +69,7 @@ def weighted_kappa(
     >>> round(found.value, 4), found.n
     (0.9286, 4)
     """
-    pair = np.column_stack([np.asarray(first, float), np.asarray(second, float)])
-    return _estimate(pair[~np.isnan(pair).any(axis=1)], _kappas, rng, confidence)
+    return _estimate(rating_pairs(first, second), _kappas, rng, confidence)
 
 
 def absolute_agreement(
@@ -94,7 +95,8 @@ def absolute_agreement(
     Raises
     ------
     ValueError
-        If ``confidence`` is no probability between 0 and 1.
+        If ``confidence`` is no probability between 0 and 1, a rating is infinite, or shapes do
+        not fit.
 
     References
     ----------
@@ -107,9 +109,9 @@ def absolute_agreement(
     >>> round(found.value, 3), found.low <= found.value <= found.high
     (0.87, True)
     """
-    table = figures_of(ratings)
+    table = rating_table(ratings)
     complete = table[~np.isnan(table).any(axis=1)]
-    if complete.ndim != 2 or complete.shape[1] < FEWEST:  # noqa: PLR2004 - objects and raters
+    if complete.shape[1] < FEWEST:
         return _undefined(len(complete))
     return _estimate(complete, _iccs, rng, confidence)
 
@@ -124,8 +126,11 @@ def _estimate(
         msg = f"a confidence lies between 0 and 1: {confidence!r}"
         raise ValueError(msg)
     n = len(table)
-    if n < FEWEST:
+    spread = float(np.ptp(table)) if table.size else 0.0
+    if n < FEWEST or not spread > NOISE * np.abs(table).max():
         return _undefined(n)
+    # Neither the scale's unit nor where it begins is of any account.
+    table = (table - table.mean()) / spread
     value = float(statistic(table, np.ones((1, n)))[0])
     counts = rng.multinomial(n, np.full(n, 1 / n), size=RESAMPLES).astype(np.float64)
     drawn = statistic(table, counts)
@@ -161,7 +166,8 @@ def _iccs(table: FloatArray, counts: FloatArray) -> FloatArray:
 
 def _shares(part: FloatArray, whole: FloatArray) -> FloatArray:
     is_defined = whole > 1e-12  # noqa: PLR2004 - rounding leaves dust where nothing varies
-    return np.where(is_defined, part / np.where(is_defined, whole, 1.0), np.nan)
+    # At most 1, where rounding would have it above.
+    return np.where(is_defined, np.minimum(part / np.where(is_defined, whole, 1.0), 1.0), np.nan)
 
 
 def _undefined(n: int) -> Estimate:

@@ -201,7 +201,7 @@ def checked_scores(scores: ArrayLike, max_marks: ArrayLike | None) -> tuple[Floa
     if max_marks is None:
         return data, np.ones(n_items)
     maxima = figures_of(max_marks)
-    if maxima.shape != (n_items,) or not (maxima > 0).all():
+    if maxima.shape != (n_items,) or not ((maxima > 0) & np.isfinite(maxima)).all():
         msg = f"there must be a positive maximum for every item: {maxima!r}"
         raise ValueError(msg)
     highest = np.fmax.reduce(data, axis=0, initial=-np.inf)

@@ -11,12 +11,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import betainc, betaincinv, gammaln
 
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
 METHODS: Final = ("livingston_lewis", "hanson_brennan")
 N_NODES: Final = 200
+N_MOMENTS: Final = 4
 FEWEST: Final = 2
+BELOW_NOTHING: Final = -0.005  # a share that Lord's approximation may come to near the ends
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,10 @@ def classify_totals(
     ------
     UnfitDataError
         ``too_few_persons``, ``missing_scores``, ``no_variation``, ``cut_off_scale``,
-        ``reliability_out_of_range``, ``scores_off_scale``.
+        ``reliability_out_of_range`` (not between 0 and 1; or so far from what right-wrong items
+        have that the method gives no shares), ``scores_off_scale``.
     ValueError
-        If the method is unknown.
+        If the method is unknown, or the greatest mark is not above 0.
 
     References
     ----------
@@ -101,6 +105,8 @@ def classify_totals(
     mean, variance = float(marks.mean()), float(marks.var(ddof=1))
     if method == "livingston_lewis":
         length = _effective_length(mean, variance, max_total, reliability)
+        if length < 1:
+            raise UnfitDataError("reliability_out_of_range", f"{reliability}: not even one item's")
         true = true_scores(marks / max_total * length, length)
         whole = round(length)
         steps = np.rint(borders / max_total * whole)
@@ -109,13 +115,18 @@ def classify_totals(
         raise UnfitDataError("scores_off_scale", "right answers are counted")
     lord_k = _lord_k(mean, variance, max_total, reliability)
     true = true_scores(marks, max_total, lord_k)
-    return classified(true, borders, round(max_total), borders / max_total, lord_k), true
+    found = classified(true, borders, round(max_total), borders / max_total, lord_k)
+    if min(found.joint.min(), found.again.min()) < BELOW_NOTHING:
+        raise UnfitDataError("reliability_out_of_range", f"{reliability}: no two-term error has it")
+    return found, true
 
 
 def _checked(
     totals: ArrayLike, most: float, cuts: ArrayLike, reliability: float
 ) -> tuple[FloatArray, FloatArray]:
-    marks, borders = np.asarray(totals, np.float64), np.atleast_1d(np.asarray(cuts, np.float64))
+    marks, borders = figures_of(totals), rising_cuts(cuts)
+    if not 0 < most < np.inf:
+        raise ValueError(f"a greatest mark lies above 0: {most!r}")
     if marks.ndim != 1 or marks.size < FEWEST:
         raise UnfitDataError("too_few_persons", str(marks.shape))
     if np.isnan(marks).any():
@@ -124,11 +135,26 @@ def _checked(
         raise UnfitDataError("no_variation")
     if marks.min() < 0 or marks.max() > most:
         raise UnfitDataError("scores_off_scale", f"from 0 to {most}")
-    if borders.min() <= 0 or borders.max() > most or (np.diff(borders) <= 0).any():
+    if borders[0] <= 0 or borders[-1] > most:
         raise UnfitDataError("cut_off_scale", str(borders))
     if not 0 < reliability < 1:
         raise UnfitDataError("reliability_out_of_range", str(reliability))
     return marks, borders
+
+
+def rising_cuts(cuts: ArrayLike) -> FloatArray:
+    """Return cuts as an array, shape (n_cuts,).
+
+    Raises
+    ------
+    UnfitDataError
+        ``cut_off_scale``: there is none, one is no finite figure, or they do not rise.
+    """
+    borders = np.atleast_1d(figures_of(cuts))
+    is_rising = borders.ndim == 1 and np.isfinite(borders).all() and (np.diff(borders) > 0).all()
+    if not borders.size or not is_rising:
+        raise UnfitDataError("cut_off_scale", str(borders))
+    return borders
 
 
 def _effective_length(mean: float, variance: float, most: float, reliability: float) -> float:
@@ -140,6 +166,8 @@ def _lord_k(mean: float, variance: float, n: float, reliability: float) -> float
     """How much less binomial errors spread because items differ."""
     true = reliability * variance
     spread = mean * (n - mean)
+    if not spread > true:
+        raise UnfitDataError("reliability_out_of_range", f"{reliability}: nobody has errors")
     return float(n * ((n - 1) * true - n * variance + spread) / (2 * (spread - true)))
 
 
@@ -151,16 +179,21 @@ def true_scores(marks: FloatArray, n: float, lord_k: float = 0.0) -> TrueScores:
     .. [1] Hanson (1991), *Method of moments estimates for the four-parameter beta compound
        binomial model*. ACT Research Report 91-5.
     """
+    n = float(n)
     moments = [1.0, float(marks.mean()) / n]
     falling = marks * (marks - 1)
     for order in (2, 3, 4):
+        pairs = order * (order - 1)
+        if n < order or n * (n - 1) + lord_k * pairs <= 0:
+            break
         if order > FEWEST:
             falling = falling * (marks - order + 1) / (n - order + 1)
-        pairs = order * (order - 1)
         found = (falling.mean() + lord_k * pairs * moments[order - 1]) / (
             n * (n - 1) + lord_k * pairs
         )
         moments.append(float(found))
+    if len(moments) <= FEWEST:
+        raise UnfitDataError("no_variation", f"{n} items show no variance of true scores")
     mean, variance = moments[1], moments[2] - moments[1] ** 2
     if not 0 < variance < mean * (1 - mean):
         raise UnfitDataError("no_variation", "true scores do not vary")
@@ -173,6 +206,8 @@ def true_scores(marks: FloatArray, n: float, lord_k: float = 0.0) -> TrueScores:
 
 def _four_parameters(moments: list[float], mean: float, variance: float) -> TrueScores | None:
     """Match four moments; ``None`` where no beta distribution within 0 and 1 has them."""
+    if len(moments) <= N_MOMENTS:
+        return None
     third = moments[3] - 3 * mean * moments[2] + 2 * mean**3
     fourth = moments[4] - 4 * mean * moments[3] + 6 * mean**2 * moments[2] - 3 * mean**4
     skew2, kurtosis = third**2 / variance**3, fourth / variance**2
@@ -180,7 +215,8 @@ def _four_parameters(moments: list[float], mean: float, variance: float) -> True
     size = 6 * (kurtosis - skew2 - 1) / bottom if bottom else 0.0
     if size <= 0:
         return None
-    inner = 24 * (size + 1) / ((size + 2) * (size + 3) * kurtosis - 3 * (size - 6) * (size + 1))
+    below = (size + 2) * (size + 3) * kurtosis - 3 * (size - 6) * (size + 1)
+    inner = 24 * (size + 1) / below if below else -1.0
     if not 0 <= inner <= 1:
         return None
     lean = np.sqrt(1 - inner) * (1 if third < 0 else -1)

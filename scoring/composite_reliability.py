@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
+from scoring.figures import figures_of, finite_figures
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -46,14 +47,14 @@ def composite_reliability(
     parts : array, shape (n_persons, n_parts)
         Complete marks.
     weights, reliabilities : array, shape (n_parts,)
-        Nominal weights; reliability of each part.
+        Nominal weights, at least 0; reliability of each part, at most 1.
 
     Raises
     ------
     UnfitDataError
-        ``missing_scores``, ``too_few_persons``, ``no_variation``.
+        ``missing_scores``, ``too_few_persons``, ``no_variation``, ``reliability_out_of_range``.
     ValueError
-        If shapes do not fit.
+        If shapes do not fit, a weight is negative or none is above 0, or a figure is infinite.
 
     References
     ----------
@@ -61,10 +62,13 @@ def composite_reliability(
     .. [2] Cronbach, Schönemann & McKie (1965), "Alpha coefficients for stratified-parallel
        tests", Educational and Psychological Measurement 25, 291-312.
     """
-    data, weight = np.asarray(parts, np.float64), np.asarray(weights, np.float64)
-    own = np.asarray(reliabilities, np.float64)
+    data, weight, own = (finite_figures(each) for each in (parts, weights, reliabilities))
     if data.ndim != SQUARE or weight.shape != data.shape[1:] or own.shape != weight.shape:
         raise ValueError(f"{data.shape}, {weight.shape}, {own.shape} do not fit")
+    if not (weight >= 0).all() or not weight.sum() > 0:
+        raise ValueError(f"weights of at least 0, some above: {weight!r}")
+    if not (own <= 1).all():
+        raise UnfitDataError("reliability_out_of_range", str(own))
     if np.isnan(data).any():
         raise UnfitDataError("missing_scores")
     if len(data) < SQUARE:
@@ -91,13 +95,32 @@ def same_again(composites: ArrayLike, standard_error: float, pass_mark: float) -
     The true composite lies about the observed one, and the second about the true one, each with
     a normal error; so the second differs from the first by √2 standard errors.
 
+    Parameters
+    ----------
+    composites : array, shape (n_persons,)
+        Marks.
+    standard_error, pass_mark : float
+        In marks. Without an error everybody is decided alike.
+
+    Returns
+    -------
+    ndarray, shape (n_persons,)
+        From 0.5 to 1; NaN where a mark, the error or the pass mark is unknown.
+
+    Raises
+    ------
+    ValueError
+        If the error is negative.
+
     Examples
     --------
     >>> same_again([60, 70], 5, 60).round(3)
     array([0.5  , 0.921])
     """
-    marks = np.asarray(composites, np.float64)
-    if not standard_error > 0:
-        return np.ones(len(marks))
-    distance = np.abs(marks - pass_mark) / (np.sqrt(2) * standard_error)
+    if standard_error < 0:
+        raise ValueError(f"a standard error is at least 0: {standard_error!r}")
+    apart = np.abs(figures_of(composites) - pass_mark)
+    if standard_error == 0:
+        return np.where(np.isnan(apart), np.nan, 1.0)
+    distance = apart / (np.sqrt(2) * standard_error)
     return np.asarray(ndtr(distance), dtype=np.float64)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from scoring.composite import exact_mark
+
 NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -32,6 +34,11 @@ def decide(
     ``absent_<component>``, ``missing_<component>``, ``below_minimum_<component>``,
     ``below_pass_mark``.
 
+    Raises
+    ------
+    ValueError
+        If a mark is no finite Decimal.
+
     Examples
     --------
     >>> decide(Decimal("60.0"), Decimal(60))
@@ -48,6 +55,6 @@ def decide(
     reasons = [f"below_minimum_{name}" for name in below_minimum]
     if missing or composite is None:
         return Decision("incomplete", (*(f"missing_{name}" for name in missing), *reasons))
-    if composite < pass_mark:
+    if exact_mark(composite, "the composite") < exact_mark(pass_mark, "the pass mark"):
         reasons.append("below_pass_mark")
     return Decision("fail" if reasons else "pass", tuple(reasons))

@@ -51,7 +51,8 @@ class DifResult:
     chi_squares
         With continuity correction when asked for; one degree of freedom.
     odds_ratios
-        Common odds ratio, above 1 when the item favours the reference group.
+        Common odds ratio, above 1 when the item favours the reference group; 0 or infinite where
+        at equal totals only one group is ever right, or wrong: then no error is known.
     deltas
         ``-2.35 ln(odds ratio)``, negative when it favours the reference group.
     standard_errors
@@ -60,7 +61,8 @@ class DifResult:
         Variance of the logarithm of the odds ratio.
     classes
         ETS: ``A`` slight or chance, ``C`` large (1.5 or more, and significantly above 1),
-        ``B`` between; empty where nothing is known.
+        ``B`` between; empty where nothing is known. An infinite delta has no error: by
+        ``is_flagged`` it is ``C`` or ``A``.
     is_flagged
         Chi-square above the 95 % point.
     is_anchor
@@ -143,14 +145,15 @@ def _result(
     with np.errstate(divide="ignore"):
         deltas = ETS_SCALE * np.log(odds)
     errors = -ETS_SCALE * np.sqrt(variances)
+    is_flagged = np.asarray(chi_squares > CHI_95)
     return DifResult(
         chi_squares=chi_squares,
         odds_ratios=odds,
         deltas=deltas,
         standard_errors=errors,
         log_variances=variances,
-        classes=tuple(_ets_class(d, e) for d, e in zip(deltas, errors, strict=True)),
-        is_flagged=np.asarray(chi_squares > CHI_95),
+        classes=tuple(map(_ets_class, deltas, errors, is_flagged)),
+        is_flagged=is_flagged,
         is_anchor=is_anchor,
         n_rounds=rounds[0],
         converged=rounds[1],
@@ -255,11 +258,13 @@ def odds_ratios(tables: MatchedTables) -> tuple[FloatArray, FloatArray]:
     n = np.where(tables.totals > 0, tables.totals, 1.0)
     direct = tables.reference_right * tables.focal_wrong
     inverse = tables.reference_wrong * tables.focal_right
-    odds = ratio((direct / n).sum(axis=0), (inverse / n).sum(axis=0))
+    one, other = (direct / n).sum(axis=0), (inverse / n).sum(axis=0)
+    odds = np.where((one > 0) & (other == 0), np.inf, ratio(one, other))
     ad = tables.reference_right + tables.focal_wrong
     bc = tables.reference_wrong + tables.focal_right
-    parts = (direct + odds * inverse) * (ad + odds * bc) / n**2
-    return odds, ratio(parts.sum(axis=0), 2 * (direct / n).sum(axis=0) ** 2)
+    known = np.where(np.isinf(odds), np.nan, odds)
+    parts = (direct + known * inverse) * (ad + known * bc) / n**2
+    return odds, ratio(parts.sum(axis=0), 2 * one**2)
 
 
 def ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
@@ -269,8 +274,10 @@ def ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
     return found
 
 
-def _ets_class(delta: float, error: float) -> str:
+def _ets_class(delta: float, error: float, is_flagged: bool) -> str:  # noqa: FBT001 - of one item
     size = abs(delta)
+    if np.isinf(size):
+        return "C" if is_flagged else "A"
     if not np.isfinite(size) or not np.isfinite(error):
         return ""
     if size < SLIGHT or size < Z_95 * error:

@@ -21,6 +21,9 @@ DELTA_SD: Final = 4.0
 class Sibtest:
     """Differences of each item, reference less focal, shape (n_items,); NaN where unknown.
 
+    They are unknown where the other items' alpha is not above 0 in both groups: without it no
+    true scores can be estimated.
+
     ``betas`` are shares of a mark at equal true scores, weighted by how many there are; over
     ``standard_errors`` they are about normal.
     """
@@ -72,14 +75,19 @@ class _Levels:
     true_shares: FloatArray
 
 
-def _levels(marks: FloatArray, studied: FloatArray, scores: FloatArray) -> _Levels:
+def _levels(marks: FloatArray, studied: FloatArray, scores: FloatArray) -> _Levels | None:
+    """Return what a group has at each total, or ``None`` without a reliability to go by."""
+    if len(marks) < FEWEST or marks.shape[1] < FEWEST:
+        return None
+    reliability = alpha(np.cov(marks, rowvar=False))
+    if not reliability > ROUNDING:
+        return None
     totals = marks.sum(axis=1)
     at = (totals == scores[:, None]).astype(np.float64)
     sizes = at.sum(axis=1)
     means = ratio(at @ studied, sizes)
     squares = at @ studied**2 - sizes * np.nan_to_num(means) ** 2
     variances = np.divide(squares, sizes - 1, out=np.zeros(len(scores)), where=sizes > 1)
-    reliability = alpha(np.cov(marks, rowvar=False))
     centre = totals.mean()
     return _Levels(
         sizes, means, variances, (centre + reliability * (scores - centre)) / marks.shape[1]
@@ -90,6 +98,8 @@ def _one(marks: FloatArray, focal: BoolArray, item: int, fewest: int) -> tuple[f
     others, studied = np.delete(marks, item, axis=1), marks[:, item]
     scores = np.unique(others.sum(axis=1))
     one, two = (_levels(others[who], studied[who], scores) for who in (~focal, focal))
+    if one is None or two is None:
+        return float("nan"), float("nan")
     counts = (one.sizes >= fewest) & (two.sizes >= fewest)
     counts &= (one.variances > ROUNDING) & (two.variances > ROUNDING)
     counts[[0, -1]] = False

@@ -11,7 +11,10 @@ from scoring.moments import FloatArray
 
 @dataclass(frozen=True)
 class BreslowDay:
-    """Whether odds ratios differ from level to level (non-uniform DIF), by item."""
+    """Whether odds ratios differ from level to level (non-uniform DIF), shape (n_items,).
+
+    ``chi_squares`` are NaN where the common odds ratio is 0, infinite or unknown.
+    """
 
     chi_squares: FloatArray
     degrees: NDArray[np.int64]
@@ -34,6 +37,7 @@ def breslow_day(responses: ArrayLike, is_focal: ArrayLike) -> BreslowDay:
     reference = tables.reference_right + tables.reference_wrong
     n = tables.totals
     counts = (right > 0) & (right < n) & (reference > 0) & (reference < n)
+    odds = np.where((odds > 0) & np.isfinite(odds), odds, np.nan)
     expected = _expected_right(odds, right, reference, n)
     with np.errstate(divide="ignore", invalid="ignore"):
         cells = (

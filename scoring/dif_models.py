@@ -12,13 +12,16 @@ from scoring.moments import BoolArray, FloatArray
 KINDS: Final = {"both": (2, 0), "uniform": (1, 0), "nonuniform": (2, 1)}
 CHI_95: Final = {1: 3.841458820694124, 2: 5.991464547107979}
 STEPS: Final = 60
-STILL: Final = 1e-12
-WIDEST: Final = 30.0  # logits; beyond them the groups are separated
+STILL: Final = 1e-11  # of the log likelihood
+ROUNDING: Final = 1e-15
+WIDEST: Final = 20.0  # logits; beyond them the terms separate right from wrong
 
 
 @dataclass(frozen=True)
 class LogisticDif:
     """Likelihood-ratio statistics of each item, shape (n_items,); NaN where no fit exists.
+
+    Nor does it where nobody or everybody is right, or the terms cannot be told apart.
 
     Attributes
     ----------
@@ -29,7 +32,8 @@ class LogisticDif:
     r2_differences
         Nagelkerke's R² of the larger model less that of the smaller.
     coefficients
-        Of the larger model, shape (n_items, 4): constant, total, focal group, their product.
+        Of the larger model, shape (n_items, 4): constant, total, focal group, their product; NaN
+        too where they would have to be infinite (the ratio is that of the limit then).
     is_flagged
         Likelihood ratio above the 95 % point.
     is_anchor, n_rounds, converged
@@ -119,31 +123,38 @@ def _compared(
 def fitted(design: FloatArray, right: FloatArray) -> tuple[FloatArray, float] | None:
     """Fit a logistic regression by Newton's steps; coefficients and log-likelihood.
 
-    ``None`` when none exists: nobody or everybody is right, or the terms separate them.
+    Where the terms separate right from wrong the likelihood has a limit but no coefficients
+    reach it: these are NaN then. ``None`` when nobody or everybody is right, or the terms
+    cannot be told apart.
+
+    Parameters
+    ----------
+    design : ndarray, shape (n_persons, n_terms)
+        The first term is the constant.
+    right : ndarray, shape (n_persons,)
+        0 or 1.
     """
-    if not 0 < right.mean() < 1:
+    if not 0 < right.mean() < 1 or np.linalg.matrix_rank(design) < design.shape[1]:
         return None
     centre, scale = design.mean(axis=0), design.std(axis=0)
     centre, scale = np.where(scale > 0, centre, 0.0), np.where(scale > 0, scale, 1.0)
     terms = (design - centre) / scale
     beta = np.zeros(design.shape[1])
+    likelihood = _likelihood(terms @ beta, right)
     for _ in range(STEPS):
-        logits = np.clip(terms @ beta, -WIDEST, WIDEST)
-        chances = 1 / (1 + np.exp(-logits))
+        chances = 1 / (1 + np.exp(-terms @ beta))
         weighted = terms * (chances * (1 - chances))[:, None]
-        try:
-            step = np.linalg.solve(terms.T @ weighted, terms.T @ (right - chances))
-        except np.linalg.LinAlgError:
-            return None
-        beta = beta + step
-        if np.abs(step).max() < STILL * max(1.0, float(np.abs(beta).max())):
+        step = np.linalg.lstsq(terms.T @ weighted, terms.T @ (right - chances), rcond=None)[0]
+        while (after := _likelihood(terms @ (beta + step), right)) < likelihood - STILL:
+            step = step / 2
+        beta, gain, likelihood = beta + step, after - likelihood, after
+        if gain < max(STILL, ROUNDING * abs(likelihood)):
             break
-    else:
-        return None
-    logits = terms @ beta
-    if np.abs(logits).max() >= WIDEST:
-        return None
-    likelihood = float((right * logits - np.logaddexp(0, logits)).sum())
     found = beta / scale
     found[0] = beta[0] - (centre[1:] * found[1:]).sum()
-    return found, likelihood
+    is_separated = np.abs(terms @ beta).max() >= WIDEST
+    return np.where(is_separated, np.nan, found), likelihood
+
+
+def _likelihood(logits: FloatArray, right: FloatArray) -> float:
+    return float((right * logits - np.logaddexp(0, logits)).sum())

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.dif import focal_group
 from scoring.dif_models import KINDS
-from scoring.figures import figures_of
+from scoring.figures import finite_figures
 from scoring.moments import BoolArray, FloatArray
 from scoring.ordinal_logistic import fitted_steps
 from scoring.refusals import UnfitDataError
@@ -66,7 +66,7 @@ def ordinal_dif(responses: ArrayLike, is_focal: ArrayLike) -> OrdinalDif:
     UnfitDataError
         ``group_unknown``, ``one_group_empty``, ``too_few_items``.
     ValueError
-        If shapes do not fit.
+        If shapes do not fit, or a mark is infinite.
 
     References
     ----------
@@ -92,12 +92,12 @@ def ordinal_dif(responses: ArrayLike, is_focal: ArrayLike) -> OrdinalDif:
 
 def checked_marks(responses: ArrayLike, is_focal: ArrayLike) -> tuple[FloatArray, BoolArray]:
     """Return complete marks and the focal group; raises as ``ordinal_dif`` says."""
-    marks, focal = figures_of(responses), focal_group(is_focal)
+    marks, focal = finite_figures(responses), focal_group(is_focal)
     if marks.ndim != MATRIX or focal.shape != marks.shape[:1]:
         raise ValueError(f"responses {marks.shape} and groups {focal.shape} do not fit")
     if marks.shape[1] < MATRIX:
         raise UnfitDataError("too_few_items", str(marks.shape[1]))
-    is_known = np.isfinite(marks).all(axis=1)
+    is_known = ~np.isnan(marks).any(axis=1)
     marks, focal = marks[is_known], focal[is_known]
     if focal.all() or not focal.any():
         raise UnfitDataError("one_group_empty")
@@ -146,7 +146,8 @@ def _class(chi: float, effect: float) -> str:
 class OrdinalLogisticDif:
     """Likelihood ratios of each item, shape (n_items,), NaN where no fit exists.
 
-    ``coefficients``, shape (n_items, 3), are of the total, the focal group and their product.
+    ``coefficients``, shape (n_items, 3), are of the total, the focal group and their product; NaN
+    too where they would have to be infinite. ``degrees`` of freedom are 1 or 2.
     """
 
     likelihood_ratios: FloatArray

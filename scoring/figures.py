@@ -25,3 +25,22 @@ def figures_of(values: ArrayLike) -> NDArray[np.float64]:
         return np.asarray(values, dtype=np.float64)
     except TypeError as error:
         raise ValueError(f"a value is no figure: {error}") from error
+
+
+def finite_figures(values: ArrayLike) -> NDArray[np.float64]:
+    """Return values as ``figures_of`` does; an infinite one is misuse.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite or no figure, or rows differ in length.
+
+    Examples
+    --------
+    >>> finite_figures([[1, None]])
+    array([[ 1., nan]])
+    """
+    found = figures_of(values)
+    if np.isinf(found).any():
+        raise ValueError(f"a value is infinite: {found[np.isinf(found)][0]}")
+    return found

@@ -13,8 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.figures import figures_of
-from scoring.moments import FloatArray
+from scoring.figures import finite_figures
+from scoring.moments import ROUNDING, FloatArray
 from scoring.refusals import UnfitDataError
 
 FEWEST: Final = 2
@@ -61,7 +61,7 @@ def g_study(scores: ArrayLike, *, is_nested: bool = False) -> GStudy:
     UnfitDataError
         ``unbalanced`` (a mark is missing), ``too_few_conditions``.
     ValueError
-        If there are not two or three dimensions, or raters cannot be nested.
+        If there are not two or three dimensions, raters cannot be nested, or a mark is infinite.
 
     References
     ----------
@@ -73,7 +73,7 @@ def g_study(scores: ArrayLike, *, is_nested: bool = False) -> GStudy:
     >>> {name: round(value, 6) for name, value in found.components.items()}
     {'p': 4.0, 'r': 0.5, 'pr': 0.0}
     """
-    data = figures_of(scores)
+    data = finite_figures(scores)
     if data.ndim not in {2, 3} or (is_nested and data.ndim == FEWEST):
         raise ValueError(f"persons by raters, or by tasks by raters: {data.shape}")
     if np.isnan(data).any():
@@ -81,7 +81,7 @@ def g_study(scores: ArrayLike, *, is_nested: bool = False) -> GStudy:
     if min(data.shape) < FEWEST:
         raise UnfitDataError("too_few_conditions", str(data.shape))
     names = NAMES if data.ndim == len(NAMES) else (NAMES[0], NAMES[2])
-    squares = _mean_squares(data, names)
+    squares = _mean_squares(data - data.flat[0], names)  # marks all alike differ by nothing
     if is_nested:
         squares = _nested(squares, dict(zip(names, data.shape, strict=True)))
     found = _components(squares, dict(zip(names, data.shape, strict=True)))
@@ -130,13 +130,14 @@ def _nested(squares: Squares, sizes: dict[str, int]) -> Squares:
 def _components(squares: Squares, sizes: dict[str, int]) -> dict[str, float]:
     """Solve expected mean squares from the largest effect down."""
     found: dict[str, float] = {}
+    least = ROUNDING * max(total / degrees for total, degrees in squares.values())
     for name in sorted(squares, key=lambda each: -len(_letters(each))):
         total, degrees = squares[name]
         rest = total / degrees
         for larger, component in found.items():
             if _letters(name) < _letters(larger):
                 rest -= component * _repeats(sizes, larger)
-        found[name] = rest / _repeats(sizes, name)
+        found[name] = rest / _repeats(sizes, name) if abs(rest) > least else 0.0
     return {name: found[name] for name in squares}
 
 
@@ -156,7 +157,13 @@ def d_study(study: GStudy, n_raters: int | None = None, n_tasks: int | None = No
     study : GStudy
         Components; negative ones count as 0.
     n_raters, n_tasks : int, optional
-        Raters (in each task) and tasks; those of the study when not given.
+        Raters (in each task) and tasks; those of the study when not given. A study without tasks
+        has no use for their number.
+
+    Raises
+    ------
+    ValueError
+        If there is less than one condition.
 
     References
     ----------
@@ -165,7 +172,7 @@ def d_study(study: GStudy, n_raters: int | None = None, n_tasks: int | None = No
     sizes = dict(study.facets)
     for name, asked in (("r", n_raters), ("t", n_tasks)):
         if asked is not None and name in sizes:
-            if asked < 1:
+            if not asked >= 1:
                 raise ValueError(f"at least one condition: {asked!r}")
             sizes[name] = asked
     shares = {

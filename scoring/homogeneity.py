@@ -3,7 +3,6 @@
 Everything here follows from the items' covariances; undefined values are NaN.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from scoring.moments import ROUNDING, FloatArray
+from scoring.one_factor import likeliest_factor, nearest_factor
 
 NOT_KNOWN: Final = float("nan")
 FEWEST: Final = 2
@@ -18,7 +18,8 @@ FEWEST_FOR_A_FACTOR: Final = 3
 METHODS: Final = ("ml", "ml_correlations", "minres")
 TRIED_WHOLE: Final = 16  # items up to which every split is tried
 ROUNDS: Final = 2000
-EXACT: Final = 1e-10
+LEAST_OWN: Final = 0.005  # of an item's variance; where other programs stop as well
+NOTHING_OWN: Final = 1e-4  # of an item's variance: as good as none
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,14 @@ class Test:
         if not self.covariance.size or not (spread > 0).all():
             return None
         return np.asarray(self.covariance / np.outer(spread, spread))
+
+    @property
+    def of_varying_items(self) -> "Test":
+        """The test without items that do not vary: its totals vary as much."""
+        varies = np.diagonal(self.covariance) > 0
+        if varies.all():
+            return self
+        return Test(self.covariance[np.ix_(varies, varies)], self.total_variance)
 
     @property
     def is_known(self) -> bool:
@@ -72,8 +81,8 @@ def alpha_if_deleted(covariance: FloatArray) -> FloatArray:
 
 
 def standardized_alpha(test: Test) -> float:
-    """Alpha of the items' correlations."""
-    found = test.correlation
+    """Alpha of the correlations of the items that vary."""
+    found = test.of_varying_items.correlation
     return NOT_KNOWN if found is None else alpha(found)
 
 
@@ -92,8 +101,8 @@ def lambda2(test: Test) -> float:
 
 
 def lambda6(test: Test) -> float:
-    """Guttman's lambda-6, of the items' squared multiple correlations."""
-    found = test.correlation
+    """Guttman's lambda-6, of the squared multiple correlations of the items that vary."""
+    found = test.of_varying_items.correlation
     if found is None or not test.is_known or np.linalg.matrix_rank(found) < len(found):
         return NOT_KNOWN
     own = 1 / np.diagonal(np.linalg.inv(found))
@@ -197,72 +206,41 @@ def omega(test: Test, method: str = "ml") -> float:
     method : {"ml", "ml_correlations", "minres"}
         Maximum likelihood on covariances or on correlations,
         :math:`(\sum\lambda)^2 / ((\sum\lambda)^2 + \sum\psi)`; or least squares on correlations
-        with :math:`1 - \sum\psi / \sum r`.
+        with :math:`1 - \sum\psi / \sum r`. On correlations no item's own variance falls below
+        0.005.
 
     Returns
     -------
     float
-        NaN for fewer than three items, an item that does not vary, or when no factor was found.
+        NaN for fewer than three items that vary, or where no factor fits: the likeliest one
+        would leave an item no variance of its own (a Heywood case).
+
+    Raises
+    ------
+    ValueError
+        If the method is unknown.
 
     References
     ----------
     .. [1] McDonald (1999), *Test theory: a unified treatment*, chapter 6. Erlbaum.
-    .. [2] Rubin & Thayer (1982), "EM algorithms for ML factor analysis", Psychometrika 47.
+    .. [2] Jöreskog (1967), "Some contributions to maximum likelihood factor analysis",
+       Psychometrika 32, 443-482.
     """
     if method not in METHODS:
         msg = f"a method is one of {', '.join(METHODS)}: {method!r}"
         raise ValueError(msg)
-    correlation = test.correlation
+    varying = test.of_varying_items
+    correlation = varying.correlation
     if correlation is None or len(correlation) < FEWEST_FOR_A_FACTOR or not test.is_known:
         return NOT_KNOWN
     if method == "minres":
-        loadings = _settled(_minres_step(correlation), np.full(len(correlation), 0.5))
-        own = 1 - loadings**2
-        return float(1 - own.sum() / correlation.sum())
-    whole = test.covariance if method == "ml" else correlation
-    start = np.sqrt(np.diagonal(whole)) / 2
-    loadings = _settled(_ml_step(whole), start)
-    common = float(loadings.sum() ** 2)
-    own = np.diagonal(whole) - loadings**2
-    return common / (common + float(own.sum()))
-
-
-Step = Callable[[FloatArray], FloatArray]
-
-
-def _ml_step(whole: FloatArray) -> Step:
-    total = np.diagonal(whole)
-
-    def step(loadings: FloatArray) -> FloatArray:
-        own = np.maximum(total - loadings**2, 1e-3 * total)
-        precision = loadings / own
-        weights = precision / (1 + loadings @ precision)
-        with_factor = whole @ weights
-        variance = 1 - weights @ loadings + weights @ with_factor
-        return np.asarray(with_factor / np.sqrt(variance))
-
-    return step
-
-
-def _minres_step(correlation: FloatArray) -> Step:
-    between = correlation - np.diag(np.diagonal(correlation))
-
-    def step(loadings: FloatArray) -> FloatArray:
-        new = loadings.copy()
-        for item in range(len(new)):
-            others = new @ new - new[item] ** 2
-            new[item] = between[item] @ new / max(others, EXACT)
-        return new
-
-    return step
-
-
-def _settled(step: Step, start: FloatArray) -> FloatArray:
-    """Repeat a step until loadings stand still; NaN when they do not."""
-    loadings = start
-    for _ in range(ROUNDS):
-        new = step(loadings)
-        if np.abs(new - loadings).max() < EXACT:
-            return new
-        loadings = new
-    return np.full(len(start), np.nan)
+        found = nearest_factor(correlation, LEAST_OWN)
+        if found is None:
+            return NOT_KNOWN
+        return float(1 - (1 - found**2).sum() / correlation.sum())
+    fit = likeliest_factor(correlation, NOTHING_OWN if method == "ml" else LEAST_OWN)
+    if fit is None or (method == "ml" and fit[1].min() <= 1.01 * NOTHING_OWN):
+        return NOT_KNOWN
+    sds = np.sqrt(np.diagonal(varying.covariance)) if method == "ml" else np.ones(len(correlation))
+    common = float((fit[0] * sds).sum() ** 2)
+    return common / (common + float((fit[1] * sds**2).sum()))

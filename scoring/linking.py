@@ -98,7 +98,7 @@ def equate(
     y_scores: ArrayLike,
     method: str = "equipercentile",
     *,
-    max_scores: tuple[int, int] | None = None,
+    max_scores: tuple[float, float] | None = None,
     degree: int = 6,
 ) -> ConversionTable:
     """Find what each score of form X is worth on form Y, from two samples of one population.
@@ -119,7 +119,7 @@ def equate(
     -------
     ConversionTable
         For scores from 0 to the greatest of X. Equipercentile equivalents of scores below all
-        seen are -0.5.
+        seen are -0.5; errors are NaN where none is known (``circle_arc``).
 
     Raises
     ------
@@ -127,7 +127,8 @@ def equate(
         ``too_few_persons``, ``missing_scores``, ``scores_off_scale``, ``no_variation``,
         ``smoothing_failed``, ``mean_outside_arc``.
     ValueError
-        If the method is unknown.
+        If the method is unknown, scores are not one a person, or a greatest score or the degree
+        is no whole number above 0.
 
     References
     ----------

@@ -5,16 +5,21 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from scoring.dif_models import ROUNDING
 from scoring.moments import FloatArray
 
 STEPS: Final = 100
-STILL: Final = 1e-10
-WIDEST: Final = 30.0  # logits; beyond them the terms separate the categories
+STILL: Final = 1e-11  # of the log likelihood
+WIDEST: Final = 20.0  # logits; beyond them the terms separate the categories
+FARTHEST: Final = 40.0
 SMALL: Final = 1e-300
 
 
 def fitted_steps(design: FloatArray, codes: NDArray[np.int64]) -> tuple[FloatArray, float] | None:
     """Return the coefficients of the terms and the log likelihood, None where no fit exists.
+
+    Where the terms separate the categories the likelihood has a limit but no coefficients reach
+    it: these are NaN then.
 
     Parameters
     ----------
@@ -32,7 +37,7 @@ def fitted_steps(design: FloatArray, codes: NDArray[np.int64]) -> tuple[FloatArr
     if not n_steps:
         return None
     centre, scale = design.mean(axis=0), design.std(axis=0)
-    if not (scale > 0).all():
+    if not (scale > 0).all() or np.linalg.matrix_rank(design - centre) < design.shape[1]:
         return None
     terms = (design - centre) / scale
     above = (codes[:, None] > np.arange(n_steps)).mean(axis=0)
@@ -50,13 +55,12 @@ def fitted_steps(design: FloatArray, codes: NDArray[np.int64]) -> tuple[FloatArr
             share /= 2
             after = _evaluated(terms, codes, at + share * step, n_steps)
         at, likelihood = at + share * step, after
-        if np.abs(share * step).max() < STILL * max(1.0, float(np.abs(at).max())):
+        if after[0] - value < max(STILL, ROUNDING * abs(value)):
             break
     else:
         return None
-    if np.abs(terms @ at[n_steps:]).max() >= WIDEST:
-        return None
-    return at[n_steps:] / scale, likelihood[0]
+    is_separated = np.abs(at[:n_steps] + (terms @ at[n_steps:])[:, None]).max() >= WIDEST
+    return np.where(is_separated, np.nan, at[n_steps:] / scale), likelihood[0]
 
 
 def _evaluated(
@@ -65,7 +69,7 @@ def _evaluated(
     """Return the log likelihood, its slope and the expected information."""
     if (np.diff(at[:n_steps]) >= 0).any():
         return -np.inf, at, np.eye(len(at))
-    line = np.clip(at[:n_steps] + (terms @ at[n_steps:])[:, None], -WIDEST, WIDEST)
+    line = np.clip(at[:n_steps] + (terms @ at[n_steps:])[:, None], -FARTHEST, FARTHEST)
     above = 1 / (1 + np.exp(-line))
     edge = np.ones((len(line), 1))
     chances = np.maximum(-np.diff(np.concatenate([edge, above, 0 * edge], axis=1), axis=1), SMALL)

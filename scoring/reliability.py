@@ -104,6 +104,7 @@ def conditional_sems(scores: ArrayLike, max_marks: ArrayLike) -> FloatArray:
     """
     data, maxima = checked_scores(scores, max_marks)
     shares = data.sum(axis=1) / maxima.sum() if maxima.size else np.zeros(len(data))
+    shares = np.clip(shares, 0, 1)  # marks may have been taken away
     variances = np.zeros(len(data))
     for maximum in np.unique(maxima):
         stratum = data[:, maxima == maximum]

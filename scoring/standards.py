@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from scoring.figures import figures_of
+from scoring.figures import figures_of, finite_figures
 from scoring.generalizability import g_study
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
@@ -62,6 +62,8 @@ def angoff(ratings: ArrayLike, max_marks: ArrayLike | None = None) -> Angoff:
     ------
     UnfitDataError
         ``missing_ratings``, ``ratings_off_scale``, ``too_few_judges``.
+    ValueError
+        If there is no positive greatest mark for every item.
 
     References
     ----------
@@ -82,7 +84,9 @@ def angoff(ratings: ArrayLike, max_marks: ArrayLike | None = None) -> Angoff:
     if shares.min() < 0 or shares.max() > 1:
         raise UnfitDataError("ratings_off_scale", "shares from 0 to 1")
     n_judges, n_items = shares.shape
-    marks = np.ones(n_items) if max_marks is None else np.asarray(max_marks, np.float64)
+    marks = np.ones(n_items) if max_marks is None else finite_figures(max_marks)
+    if marks.shape != (n_items,) or not (marks > 0).all():
+        raise ValueError(f"there must be a positive mark for every item: {marks!r}")
     cuts = np.sort(shares @ marks)
     sd = float(cuts.std(ddof=1))
     parts = g_study(shares.T).components  # items are the objects, judges the raters
@@ -104,13 +108,16 @@ def angoff(ratings: ArrayLike, max_marks: ArrayLike | None = None) -> Angoff:
 
 
 def angoff_rounds(rounds: list[ArrayLike], max_marks: ArrayLike | None = None) -> list[Angoff]:
-    """Find the cut of each round: whether discussion moved it, and brought judges together."""
+    """Find the cut of each round: whether discussion moved it, and brought judges together.
+
+    Each round's ratings, the greatest marks and the errors are those of ``angoff``.
+    """
     return [angoff(each, max_marks) for each in rounds]
 
 
 def bookmark(
-    slopes: FloatArray,
-    difficulties: FloatArray,
+    slopes: ArrayLike,
+    difficulties: ArrayLike,
     pages: ArrayLike,
     response_chance: float = RESPONSE_CHANCE,
 ) -> tuple[float, FloatArray]:
@@ -123,24 +130,39 @@ def bookmark(
     pages : array of int, shape (n_judges,)
         The first item, from 1 in the booklet, that a borderline candidate would not master.
     response_chance : float
-        What mastering means.
+        What mastering means, between 0 and 1.
 
     Returns
     -------
     tuple of float and ndarray
-        The median cut, and each judge's: the ability at which the last mastered item is.
+        The median cut, and each judge's, shape (n_judges,), in logits: the ability at which the
+        last mastered item is; minus infinity for a bookmark on the first.
+
+    Raises
+    ------
+    UnfitDataError
+        ``too_few_judges``, ``ratings_off_scale``, ``parameters_missing``, ``slope_not_positive``.
+    ValueError
+        If shapes do not fit, or the chance is none.
 
     References
     ----------
     .. [1] Mitzel, Lewis, Patz & Green (2001), "The bookmark procedure", in *Setting performance
        standards*. Erlbaum.
     """
-    places = np.sort(difficulties + np.log(response_chance / (1 - response_chance)) / slopes)
-    marks = np.asarray(pages, dtype=np.int64)
-    if not marks.size:
+    a, b, given = figures_of(slopes), figures_of(difficulties), figures_of(pages)
+    if a.ndim != 1 or a.shape != b.shape or not 0 < response_chance < 1:
+        raise ValueError(f"{a.shape}, {b.shape} do not fit, or no chance: {response_chance!r}")
+    if not np.isfinite([a, b]).all():
+        raise UnfitDataError("parameters_missing")
+    if not (a > 0).all():
+        raise UnfitDataError("slope_not_positive", str(a.min()))
+    places = np.sort(b + np.log(response_chance / (1 - response_chance)) / a)
+    if not given.size:
         raise UnfitDataError("too_few_judges", "0")
-    if marks.min() < 1 or marks.max() > len(places) + 1:
-        raise UnfitDataError("ratings_off_scale", f"pages from 1 to {len(places) + 1}")
+    if not np.isin(given, np.arange(1, len(places) + 2)).all():
+        raise UnfitDataError("ratings_off_scale", f"pages from 1 to {len(places) + 1}: {given!r}")
+    marks = given.astype(np.int64)
     cuts = np.where(marks > 1, places[np.maximum(marks - 2, 0)], -np.inf)
     return float(np.median(cuts)), cuts
 
@@ -165,13 +187,22 @@ def hofstee(
         Where the line from (least cut, most failures) to (greatest cut, least failures) meets
         the curve of failures; NaN where it does not: then no compromise exists.
 
+    Raises
+    ------
+    UnfitDataError
+        ``too_few_persons``, ``missing_scores``.
+    ValueError
+        If a range does not rise, or shares do not lie between 0 and 1.
+
     References
     ----------
     .. [1] Hofstee (1983), "The case for compromise in educational selection and grading".
     """
-    marks = np.sort(np.asarray(scores, dtype=np.float64))
+    marks = np.sort(figures_of(scores))
     if not marks.size:
         raise UnfitDataError("too_few_persons", "0")
+    if np.isnan(marks).any():
+        raise UnfitDataError("missing_scores")
     low, high = cut_range
     if not low < high or not 0 <= fail_range[0] < fail_range[1] <= 1:
         raise ValueError(f"rising ranges: {cut_range!r}, {fail_range!r}")
@@ -185,12 +216,21 @@ def hofstee(
 
 
 def impact_table(scores: ArrayLike, cuts: ArrayLike) -> FloatArray:
-    """Share of persons who would pass at each cut, shape (n_cuts,).
+    """Share of persons who would pass at each cut, shape (n_cuts,); NaN where there is nobody.
+
+    Raises
+    ------
+    UnfitDataError
+        ``missing_scores``.
 
     Examples
     --------
     >>> impact_table([50, 60, 70, 80], [55, 70])
     array([0.75, 0.5 ])
     """
-    marks = np.asarray(scores, dtype=np.float64)
-    return np.asarray((marks[:, None] >= np.asarray(cuts, dtype=np.float64)).mean(axis=0))
+    marks, borders = figures_of(scores), np.atleast_1d(figures_of(cuts))
+    if np.isnan(marks).any():
+        raise UnfitDataError("missing_scores")
+    if not marks.size:
+        return np.full(len(borders), np.nan)
+    return np.asarray((marks[:, None] >= borders).mean(axis=0))

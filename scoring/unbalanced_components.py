@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scoring.figures import figures_of
+from scoring.figures import finite_figures
 from scoring.generalizability import GStudy, d_study
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
@@ -109,7 +109,7 @@ def unbalanced_components(
         ``missing_ratings``, ``too_few_persons``, ``too_few_raters``; ``not_told_apart`` when the
         design confounds components, as it does without work that several raters marked.
     ValueError
-        If the arrays differ in length.
+        If the arrays differ in length, or a mark is infinite.
 
     References
     ----------
@@ -117,13 +117,15 @@ def unbalanced_components(
        unequal", Biometrika 58, 545-554.
     .. [2] Brennan (2001), *Generalizability theory*, chapter 7. Springer.
     """
-    given = figures_of(marks)
+    given = finite_figures(marks)
     columns = [np.asarray(persons), np.asarray(raters)]
-    columns.append(np.zeros(len(given)) if tasks is None else np.asarray(tasks))
+    columns.append(np.zeros(given.shape) if tasks is None else np.asarray(tasks))
     if given.ndim != 1 or any(each.shape != given.shape for each in columns):
         raise ValueError(f"one row a mark: {[each.shape for each in columns]}, {given.shape}")
     if np.isnan(given).any():
         raise UnfitDataError("missing_ratings")
+    if not given.size:
+        raise UnfitDataError("too_few_persons", "0")
     codes = [np.unique(each, return_inverse=True)[1].astype(np.int64) for each in columns]
     _refuse(*codes[:2])
     effects, is_nested = _effects(*codes)

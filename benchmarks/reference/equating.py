@@ -72,7 +72,6 @@ ANCHORED: dict[str, Callable[..., ConversionTable]] = {
     "equip_frequency_estimation_ws1": partial(anchors.frequency_estimation, weight=1.0),
     "equip_chained": anchors.chained_equipercentile,
 }
-BY_SIZE = "linear_braun_holland", "mean_braun_holland", "equip_frequency_estimation"
 
 
 def _anchored(sources: Sources) -> Iterator[Row]:
@@ -82,11 +81,9 @@ def _anchored(sources: Sources) -> Iterator[Row]:
         anchors.taken(*sources.table(name, ["total", "anchor"]).T, 36, 12)
         for name in ("kbneat_x", "kbneat_y")
     )
-    by_size = x.n_persons / (x.n_persons + y.n_persons)
     for name, method in ANCHORED.items():
-        # That tool mixes groups half and half in lines, by their size in distributions.
-        options = {"weight": by_size} if name in BY_SIZE else {}
-        found, theirs = method(x, y, **options), wanted[name]
+        # Both mix groups half and half in lines, by their size in distributions.
+        found, theirs = method(x, y), wanted[name]
         row = partial(Row, file, "equating.anchors")
         yield row(name, largest(found.equivalents, figures(theirs["table"], "yx")), CLOSE)
         line = theirs["coef"]

@@ -46,20 +46,29 @@ class Taken:
         return Spread(self.counts.sum(axis=0) / self.n_persons, self.n_persons)
 
 
-def taken(scores: ArrayLike, anchor: ArrayLike, n_points: int, n_anchor_points: int) -> Taken:
+def taken(scores: ArrayLike, anchor: ArrayLike, n_points: float, n_anchor_points: float) -> Taken:
     """Count scores with anchor scores; whole, from 0 to the given ends.
+
+    Parameters
+    ----------
+    scores, anchor : array, shape (n_persons,)
+        Of the whole form and of the common items.
+    n_points, n_anchor_points : int
+        Greatest possible scores.
 
     Raises
     ------
     UnfitDataError
         As ``spread_of``, for either; ``anchor_unrelated`` when the two do not vary together.
+    ValueError
+        As ``spread_of``, for either; if the two are of different persons.
     """
     whole, common = figures_of(scores), figures_of(anchor)
     if whole.shape != common.shape:
         raise ValueError(f"scores {whole.shape} and anchor scores {common.shape} do not fit")
     spread_of(whole, n_points)
     spread_of(common, n_anchor_points)
-    counts = np.zeros((n_points + 1, n_anchor_points + 1))
+    counts = np.zeros((int(n_points) + 1, int(n_anchor_points) + 1))
     np.add.at(counts, (np.rint(whole).astype(int), np.rint(common).astype(int)), 1)
     (variance, covariance), (_, anchor_variance) = np.cov(whole, common)
     if not covariance > 0:
@@ -119,13 +128,22 @@ def synthetic_linear(
     only_means : bool
         Whether standard deviations are left as they are.
 
+    Raises
+    ------
+    UnfitDataError
+        ``no_synthetic_variance``.
+    ValueError
+        If the method is unknown, the weight is no share, or the anchors are of different length.
+
     References
     ----------
     .. [1] Kolen & Brennan (2014), chapter 4.
     .. [2] Babcock, Albano & Raymond (2012), "Nominal weights mean equating", Educational and
        Psychological Measurement 72, 608-628.
     """
-    w1 = weight
+    if method not in SLOPES:
+        raise ValueError(f"a method is one of {', '.join(SLOPES)}: {method!r}")
+    w1 = _share(x, y, weight)
     gamma1, gamma2 = (SLOPES[method](each, is_internal) for each in (x, y))
     apart = x.anchor_mean - y.anchor_mean
     wider = x.anchor_variance - y.anchor_variance
@@ -154,7 +172,13 @@ def _line(  # noqa: PLR0913 - two means and two variances
 
 
 def levine_true(x: Taken, y: Taken, *, is_internal: bool = True) -> ConversionTable:
-    """Equate true scores by Levine's method; no synthetic population is needed."""
+    """Equate true scores by Levine's method; no synthetic population is needed.
+
+    References
+    ----------
+    .. [1] Kolen & Brennan (2014), section 4.2.
+    """
+    _share(x, y, None)
     gamma1, gamma2 = _levine(x, is_internal), _levine(y, is_internal)
     slope = gamma2 / gamma1
     intercept = y.mean + gamma2 * (x.anchor_mean - y.anchor_mean) - slope * x.mean
@@ -162,7 +186,8 @@ def levine_true(x: Taken, y: Taken, *, is_internal: bool = True) -> ConversionTa
 
 
 def chained_linear(x: Taken, y: Taken, *, only_means: bool = False) -> ConversionTable:
-    """Equate to the anchor in one group and from it in the other."""
+    """Equate by lines to the anchor in one group and from it in the other."""
+    _share(x, y, None)
     first = 1.0 if only_means else np.sqrt(x.anchor_variance / x.variance)
     second = 1.0 if only_means else np.sqrt(y.variance / y.anchor_variance)
     at_anchor = x.anchor_mean - first * x.mean
@@ -170,14 +195,40 @@ def chained_linear(x: Taken, y: Taken, *, only_means: bool = False) -> Conversio
     return straight(x.whole.scores, float(first * second), float(intercept), "chained")
 
 
-def synthetic_spreads(x: Taken, y: Taken, weight: float = 0.5) -> tuple[Spread, Spread]:
+def synthetic_spreads(x: Taken, y: Taken, weight: float | None = None) -> tuple[Spread, Spread]:
     """Estimate both forms' distributions in the synthetic population (frequency estimation).
 
     At each anchor score both groups are taken to spread alike. An anchor score that one group
     never had is left with the other group's share alone.
+
+    Parameters
+    ----------
+    x, y : Taken
+        The new form in its group, the base form in its own.
+    weight : float, optional
+        Share of the new form's group; by the groups' sizes when not given.
+
+    Raises
+    ------
+    UnfitDataError
+        ``anchor_unrelated``: no anchor score that somebody of either group had.
+    ValueError
+        If the weight is no share, or the anchors are of different length.
     """
-    n = x.n_persons + y.n_persons
-    return _mixed(x, y.anchor, weight, n), _mixed(y, x.anchor, 1 - weight, n)
+    share, n = _share(x, y, weight), x.n_persons + y.n_persons
+    if not x.anchor.shares @ y.anchor.shares > 0:
+        raise UnfitDataError("anchor_unrelated", "both groups have no anchor score in common")
+    return _mixed(x, y.anchor, share, n), _mixed(y, x.anchor, 1 - share, n)
+
+
+def _share(x: Taken, y: Taken, weight: float | None) -> float:
+    """Return the share of the new form's group, by size when not given."""
+    if x.counts.shape[1] != y.counts.shape[1]:
+        raise ValueError(f"one anchor, of {x.counts.shape[1] - 1} and {y.counts.shape[1] - 1}")
+    share = x.n_persons / (x.n_persons + y.n_persons) if weight is None else weight
+    if not 0 <= share <= 1:
+        raise ValueError(f"a weight is a share from 0 to 1: {weight!r}")
+    return share
 
 
 def _mixed(form: Taken, other_anchor: Spread, own_weight: float, n: float) -> Spread:
@@ -187,16 +238,29 @@ def _mixed(form: Taken, other_anchor: Spread, own_weight: float, n: float) -> Sp
     return Spread(shares / shares.sum(), n)
 
 
-def frequency_estimation(x: Taken, y: Taken, weight: float = 0.5) -> ConversionTable:
-    """Equipercentile equating in the synthetic population."""
+def frequency_estimation(x: Taken, y: Taken, weight: float | None = None) -> ConversionTable:
+    """Equipercentile equating in the synthetic population; all as in ``synthetic_spreads``.
+
+    References
+    ----------
+    .. [1] Kolen & Brennan (2014), chapter 5.
+    """
     found = equipercentile(*synthetic_spreads(x, y, weight), method="frequency_estimation")
     return found.with_errors(np.full(len(found.scores), np.nan))
 
 
 def braun_holland(
-    x: Taken, y: Taken, weight: float = 0.5, *, only_means: bool = False
+    x: Taken, y: Taken, weight: float | None = None, *, only_means: bool = False
 ) -> ConversionTable:
-    """Linear equating of the distributions that frequency estimation gives."""
+    """Linear equating of the distributions that frequency estimation gives.
+
+    All is as in ``synthetic_spreads``; ``no_synthetic_variance`` besides.
+
+    References
+    ----------
+    .. [1] Braun & Holland (1982), "Observed-score test equating", in *Test equating*. Academic
+       Press.
+    """
     of_x, of_y = synthetic_spreads(x, y, weight)
     return _line(
         x,
@@ -211,6 +275,7 @@ def braun_holland(
 
 def chained_equipercentile(x: Taken, y: Taken) -> ConversionTable:
     """Equipercentile equating to the anchor in one group and from it in the other."""
+    _share(x, y, None)
     at_anchor = x.anchor.score_at(x.whole.ranks(x.whole.scores))
     equivalents = y.whole.score_at(y.anchor.ranks(at_anchor))
     nothing = np.full(len(equivalents), np.nan)

@@ -28,14 +28,16 @@ def smoothed(spread: Spread, degree: int = 6) -> Spread:
     ------
     UnfitDataError
         ``smoothing_failed``: too few different scores for the degree.
+    ValueError
+        If the degree is no whole number from 1.
 
     References
     ----------
     .. [1] Holland & Thayer (2000), "Univariate and bivariate loglinear models for discrete test
        score distributions", Journal of Educational and Behavioral Statistics 25, 133-183.
     """
-    if degree < 1:
-        raise ValueError(f"a degree is 1 at least: {degree!r}")
+    if degree < 1 or degree != int(degree):
+        raise ValueError(f"a degree is a whole number from 1: {degree!r}")
     if (spread.shares > 0).sum() <= degree:
         raise UnfitDataError("smoothing_failed", f"{degree} degrees for few scores")
     terms = _terms(len(spread.shares), degree)

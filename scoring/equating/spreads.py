@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from scoring.figures import figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
 NEAR: Final = 1e-9
+IntArray = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -55,29 +56,44 @@ class Spread:
     def score_at(self, ranks: FloatArray) -> FloatArray:
         """Score below which a share of persons lies: the inverse of ``ranks``.
 
-        Where nobody has a score the inverse is not one; the upper end is taken.
+        Where nobody has a score any point between the scores on either side would do: the middle
+        is taken, so that such a score alone is worth itself on the same form. A share of 0 is -0.5.
+
+        References
+        ----------
+        .. [1] Kolen & Brennan (2014), section 2.5 (the mean of both inverses).
         """
         total = np.cumsum(self.shares)
-        upper = np.searchsorted(total, ranks + NEAR, side="right")
-        upper = np.minimum(upper, len(total) - 1)
-        lower = np.where(upper > 0, total[upper - 1], 0.0)
-        step = np.where(self.shares[upper] > 0, self.shares[upper], 1.0)
-        inside = np.clip((ranks - lower) / step, 0.0, 1.0) + upper - 0.5
-        found = np.where(ranks <= 0, -0.5, np.where(ranks >= 1, len(total) - 0.5, inside))
+        last = len(total) - 1
+
+        def inverse(place: IntArray) -> FloatArray:
+            at = np.minimum(place, last)
+            below = np.where(at > 0, total[at - 1], 0.0)
+            step = np.where(self.shares[at] > 0, self.shares[at], 1.0)
+            return np.asarray(np.clip((ranks - below) / step, 0.0, 1.0) + at - 0.5)
+
+        inside = inverse(np.searchsorted(total, ranks + NEAR, side="right"))
+        if (self.shares == 0).any():
+            inside = (inside + inverse(np.searchsorted(total, ranks - NEAR, side="left"))) / 2
+        found = np.where(ranks <= 0, -0.5, np.where(ranks >= 1, last + 0.5, inside))
         return np.asarray(found, dtype=np.float64)
 
 
-def spread_of(scores: ArrayLike, n_points: int) -> Spread:
-    """Count whole scores from 0 to ``n_points``.
+def spread_of(scores: ArrayLike, n_points: float) -> Spread:
+    """Count whole scores from 0 to ``n_points``, a whole number.
 
     Raises
     ------
     UnfitDataError
         ``too_few_persons``, ``missing_scores``, ``scores_off_scale``, ``no_variation``.
+    ValueError
+        If scores are not one a person, or the greatest is no whole number above 0.
     """
     data = figures_of(scores)
     if data.ndim != 1:
         raise ValueError(f"scores are one a person: {data.shape}")
+    if not 0 < n_points < np.inf or n_points != int(n_points):
+        raise ValueError(f"a greatest score is a whole number above 0: {n_points!r}")
     if data.size < 2:  # noqa: PLR2004 - two differ at least
         raise UnfitDataError("too_few_persons", str(data.size))
     if np.isnan(data).any():
@@ -87,5 +103,5 @@ def spread_of(scores: ArrayLike, n_points: int) -> Spread:
         raise UnfitDataError("scores_off_scale", f"whole scores from 0 to {n_points}")
     if np.ptp(whole) == 0:
         raise UnfitDataError("no_variation")
-    counts = np.bincount(whole.astype(np.int64), minlength=n_points + 1)
+    counts = np.bincount(whole.astype(np.int64), minlength=int(n_points) + 1)
     return Spread(counts / data.size, float(data.size))
