@@ -117,9 +117,8 @@ def adaptive_items(answers: Answers, curves: Curves) -> AdaptiveItems:
     >>> found.observed.tolist(), found.expected.round(2).tolist()
     ([1, 0], [0.5, 0.59])
     """
-    n_items = len(curves.slopes)
-    if answers.items.size and answers.items.max() >= n_items:
-        msg = f"an answer to item {int(answers.items.max())!r} of {n_items!r}"
+    if answers.items.size and answers.items.max() >= len(curves.slopes):
+        msg = f"an answer to item {int(answers.items.max())!r} of {len(curves.slopes)!r}"
         raise ValueError(msg)
     chances = np.clip(
         success_chances(NODES, curves.slopes, curves.difficulties, curves.guessings),
@@ -128,23 +127,7 @@ def adaptive_items(answers: Answers, curves: Curves) -> AdaptiveItems:
     )
     mean, sd = _population(answers, chances)
     expected, slopes = _expected(answers, chances, _steepness(curves, chances), mean, sd)
-
-    n = np.bincount(answers.items, minlength=n_items)
-    observed, wanted, spread, reach = (
-        np.bincount(answers.items, weights=values, minlength=n_items).astype(np.float64)
-        for values in (answers.rights, expected, expected * (1 - expected), slopes)
-    )
-    is_known = (n >= FEWEST) & (reach > 0)
-    shifts, errors, p_values = (np.full(n_items, np.nan) for _ in range(3))
-    off = (observed - wanted)[is_known]
-    shifts[is_known] = off / reach[is_known]
-    errors[is_known] = np.sqrt(spread[is_known]) / reach[is_known]
-    if off.size:
-        tails = 2 * ndtr(-np.abs(off) / np.sqrt(spread[is_known]))
-        p_values[is_known] = adjusted_p(tails, off.size)
-    has_moved = is_known & (p_values < FALSE_ALARMS) & (np.abs(shifts) >= LARGE)
-    whole = observed.astype(np.int64)
-    return AdaptiveItems(mean, sd, n, whole, wanted, shifts, errors, p_values, has_moved)
+    return _judged(answers, expected, slopes, (mean, sd), len(curves.slopes))
 
 
 def marginal_reliability(
@@ -211,6 +194,32 @@ def overlap(
         greatest = max(greatest, float(shares.max(initial=0)))
     n_pairs = n_persons * (n_persons - 1) // 2
     return (total / n_pairs, greatest) if n_pairs else (float("nan"), float("nan"))
+
+
+def _judged(
+    answers: Answers,
+    expected: FloatArray,
+    slopes: FloatArray,
+    population: tuple[float, float],
+    n_items: int,
+) -> AdaptiveItems:
+    """Return each item's answers against what was expected of them."""
+    n = np.bincount(answers.items, minlength=n_items)
+    observed, wanted, spread, reach = (
+        np.bincount(answers.items, weights=values, minlength=n_items).astype(np.float64)
+        for values in (answers.rights, expected, expected * (1 - expected), slopes)
+    )
+    is_known = (n >= FEWEST) & (reach > 0)
+    shifts, errors, p_values = (np.full(n_items, np.nan) for _ in range(3))
+    off = (observed - wanted)[is_known]
+    shifts[is_known] = off / reach[is_known]
+    errors[is_known] = np.sqrt(spread[is_known]) / reach[is_known]
+    if off.size:
+        tails = 2 * ndtr(-np.abs(off) / np.sqrt(spread[is_known]))
+        p_values[is_known] = adjusted_p(tails, off.size)
+    has_moved = is_known & (p_values < FALSE_ALARMS) & (np.abs(shifts) >= LARGE)
+    whole = observed.astype(np.int64)
+    return AdaptiveItems(*population, n, whole, wanted, shifts, errors, p_values, has_moved)
 
 
 def _steepness(curves: Curves, chances: FloatArray) -> FloatArray:
