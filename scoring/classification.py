@@ -105,8 +105,6 @@ def classify_totals(
     mean, variance = float(marks.mean()), float(marks.var(ddof=1))
     if method == "livingston_lewis":
         length = _effective_length(mean, variance, max_total, reliability)
-        if length < 1:
-            raise UnfitDataError("reliability_out_of_range", f"{reliability}: not even one item's")
         true = true_scores(marks / max_total * length, length)
         whole = round(length)
         steps = np.rint(borders / max_total * whole)
@@ -115,10 +113,7 @@ def classify_totals(
         raise UnfitDataError("scores_off_scale", "right answers are counted")
     lord_k = _lord_k(mean, variance, max_total, reliability)
     true = true_scores(marks, max_total, lord_k)
-    found = classified(true, borders, round(max_total), borders / max_total, lord_k)
-    if min(found.joint.min(), found.again.min()) < BELOW_NOTHING:
-        raise UnfitDataError("reliability_out_of_range", f"{reliability}: no two-term error has it")
-    return found, true
+    return classified(true, borders, round(max_total), borders / max_total, lord_k), true
 
 
 def _checked(
@@ -159,7 +154,10 @@ def rising_cuts(cuts: ArrayLike) -> FloatArray:
 
 def _effective_length(mean: float, variance: float, most: float, reliability: float) -> float:
     """Right-wrong items that would measure as well (Livingston & Lewis 1995, formula 3)."""
-    return (mean * (most - mean) - reliability * variance) / (variance * (1 - reliability))
+    found = (mean * (most - mean) - reliability * variance) / (variance * (1 - reliability))
+    if found < 1:
+        raise UnfitDataError("reliability_out_of_range", f"{reliability}: not even one item's")
+    return found
 
 
 def _lord_k(mean: float, variance: float, n: float, reliability: float) -> float:
@@ -259,6 +257,8 @@ def classified(
         weighted = chances * (weights * (end - start) / 2)[:, None]
         joint[place] = weighted.sum(axis=0)
         again += chances.T @ weighted
+    if min(joint.min(), again.min()) < BELOW_NOTHING:
+        raise UnfitDataError("reliability_out_of_range", "no two-term error has it")
     return summed(joint, again)
 
 

@@ -118,8 +118,7 @@ def equate(
     Returns
     -------
     ConversionTable
-        For scores from 0 to the greatest of X. Equipercentile equivalents of scores below all
-        seen are -0.5; errors are NaN where none is known (``circle_arc``).
+        For scores from 0 to the greatest of X; below all seen equipercentile ones are -0.5.
 
     Raises
     ------
@@ -127,8 +126,7 @@ def equate(
         ``too_few_persons``, ``missing_scores``, ``scores_off_scale``, ``no_variation``,
         ``smoothing_failed``, ``mean_outside_arc``.
     ValueError
-        If the method is unknown, scores are not one a person, or a greatest score or the degree
-        is no whole number above 0.
+        If the method is unknown, or scores, greatest scores or degree are no whole numbers.
 
     References
     ----------
