@@ -19,7 +19,7 @@ from exam_server.web import sentence
 from itembank.items.registry import TYPES, item_type
 from itembank.lifecycle import STAGES, next_state
 from itembank.markup import explained
-from itembank.plain_texts import plain_stem
+from itembank.plain_texts import EXCERPT, plain_stem
 from scoring.item_flags import SEVERITIES
 
 PICTURE = re.compile(r'src="media:([0-9a-f]{64})"')
@@ -257,9 +257,9 @@ def language_words(tag: str) -> str:
     return language_name(tag, str(get_locale()))
 
 
-def stem_words(content: Mapping[str, Any]) -> str:
+def stem_words(content: Mapping[str, Any], longest: int = EXCERPT) -> str:
     """Return an item's stem as a short plain line in the page's language, for lists and tables."""
-    return plain_stem(content, str(get_locale()), picture=gettext("[picture]"))
+    return plain_stem(content, str(get_locale()), picture=gettext("[picture]"), longest=longest)
 
 
 def install_wording(app: Flask) -> None:

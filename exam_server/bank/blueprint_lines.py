@@ -50,7 +50,7 @@ def read_blueprint_lines(text: str, *, check: bool = True) -> BlueprintLines:
         code, name, last, kind, levels, kinds = (*parts, *FILLED[len(parts) :])[: len(FILLED)]
         detail: dict[str, object] = {"line": number}
         if not code or not name:
-            problems.append(Problem(f"line {number}", "line_incomplete", detail))
+            problems.append(Problem("lines", "line_incomplete", detail))
         elif _is_point(code, kind.lower()):
             area, _, own = code.rpartition("-")
             importance = read_importance(last)
@@ -59,7 +59,7 @@ def read_blueprint_lines(text: str, *, check: bool = True) -> BlueprintLines:
             weight = read_weight(last)
             if last and weight is None:
                 detail["text"] = last
-                problems.append(Problem(f"line {number}", "weight_not_a_number", detail))
+                problems.append(Problem("lines", "line_weight_wrong", detail))
             areas.append(AreaFacts(code, name, weight))
     whole = [*blueprint_problems(areas, points), *kind_problems(points, ())] if check else []
     return BlueprintLines(areas, points, [*problems, *whole])

@@ -34,6 +34,12 @@ COLUMNS = (
     Column("work_types", ("适用工种", "工种", "work types", "work type"), is_needed=False),
 )
 
+# What is wrong with a row read as a line: its column and code, for the cell names the place.
+OF_A_LINE = {
+    "line_incomplete": ("code", "row_incomplete"),
+    "line_weight_wrong": ("weight", "weight_not_a_number"),
+}
+
 
 def sheet_rows(tree: Sequence[Branch]) -> list[tuple[object, ...]]:
     """Return the rows of a blueprint's sheet, as the tree goes."""
@@ -92,8 +98,8 @@ def _flat_table(name: str, data: bytes) -> SheetTable:
         table.points += read.points
         at = {column: f"{letter}{row.number}" for column, letter in letters.items()}
         for problem in read.problems:
-            column = "weight" if problem.code == "weight_not_a_number" else "code"
-            table.problems.append(Wrong(at.get(column, at["code"]), problem.code, problem.detail))
+            column, wrong = OF_A_LINE[problem.code]
+            table.problems.append(Wrong(at.get(column, at["code"]), wrong, problem.detail))
         table.cells |= {(code, column): cell for column, cell in at.items()}
     return table
 

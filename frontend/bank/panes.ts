@@ -65,6 +65,7 @@ async function open(panes: Panes, link: HTMLAnchorElement, how: How): Promise<vo
   if (link.dataset.pane) {
     go(address, how);
     await showItem(panes, link.dataset.pane, address);
+    if (how === "push") bringInSight(panes, panes.item);
     return;
   }
   keepItem(panes, address);
@@ -83,12 +84,21 @@ function keepItem(panes: Panes, address: URL): void {
   if (uid) address.searchParams.set("item", uid);
 }
 
+/** Where the panes stand below each other, an item opened by hand would open out of sight. */
+function bringInSight(panes: Panes, pane: HTMLElement): void {
+  if (getComputedStyle(panes.root).display === "block") pane.scrollIntoView();
+}
+
 /** Show what the address says, as after going back. */
 async function follow(panes: Panes): Promise<void> {
   const address = new URL(location.href);
   const uid = address.searchParams.get("item");
   const shown = panes.item.querySelector<HTMLElement>("[data-uid]")?.dataset.uid ?? null;
   await showList(panes, address);
+  if (!uid) {
+    panes.item.textContent = say("chooseItem");
+    bringInSight(panes, panes.list);
+  }
   if (!uid || uid === shown) return;
   const part = new URL((panes.root.dataset.itemAddress ?? "").replace("UID", uid), location.href);
   part.search = address.search;
@@ -118,7 +128,12 @@ async function showList(panes: Panes, address: URL): Promise<void> {
   const asked = searchField(panes)?.value;
   const html = await getPart(part.href);
   // an input method must not lose its field: what it composes asks again
-  if (mine !== listTurn || html === null || isComposing) return;
+  if (mine !== listTurn || isComposing) return;
+  if (html === null) {
+    const count = panes.list.querySelector(".list-count");
+    if (count) count.textContent = say("listFailed");
+    return;
+  }
   const before = searchField(panes);
   const typed = before !== document.activeElement ? null : before;
   panes.list.innerHTML = html;

@@ -175,7 +175,9 @@ export const en: Record<keyof typeof zh, string> = {
   asInline: "in the line",
   asBlock: "on its own line",
   formulaPreview: "Preview",
-  formulaWrong: "The formula cannot be shown: {reason}",
+  formulaWrong:
+    "The formula cannot be read from here on: {place}. Look for a missing brace or a misspelt command.",
+  formulaEnd: "its end",
   insert: "Insert",
   change: "Change",
   cancel: "Cancel",
@@ -202,6 +204,7 @@ export const en: Record<keyof typeof zh, string> = {
   noProblems: "No problems: ready to save",
   goThere: "Go there",
   differences: "The two languages differ",
+  advice: "Writing advice",
   save: "Save",
   saveVersion: "Save as version {version}",
   saveAnother: "Save and write another",
@@ -230,6 +233,9 @@ export const en: Record<keyof typeof zh, string> = {
   theirsOpened: "Version {version} is open. Your changes stay on this computer.",
   bringMineBack: "Bring my changes back",
   replyFailed: "The reply was not sent; what you wrote is still there. Try again.",
+  chooseItem: "Choose an item to see it as a candidate does.",
+  listFailed:
+    "The list did not come: what stands here is the one before. Look at the line and try again.",
   openFailed:
     "The item did not open; nothing was changed. Check the line and try again; the list still works.",
   twins: "Alike in this bank",

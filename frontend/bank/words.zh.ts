@@ -169,7 +169,8 @@ export const zh = {
   asInline: "行内",
   asBlock: "单独成行",
   formulaPreview: "预览",
-  formulaWrong: "公式无法显示：{reason}",
+  formulaWrong: "公式从“{place}”处无法识别，请检查是否少了花括号或命令拼写有误。",
+  formulaEnd: "结尾",
   insert: "插入",
   change: "修改",
   cancel: "取消",
@@ -199,6 +200,7 @@ export const zh = {
   noProblems: "没有问题，可以保存",
   goThere: "去修改",
   differences: "两种语言不一致",
+  advice: "命题建议",
   // saving
   save: "保存",
   saveVersion: "保存为第 {version} 版",
@@ -226,6 +228,8 @@ export const zh = {
   bringMineBack: "找回我的修改",
   // panes
   replyFailed: "回复没有发出，所写内容还在。请稍后再试。",
+  chooseItem: "选择一道试题，按考生看到的样子预览。",
+  listFailed: "列表没有取到，下面仍是之前的列表。请检查网络后重试。",
   openFailed: "这道题没有打开，没有任何更改。请检查网络后重试；列表仍可使用。",
   twins: "本题库中的相似试题",
   twinShare: "相同 {share}%",

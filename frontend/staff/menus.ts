@@ -16,6 +16,7 @@ function closeByKey(event: KeyboardEvent): void {
 
 export function startMenus(): void {
   document.documentElement.classList.add("has-script");
+  document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest" });
   document.addEventListener("click", closeOthers);
   document.addEventListener("focusin", closeOthers);
   document.addEventListener("keydown", closeByKey);

@@ -147,10 +147,15 @@ def test_a_multiple_choice_is_marked_by_points_and_the_candidate_is_told(
     expect(page.locator(".item-shown")).to_contain_text("-0.5")
 
 
-def test_on_a_phone_the_panes_stack(staff: Staff) -> None:
+def test_on_a_phone_the_panes_stack_and_an_item_opens_in_sight(staff: Staff) -> None:
     page = staff.page_as("writer", size=PHONE_SIZE)
     open_bank(page)
     assert hangs_over(page) == 0
+    page.locator(".list-link").first.click()
+    expect(page.locator("#item-code")).to_be_in_viewport()
+    page.go_back()
+    expect(page.locator("#q")).to_be_in_viewport()
+    expect(page.locator(".item-shown")).to_have_count(0)
     page.goto(f"{page.url}/items/new?of=single")
     expect(page.get_by_test_id("rich-stem")).to_be_visible()
     assert hangs_over(page) == 0
@@ -246,6 +251,32 @@ def test_an_item_with_a_formula_and_a_picture_is_written_previewed_and_saved(sta
     expect(page.locator(".item-shown")).to_contain_text("2 Ω")
     expect(page.locator(".shown-options .is-key")).to_contain_text("B")
     expect(page.locator(".item-preview img")).to_have_attribute("alt", "一个电阻的图形符号")
+
+
+def test_a_formula_that_cannot_be_read_stays_in_its_dialog_and_is_told_in_the_pages_words(
+    staff: Staff,
+) -> None:
+    page = staff.page_as("writer")
+    open_editor(page)
+    page.get_by_test_id("rich-stem").click()
+    page.get_by_test_id("tool-formula").click()
+    page.get_by_test_id("latex").fill(r"\fracc{U}{I}")
+    expect(page.locator(".formula-problem")).to_contain_text(r"“\fracc{U}{I}”处无法识别")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("formula-insert")).to_be_disabled()
+    page.get_by_test_id("latex").fill(r"\frac{U}{I}")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("rich-stem").locator(".katex").first).to_be_visible()
+
+
+def test_advice_names_the_option_and_leads_there(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_editor(page)
+    write_options(page, "停机", "报告", "绝对不会触电", "以上都对")
+    advice = page.get_by_test_id("problems").locator("li", has_text="绝对")
+    expect(advice).to_contain_text("选项 C")
+    advice.get_by_role("button").click()
+    expect(page.get_by_test_id("rich-options.C")).to_be_focused()
 
 
 def test_chinese_is_composed_as_an_input_method_does(staff: Staff) -> None:

@@ -63,6 +63,16 @@ def test_a_comment_at_chosen_words_holds_a_review_up_until_it_is_resolved(staff:
     expect(reviewer.locator(".comment")).to_contain_text("与另一选项意思相同")
     expect(reviewer.locator(".item-preview mark")).to_have_count(1)
     expect(reviewer.locator(".item-review")).to_contain_text("未解决")
+    expect(reviewer.locator(".item-review [data-key=a]")).to_be_disabled()
+    # the writer has the comment below the editor, not over it
+    writer = staff.page_as("writer")
+    writer.goto(reviewer.url)
+    writer.locator("a[data-key=e]").click()
+    comments, columns = writer.locator(".editor-comments"), writer.locator(".editor-columns")
+    expect(comments).to_contain_text("与另一选项意思相同")
+    expect(columns).to_be_visible()
+    above, below = columns.bounding_box() or {}, comments.bounding_box() or {}
+    assert above["y"] + above["height"] <= below["y"]
     for language in (ZH, EN):
         looked = staff.page_as("reviewer", language=language)
         for address in (reviewer.url, desk):

@@ -26,7 +26,7 @@ from exam_server.bank.routes.list_words import (
     used_words,
 )
 from exam_server.bank.routes.lists import list_tools
-from exam_server.bank.routes.words import where_words
+from exam_server.bank.routes.words import advice_words, where_words
 from exam_server.bank.supply import supply_tree
 from exam_server.item_facts import facts_of
 from exam_server.todo import local_day
@@ -176,6 +176,9 @@ def _review_facts(db: Session, actor: Actor, item: Item, version: ItemVersion) -
         "comments": said,
         "n_open": n_open,
         "is_held_up": bool(n_open) and flow.comments_block,
+        "advice": advice_words(version.type, version.content, version.key)
+        if may_talk and item.state == "draft"
+        else [],
         "open_places": {each.row.place for each in said if each.row.resolved_at is None},
         "places": comments.places_of(version),
         "may_resolve": {

@@ -23,7 +23,7 @@ from exam_server.bank.bank_languages import usual_translations
 from exam_server.bank.item_inputs import ItemIn, draft_of
 from exam_server.bank.models import Blueprint, Item
 from exam_server.bank.routes.desk import READERS, bank_address, desk, type_names
-from exam_server.bank.routes.words import where_words
+from exam_server.bank.routes.words import advice_words, said_words, where_words
 from exam_server.bank.supply import in_order
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, Problem
@@ -35,7 +35,6 @@ from exam_server.web import (
     needs,
     open_page,
     page,
-    problem_sentence,
 )
 from exam_server.wording import language_words, type_words
 from itembank.drawing import samples
@@ -108,8 +107,9 @@ def check_item(uid: str) -> ResponseReturnValue:
     return jsonify(
         {
             "ok": True,
-            "problems": [_said(each) for each in problems],
-            "differences": [_said(each) for each in differences],
+            "problems": [said_words(each) for each in problems],
+            "differences": [said_words(each) for each in differences],
+            "advice": advice_words(draft.type, draft.content, draft.key),
             "samples": [] if problems else _samples(draft),
         }
     )
@@ -343,12 +343,3 @@ def _saved(item: Item) -> ResponseReturnValue:
             "url": url_for("bank.bank_page", uid=item.blueprint.uid, item=item.uid),
         }
     )
-
-
-def _said(problem: Problem) -> dict[str, Any]:
-    return {
-        "where": problem.where,
-        "place": where_words(problem.where),
-        "code": problem.code,
-        "message": problem_sentence(problem),
-    }

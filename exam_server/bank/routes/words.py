@@ -1,8 +1,32 @@
 """Words for the places of an item: ``parts.2.options.A`` is “Part 2, option A”."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask_babel import get_locale, gettext
 
 from exam_server.bank.bank_languages import language_name
+from exam_server.errors import Problem
+from exam_server.web import problem_sentence
+from itembank.writing_style import advice
+
+
+def said_words(problem: Problem) -> dict[str, str]:
+    """Return a problem of an item in words: its place and its sentence."""
+    return {
+        "where": problem.where,
+        "place": where_words(problem.where),
+        "code": problem.code,
+        "message": problem_sentence(problem),
+    }
+
+
+def advice_words(
+    type_name: str, content: Mapping[str, Any], key: Mapping[str, Any]
+) -> list[dict[str, str]]:
+    """Return in words what a guide for writers would say of an item."""
+    found = advice(type_name, content, key)
+    return [said_words(Problem(each.where, each.code, each.detail)) for each in found]
 
 
 def where_words(where: str) -> str:

@@ -54,6 +54,8 @@ const SHOWN: Record<string, string> = {
   "\\text{|}": "\\text{abc}",
 };
 
+const SHOWN_OF_WRONG = 24;
+
 export function FormulaDialog() {
   const asked = formulaAsked.value;
   return asked ? <Asking asked={asked} key={`${asked.pos}-${asked.latex}`} /> : null;
@@ -96,7 +98,7 @@ function Asking({ asked }: { asked: FormulaAsked }) {
         onKeyDown={(event) => {
           if (event.key === "Enter" && !event.isComposing && !event.shiftKey) {
             event.preventDefault();
-            if (latex.trim()) done();
+            if (latex.trim() && !shown.problem) done();
           }
         }}
       />
@@ -106,7 +108,7 @@ function Asking({ asked }: { asked: FormulaAsked }) {
       </div>
       <p class="formula-problem" role="status">
         {shown.problem && (
-          <span class="field-error">{say("formulaWrong", { reason: shown.problem })}</span>
+          <span class="field-error">{say("formulaWrong", { place: shown.problem })}</span>
         )}
       </p>
       <Palettes insert={insert} />
@@ -135,7 +137,7 @@ function Asking({ asked }: { asked: FormulaAsked }) {
           class="btn btn-primary"
           type="button"
           data-testid="formula-insert"
-          disabled={!latex.trim()}
+          disabled={!latex.trim() || shown.problem !== ""}
           onClick={done}
         >
           {say(asked.pos === null ? "insert" : "change")}
@@ -192,13 +194,14 @@ function Palettes({ insert }: { insert: (text: string) => void }) {
   );
 }
 
+/** How a formula looks, and from where on it cannot be read: KaTeX's own words are English. */
 function rendered(latex: string, block: boolean): { html: string; problem: string } {
   try {
     return { html: katex.renderToString(latex, { displayMode: block }), problem: "" };
   } catch (error) {
     const html = katex.renderToString(latex, { displayMode: block, throwOnError: false });
-    const reason = error instanceof Error ? error.message.replace(/^KaTeX parse error: /, "") : "";
-    return { html, problem: reason };
+    const position = error instanceof katex.ParseError ? error.position : 0;
+    return { html, problem: latex.slice(position).slice(0, SHOWN_OF_WRONG) || say("formulaEnd") };
   }
 }
 

@@ -6,6 +6,7 @@ import { say } from "../words";
 import { Drafts, draftName } from "./drafts";
 import { closed, type Edited, opened, type StoredItem } from "./model";
 import {
+  advice,
   differences,
   edited,
   facts,
@@ -109,6 +110,7 @@ export async function check(): Promise<void> {
   if (!answer.ok) return;
   problems.value = answer.problems ?? [];
   differences.value = answer.differences ?? [];
+  advice.value = answer.advice ?? [];
   samples.value = (answer.samples ?? []) as Sample[];
 }
 

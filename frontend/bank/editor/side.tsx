@@ -6,6 +6,7 @@ import { TextField } from "./fields";
 import { explain, explanationIn, OWN } from "./model";
 import { goTo } from "./rich";
 import {
+  advice,
   change,
   differences,
   edited,
@@ -211,6 +212,14 @@ export function Problems() {
             {say("differences")} <span class="figures">({differences.value.length})</span>
           </h3>
           <ProblemList list={differences.value} kind="attention" />
+        </>
+      )}
+      {advice.value.length > 0 && (
+        <>
+          <h3>
+            {say("advice")} <span class="figures">({advice.value.length})</span>
+          </h3>
+          <ProblemList list={advice.value} kind="missing" />
         </>
       )}
     </section>

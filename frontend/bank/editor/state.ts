@@ -43,6 +43,8 @@ export const problems = signal<Problem[]>([]);
 /** Until somebody has tried to save, what is not written yet is no mistake. */
 export const hasTried = signal(false);
 export const differences = signal<Problem[]>([]);
+/** What a guide for writers would say; it keeps nothing from being saved. */
+export const advice = signal<Problem[]>([]);
 /** What some forms would ask, of an item whose values are drawn. */
 export interface Sample {
   type: string;

@@ -212,6 +212,17 @@ def test_whatever_is_posted_is_answered_and_nothing_of_it_stored(
     assert rows_of(desk, Item) == 0
 
 
+def test_a_check_gives_advice_that_keeps_nothing_from_being_saved(desk: Desk) -> None:
+    bank = make_bank(desk)
+    content = {**single()["content"], "stem": "<p>下列不属于安全标志的是</p>"}
+    sent = single(point="A-A-001", content=content)
+    answer = post(desk, f"{bank}/items/check", sent).get_json()
+    assert answer["problems"] == []
+    assert ("stem", "negative_unmarked") in {(e["where"], e["code"]) for e in answer["advice"]}
+    assert post(desk, f"{bank}/items/new", sent).get_json()["ok"]
+    assert rows_of(desk, Item) == 1
+
+
 def test_a_check_names_problems_and_differing_languages_and_stores_nothing(desk: Desk) -> None:
     bank = make_bank(desk)
     content = {**single()["content"], "translations": {"en": {"stem": "<p>Find it</p>"}}}
