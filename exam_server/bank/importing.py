@@ -23,7 +23,7 @@ from exam_server.bank.import_pieces import (
     run_of,
     write,
 )
-from exam_server.bank.import_points import add_facts, add_points
+from exam_server.bank.import_points import add_facts, add_points, known_points
 from exam_server.bank.import_reports import (
     check_refusals,
     counted,
@@ -114,7 +114,24 @@ def outlook(db: Session, blueprint: Blueprint, parsed: Parsed) -> dict[str, Any]
         RowFinding(rows_by_code[code], code, "stem", f"alike_{kind}", {"other": other})
         for code, other, kind in twins_of_rows(db, blueprint, said)
     ]
-    return counted(with_remarks(report, twins), outcomes)
+    return counted(with_remarks(report, [*_new_points(db, blueprint, parsed), *twins]), outcomes)
+
+
+def _new_points(db: Session, blueprint: Blueprint, parsed: Parsed) -> list[RowFinding]:
+    """Return the points that items would add to a blueprint that stands: a slip looks like one."""
+    first = {draft.path: draft for draft in reversed(parsed.items)} if blueprint.areas else {}
+    known = known_points(db, blueprint.id, set(first))
+    return [
+        RowFinding(
+            draft.row,
+            draft.code,
+            "point",
+            "point_added",
+            {"point": "-".join(code for code, _ in path)},
+        )
+        for path, draft in reversed(first.items())
+        if path not in known
+    ]
 
 
 def staged_values(draft: DraftItem) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from exam_server.actors import Actor
 from exam_server.bank import service
 from exam_server.bank.models import Blueprint
 from exam_server.bank.routes.desk import desk
+from exam_server.bank.routes.words import where_words
 from exam_server.bank.uploads import packed
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, NotFoundError
@@ -21,6 +22,22 @@ from exam_server.web import current_person, needs, page, refusal, settings
 
 MOST_FILES = 400
 KIND = "bank.import"
+
+
+@desk.app_template_global("_column")
+def column_words(column: str) -> str:
+    """Return the words for the place of a finding of an import.
+
+    ``file``; a cell or column of a sheet, as it is; ``¶7 key``, the place of an item that begins
+    in the seventh line, paragraph or row of its file; or such a place alone.
+    """
+    line, rest = "", column
+    if column.startswith("¶"):
+        number, _, rest = column[1:].partition(" ")
+        line = str(gettext("line %(n)s", n=number))
+    if rest == "file":
+        rest = str(gettext("the whole file"))
+    return " · ".join(filter(None, (line, where_words(rest) if rest else "")))
 
 
 @desk.get("/<uid>/import")

@@ -204,7 +204,7 @@ def set_enemies(db: Session, uid: str) -> ResponseReturnValue:
 def point_problems(blueprint: Blueprint, point: str) -> list[Problem]:
     """Return what is wrong with the point an item is written for."""
     if not point:
-        return [Problem("point", "point_missing")]
+        return [Problem("point", "point_not_chosen")]
     is_open = any(each["code"] == point for each in _points(blueprint))
     return [] if is_open else [Problem("point", "no_such_point")]
 

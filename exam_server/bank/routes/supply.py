@@ -1,7 +1,8 @@
 """A bank's supply map, and the simulated draw: how many papers the bank carries."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -155,17 +156,22 @@ def _draw(tree: Sequence[Branch], facts: PaperFacts, asked: Asked) -> Draw | Non
     )
 
 
-def _cannot(draw: Draw | None) -> set[tuple[str, str]]:
-    """Return the ranges and types for want of which the papers cannot be made; "" is all."""
-    found = set()
+def _cannot(draw: Draw | None) -> dict[tuple[str, str], int]:
+    """Return the ranges and types for want of which the papers cannot be made; "" is all.
+
+    Each with how many items it lacks by itself; 0 where only several together lack them.
+    """
+    found: dict[tuple[str, str], int] = {}
     for each in draw.short if draw else ():
         if each.cell.kind != "importance":
             areas, types = each.cell.areas or ("",), each.cell.types or ("",)
-            found |= {(area, name) for area in areas for name in types}
+            lacks = each.lacks if len(areas) * len(types) == 1 else 0
+            for square in product(areas, types):
+                found[square] = max(lacks, found.get(square, 0))
     return found
 
 
-def _level(row: MapRow, name: str, cannot: set[tuple[str, str]]) -> str:
+def _level(row: MapRow, name: str, cannot: Collection[tuple[str, str]]) -> str:
     """Return the level of a square; ``""`` names the row's total."""
     square = row.squares.get(name) if name else row.total
     if (row.code, name) in cannot:
@@ -173,7 +179,7 @@ def _level(row: MapRow, name: str, cannot: set[tuple[str, str]]) -> str:
     return square.level if square else "none"
 
 
-def _counted(rows: Sequence[MapRow], cannot: set[tuple[str, str]]) -> dict[str, int]:
+def _counted(rows: Sequence[MapRow], cannot: Collection[tuple[str, str]]) -> dict[str, int]:
     """Return how many squares have each level; ranges without ranges below them count."""
     codes = {row.code.rpartition("-")[0] for row in rows if not row.is_point}
     found = {"cannot": len(cannot), "short": 0, "half": 0, "met": 0}

@@ -148,6 +148,8 @@ def _losses(
         found.append(("mark_not_kept", {"mark": written.told("mark")[:20]}))
     if written.told("difficulty") and item.difficulty is None:
         found.append(("difficulty_not_read", {"value": written.told("difficulty")[:20]}))
+    if written.told("type") and not _told_kind(written):
+        found.append(("type_not_read", {"value": written.told("type")[:20]}))
     stem = "\n".join(written.stem)
     if ABOUT_A_FIGURE.search(bare(stem)) and not item.pictures:
         found.append(("figure_not_there", {}))
@@ -197,10 +199,13 @@ def _with_inline(written: Written, stem: str, said: str) -> tuple[str, str]:
     return stem, said
 
 
+def _told_kind(written: Written) -> str:
+    return next((kind for word, kind in KIND_WORDS if word in written.told("type")), "")
+
+
 def _kind(written: Written, stem: str, said: str) -> str:
     """Return the type; raises for what people would have to mark."""
-    told = next((kind for word, kind in KIND_WORDS if word in written.told("type")), "")
-    kind = told or written.kind
+    kind = _told_kind(written) or written.kind
     letters = re.sub(r"[\s,，、;；.。]", "", said.upper())
     if kind == "other":
         raise _WrongError("type_not_written", "type", type=written.told("type")[:20] or "?")

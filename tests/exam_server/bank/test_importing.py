@@ -125,6 +125,17 @@ def test_an_outlook_says_what_an_import_would_do_and_does_nothing(db: Session) -
     assert counts(db) == (2, 2)
 
 
+def test_an_outlook_names_each_point_that_the_file_would_add(db: Session) -> None:
+    fresh = make_blueprint(db, make_organization(db), n_areas=0)
+    read = pool(row(), row("T1A02"), row("T1B01"))
+    assert "point_added" not in outlook(db, fresh, read)["remarks"]  # all of them would be new
+    import_items(db, fresh, pool(row()), ME)
+    seen = outlook(db, fresh, read)
+    assert seen["remarks"]["point_added"] == 1
+    (told,) = [note for note in seen["notes"] if note["code"] == "point_added"]
+    assert (told["row"], told["item"], told["is_loss"]) == (3, "T1B01", False)
+
+
 def test_another_language_than_the_banks_is_remarked(db: Session) -> None:
     report = import_items(db, bank(db), pool(row()), ME)
     assert report["remarks"] == {"language_differs": 1}

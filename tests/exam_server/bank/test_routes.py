@@ -228,7 +228,7 @@ def test_a_check_names_problems_and_differing_languages_and_stores_nothing(desk:
     content = {**single()["content"], "translations": {"en": {"stem": "<p>Find it</p>"}}}
     sent = single(point="", content=content, key={"correct": []})
     answer = post(desk, f"{bank}/items/check", sent).get_json()
-    assert [each["code"] for each in answer["problems"]] == ["point_missing", "key_missing"]
+    assert [each["code"] for each in answer["problems"]] == ["point_not_chosen", "key_missing"]
     found = {(each["where"], each["code"]) for each in answer["differences"]}
     assert ("translations.en.stem", "translation_formulas") in found
     assert ("translations.en.options.A", "translation_missing") in found
@@ -307,6 +307,8 @@ def test_a_wrong_blueprint_is_named_by_line_and_makes_no_bank(desk: Desk) -> Non
     answer = desk.client.post("/bank/new", data={**sent, "lines": wrong})
     assert answer.status_code == 422
     assert "95" in answer.text
+    answer = desk.client.post("/bank/new", data={**sent, "lines": f"{LINES}\nnonsense"})
+    assert re.search(r'<a href="#lines">[^<]*第 \d+ 行', answer.text)
     assert rows_of(desk, Blueprint) == 0
 
 
@@ -331,6 +333,15 @@ def test_a_dry_run_reports_and_stores_nothing(desk: Desk) -> None:
     page = upload(desk, bank, json.dumps([ROW, {**ROW, "question": ""}]).encode(), dry_run="1")
     assert "T1A01" in page
     assert rows_of(desk, Item) == 0
+
+
+def test_a_dry_run_says_in_words_where_a_finding_stands(desk: Desk) -> None:
+    page = upload(
+        desk, make_bank(desk), "题型,题目,答案\n判断,甲,\n".encode("gb18030"), dry_run="1"
+    )
+    assert "第 2 行 · 答案" in page
+    assert "<td>整个文件</td>" in page
+    assert "¶" not in page
 
 
 def test_what_a_dry_run_has_read_is_imported_by_one_click(desk: Desk) -> None:

@@ -65,4 +65,6 @@ def test_a_draw_says_how_many_papers_there_are_and_what_is_missing(desk: Desk) -
     assert (
         desk.client.get(f"{bank}/draw?papers=viele&uses=0&shared=-3&measure=x").status_code == 200
     )
-    assert "map-cannot" in desk.client.get(f"{bank}/supply?papers=2&uses=1").text
+    squares = desk.client.get(f"{bank}/supply?papers=2&uses=1").text
+    assert "map-cannot" in squares
+    assert re.search(r'map-more">−1<span class="visually-hidden"> 须命制', squares)

@@ -177,6 +177,14 @@ def test_options_may_stand_in_one_cell(cell: str) -> None:
     assert item.key == {"correct": ["B"]}
 
 
+def test_a_type_that_is_not_known_is_told_as_a_loss() -> None:
+    read_whole = sheet("单选题,问？,A.甲 B.乙,B", head="题型,题干,选项,正确答案")
+    guessed = sheet("抢答题,问？,A.甲 B.乙,B", head="题型,题干,选项,正确答案")
+    assert [item.type for item in guessed.items] == ["single"]
+    assert [(note.code, note.is_loss) for note in guessed.notes] == [("type_not_read", True)]
+    assert read_whole.notes == ()
+
+
 def test_a_column_that_is_not_known_stops_the_sheet() -> None:
     with pytest.raises(UnreadableError) as refused:
         sheet("问,A,x", head="题目,答案,审核人")
