@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.analysis.computing import analyse_run
+from exam_server.analysis.examiners.ratings import Scope
 from exam_server.analysis.patterns.finding import pattern_figures
 from exam_server.analysis.patterns.looking import sought_in
 from exam_server.analysis.patterns.reporting import store_report
@@ -17,7 +18,7 @@ from exam_server.analysis.taking import take_over
 from exam_server.bank.models import ItemVersion
 from exam_server.batches.models import Batch
 from exam_server.batches.service import registrations_of
-from exam_server.demo.examining import add_single_marks
+from exam_server.demo.examining import add_single_marks, compare_examiners
 from exam_server.demo.office import SEED, Office
 from exam_server.demo.programme import sample_staff
 from exam_server.marking.component_marks import enter_marks
@@ -66,6 +67,13 @@ def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> Non
             asked: dict[str, Any] = {"codes": [], "seen_by": None, "exposed": []}
             found = pattern_figures(sought_in(db, run, asked), lambda *_: None)
             store_report(db, run, asked, found, by=office.officer.id, now=now)
+    enter_component_marks(db, batch, now=now)
+    add_single_marks(db, office, batch, now=now)
+    compare_examiners(db, office, Scope(batch), now=now)
+
+
+def enter_component_marks(db: Session, batch: Batch, *, now: datetime) -> None:
+    """Have examiners enter practical and performance marks that go with the theory marks."""
     theory = theory_marks(db, batch)
     registrations = [each for each in registrations_of(db, batch) if each.id in theory]
     marks = component_marks_for([theory[each.id] for each in registrations])
@@ -85,7 +93,6 @@ def mark_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> Non
     for place, username in enumerate(EXAMINERS):
         own = rows[place :: len(EXAMINERS)]
         enter_marks(db, sample_staff(db, username), batch, own, now=now)
-    add_single_marks(db, office, batch, now=now)
 
 
 def decide_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
@@ -95,7 +102,9 @@ def decide_day(db: Session, office: Office, batch: Batch, *, now: datetime) -> N
     store_second(db, run, figures, precision, by=office.officer.id, now=now)
     release(db, batch, by=office.officer.id, now=now)
     _refuse_change(db, office, batch, now=now)
-    _equate(db, office, batch, now=now)
+    equating = ask_equating(db, office, batch, now=now)
+    if equating is not None:
+        compute_figures(db, equating, now=now)
 
 
 def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
@@ -112,11 +121,11 @@ def _refuse_change(db: Session, office: Office, batch: Batch, *, now: datetime) 
     decide_change(db, sample_staff(db, SECOND), batch, change, refusal, now=now)
 
 
-def _equate(db: Session, office: Office, batch: Batch, *, now: datetime) -> None:
-    """Equate the second form of the day to the first; by the rule set it is reported only."""
+def ask_equating(db: Session, office: Office, batch: Batch, *, now: datetime) -> Equating | None:
+    """Ask that the second form of a day be equated to the first; None: there is one alone."""
     sat = new_in(db, batch)
     if len(sat) < 2:  # noqa: PLR2004 - a form and its reference
-        return
+        return None
     equating = Equating(
         batch_id=batch.id,
         exam_session_id=sat[1].exam_session.id,
@@ -130,7 +139,7 @@ def _equate(db: Session, office: Office, batch: Batch, *, now: datetime) -> None
     )
     db.add(equating)
     db.flush()
-    compute_figures(db, equating, now=now)
+    return equating
 
 
 def component_marks_for(theory: Sequence[Decimal]) -> list[Marks]:

@@ -1,6 +1,7 @@
 """Sample sites and rooms; plans are drawn in letters: ``o`` seat, ``x`` broken, blank aisle."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,16 @@ SOURCE = Path(__file__).parent / "data" / "places.json"
 def add_places(db: Session, organization: Organization) -> None:
     """Add the three sites with their rooms."""
     for drawn in json.loads(SOURCE.read_text(encoding="utf-8")):
-        site = Site(organization_id=organization.id, name=drawn["site"], address=drawn["address"])
-        db.add_all(_room(site, room) for room in drawn["rooms"])
+        site = add_site(db, organization, drawn["site"], drawn["address"])
+        db.add_all(drawn_room(site, room) for room in drawn["rooms"])
     db.flush()
+
+
+def add_site(db: Session, organization: Organization, name: str, address: str) -> Site:
+    """Add a site that has no rooms yet."""
+    site = Site(organization_id=organization.id, name=name, address=address)
+    db.add(site)
+    return site
 
 
 def sample_room(db: Session, organization: Organization, name: str) -> Room:
@@ -27,8 +35,9 @@ def sample_room(db: Session, organization: Organization, name: str) -> Room:
     return db.scalars(chosen.where(Room.name == name)).one()
 
 
-def _room(site: Site, drawn: dict[str, Any]) -> Room:
-    plan: list[str] = drawn["plan"]
+def drawn_room(site: Site, drawn: dict[str, Any]) -> Room:
+    """Return a room of a site by its drawn plan."""
+    plan: Sequence[str] = drawn["plan"]
     room = Room(site=site, name=drawn["name"], rows=len(plan), columns=len(plan[0]))
     cells = (
         (row, column, letter)

@@ -1,6 +1,5 @@
 """Practice in the sample: a bank of its own, plans of both kinds, two runs that are over."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.adaptive import runs, service, tickets
-from exam_server.adaptive.models import AdaptivePlan, PracticeTicket
+from exam_server.adaptive.models import AdaptivePlan, PracticeStep, PracticeTicket
 from exam_server.adaptive.random_plans import create_random_plan
 from exam_server.adaptive.rules import USUAL, PlanIn, RandomPlanIn
 from exam_server.adaptive.showing import asked_in
@@ -68,19 +67,18 @@ def _work_through(
     db: Session, row: PracticeTicket, share: float, rng: np.random.Generator, *, now: datetime
 ) -> None:
     """Answer a paper item by item and hand it in."""
-    for number, given in _given(db, row, share, rng):
+    for step in steps_of(db, row):
         now += A_MINUTE
-        runs.answer(db, row, number, given, None, language=LANGUAGE, now=now)
+        given = answer_to(db, step, share, rng)
+        runs.answer(db, row, step.number, given, None, language=LANGUAGE, now=now)
     runs.hand_in(db, row, language=LANGUAGE, now=now)
 
 
-def _given(
-    db: Session, row: PracticeTicket, share: float, rng: np.random.Generator
-) -> Iterator[tuple[int, Any]]:
-    for step in steps_of(db, row):
-        asked = asked_in(step, db.get_one(ItemVersion, step.item_version_id))
-        right = item_type(asked.type).right_answer(asked.content, asked.key)
-        yield step.number, right if rng.random() < share else _wrong(asked, right, rng)
+def answer_to(db: Session, step: PracticeStep, share: float, rng: np.random.Generator) -> Any:
+    """Return what a trainee answers who knows that share of the items."""
+    asked = asked_in(step, db.get_one(ItemVersion, step.item_version_id))
+    right = item_type(asked.type).right_answer(asked.content, asked.key)
+    return right if rng.random() < share else _wrong(asked, right, rng)
 
 
 def _wrong(asked: Asked, right: Any, rng: np.random.Generator) -> Any:

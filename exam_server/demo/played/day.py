@@ -36,7 +36,7 @@ def play_day(stage: Stage, exam_session: ExamSession, issued: Mapping[int, Issue
     """Play the day: sign-in, start, answers and incidents, hand-ins, the rooms' closing."""
     rng = np.random.default_rng(PLAY_SEED)
     traits = {
-        form.id: _traits_in(stage.db, form, rng, is_first=form.code == "A")
+        form.id: traits_in(stage.db, form, rng, is_first=form.code == "A")
         for form in _forms(exam_session)
     }
     start = exam_session.planned_start + timedelta(seconds=20)
@@ -142,10 +142,10 @@ def _sittings_in(db: Session, run: RoomRun) -> list[Sitting]:
     return sorted(db.scalars(chosen), key=lambda sitting: sitting.seat.number)
 
 
-def _traits_in(
+def traits_in(
     db: Session, form: Form, rng: np.random.Generator, *, is_first: bool
 ) -> dict[int, Traits]:
-    """Return a form's items as these people meet them, with the flaws that analysis finds."""
+    """Return a form's items as people meet them, with the flaws that analysis finds."""
     rows = [
         (held.position, held.item_version, held.item_version.item.code, held.asked)
         for held in form_items(db, form)
