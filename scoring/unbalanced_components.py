@@ -51,7 +51,9 @@ class Components:
     converged: bool
 
     def interval(self, name: str, confidence: float = 0.95) -> tuple[float, float]:
-        """Return limits of a component, by Satterthwaite's degrees of freedom; NaN if not above 0.
+        """Return limits of a component, by Satterthwaite's degrees of freedom.
+
+        NaN if it is not above 0, or known by less than one degree: the limits then lie anywhere.
 
         References
         ----------
@@ -64,6 +66,8 @@ class Components:
         if not value > 0 or not variance > 0:
             return float("nan"), float("nan")
         degrees, tail = 2 * value**2 / variance, (1 - confidence) / 2
+        if degrees < 1:
+            return float("nan"), float("nan")
         low, high = chdtri(degrees, tail), chdtri(degrees, 1 - tail)
         return float(degrees * value / low), float(degrees * value / max(high, 1e-300))
 

@@ -13,6 +13,7 @@ from exam_server.commanding import command
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.demo import exam_day
+from exam_server.demo.history.stages import ask_for_earlier_day
 from exam_server.demo.loading import load_programme, sample_office
 from exam_server.demo.office import write_tickets
 from exam_server.demo.practice import add_practice
@@ -21,6 +22,12 @@ from exam_server.demo.written_day import add_written_day
 from exam_server.programmes.models import Organization
 
 SHOWN_TICKETS = 3
+EARLIER_DAY = (
+    "往届考试日（216 名考生的成绩、统计、等值、合格线与自适应练习）在服务器启动后于后台生成，"
+    "进度见 officer 的“我的任务”。\n"
+    "An earlier exam day (216 candidates with statistics, equating, a pass mark and adaptive "
+    "practice) is made\nin the background once the server runs: see “My jobs” of officer.\n"
+)
 ROLE_WORDS = {
     "exam_officer": "考务 exam officer",
     "item_writer": "命题 item writer",
@@ -42,7 +49,10 @@ def demo(settings: Settings, database: Database) -> None:
     tickets = settings.var / "demo-tickets.csv"
     with database.writing() as db:
         load(db, settings, tickets)
+        is_to_come = ask_for_earlier_day(db, now=utcnow()) is not None
     show_sign_ins(f"http://{settings.host}:{settings.port}", tickets)
+    if is_to_come:
+        click.echo(EARLIER_DAY)
 
 
 def load(db: Session, settings: Settings, tickets: Path) -> None:

@@ -50,7 +50,9 @@ def add_panel(db: Session, office: Office, run: AssemblyRun, *, now: datetime) -
             members=[each.uid for each in service.people_for(db, office.officer)],
         )
         panel = service.create_panel(db, office.officer, sent, now=start)
-        judge_round(db, service.open_round(db, office.officer, panel, note="", now=start), now=start)
+        judge_round(
+            db, service.open_round(db, office.officer, panel, note="", now=start), now=start
+        )
         closed = start + timedelta(days=1)
         service.close_round(db, office.officer, panel, reason="", now=closed)
         second = service.open_round(db, office.officer, panel, note=NOTE, now=closed)

@@ -5,9 +5,7 @@ runs beside this has no sitting to end and no room to close.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -15,46 +13,23 @@ from sqlalchemy.orm import Session
 
 from exam_server.batches.service import issue_codes
 from exam_server.delivery import closing
+from exam_server.demo.history.casting import Cast, traits_by_form
 from exam_server.demo.history.facts import Scene, batch_of, session_of
 from exam_server.demo.office import SEED
-from exam_server.demo.played.abilities import Traits
-from exam_server.demo.played.day import traits_in
-from exam_server.demo.played.scripts import Act, Manner, script
+from exam_server.demo.played.scripts import Act, script
 from exam_server.demo.played.stage import Done, HandsIn, Player, ReplayClock, Sent, Stage
 from exam_server.demo.programme import sample_staff
 from exam_server.forms.custody import order_of
 from exam_server.proctoring import room_acts
 from exam_server.proctoring.service import Acting
-from exam_server.seating.models import ExamSession, RoomRun, Sitting
+from exam_server.seating.models import RoomRun, Sitting
 
 PROCTOR = "proctor"
-MEAN_ABILITY, SPREAD = 0.75, 0.95
-MEAN_SECONDS, SPREAD_OF_SECONDS = 2600.0, 0.16
-SLOW, SLOW_SECONDS = 0.08, 4600.0  # what share gets no further than three quarters
 ABSENT = 0.015
-HARDER_FOR_WOMEN = 2.2  # logits, one item
-ROOM_OF_THE_PAIR = 1  # the second room
-SHARE_COPIED = 0.9
-ABILITIES_OF_THE_PAIR = (0.3, -0.6)
-SEX_DIGIT = 16
 LINE = timedelta(milliseconds=90)
 LAST_MOMENT = timedelta(seconds=20)
 Timeline = list[Sent | HandsIn | Done]
-Items = Mapping[int, Traits]
 Codes = Mapping[int, tuple[str, str]]  # ticket and code by registration
-
-
-@dataclass(frozen=True)
-class Copied(Traits):
-    """An item whose answer somebody else's screen shows."""
-
-    shown: Any = None
-
-    def answer(self, ability: float, rng: np.random.Generator) -> Any:
-        """Return what was seen, most times."""
-        if rng.random() < SHARE_COPIED:
-            return self.shown
-        return super().answer(ability, rng)
 
 
 def answer_everything(scene: Scene) -> None:
@@ -89,81 +64,17 @@ def _codes(db: Session, scene: Scene) -> Codes:
 
 def _scripts(db: Session, run: RoomRun, number: int) -> dict[int, list[Act]]:
     """Return by sitting what is done there, worked out before anything is written."""
-    traits = _traits(db, run.exam_session)
     sittings = _sittings(db, run)
-    pair = _pair(sittings) if number == ROOM_OF_THE_PAIR else ()
+    cast = Cast(traits_by_form(db, run.exam_session), sittings, number)
     found: dict[int, list[Act]] = {}
     for sitting in sittings:
         rng = np.random.default_rng([SEED, number, sitting.seat.number])
-        if sitting not in pair and rng.random() < ABSENT:
+        if not cast.is_special(sitting) and rng.random() < ABSENT:
             continue
-        items, ability = _as_met(sitting, traits[sitting.form_id or 0]), _ability(rng)
-        if sitting in pair:
-            ability = ABILITIES_OF_THE_PAIR[pair.index(sitting)]
-        if len(pair) > 1 and sitting is pair[1]:
-            items = _copied(items, found[pair[0].id])
+        role = cast.role_of(sitting, found, rng)
         order = (order_of(db, sitting.form, sitting.sealed_order) or {})["items"]
-        found[sitting.id] = script(order, items, Manner(ability, _seconds(rng), 0), rng)
+        found[sitting.id] = script(order, role.items, role.manner, rng)
     return found
-
-
-def _traits(db: Session, exam_session: ExamSession) -> dict[int, dict[int, Traits]]:
-    """Return each form's items as these people meet them; the same whenever it is asked."""
-    run = exam_session.assembly_run
-    return {
-        form.id: traits_in(
-            db, form, np.random.default_rng([SEED, place]), is_first=place == 0
-        )
-        for place, form in enumerate(run.forms if run else [])
-    }
-
-
-def _as_met(sitting: Sitting, items: Items) -> Items:
-    """Return a form's items as one candidate meets them: one is harder for women."""
-    is_woman = int(sitting.registration.candidate.id_number[SEX_DIGIT]) % 2 == 0
-    place = harder_place(items)
-    if not is_woman or place is None:
-        return items
-    met = items[place]
-    return {**items, place: replace(met, difficulty=met.difficulty + HARDER_FOR_WOMEN)}
-
-
-def harder_place(items: Items) -> int | None:
-    """Return the place of the item of a form that is harder for women: a judgement of medium."""
-    judged = [place for place, each in items.items() if each.kind == "single"]
-    return min(judged, key=lambda place: abs(items[place].difficulty), default=None)
-
-
-def _pair(sittings: Sequence[Sitting]) -> tuple[Sitting, ...]:
-    """Return two who have the same form and sit close together."""
-    first = sittings[len(sittings) // 2]
-    others = [each for each in sittings if each.form_id == first.form_id and each is not first]
-    near = sorted(others, key=lambda each: _distance(first, each))[:1]
-    return tuple(sorted([first, *near], key=lambda each: each.seat.number))
-
-
-def _distance(one: Sitting, other: Sitting) -> int:
-    return abs(one.seat.row - other.seat.row) + abs(one.seat.column - other.seat.column)
-
-
-def _copied(items: Items, acts: Sequence[Act]) -> Items:
-    shown = {act.position: act.answer for act in acts if act.kind == "answer"}
-    return {
-        place: Copied(**{each.name: getattr(item, each.name) for each in fields(Traits)}, shown=shown[place])
-        if place in shown
-        else item
-        for place, item in items.items()
-    }
-
-
-def _ability(rng: np.random.Generator) -> float:
-    return float(rng.normal(MEAN_ABILITY, SPREAD))
-
-
-def _seconds(rng: np.random.Generator) -> float:
-    if rng.random() < SLOW:
-        return SLOW_SECONDS
-    return float(np.clip(rng.lognormal(np.log(MEAN_SECONDS), SPREAD_OF_SECONDS), 1200, 3500))
 
 
 def _timeline(

@@ -38,6 +38,7 @@ def decide_everything(scene: Scene) -> None:
     """Enter practical marks, compare the examiners, equate, decide twice, release."""
     with played(ReplayClock(scene.after(days=3))):
         _practical(scene)
+    with played(ReplayClock(scene.after(days=4))):
         _equate(scene)
     with played(ReplayClock(scene.after(days=6))):
         _decide(scene)
@@ -79,7 +80,8 @@ def _equate(scene: Scene) -> None:
             second = sample_staff(db, SECOND)
             decide_use(db, second, batch_of(db), use, sent, now=scene.after(days=5))
     if use.applied_at is None:
-        apply_equating(asked)
+        with played(ReplayClock(scene.after(days=5))):
+            apply_equating(asked)
 
 
 def _use(db: Session, scene: Scene, equating_id: int) -> EquatingUse:

@@ -1,4 +1,4 @@
-"""The earlier day marked and measured: figures and parameters go to the bank, patterns are sought."""
+"""The earlier day marked and measured: figures and parameters to the bank, patterns sought."""
 
 from dataclasses import replace
 from typing import Any
@@ -13,7 +13,7 @@ from exam_server.analysis.patterns.reporting import pattern_report
 from exam_server.analysis.service import may_deepen, report_in, report_of, store_report
 from exam_server.analysis.taking import take_over, taken_of
 from exam_server.clock import played
-from exam_server.demo.content import miskeyed
+from exam_server.demo.history.casting import suspected_codes
 from exam_server.demo.history.facts import Scene, session_in, session_of
 from exam_server.demo.played.stage import ReplayClock
 from exam_server.jobs import Work
@@ -38,7 +38,8 @@ def measure(scene: Scene) -> None:
             report = report_in(db, session_of(db))
             has_models = may_deepen(report)
             is_deep = report.deep is not None
-        asked: dict[str, Any] = {"run": run.uid, "codes": [miskeyed()[0]], "seen_by": None}
+            codes = suspected_codes(db, session_of(db))
+        asked: dict[str, Any] = {"run": run.uid, "codes": codes, "seen_by": None}
         work: Work = replace(scene.work, payload=asked)
         if has_models and not is_deep:
             deepen(work)

@@ -1,7 +1,6 @@
 """The earlier bank opened for practice: an adaptive plan tried out, switched on, practised by."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 from sqlalchemy import select
@@ -22,8 +21,7 @@ from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.practice import A_MINUTE, CHOSEN, LANGUAGE, REASON, answer_to
 from exam_server.demo.programme import sample_staff
 
-LONGEST = 25
-RULES = USUAL | {"most": LONGEST, "least": 12, "standard_error": 0.4}
+RULES = USUAL | {"most": 32, "standard_error": 0.3, "exposure": 60}
 N_TICKETS = 12
 KNOWN = (0.45, 0.6, 0.75, 0.9)  # what share of the items each trainee knows
 LAST = -1
@@ -77,7 +75,12 @@ def practise(scene: Scene) -> None:
         if standing_of(db, plan).code != "on":
             service.approve(db, sample_staff(db, SECOND), plan, now=scene.after(days=16))
         issued = tickets.issue_tickets(
-            db, officer, plan, N_TICKETS, secret=scene.work.settings.secret, now=scene.after(days=17)
+            db,
+            officer,
+            plan,
+            N_TICKETS,
+            secret=scene.work.settings.secret,
+            now=scene.after(days=17),
         )
     for number, ((ticket, code), share) in enumerate(zip(issued, KNOWN, strict=False)):
         _one_run(scene, ticket, code, share, number)

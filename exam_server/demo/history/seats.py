@@ -124,9 +124,7 @@ def _plan(db: Session, office: Office, scene: Scene) -> ExamSession:
         minutes=MINUTES,
         rooms=[room.uid for room in rooms],
     )
-    exam_session = planning.create_exam_session(
-        db, office.officer, sent, now=scene.after(days=-20)
-    )
+    exam_session = planning.create_exam_session(db, office.officer, sent, now=scene.after(days=-20))
     duties.add_duty(db, office.officer, exam_session, duties.DutyIn(username=CHIEF))
     return exam_session
 

@@ -28,7 +28,7 @@ from exam_server.demo.history.measuring import is_measured, measure
 from exam_server.demo.history.paper import make_paper
 from exam_server.demo.history.practice import is_practised, is_tried, practise, try_plan
 from exam_server.demo.history.seats import seat_everybody
-from exam_server.demo.history.standards import has_panel, hold_panel
+from exam_server.demo.history.standards import has_cut, hold_panel
 from exam_server.demo.programme import sample_staff
 from exam_server.jobs import OPEN, Job, Work, enqueue
 
@@ -61,7 +61,7 @@ STAGES: Final = (
     Stage("作答", _is_over, answer_everything),
     Stage("阅卷与分析", is_measured, measure),
     Stage("技能成绩、等值与公布", is_released, decide_everything),
-    Stage("合格线专家组", has_panel, hold_panel),
+    Stage("合格线专家组", has_cut, hold_panel),
     Stage("自适应方案试运行", is_tried, try_plan),
     Stage("自适应练习", is_practised, practise),
 )

@@ -13,33 +13,40 @@ from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.programme import sample_staff
 from exam_server.programmes.models import RuleSet
 from exam_server.standards import adopting, service
-from exam_server.standards.models import PanelRound, StandardPanel
+from exam_server.standards.models import PanelAdoption, PanelRound, StandardPanel
 from exam_server.standards.reporting import report_of
 from exam_server.standards.rules import PanelIn
 
 CLOSED = "六位专家都已交卷。"
-SECOND_ROUND = 0.45  # how far apart they still are after they have talked
+ROUNDS = (("", 1.0), (NOTE, 0.45))  # what they talked about before, how far they are apart
 REASON = "第二轮合格线，专家意见已经接近。"
 AGREED = "依据齐全，留作证据；规定的合格线不变。"
 
 
-def has_panel(db: Session) -> bool:
-    """Say whether the panel stands."""
-    return db.scalar(select(StandardPanel.id).where(StandardPanel.title == PANEL)) is not None
+def has_cut(db: Session) -> bool:
+    """Say whether the panel's cut has been decided on."""
+    chosen = select(PanelAdoption).join(PanelRound).join(StandardPanel)
+    return db.scalar(chosen.where(StandardPanel.title == PANEL)) is not None
 
 
 def hold_panel(scene: Scene) -> None:
     """Hold the whole panel, from its naming to the second person's decision."""
-    at = scene.after(days=8)
-    with played(ReplayClock(at)):
+    with played(ReplayClock(scene.after(days=8))):
+        for done, (note, wide) in enumerate(ROUNDS):
+            with scene.work.writing() as db:
+                panel = panel_in(db) or _named(db, scene)
+                if len(panel.rounds) == done:
+                    _judged(db, scene, panel, note, wide)
+            scene.work.progress(done + 1, len(ROUNDS) + 1)
         with scene.work.writing() as db:
-            panel = _named(db, scene)
-            rounds = [_judged(db, scene, panel, note, wide) for note, wide in _ROUNDS]
-            _decided(db, scene, rounds[-1])
-    scene.work.progress(1, 1)
+            panel = panel_in(db) or panel
+            _decided(db, scene, panel.rounds[-1])
+    scene.work.progress(len(ROUNDS) + 1, len(ROUNDS) + 1)
 
 
-_ROUNDS = (("", 1.0), (NOTE, SECOND_ROUND))
+def panel_in(db: Session) -> StandardPanel | None:
+    """Return the panel."""
+    return db.scalar(select(StandardPanel).where(StandardPanel.title == PANEL))
 
 
 def _named(db: Session, scene: Scene) -> StandardPanel:
@@ -58,13 +65,11 @@ def _named(db: Session, scene: Scene) -> StandardPanel:
     return service.create_panel(db, officer, sent, now=scene.after(days=8))
 
 
-def _judged(
-    db: Session, scene: Scene, panel: StandardPanel, note: str, wide: float
-) -> PanelRound:
+def _judged(db: Session, scene: Scene, panel: StandardPanel, note: str, wide: float) -> None:
     officer, now = scene.office(db).officer, scene.after(days=8, hours=2)
     opened = service.open_round(db, officer, panel, note=note, now=now)
     judge_round(db, opened, wide=wide, now=now)
-    return service.close_round(db, officer, panel, reason=CLOSED, now=scene.after(days=9))
+    service.close_round(db, officer, panel, reason=CLOSED, now=scene.after(days=9))
 
 
 def _decided(db: Session, scene: Scene, found: PanelRound) -> None:
