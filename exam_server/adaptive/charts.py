@@ -9,6 +9,7 @@ WIDTH, HEIGHT = 560, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 40
 STEP = 0.4
 MOST_TICKS = 9
+SHARES = (0.2, 0.4, 0.6, 0.8, 1.0)  # ends of the axis, so that its quarters are whole per cent
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,22 @@ def by_ability(
         lines.append(line("fixed", fixed))
     steps = [low + (high - low) * n / 4 for n in range(5)]
     return Chart(
-        across=tuple((across(row["ability"]), f"{row['ability']:g}") for row in rows[::2]),
-        upright=tuple((up(each), f"{each:.2g}") for each in steps),
+        across=tuple((across(row["ability"]), _signed(row["ability"])) for row in rows[::2]),
+        upright=tuple((up(each), _signed(each)) for each in steps),
         lines=tuple(lines),
         cut=across(cut) if first <= cut <= last else None,
     )
+
+
+def _signed(value: float) -> str:
+    """Write a number of an axis with a minus as wide as a figure.
+
+    Examples
+    --------
+    >>> _signed(-0.5), _signed(22.5), _signed(0.3000000001)
+    ('−0.5', '22.5', '0.3')
+    """
+    return f"{value:.3g}".replace("-", "−")
 
 
 def _reach(values: Sequence[float], low: float, high: float) -> tuple[float, float]:
@@ -87,7 +99,7 @@ def _reach(values: Sequence[float], low: float, high: float) -> tuple[float, flo
 
 def exposures(shares: Sequence[float], limit: float) -> Chart:
     """Return how often each item came, the most used first, as bars under the limit."""
-    high = max(limit, shares[0], 0.05) * 1.1
+    high = next(each for each in SHARES if each >= max(limit, shares[0]))
     width = (WIDTH - LEFT - RIGHT) / len(shares)
     room = HEIGHT - TOP - BOTTOM
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import solve, store_forms
-from exam_server.forms.bank_pool import pool_of
+from exam_server.forms.bank_pool import Pool, pool_of
 from exam_server.forms.custody import Seed, seal_seed
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.rules import counts_by_weight
@@ -79,19 +79,39 @@ def add_forms(
     Raises ConflictError: ``no_forms``.
     """
     pool = pool_of(db, structure)
+    return store_run(db, structure, pool, solved(structure, pool, after, holding), now=now)
+
+
+def solved(
+    structure: PaperStructure, pool: Pool, after: int, holding: str | None
+) -> tuple[int, Assembly]:
+    """Return two parallel forms and their seed, without a store; raises as ``add_forms``."""
     items = [item for item, _ in pool]
     for seed in range(after + 1, after + MOST_TRIES):
         found = solve(structure, items, 2, seed)
         if not isinstance(found, Assembly):
             break
         if holding is None or any(holding in form for form in found.forms):
-            run = AssemblyRun(paper_structure=structure, n_forms=2, created_at=now)
-            seal_seed(db, run, Seed(seed, is_keyed=False))  # the sample is the same everywhere
-            db.add(run)
-            db.flush()
-            store_forms(db, run, found, pool)
-            return run
+            return seed, found
     raise ConflictError("no_forms")
+
+
+def store_run(
+    db: Session,
+    structure: PaperStructure,
+    pool: Pool,
+    solved: tuple[int, Assembly],
+    *,
+    now: datetime,
+) -> AssemblyRun:
+    """Keep solved forms as a run."""
+    seed, found = solved
+    run = AssemblyRun(paper_structure=structure, n_forms=2, created_at=now)
+    seal_seed(db, run, Seed(seed, is_keyed=False))  # the sample is the same everywhere
+    db.add(run)
+    db.flush()
+    store_forms(db, run, found, pool)
+    return run
 
 
 def sample_structure(db: Session, organization: Organization) -> PaperStructure:

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from exam_server.standards.cuts import FloatArray
 from exam_server.standards.reporting import REGULATION, Report
 
 WIDTH, HEIGHT = 640, 220
@@ -24,6 +26,7 @@ class Chart:
     regulation: float
     cut: float | None
     band: tuple[float, float] | None
+    tallest: int  # candidates of the tallest bar
 
 
 def chart_of(report: Report) -> Chart:
@@ -40,6 +43,7 @@ def chart_of(report: Report) -> Chart:
         regulation=_x(REGULATION),
         cut=None if found.cut is None else _x(found.cut),
         band=band,
+        tallest=int(_counts(report.marks)[0].max()) if len(report.marks) else 0,
     )
 
 
@@ -47,12 +51,16 @@ def _x(mark: float) -> float:
     return round(LEFT + mark / WHOLE * (WIDTH - LEFT - RIGHT), 1)
 
 
+def _counts(marks: FloatArray) -> tuple[Any, Any]:
+    return np.histogram(marks, bins=BINS, range=(0, WHOLE))
+
+
 def _bars(
-    marks: np.ndarray[tuple[int], np.dtype[np.float64]],
+    marks: FloatArray,
 ) -> list[tuple[float, float, float, float]]:
     if not len(marks):
         return []
-    counts, edges = np.histogram(marks, bins=BINS, range=(0, WHOLE))
+    counts, edges = _counts(marks)
     tallest = counts.max()
     found = []
     for count, low, high in zip(counts, edges, edges[1:], strict=False):

@@ -73,6 +73,8 @@ export function distractors(facts: ItemFacts, plot: number): Build {
           color: palette.ink,
           fontWeight: curve.is_key ? ("bold" as const) : ("normal" as const),
           fontSize: 13,
+          width: 96,
+          overflow: "break" as const,
         },
       };
     }),

@@ -19,14 +19,26 @@ export function itemCounts(model: ModelFacts): number[] {
   return found;
 }
 
-/** Half the height of the map goes to each side: candidates up, items down. */
-export function mirrored(model: ModelFacts): { up: [number, number][]; down: [number, number][] } {
+/** The even number at or above the tallest bar: half of it stands on the axis too. */
+function evenTop(counts: readonly number[]): number {
+  return 2 * Math.ceil(Math.max(...counts, 1) / 2);
+}
+
+/** Half the height of the map goes to each side: candidates up, items down, so many at the ends. */
+export function mirrored(model: ModelFacts): {
+  up: [number, number][];
+  down: [number, number][];
+  most: number;
+  top: number;
+} {
   const { edges, counts } = model.persons;
   const middle = (place: number) => ((edges[place] ?? 0) + (edges[place + 1] ?? 0)) / 2;
-  const most = Math.max(...counts, 1);
+  const most = evenTop(counts);
   const items = itemCounts(model);
-  const top = Math.max(...items, 1);
+  const top = evenTop(items);
   return {
+    most,
+    top,
     up: counts.map((count, place) => [middle(place), count / most]),
     down: items.map((count, place) => [middle(place), -count / top]),
   };
@@ -64,12 +76,12 @@ function bars(palette: Palette, data: [number, number][], name: string, color: s
 type RenderApi = { value: (at: number) => number; coord: (at: number[]) => [number, number] };
 
 export function personItemMap(model: ModelFacts, words: Words): Build {
-  const { up, down } = mirrored(model);
+  const { up, down, most, top } = mirrored(model);
   const { counts } = model.persons;
   const items = itemCounts(model);
   const cuts = model.forms.flatMap((form) => (form.cut === null ? [] : [form.cut]));
   return (palette) => ({
-    grid: { left: 24, right: 16, top: 30, bottom: 78 },
+    grid: { left: 56, right: 16, top: 30, bottom: 78 },
     legend: { type: "scroll", bottom: 0, textStyle: { color: palette.ink } },
     tooltip: {
       trigger: "item",
@@ -90,7 +102,18 @@ export function personItemMap(model: ModelFacts, words: Words): Build {
       max: END,
       nameGap: 28,
     },
-    yAxis: { ...axis(palette, ""), min: -1.05, max: 1.05, axisLabel: { show: false } },
+    yAxis: {
+      ...axis(palette, `${words.items} ↓　↑ ${words.persons}`),
+      min: -1,
+      max: 1,
+      interval: 0.5,
+      nameGap: 34,
+      axisLabel: {
+        color: palette.ink,
+        fontSize: 12,
+        formatter: (height: number) => String(Math.abs(height) * (height > 0 ? most : top)),
+      },
+    },
     series: [
       {
         ...bars(palette, up, words.persons ?? "", palette.accent),
