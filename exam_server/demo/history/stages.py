@@ -87,14 +87,15 @@ def work_on(work: Work) -> dict[str, Any]:
     if not is_there:
         stage.work(scene)
     with work.writing() as db:
-        _ask(db, sample_staff(db, "officer"), work.payload)
+        _ask(db, sample_staff(db, "officer"), work.payload, after=work.payload["stage"])
     return {"stage": stage.name}
 
 
-def _ask(db: Session, officer: Actor, told: dict[str, Any]) -> Job | None:
-    missing = (number for number, stage in enumerate(STAGES) if not stage.is_there(db))
+def _ask(db: Session, officer: Actor, told: dict[str, Any], *, after: int = -1) -> Job | None:
+    """Ask for the first stage that is missing behind one: none is ever asked for by itself."""
+    missing = (place for place, stage in enumerate(STAGES) if not stage.is_there(db))
     number = next(missing, None)
-    if number is None:
+    if number is None or number <= after:
         return None
     return enqueue(
         db,
