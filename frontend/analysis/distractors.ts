@@ -74,6 +74,7 @@ export function distractors(facts: ItemFacts, plot: number): Build {
           fontWeight: curve.is_key ? ("bold" as const) : ("normal" as const),
           fontSize: 13,
           width: 96,
+          offset: (percents(curve).at(-1) ?? 0) < TOO_CLOSE ? [0, -10] : [0, 0],
           overflow: "break" as const,
         },
       };

@@ -33,14 +33,15 @@ from exam_server.demo.programme import sample_staff
 from exam_server.jobs import OPEN, Job, Work, enqueue
 
 KIND: Final = "demo.earlier_day"
-TITLE: Final = "示例数据：往届考试日 {number}/{total} {name}"
+TITLE: Final = "往届考试日（示例）{number}/{total}：{name} · Earlier day (sample): {name_en}"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A stage: its name for people, whether the store has it already, and its work."""
+    """A stage: its names for people, whether the store has it already, and its work."""
 
     name: str
+    name_en: str
     is_there: Callable[[Session], bool]
     work: Callable[[Scene], None]
 
@@ -56,14 +57,16 @@ def _is_seated(db: Session) -> bool:
 
 
 STAGES: Final = (
-    Stage("题库与试卷", lambda db: run_in(db) is not None, make_paper),
-    Stage("报名与排座", _is_seated, seat_everybody),
-    Stage("作答", _is_over, answer_everything),
-    Stage("阅卷与分析", is_measured, measure),
-    Stage("技能成绩、等值与公布", is_released, decide_everything),
-    Stage("合格线专家组", has_cut, hold_panel),
-    Stage("自适应方案试运行", is_tried, try_plan),
-    Stage("自适应练习", is_practised, practise),
+    Stage("题库与试卷", "bank and paper", lambda db: run_in(db) is not None, make_paper),
+    Stage("报名与排座", "candidates and seats", _is_seated, seat_everybody),
+    Stage("作答", "answers", _is_over, answer_everything),
+    Stage("阅卷与分析", "marking and analysis", is_measured, measure),
+    Stage(
+        "技能成绩、等值与公布", "practical marks, equating, release", is_released, decide_everything
+    ),
+    Stage("合格线专家组", "pass mark panel", has_cut, hold_panel),
+    Stage("自适应方案试运行", "trial of an adaptive plan", is_tried, try_plan),
+    Stage("自适应练习", "adaptive practice", is_practised, practise),
 )
 
 
@@ -88,7 +91,7 @@ def work_on(work: Work) -> dict[str, Any]:
         stage.work(scene)
     with work.writing() as db:
         _ask(db, sample_staff(db, "officer"), work.payload, after=work.payload["stage"])
-    return {"stage": stage.name}
+    return {"stage": stage.name_en}
 
 
 def _ask(db: Session, officer: Actor, told: dict[str, Any], *, after: int = -1) -> Job | None:
@@ -100,9 +103,15 @@ def _ask(db: Session, officer: Actor, told: dict[str, Any], *, after: int = -1) 
     return enqueue(
         db,
         KIND,
-        title=TITLE.format(number=number + 1, total=len(STAGES), name=STAGES[number].name),
+        title=_title(number),
         payload={**told, "stage": number},
         person_id=officer.id,
         organization_id=organization_in(db).id,
         is_heavy=True,
     )
+
+
+def _title(number: int) -> str:
+    stage = STAGES[number]
+    names = {"name": stage.name, "name_en": stage.name_en}
+    return TITLE.format(number=number + 1, total=len(STAGES), **names)
