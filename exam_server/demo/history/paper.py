@@ -34,6 +34,6 @@ def make_paper(scene: Scene) -> None:
             forms = solved(structure, pool, FIRST_SEED, miskeyed()[0])
         scene.work.progress(2, 3)
         with scene.work.writing() as db:
-            here = db.get_one(PaperStructure, structure.id)
-            store_run(db, here, pool, forms, now=scene.after(days=-30))
+            own = db.get_one(PaperStructure, structure.id)
+            store_run(db, own, pool, forms, now=scene.after(days=-30))
     scene.work.progress(3, 3)

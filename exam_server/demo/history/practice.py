@@ -1,6 +1,8 @@
 """The earlier bank opened for practice: an adaptive plan tried out, switched on, practised by."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -21,7 +23,7 @@ from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.practice import A_MINUTE, CHOSEN, LANGUAGE, REASON, answer_to
 from exam_server.demo.programme import sample_staff
 
-RULES = USUAL | {"most": 32, "standard_error": 0.33, "exposure": 60}
+RULES: Mapping[str, Any] = {**USUAL, "most": 32, "standard_error": 0.33, "exposure": 60}
 N_TICKETS = 12
 KNOWN = (0.45, 0.6, 0.75, 0.9)  # what share of the items each trainee knows
 LAST = -1
