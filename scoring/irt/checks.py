@@ -106,6 +106,27 @@ def is_linked(is_given: BoolArray) -> bool:
         reached = more
 
 
+def separated(responses: FloatArray) -> tuple[int, ...]:
+    """Return the items that stand apart from the first by more than any finite distance.
+
+    Item i reaches item j when somebody earned a step of i and missed one of j; all must reach
+    all. For binary items that is Fischer's condition for conditional estimates; for others it is
+    needed, too.
+
+    Examples
+    --------
+    >>> separated(np.array([[1.0, 0, 0], [0, 1, 0], [1, 1, 0], [1, 1, 1]]))
+    (2,)
+    """
+    top = np.nanmax(responses, axis=0)
+    earned, missed = (responses > 0).astype(float), (responses < top).astype(float)
+    reaches = earned.T @ missed > 0
+    np.fill_diagonal(reaches, val=True)
+    for _ in range(max(1, len(reaches).bit_length())):
+        reaches = reaches.astype(float) @ reaches > 0
+    return tuple(np.flatnonzero(~(reaches[0] & reaches[:, 0])).tolist())
+
+
 def warnings_of(slopes: FloatArray, is_given: BoolArray, *, has_errors: bool) -> list[Refusal]:
     """Return what to mind about a fit."""
     found = _about("slope_unbounded", np.abs(slopes) > STEEPEST)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import pinvh
 from scipy.special import chdtrc
 
 from scoring.figures import figures_of
@@ -25,12 +26,15 @@ from scoring.irt.calibration import (
     UnfitDataError,
     reported,
 )
-from scoring.irt.checks import is_linked, refusals_of
+from scoring.irt.checks import is_linked, refusals_of, separated
 from scoring.irt.layout import Layout, layout_of
+from scoring.irt.symmetric import conditioned
 
 FloatArray = NDArray[np.float64]
 MOST_ROUNDS, CLOSE, STEP = 50, 1e-9, 1e-5
 LONGEST = 2.0
+WORTH_RENEWING = 10  # how far a step with the old curvature must bring the gain down
+DIRECTIONS = 256  # differences taken at once
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,6 @@ class LikelihoodRatio:
     statistic: float
     degrees: int
     p_value: float
-
-
-@dataclass(frozen=True)
-class _Pattern:
-    """Persons who were given the same items: counts by category and by total."""
-
-    items: NDArray[np.intp]
-    n_by_total: FloatArray
 
 
 def calibrate_conditionally(responses: ArrayLike, model: str = "rasch") -> Calibration:
@@ -68,7 +64,13 @@ def calibrate_conditionally(responses: ArrayLike, model: str = "rasch") -> Calib
     Raises
     ------
     UnfitDataError
-        If the data cannot be calibrated.
+        If the data cannot be calibrated; ``perfect_separation`` names items of which nobody did
+        worse than on one of the others, or better: only distances within them are finite.
+
+    References
+    ----------
+    .. [1] Fischer (1981), "On the existence and uniqueness of maximum-likelihood estimates in the
+       Rasch model", Psychometrika 46, 59-77.
     """
     data = figures_of(responses)
     if model not in ("rasch", "pcm"):
@@ -79,6 +81,9 @@ def calibrate_conditionally(responses: ArrayLike, model: str = "rasch") -> Calib
         refusals = [Refusal("not_linked")]
     if refusals:
         raise UnfitDataError(refusals)
+    apart = separated(data)
+    if apart:
+        raise UnfitDataError([Refusal("perfect_separation", apart)])
     layout = layout_of((model,) * data.shape[1], np.nanmax(data, axis=0).astype(np.int64) + 1)
     return _Conditional(layout, data).calibration(data)
 
@@ -87,11 +92,18 @@ def andersen_test(responses: ArrayLike) -> LikelihoodRatio:
     """Compare the difficulties of persons below and above the median total.
 
     Totals at the median count as below. Items everybody of a part answers alike are left out.
+
+    Raises
+    ------
+    UnfitDataError
+        ``no_variation`` where no total lies above the median, or what a part is refused for.
     """
     data = figures_of(responses)
     data = data[~np.isnan(data).any(axis=1)]
     totals = data.sum(axis=1)
-    is_high = totals > np.median(totals)
+    is_high = totals > np.median(totals) if totals.size else np.zeros(0, bool)
+    if not is_high.any():
+        raise UnfitDataError([Refusal("no_variation")])
     varies = np.array([data[part].std(axis=0) > 0 for part in (is_high, ~is_high)]).all(axis=0)
     data = data[:, varies]
     whole = calibrate_conditionally(data).log_likelihood
@@ -104,56 +116,65 @@ class _Conditional:
     """The conditional likelihood of data and its maximum."""
 
     def __init__(self, layout: Layout, data: FloatArray) -> None:
-        """Count categories, and totals for each set of given items."""
+        """Count categories, and totals for each set of given items.
+
+        Persons with nothing or everything say nothing of the items.
+        """
         self.layout = layout
         self.most = int(layout.n_categories.max())
         ranks = np.arange(1, self.most)
-        self.counts = np.stack([(data == rank).sum(axis=0) for rank in ranks], axis=1).astype(float)
         self.is_free = ranks[None, :] < layout.n_categories[:, None]
-        given, places = np.unique(~np.isnan(data), axis=0, return_inverse=True)
+        tops = np.where(np.isnan(data), 0, layout.n_categories - 1).sum(axis=1)
         totals = np.nansum(data, axis=1).astype(np.int64)
-        self.patterns = []
-        for place, own in enumerate(given):
-            items = np.flatnonzero(own)
-            top = int((layout.n_categories[items] - 1).sum())
-            n = np.bincount(totals[places.ravel() == place], minlength=top + 1).astype(float)
-            self.patterns.append(_Pattern(items, n))
+        tells = (totals > 0) & (totals < tops)
+        data, totals = data[tells], totals[tells]
+        self.counts = np.stack([(data == rank).sum(axis=0) for rank in ranks], axis=1).astype(float)
+        self.given, places = np.unique(~np.isnan(data), axis=0, return_inverse=True)
+        self.n_by_total = np.zeros((len(self.given), int(totals.max()) + 1))
+        np.add.at(self.n_by_total, (places.ravel(), totals), 1)
 
     def value(self, easiness: FloatArray) -> tuple[float, FloatArray]:
         """Return the log likelihood and its slope at easinesses, (n_items, most − 1)."""
-        value = float((self.counts * easiness)[self.is_free].sum())
-        slope = self.counts.copy()
-        factors = np.where(self.is_free, np.exp(easiness), 0.0)
-        factors = np.concatenate([np.ones((len(factors), 1)), factors], axis=1)
-        for pattern in self.patterns:
-            own = factors[pattern.items]
-            whole, without = _symmetric(own, len(pattern.n_by_total))
-            is_used = (pattern.n_by_total > 0) & (whole > 0)
-            share = np.where(is_used, pattern.n_by_total / np.where(is_used, whole, 1), 0.0)
-            value -= float(pattern.n_by_total[is_used] @ np.log(whole[is_used]))
-            for rank in range(1, self.most):
-                ahead = without[:, : without.shape[1] - rank] @ share[rank:]
-                slope[pattern.items, rank - 1] -= own[:, rank] * ahead
-        return value, slope
+        found = conditioned(self._factors(easiness), self.n_by_total)
+        value = float((self.counts * easiness)[self.is_free].sum() - found.log_values.sum())
+        return value, self.counts - found.expected.sum(axis=0)[:, 1:]
+
+    def _factors(self, easiness: FloatArray) -> FloatArray:
+        """Return what each set of given items adds to the totals, category 0 first."""
+        own = np.where(self.is_free, np.exp(easiness), 0.0)
+        above = np.where(self.given[:, :, None], own, 0.0)
+        return np.concatenate([np.ones((*self.given.shape, 1)), above], axis=2)
 
     def calibration(self, data: FloatArray) -> Calibration:
-        """Climb by Newton's method and report."""
-        free = self.is_free
-        basis = self._basis()
-        easiness = np.zeros(free.shape)
+        """Climb by Newton's method and report; the curvature is renewed where it helps."""
+        free, basis = self.is_free, self._basis()
+        easiness = self._start()
         history: list[float] = []
-        gain, curvature = np.inf, np.eye(basis.shape[1])
+        gain, covariance = np.inf, None
         for _ in range(MOST_ROUNDS):
             value, slope = self.value(easiness)
-            curvature = self._curvature(easiness, basis)
-            ahead = np.linalg.solve(curvature, basis.T @ slope[free])
-            gain = float(ahead @ (basis.T @ slope[free])) / 2
             history.append(value)
+            along, before = basis.T @ slope[free], gain
+            if covariance is not None:
+                gain = float(along @ covariance @ along) / 2
+            if covariance is None or gain > before / WORTH_RENEWING:
+                covariance = pinvh(self._curvature(easiness, slope, basis))
+                gain = float(along @ covariance @ along) / 2
             if gain < CLOSE:
                 break
-            easiness = self._stepped(easiness, basis @ ahead, value)
-        covariance = basis @ np.linalg.inv(curvature) @ basis.T
-        return self._assembled(data, easiness, covariance, gain, history)
+            easiness = self._stepped(easiness, basis @ covariance @ along, value)
+        covariance = pinvh(self._curvature(easiness, slope, basis))
+        return self._assembled(data, easiness, basis @ covariance @ basis.T, gain, history)
+
+    def _start(self) -> FloatArray:
+        """Return easinesses from the counts, moved so that the mean of the difficulties is 0."""
+        tops = self.layout.n_categories - 1
+        n_given = self.n_by_total.sum(axis=1) @ self.given
+        none = n_given - self.counts.sum(axis=1)
+        found = np.where(self.is_free, np.log((self.counts + 0.5) / (none[:, None] + 0.5)), 0.0)
+        own = found[np.arange(len(tops)), tops - 1] / tops
+        ranks = np.arange(1, self.most)
+        return np.where(self.is_free, found - ranks * own.mean(), 0.0)
 
     def _basis(self) -> FloatArray:
         """Return directions that keep the mean of the items' difficulties at 0."""
@@ -164,14 +185,23 @@ class _Conditional:
         _, _, rows = np.linalg.svd(flat[None], full_matrices=True)
         return np.asarray(rows[1:].T)
 
-    def _curvature(self, easiness: FloatArray, basis: FloatArray) -> FloatArray:
-        found = np.zeros((basis.shape[0], basis.shape[1]))
-        for column, direction in enumerate(basis.T):
-            move = np.zeros(self.is_free.shape)
-            move[self.is_free] = STEP * direction
-            up, down = self.value(easiness + move)[1], self.value(easiness - move)[1]
-            found[:, column] = (down - up)[self.is_free] / (2 * STEP)
-        whole = basis.T @ found
+    def _curvature(self, easiness: FloatArray, slope: FloatArray, basis: FloatArray) -> FloatArray:
+        """Return how fast the slope falls along the basis, by differences; many at once."""
+        free = self.is_free
+        places = np.flatnonzero(free)
+        falls = np.zeros((places.size, places.size))
+        at_once = max(1, DIRECTIONS // len(self.given))
+        n_by_total = np.tile(self.n_by_total, (at_once, 1))
+        for start in range(0, places.size, at_once):
+            own = places[start : start + at_once]
+            moved = np.tile(easiness.ravel(), (own.size, 1))
+            moved[np.arange(own.size), own] += STEP
+            factors = np.concatenate([self._factors(each.reshape(free.shape)) for each in moved])
+            found = conditioned(factors, n_by_total[: len(factors)]).expected[:, :, 1:]
+            expected = found.reshape(own.size, -1, *free.shape).sum(axis=1)
+            after = self.counts - expected
+            falls[start : start + own.size] = (slope - after)[:, free] / STEP
+        whole = basis.T @ falls @ basis
         return np.asarray((whole + whole.T) / 2)
 
     def _stepped(self, easiness: FloatArray, ahead: FloatArray, value: float) -> FloatArray:
@@ -205,7 +235,7 @@ class _Conditional:
             groups=(None,),
             errors=self._errors(covariance),
             log_likelihood=history[-1],
-            n_persons=len(data),
+            n_persons=int((~np.isnan(data)).any(axis=1).sum()),
             n_parameters=covariance.shape[0] - 1,
             converged=gain < CLOSE,
             convergence=Convergence("cml", len(history), gain, tuple(history)),
@@ -227,25 +257,3 @@ class _Conditional:
             difficulties[item] = np.sqrt(block[-1, -1]) / len(places)
         none = np.full(n_items, np.nan)
         return Errors(none, difficulties, steps, none, errors, none[:1], none[:1])
-
-
-def _symmetric(factors: FloatArray, n_totals: int) -> tuple[FloatArray, FloatArray]:
-    """Return the symmetric functions of all items, and of all but each, by total."""
-    n_items = len(factors)
-    without = np.zeros((n_items, n_totals))
-    without[:, 0] = 1
-    whole = np.zeros(n_totals)
-    whole[0] = 1
-    for item, own in enumerate(factors):
-        kept = without[item].copy()
-        without = _grown(without, own)
-        without[item] = kept
-        whole = _grown(whole[None], own)[0]
-    return whole, without
-
-
-def _grown(functions: FloatArray, own: FloatArray) -> FloatArray:
-    grown = functions.copy()
-    for rank in range(1, len(own)):
-        grown[:, rank:] += functions[:, : functions.shape[1] - rank] * own[rank]
-    return grown
