@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.figures import figures_of
 from scoring.irt.calibration import Calibration
+from scoring.irt.fineness import n_nodes_for
 from scoring.irt.functions import family_slants, gathered
 from scoring.irt.layout import indicators_of, nodes
 from scoring.irt.passes import Point, family_curves, posteriors, weights_of
@@ -136,15 +137,17 @@ def _places(calibration: Calibration, groups: ArrayLike | None, n: int) -> NDArr
 
 def _means(calibration: Calibration, data: FloatArray, group: int) -> tuple[FloatArray, FloatArray]:
     layout = calibration.layout
-    at = Point(calibration.parameters, calibration.means, np.log(calibration.sds))
+    mean, sd, parameters = calibration.means[group], calibration.sds[group], calibration.parameters
+    is_given = np.asarray(~np.isnan(data).all(axis=0))
+    n_nodes = n_nodes_for(layout, parameters, mean, sd, is_given)
+    at = Point(parameters, calibration.means, np.log(calibration.sds), n_nodes)
     indicators = indicators_of(data, layout)
     table = weights_of(layout, family_curves(layout, at, group), indicators.shape[1])
     posterior, _ = posteriors(indicators, table)
-    points, _ = nodes()
+    points, _ = nodes(n_nodes)
     means = posterior @ points
     squares = (posterior * (points - means[:, None]) ** 2).sum(axis=1)
-    sd = calibration.sds[group]
-    return calibration.means[group] + sd * means, sd * np.sqrt(squares)
+    return mean + sd * means, sd * np.sqrt(squares)
 
 
 class _Block:

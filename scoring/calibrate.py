@@ -1,7 +1,7 @@
 """Calibration: item parameters from responses, by marginal maximum likelihood."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ from scoring.irt.calibration import (
 )
 from scoring.irt.checks import MODELS, refusals_of, warnings_of
 from scoring.irt.errors import covariance_of
+from scoring.irt.fineness import n_nodes_for
 from scoring.irt.layout import KINDS, Layout, indicators_of, layout_of
 from scoring.irt.objective import BetaPrior, Free
 from scoring.irt.passes import Point
@@ -156,7 +157,15 @@ def _start(problem: Problem, data: FloatArray, known: Mapping[int, Known]) -> Po
     n_groups = len(problem.indicators)
     every = 1 if np.isnan(data).any() else max(1, len(data) // ENOUGH)
     parameters = start_of(problem.layout, data[::every])
-    return Point(_held(problem.layout, parameters, known), np.zeros(n_groups), np.zeros(n_groups))
+    held = _held(problem.layout, parameters, known)
+    return _finer(problem, Point(held, np.zeros(n_groups), np.zeros(n_groups)))
+
+
+def _finer(problem: Problem, at: Point) -> Point:
+    """Return a point with as many quadrature points as it needs, never fewer than before."""
+    populations = zip(at.means.tolist(), np.exp(at.log_sds).tolist(), strict=True)
+    needed = [n_nodes_for(problem.layout, at.parameters, mean, sd) for mean, sd in populations]
+    return replace(at, n_nodes=max(at.n_nodes, *needed))
 
 
 def _checked(responses: ArrayLike, model: str | Sequence[str]) -> FloatArray:
@@ -223,7 +232,7 @@ def _held(layout: Layout, start: FloatArray, known: Mapping[int, Known]) -> Floa
 
 
 def _climbed(problem: Problem, start: Point, asked: Settings) -> Climb:
-    """Let some of the persons show the way where there are many."""
+    """Let some of the persons show the way where there are many; then look whether it was fine."""
     n_persons = sum(map(len, problem.indicators))
     is_complete = problem.indicators[0].shape[1] == problem.layout.n_columns + 1
     if is_complete and n_persons > 2 * ENOUGH:
@@ -231,7 +240,11 @@ def _climbed(problem: Problem, start: Point, asked: Settings) -> Climb:
         some = [each[::every] for each in problem.indicators]
         part = Problem(problem.layout, some, problem.free, problem.prior)
         start = climb(part, start, 0.1, asked.most_iterations).standing.point
-    return climb(problem, start, asked.tolerance, asked.most_iterations)
+    end = climb(problem, start, asked.tolerance, asked.most_iterations)
+    finer = _finer(problem, end.standing.point)
+    if finer.n_nodes == end.standing.point.n_nodes:
+        return end
+    return climb(problem, finer, asked.tolerance, asked.most_iterations)
 
 
 def _assembled(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.irt.curves import curves
-from scoring.irt.layout import nodes
+from scoring.irt.layout import chosen_in, nodes
 from scoring.irt.objective import Free, slopes_of_family
 from scoring.irt.passes import (
     BLOCK,
@@ -28,7 +28,9 @@ from scoring.irt.search import Problem
 
 FloatArray = NDArray[np.float64]
 STEP = 1e-5
-FEW = 3
+NOTHING = 1e-9
+STRAIGHT = {"2pl", "gpcm"}  # slopes by category are straight in ability
+MOST_CELLS = 20_000_000  # of the table that the quick way needs
 
 
 def covariance_of(problem: Problem, at: Point, found: Pass) -> FloatArray | None:
@@ -74,7 +76,7 @@ def _complete(problem: Problem, at: Point, found: Pass) -> FloatArray:
 
 
 def _add_groups(whole: FloatArray, free: Free, at: Point, found: Pass) -> None:
-    points, _ = nodes()
+    points, _ = nodes(at.n_nodes)
     next_mean = int(free.parameters.sum())
     next_sd = next_mean + int(free.means.sum())
     for group, counts in enumerate(found.counts):
@@ -95,38 +97,80 @@ def _score_tables(problem: Problem, at: Point, group: int) -> FloatArray:
     Shape (n_points, n_columns of the indicators, n_free).
     """
     layout, free = problem.layout, problem.free
-    points, _ = nodes()
-    n_columns = problem.indicators[group].shape[1]
-    has_missing = n_columns > layout.n_columns + 1
-    table = np.zeros((points.size, n_columns, *free.parameters.shape))
+    n_columns = layout.n_columns + 1
+    table = np.zeros((at.n_nodes, n_columns, *free.parameters.shape))
     for family, each in zip(layout.families, family_curves(layout, at, group), strict=True):
         scores = each.scores.transpose(0, 2, 3, 1)  # items, categories, points, parameters
         n_own = family.n_parameters
         for spot, item in enumerate(family.items):
             above = scores[spot, 1:] - scores[spot, :1]
             table[:, family.columns[spot], item, :n_own] = above.transpose(1, 0, 2)
-            row = layout.n_columns + item if has_missing else -1
-            table[:, row, item, :n_own] += scores[spot, 0]
+            table[:, -1, item, :n_own] += scores[spot, 0]
     flat = table[:, :, free.parameters]
-    others = np.zeros((points.size, n_columns, int(free.means.sum() + free.sds.sum())))
-    if free.means[group]:
-        others[:, -1, free.means[:group].sum()] = points / np.exp(at.log_sds[group])
-    if free.sds[group]:
-        others[:, -1, free.means.sum() + free.sds[:group].sum()] = points**2 - 1
+    of_groups = _scores_of_groups(free, at, group)
+    others = np.zeros((at.n_nodes, n_columns, of_groups.shape[1]))
+    others[:, -1] = of_groups
     return np.concatenate([flat, others], axis=2)
 
 
 def _missing(problem: Problem, at: Point, group: int) -> FloatArray:
     """Return the sum over persons of the posterior covariance of their slopes."""
+    layout, free, n_nodes = problem.layout, problem.free, at.n_nodes
+    is_complete = problem.indicators[group].shape[1] == layout.n_columns + 1
+    cells = n_nodes * (layout.n_columns + 1) * free.parameters.size
+    if is_complete and cells <= MOST_CELLS and {each.kind for each in layout.families} <= STRAIGHT:
+        return _missing_by_basis(problem, at, group)
+    return _missing_by_points(problem, at, group)
+
+
+def _missing_by_points(problem: Problem, at: Point, group: int) -> FloatArray:
+    """Go over the quadrature points: for any model, in little memory."""
+    layout, free, indicators = problem.layout, problem.free, problem.indicators[group]
+    found = family_curves(layout, at, group)
+    weights = weights_of(layout, found, indicators.shape[1])
+    of_groups = _scores_of_groups(free, at, group)
+    whole = np.zeros((free.n, free.n))
+    for start in range(0, len(indicators), BLOCK):
+        part = indicators[start : start + BLOCK]
+        posterior, _ = posteriors(part, weights)
+        chosen, is_given = chosen_in(part, layout)
+        mean = np.zeros((len(part), free.n))
+        for point, weight in enumerate(posterior.T):
+            own = np.zeros((len(part), *free.parameters.shape))
+            for family, each in zip(layout.families, found, strict=True):
+                scores = each.scores[:, :, :, point].transpose(0, 2, 1)
+                spots = np.arange(len(family.items))
+                own[:, family.items, : family.n_parameters] = scores[spots, chosen[:, family.items]]
+            own *= is_given[:, :, None]
+            others = np.broadcast_to(of_groups[point], (len(part), of_groups.shape[1]))
+            slopes = np.concatenate([own[:, free.parameters], others], axis=1)
+            weighted = slopes * weight[:, None]
+            whole += weighted.T @ slopes
+            mean += weighted
+        whole -= mean.T @ mean
+    return whole
+
+
+def _scores_of_groups(free: Free, at: Point, group: int) -> FloatArray:
+    """Return the slopes by means and logarithms of SDs at the points, (n_points, n_free)."""
+    points, _ = nodes(at.n_nodes)
+    found = np.zeros((points.size, int(free.means.sum() + free.sds.sum())))
+    if free.means[group]:
+        found[:, free.means[:group].sum()] = points / np.exp(at.log_sds[group])
+    if free.sds[group]:
+        found[:, free.means.sum() + free.sds[:group].sum()] = points**2 - 1
+    return found
+
+
+def _missing_by_basis(problem: Problem, at: Point, group: int) -> FloatArray:
+    """Go over the few functions of ability that the slopes of complete responses consist of."""
     layout, indicators = problem.layout, problem.indicators[group]
     tables = _score_tables(problem, at, group)
     n_columns = tables.shape[1]
     weights = weights_of(layout, family_curves(layout, at, group), n_columns)
-    has_missing = n_columns > layout.n_columns + 1
-    basis = None if has_missing else _basis(tables[:, :-1])
-    pairs = np.eye(len(tables)) if basis is None else _products(basis)
-    n_own = n_columns if basis is None else n_columns - 1
-    moments = np.zeros((len(pairs), n_own, n_own))
+    basis = _basis(tables[:, :-1])
+    pairs = _products(basis)
+    moments = np.zeros((len(pairs), n_columns - 1, n_columns - 1))
     counts = np.zeros((n_columns, len(tables)))
     squares = np.zeros((tables.shape[2], tables.shape[2]))
     own_score = _OwnScore(tables)
@@ -135,20 +179,16 @@ def _missing(problem: Problem, at: Point, group: int) -> FloatArray:
         posterior, _ = posteriors(part, weights)
         counts += part.T @ posterior
         for place, weight in enumerate((posterior @ pairs.T).T):
-            moments[place] += (part[:, :n_own] * weight[:, None]).T @ part[:, :n_own]
+            moments[place] += (part[:, :-1] * weight[:, None]).T @ part[:, :-1]
         own = own_score(part, posterior)
         squares += own.T @ own
-    if basis is None:
-        return np.asarray(sum(t.T @ m @ t for t, m in zip(tables, moments, strict=True)) - squares)
     return _joined(tables, basis, moments, counts) - squares
 
 
-def _basis(tables: FloatArray) -> FloatArray | None:
-    """Return up to three functions of the point that span all slopes by category, if they do."""
-    flat = tables.reshape(len(tables), -1)
-    left, sizes, _ = np.linalg.svd(flat, full_matrices=False)
-    rank = int((sizes > 1e-9 * sizes[0]).sum())
-    return left[:, :rank].T if rank <= FEW else None
+def _basis(tables: FloatArray) -> FloatArray:
+    """Return the functions of the point that span all slopes by category, ability and 1."""
+    left, sizes, _ = np.linalg.svd(tables.reshape(len(tables), -1), full_matrices=False)
+    return left[:, : int((sizes > NOTHING * sizes[0]).sum())].T
 
 
 def _products(basis: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ from scoring.ability import Abilities, estimate_abilities
 from scoring.figures import figures_of
 from scoring.irt.calibration import Calibration
 from scoring.irt.collapsing import collapsed
+from scoring.irt.fineness import n_nodes_for
 from scoring.irt.functions import category_chances
 from scoring.irt.layout import nodes
 
@@ -170,8 +171,10 @@ def _shares_by_total(calibration: Calibration) -> list[FloatArray]:
 
     By the recursion of Lord and Wingersky, once without each item.
     """
-    points, log_weights = nodes()
-    theta = calibration.means[0] + calibration.sds[0] * points
+    mean, sd = calibration.means[0], calibration.sds[0]
+    n_nodes = n_nodes_for(calibration.layout, calibration.parameters, mean, sd)
+    points, log_weights = nodes(n_nodes)
+    theta = mean + sd * points
     chances = category_chances(calibration, theta)
     curves = [chances[:, item, :n] for item, n in enumerate(calibration.n_categories)]
     weights = np.exp(log_weights)[:, None]
@@ -188,7 +191,7 @@ def _shares_by_total(calibration: Calibration) -> list[FloatArray]:
 
 def _totals(curves: list[FloatArray]) -> FloatArray:
     """Return the distribution of the total at each point, (n_points, n_totals)."""
-    found = np.ones((len(nodes()[0]), 1))
+    found = np.ones((len(curves[0]), 1))
     for own in curves:
         grown = np.zeros((len(found), found.shape[1] + own.shape[1] - 1))
         for category in range(own.shape[1]):

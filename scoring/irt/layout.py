@@ -89,8 +89,8 @@ def layout_of(models: tuple[str, ...], n_categories: IntArray) -> Layout:
     return Layout(tuple(families), len(models), width, n_categories, int(starts[-1]), models)
 
 
-def nodes() -> tuple[FloatArray, FloatArray]:
-    """Return standard normal quadrature: points and the logarithms of their weights.
+def nodes(n: int = N_NODES) -> tuple[FloatArray, FloatArray]:
+    """Return standard normal quadrature: n points and the logarithms of their weights.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def nodes() -> tuple[FloatArray, FloatArray]:
     >>> bool(abs(np.exp(logs) @ points**2 - 1) < 1e-6)
     True
     """
-    points = np.linspace(-REACH, REACH, N_NODES)
+    points = np.linspace(-REACH, REACH, n)
     weights = np.exp(-(points**2) / 2)
     return points, np.log(weights / weights.sum())
 
@@ -124,3 +124,16 @@ def indicators_of(responses: FloatArray, layout: Layout) -> FloatArray:
         found[:, layout.n_columns : -1] = ~is_missing
     found[:, -1] = 1
     return found
+
+
+def chosen_in(indicators: FloatArray, layout: Layout) -> tuple[IntArray, NDArray[np.bool_]]:
+    """Return the categories that indicators tell of, and which are given; (n_persons, n_items)."""
+    chosen = np.zeros((len(indicators), layout.n_items), np.int64)
+    is_given = np.ones(chosen.shape, bool)
+    for family in layout.families:
+        for step in range(family.n_categories - 1):
+            is_so = indicators[:, family.columns[:, step]] > 0
+            chosen[:, family.items] += (step + 1) * is_so
+    if indicators.shape[1] > layout.n_columns + 1:
+        is_given = indicators[:, layout.n_columns : -1] > 0
+    return chosen, is_given

@@ -44,7 +44,7 @@ class Free:
         parameters[self.parameters] = vector[:n_items]
         means[self.means] = vector[n_items : n_items + n_means]
         sds[self.sds] = vector[n_items + n_means :]
-        return Point(parameters, means, sds)
+        return Point(parameters, means, sds, like.n_nodes)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def information_of_items(layout: Layout, found: Pass) -> FloatArray:
 
 def slopes_of_groups(found: Pass, at: Point) -> tuple[FloatArray, FloatArray]:
     """Return the derivatives by the means and the logarithms of the SDs."""
-    points, _ = nodes()
+    points, _ = nodes(at.n_nodes)
     by_node = np.array([counts[-1] for counts in found.counts])
     means = by_node @ points / np.exp(at.log_sds)
     return means, by_node @ (points**2 - 1)

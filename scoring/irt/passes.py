@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scoring.irt.curves import Curves, curves
-from scoring.irt.layout import Layout, nodes
+from scoring.irt.layout import N_NODES, Layout, nodes
 
 FloatArray = NDArray[np.float64]
 BLOCK = 2048  # persons at a time: their posteriors stay in the processor's cache
@@ -23,15 +23,18 @@ class Point:
         Of the items, shape (n_items, width); what an item has not is 0.
     means, log_sds
         Of the populations, shape (n_groups,).
+    n_nodes
+        Quadrature points.
     """
 
     parameters: FloatArray
     means: FloatArray
     log_sds: FloatArray
+    n_nodes: int = N_NODES
 
     def thetas(self, group: int) -> FloatArray:
         """Return abilities at the quadrature points of a population."""
-        return np.asarray(self.means[group] + np.exp(self.log_sds[group]) * nodes()[0])
+        return np.asarray(self.means[group] + np.exp(self.log_sds[group]) * nodes(self.n_nodes)[0])
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def weights_of(layout: Layout, found: Sequence[Curves], n_columns: int) -> Float
     The last row holds the logarithms of the quadrature weights, and of category 0 of all items
     where nothing is missing.
     """
-    log_weights = nodes()[1]
+    log_weights = nodes(found[0].log_chances.shape[-1])[1]
     table = np.zeros((n_columns, log_weights.size))
     table[-1] = log_weights
     has_missing = n_columns > layout.n_columns + 1

@@ -36,6 +36,7 @@ RIDGE = 1e-3
 FLOOR_DAMPING = 1.0  # asymptotes of easy items are hardly seen: their steps stay short
 SHORTENINGS = 12
 MEMORY_FROM = 1e-12
+MARGIN = 10.0
 
 
 @dataclass(frozen=True)
@@ -194,14 +195,18 @@ def climb(problem: Problem, start: Point, tolerance: float, most: int) -> Climb:
 
 
 def _stepped(problem: Problem, at: Standing, ahead: FloatArray) -> Standing | None:
-    """Step ahead, shorter until the likelihood does not fall; None when it always does."""
+    """Step ahead, shorter until the likelihood rises; None when it never does.
+
+    Where no more than rounding could be won, it need not rise.
+    """
     noise = 1e-11 * abs(at.value)
+    least = at.value - noise if at.slope @ ahead < 2 * MARGIN * noise else np.nextafter(at.value, 0)
     vector = problem.free.vector(at.point)
     ahead, length = _limited(problem.free, ahead), 1.0
     for _ in range(SHORTENINGS):
         point = _ordered(problem, at.point, problem.free.point(vector + length * ahead, at.point))
         after = stand(problem, point)
-        if after.value >= at.value - noise:
+        if after.value >= least:
             return after
         length /= 3
     return None
@@ -235,4 +240,4 @@ def _ordered(problem: Problem, before: Point, after: Point) -> Point:
                 break
             gaps = -np.diff(new[:, 1:], axis=1)
         parameters[family.items, :last] = new
-    return Point(parameters, after.means, after.log_sds)
+    return Point(parameters, after.means, after.log_sds, after.n_nodes)
