@@ -123,9 +123,14 @@ def _csv_rows(data: bytes) -> list[list[str]]:
     raise InvalidInputError("sheet_unreadable")
 
 
-def workbook_rows(data: bytes) -> list[list[str]]:
-    """Return the first sheet's cells as text; raises InvalidInputError ``sheet_unreadable``."""
-    return [[_text(cell) for cell in row] for row in _workbook_cells(data)]
+def workbook_rows(data: bytes, *, fills_merged: bool = False) -> list[list[str]]:
+    """Return the first sheet's cells as text; raises InvalidInputError ``sheet_unreadable``.
+
+    ``fills_merged`` says that a cell merged over rows counts for each of them.
+    """
+    return [
+        [_text(cell) for cell in row] for row in _workbook_cells(data, fills_merged=fills_merged)
+    ]
 
 
 def sheet_cells(name: str, data: bytes) -> list[list[object]]:
@@ -142,12 +147,23 @@ def sheet_cells(name: str, data: bytes) -> list[list[object]]:
     return rows
 
 
-def _workbook_cells(data: bytes) -> list[list[Any]]:
+def _workbook_cells(data: bytes, *, fills_merged: bool = False) -> list[list[Any]]:
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        return workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+        cells = sheet.to_python(skip_empty_area=False)
+        merged = sheet.merged_cell_ranges if fills_merged else None
+        return _filled_down(cells, merged or ())
     except (CalamineError, ValueError, OSError, IndexError):
         raise InvalidInputError("sheet_unreadable") from None
+
+
+def _filled_down(cells: list[list[Any]], merged: Sequence[Any]) -> list[list[Any]]:
+    """Return cells in which those merged over rows of one column hold their first one's value."""
+    for (top, left), (bottom, right) in merged:
+        if left == right and bottom < len(cells) and left < len(cells[top]):
+            for row in range(top + 1, bottom + 1):
+                cells[row][left] = cells[top][left]
+    return cells
 
 
 def _text(cell: object) -> str:

@@ -209,6 +209,7 @@ MORE: list[tuple[str, str, Select[tuple[str]]]] = [
     ("writer", "/bank/{}/blueprint/points/A-A-A-001/merge?into=A-A-A-002", BANK),
     ("officer", "/bank/{}/blueprint/versions/1", BANK),
     ("writer", "/bank/{}?q=电&figures=none", select(Blueprint.uid)),
+    ("writer", "/bank/{}/export/preview?kind=moodle&with_keys=1", BANK),
 ]
 
 

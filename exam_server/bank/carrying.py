@@ -19,18 +19,33 @@ def carried_rows(
     found: list[tuple[Item, ItemVersion, Asked]] = []
     problems = []
     for item, version in rows:
-        asked = as_carried(
-            version.type, version.content, version.key, whole_types(form, with_keys=with_keys)
-        )
-        if asked is None:
-            problems.append(Problem(item.code, "item_stays_here"))
-        elif other := [each for each in types_in(asked) if each not in kinds]:
-            problems.append(Problem(item.code, "type_has_no_place", {"type": other[0]}))
-        else:
+        asked = _asked(version, form, with_keys=with_keys)
+        if why := _why_it_stays(asked, kinds):
+            problems.append(Problem(item.code, *why))
+        elif asked is not None:
             found.append((item, version, asked))
     if problems:
         raise InvalidInputError("items_not_carried", problems, count=len(problems))
     return found
+
+
+def _asked(version: ItemVersion, form: str, *, with_keys: bool) -> Asked | None:
+    whole = whole_types(form, with_keys=with_keys)
+    return as_carried(version.type, version.content, version.key, whole)
+
+
+def _why_it_stays(
+    asked: Asked | None, kinds: Collection[str]
+) -> tuple[str, dict[str, object]] | None:
+    if asked is None:
+        return "item_stays_here", {}
+    other = [each for each in types_in(asked) if each not in kinds]
+    return ("type_has_no_place", {"type": other[0]}) if other else None
+
+
+def goes(version: ItemVersion, form: str, kinds: Collection[str], *, with_keys: bool) -> bool:
+    """Say whether a format that holds some types has a place for an item."""
+    return _why_it_stays(_asked(version, form, with_keys=with_keys), kinds) is None
 
 
 def lost_rows(

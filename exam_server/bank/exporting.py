@@ -74,9 +74,7 @@ def bank_sheet(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | N
     rows = chosen_items(db, blueprint, wanted.items)
     record_export(db, blueprint, wanted, by=by, kind="xlsx", count=len(rows))
     points = points_of(blueprint)
-    facts = [
-        _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
-    ]
+    facts = sheet_items(blueprint, rows, points)
     reasons = {each.code: reason for each in facts if (reason := why_not(each))}
     written = [each for each in facts if each.code not in reasons]
     read = read_back([sheet_row(number, each) for number, each in enumerate(written, start=1)])
@@ -106,10 +104,7 @@ def bank_word(db: Session, blueprint: Blueprint, wanted: Wanted, *, by: int | No
     rows = chosen_items(db, blueprint, wanted.items)
     record_export(db, blueprint, wanted, by=by, kind="docx", count=len(rows))
     points = points_of(blueprint)
-    facts = [
-        _carried(_sheet_item(blueprint, item, version, points[item.point_id][0]))
-        for item, version in rows
-    ]
+    facts = [_carried(each) for each in sheet_items(blueprint, rows, points)]
     pictures = picture_files(db, blueprint, [version.content for _, version in rows])
     bodies = {name: picture.body for name, picture in pictures.items()}
     lost = lost_rows(rows, WORD, with_keys=wanted.with_keys)
@@ -174,6 +169,17 @@ def picture_files(
     )
     found = db.execute(chosen.order_by(Picture.sha256))
     return {row.sha256: PictureFile(row.body, row.mime) for row in found}
+
+
+def sheet_items(
+    blueprint: Blueprint,
+    rows: Sequence[tuple[Item, ItemVersion]],
+    points: Mapping[int, tuple[str, Point]],
+) -> list[SheetItem]:
+    """Return items as a sheet or a document writes them."""
+    return [
+        _sheet_item(blueprint, item, version, points[item.point_id][0]) for item, version in rows
+    ]
 
 
 def _sheet_item(blueprint: Blueprint, item: Item, version: ItemVersion, point: str) -> SheetItem:

@@ -16,7 +16,21 @@ from itembank.items.registry import sheet_key
 BLANK: Final = re.compile(r"\[\w+\]")
 SHOWN_PICTURE: Final = re.compile(r"【图：[^】]*】")
 DRESSING: Final = re.compile(r"<(?:strong|b|u|ul|ol|sub|sup)\b")
+STATE: Final = re.compile(r"状态（(.+)）")
 LIMITS: Final = ("fewest_characters", "most_characters", "lines")
+ENGLISH: Final[Mapping[str, str]] = {
+    "题干文字": "text of the stem",
+    "选项文字": "text of options",
+    "选项固定位置": "options that keep their places",
+    "单位": "unit",
+    "字数要求和答题行数": "limits of length and lines to write on",
+    "答案的写法": "how the answer is marked",
+    "解析的写法": "how the explanation is written",
+    "图片（只写出名称）": "pictures (their names only)",
+    "文字格式": "dressing of the text",
+    "其他语言的文字": "texts in other languages",
+    "其他语言的解析": "explanations in other languages",
+}
 UNREADABLE: Final = "按本版式写出后不能原样读回。请用 JSON 导出。"
 
 
@@ -47,6 +61,18 @@ def losses_of(item: SheetItem, read: DraftItem) -> list[str]:
         f"状态（{item.state}）": item.state != read.state,
     }
     return [words for words, is_lost in found.items() if is_lost]
+
+
+def in_english(words: str) -> str:
+    """Return what a loss is in English.
+
+    Examples
+    --------
+    >>> in_english("单位"), in_english("状态（draft）")
+    ('unit', 'state (draft)')
+    """
+    state = STATE.fullmatch(words)
+    return f"state ({state[1]})" if state else ENGLISH[words]
 
 
 def _said(html: object) -> str:

@@ -114,5 +114,5 @@ def _as_text(name: str, body: bytes) -> bytes:
                 raise InvalidInputError("sheet_unreadable") from None
             raise
     text = io.StringIO()
-    csv.writer(text).writerows(workbook_rows(body))
+    csv.writer(text).writerows(workbook_rows(body, fills_merged=True))
     return text.getvalue().encode("utf-8", "replace")

@@ -1,5 +1,6 @@
 """What an import found: items to take, rows refused, and what was carried with a change."""
 
+import codecs
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -135,7 +136,8 @@ def decoded(data: bytes) -> tuple[str, str]:
 
     Raises UnreadableError: ``encoding_unknown``.
     """
-    for encoding in ("utf-8-sig", "gb18030"):
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding), encoding
         except UnicodeDecodeError:

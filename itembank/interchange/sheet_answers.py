@@ -1,6 +1,7 @@
 """The answer cell of the field's spreadsheet, by item type."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,7 +56,8 @@ def answered(kind: str, cell: str, stem: str, letters: Sequence[str]) -> Answere
 
 
 def _judged(cell: str, stem: str) -> Answered:
-    said = cell.upper()
+    said = unicodedata.normalize("NFKC", cell).strip().upper()
+    said = {"1": "T", "0": "F"}.get(said, said)
     if said not in TRUE | FALSE:
         return Answered(stem, problem="judgement_unknown")
     return Answered(stem, {"correct": ["A" if said in TRUE else "B"]})

@@ -11,6 +11,7 @@ from typing import Any, Final
 from itembank.interchange.report import UnreadableError, decoded
 
 LARGEST_FILE: Final = 64 * 1024 * 1024  # bytes
+MOST_TITLE_LINES: Final = 8  # in which a sheet's headings are looked for
 MOST_ROWS: Final = 100_000
 LARGEST_CELL: Final = 1024 * 1024  # characters; what an item may hold is far less
 # Options that speak of the others must keep their places when options are shuffled.
@@ -109,7 +110,7 @@ def lines_of(data: bytes) -> tuple[list[list[str]], str]:
     """
     check_size(data)
     text, encoding = decoded(data)
-    delimiter = "\t" if "\t" in text.partition("\n")[0] else ","
+    delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     before = csv.field_size_limit(LARGEST_CELL)
     try:
@@ -122,6 +123,19 @@ def lines_of(data: bytes) -> tuple[list[list[str]], str]:
     if len(lines) > MOST_ROWS + 1:
         raise UnreadableError("too_many_rows", most=MOST_ROWS)
     return lines, encoding
+
+
+def delimiter_of(text: str) -> str:
+    r"""Return what stands between the cells of a sheet as text: a tab, a semicolon or a comma.
+
+    Examples
+    --------
+    >>> delimiter_of("题库\n题目;答案\n"), delimiter_of("题目,答案;解析")
+    (';', ',')
+    """
+    lines = text.split("\n", MOST_TITLE_LINES)[:MOST_TITLE_LINES]
+    counts = {sign: max(line.count(sign) for line in lines) for sign in ("\t", ",", ";")}
+    return "\t" if counts["\t"] else max((",", ";"), key=lambda sign: counts[sign])
 
 
 def check_size(data: bytes) -> None:

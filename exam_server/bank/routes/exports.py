@@ -3,11 +3,13 @@
 import json
 from typing import Literal
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from sqlalchemy.orm import Session
 
 from exam_server.bank import exporting, listing, service
+from exam_server.bank.export_previews import MOST_LISTED, preview
 from exam_server.bank.exporting import Wanted
 from exam_server.bank.listing import ItemFilter
 from exam_server.bank.qti_exports import KINDS, bank_package
@@ -28,6 +30,9 @@ class ExportIn(In):
     with_keys: bool = False
 
 
+FIELDS = ("kind", "which", "with_keys")
+
+
 @desk.get("/<uid>/export")
 @page
 @needs(*READERS)
@@ -43,6 +48,32 @@ def export_page(db: Session, uid: str) -> ResponseReturnValue:
         chips=chips_of(blueprint, wanted),
         n_filtered=listing.count_in(db, blueprint, wanted),
         n_all=listing.count_in(db, blueprint, ItemFilter()),
+        **rights_in(actor, blueprint),
+    )
+
+
+@desk.get("/<uid>/export/preview")
+@page
+@needs(*READERS)
+def export_preview(db: Session, uid: str) -> ResponseReturnValue:
+    """Show what a file would hold and what it would lose, before it is taken."""
+    actor = current_person()
+    blueprint = service.blueprint_for(db, actor, uid)
+    said = {each: request.args[each] for each in FIELDS if each in request.args}
+    sent = parse(ExportIn, {"kind": "xlsx", **said})
+    chosen = listing.read_filter(request.args.to_dict(flat=False))
+    wanted = Wanted(chosen if sent.which == "filtered" else ItemFilter(), sent.with_keys)
+    exporting.check_keys(actor, blueprint, wanted)
+    found = preview(db, blueprint, wanted, sent.kind)
+    return render_template(
+        "bank/export_preview.html",
+        blueprint=blueprint,
+        wanted=chosen,
+        sent=sent,
+        preview=found,
+        listed=found.told[:MOST_LISTED],
+        place=0 if str(get_locale()).startswith("zh") else 1,
+        back=url_for("bank.export_page", uid=uid, **chosen.query()),
         **rights_in(actor, blueprint),
     )
 

@@ -56,7 +56,8 @@ def _item(item: Element, number: int) -> Element:
     names = {each.get("ident") for each in item.find(*LIDS)}
     is_part = "false" not in {each.text() for each in item.find("bbmd_partialcredit")}
     matching = KINDS.get(said) == "matching_question"
-    children: list[Element | str] = [_kind(KINDS.get(said, said))]
+    worth = next((each.text() for each in item.find("qmd_absolutescore_max")), "")
+    children: list[Element | str] = [_metadata(KINDS.get(said, said), worth)]
     for each in item.elements():
         if each.name == "presentation":
             made = _texts(each)
@@ -69,10 +70,16 @@ def _item(item: Element, number: int) -> Element:
     return _copy(item, children, ident=item.get("ident") or own.strip("_") or f"B{number}")
 
 
-def _kind(name: str) -> Element:
-    label = Element("fieldlabel", {}, ["question_type"])
-    field = Element("qtimetadatafield", {}, [label, Element("fieldentry", {}, [name])])
-    return Element("itemmetadata", {}, [Element("qtimetadata", {}, [field])])
+def _metadata(kind: str, worth: str) -> Element:
+    fields = [
+        Element(
+            "qtimetadatafield",
+            {},
+            [Element("fieldlabel", {}, [name]), Element("fieldentry", {}, [text])],
+        )
+        for name, text in (("question_type", kind), ("points_possible", worth))
+    ]
+    return Element("itemmetadata", {}, [Element("qtimetadata", {}, [*fields])])
 
 
 def _texts(element: Element) -> Element:

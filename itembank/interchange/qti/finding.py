@@ -34,6 +34,7 @@ class Found:
     path: str
     facts: ItemFacts
     resource: str = ""
+    ref: str = ""  # how a test names it, where that is not by its path
 
 
 @dataclass
@@ -119,9 +120,11 @@ def _add_qti12(reading: Reading, root: Element, path: str) -> None:
     paper = items_of_qti12(root)
     if paper.facts is not None:
         reading.tests.append((path, paper.facts))
-    for element, section in paper.items:
+    if paper.test is not None:
+        reading.roots.append((path, paper.test))
+    for number, (element, section) in enumerate(paper.items):
         facts = ItemFacts(path=_section_path(paper.facts, section))
-        reading.items.append(Found(element, path, facts))
+        reading.items.append(Found(element, path, facts, ref=f"{path}#{number}"))
     if not paper.items:
         reading.refuse(path, "qti_nothing_in_it", {})
 

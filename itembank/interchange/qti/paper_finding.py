@@ -14,6 +14,8 @@ def papers_in(reading: Reading) -> Iterator[PaperRead]:
     """Give the tests that were found, but for the wrapping of a whole bank."""
 
     def find_item(href: str, beside: str) -> ItemAsRead | None:
+        if href.startswith("#"):  # in the same file
+            return reading.read.get(f"{beside}{href}")
         return reading.read.get(reading.path_of(href, beside) or "")
 
     def open_section(href: str, beside: str) -> tuple[str, Element] | None:

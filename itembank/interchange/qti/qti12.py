@@ -7,6 +7,7 @@ from itembank.interchange.qti.assessment_tests import ItemRef, PaperFacts
 from itembank.interchange.qti.blackboard import in_plain_words, is_blackboard
 from itembank.interchange.qti.elements import Element
 from itembank.interchange.qti.qti12_items import TEXT_ONLY, Qti12Item, question_type
+from itembank.interchange.qti.qti12_papers import as_test
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class Paper:
 
     items: tuple[tuple[Element, int], ...]
     facts: PaperFacts | None
+    test: Element | None = None  # in the words of QTI 2; its items by their places, from #0
 
 
 def items_of_qti12(root: Element) -> Paper:
@@ -30,15 +32,19 @@ def items_of_qti12(root: Element) -> Paper:
         for each in root.walk()
     }
     sections: list[str] = []
-    items = []
+    items: list[tuple[Element, int]] = []
+    refs: dict[int, str] = {}
     for item, section, stimulus in _listed(root, "", ""):
         if item.get("ident") in stimuli and item.get("ident") in used:
             continue
         if section not in sections:
             sections.append(section)
+        refs[id(item)] = f"#{len(items)}"
         made = Qti12Item(item, stimuli.get(stimulus)).element()
         items.append((made, sections.index(section)))
-    return Paper(tuple(items), _facts(root, assessment, sections))
+    is_test = assessment is not None and assessment.name == "assessment"
+    test = as_test(assessment, refs) if is_test and assessment is not None else None
+    return Paper(tuple(items), _facts(root, assessment, sections), test)
 
 
 def _listed(element: Element, section: str, stimulus: str) -> Iterator[tuple[Element, str, str]]:
@@ -59,7 +65,7 @@ def _facts(root: Element, assessment: Element | None, sections: list[str]) -> Pa
     lost = [
         name
         for name in ("selection_ordering", "outcomes_processing", "objectives", "rubric")
-        if root.find(name)
+        if any(each.elements() or each.text() for each in root.find(name))
     ]
     named = tuple(each if each != "root_section" else title for each in sections)
     refs: tuple[ItemRef, ...] = ()

@@ -137,7 +137,9 @@ def _drafts(
             continue
         draft = _draft(made, found, code, row, title)
         read.append((draft, found))
-        reading.read[found.path] = ItemAsRead(code, made.type, highest_score(found.element))
+        reading.read[found.ref or found.path] = ItemAsRead(
+            code, made.type, highest_score(found.element)
+        )
         losses += _losses(made, code, row)
     drafts, more = with_translations(
         [(draft, found.facts, found.resource) for draft, found in read]

@@ -1,13 +1,14 @@
 """Answers of written questions: in brackets of the stem, on their line, or in a list at the end."""
 
 import re
-from collections.abc import Iterable, Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from itembank.interchange.sheet_answers import FALSE, TRUE
 
 INLINE: Final = re.compile(
-    r"[（(]([\s　]{0,40})([A-H](?:[\s,，、]{0,8}[A-H]){0,7})([\s　]{0,40})[）)]"
+    r"[（(]([\s　]{0,40})([A-HＡ-Ｈ](?:[\s,，、]{0,8}[A-HＡ-Ｈ]){0,7})([\s　]{0,40})[）)]"
 )
 INLINE_JUDGED: Final = re.compile(
     r"[（(][\s　]{0,40}(√|✓|✔|×|✗|✘|╳|对|错|正确|错误|T|F)[\s　]{0,40}[）)]", re.IGNORECASE
@@ -20,6 +21,11 @@ LISTED: Final = re.compile(
     r"(\d{1,4})\s{0,8}[.．、:：)）]?\s{0,8}"
     r"([A-H]{1,8}(?![A-Za-z])|√|✓|✔|×|✗|✘|╳|对|错|正确|错误|[TF](?![A-Za-z]))"
 )
+BEFORE_KEY: Final = re.compile(r"^(?:(?:正确|参考|标准)?答案|应选|故选|选)\s*[:：为]?\s*")
+LETTER_AND_TEXT: Final = re.compile(r"[(（]?([A-H])[)）]?\s*[.．、:：\s]\s*(\S.*)")
+BRACKETS: Final = re.compile(r"[()（）\[\]【】]")
+KEY_LINE: Final = re.compile(r"\s*[【\[]?(?:参考|标准|正确)?答案[】\]]?\s*[:：]?\s*(\S.*)")
+LETTERS: Final = "ABCDEFGH"
 SIGNS: Final = {"✔": "√", "✓": "√", "✘": "×", "✗": "×", "╳": "×", "X": "×", "x": "×"}
 
 
@@ -34,7 +40,7 @@ def inline_key(stem: str) -> tuple[str, str]:
     found = list(INLINE.finditer(stem))
     if len(found) != 1:
         return stem, ""
-    return INLINE.sub(EMPTY, stem), re.sub(r"[^A-H]", "", found[0][2])
+    return INLINE.sub(EMPTY, stem), re.sub(r"[^A-H]", "", half_width(found[0][2]))
 
 
 def inline_judgement(stem: str) -> tuple[str, str]:
@@ -48,7 +54,8 @@ def inline_judgement(stem: str) -> tuple[str, str]:
     found = list(INLINE_JUDGED.finditer(stem))
     if len(found) != 1 or (found[0].start() and stem[found[0].end() :].strip(" 。.　")):
         return stem, ""
-    return INLINE_JUDGED.sub("", stem).strip(), judged(found[0][1])
+    sign = found[0][1].upper()
+    return INLINE_JUDGED.sub("", stem).strip(), {"T": "√", "F": "×"}.get(sign, judged(sign))
 
 
 def judged(said: str) -> str:
@@ -66,6 +73,60 @@ def judged(said: str) -> str:
 def is_judgement(said: str) -> bool:
     """Say whether an answer is true or false in words or signs, not a letter."""
     return judged(said).upper() in (TRUE | FALSE) - {"A", "B", "Y", "N", "T", "F"}
+
+
+def chosen_letters(said: str, options: Sequence[str]) -> str:
+    """Return the letters an answer chooses: full width, in brackets, or with the option's text.
+
+    Examples
+    --------
+    >>> chosen_letters("（Ｂ）", ["x", "y"]), chosen_letters("选 AC。", ["x", "y", "z"])
+    ('B', 'AC')
+    >>> chosen_letters("B.y", ["x", "y"]), chosen_letters("y", ["x", "y"])
+    ('B', 'B')
+    """
+    text = BEFORE_KEY.sub("", half_width(said.partition("\n")[0]).strip(" 。.;"))
+    texts = [half_width(each).strip() for each in options]
+    if texts.count(text) == 1:
+        return LETTERS[texts.index(text)]
+    both = LETTER_AND_TEXT.fullmatch(text)
+    if both is not None and LETTERS.index(both[1]) < len(texts):
+        named = both[1]
+        if texts[LETTERS.index(named)] == both[2].strip():
+            return named
+    return BRACKETS.sub("", text).replace(".", "")
+
+
+def half_width(text: str) -> str:
+    """Return a text with letters, digits and signs in their usual width."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def key_row(rows: Sequence[Sequence[str]]) -> str:
+    """Return a table of numbers above answers as a line of a key list; empty for another table.
+
+    Examples
+    --------
+    >>> key_row([["题号", "1", "2"], ["答案", "A", "√"]]), key_row([["1", "2"], ["3", "4"]])
+    ('1. A  2. √', '')
+    """
+    found: list[str] = []
+    for numbers, answers in zip(rows[::2], rows[1::2], strict=False):
+        for number, said in zip(numbers, answers, strict=False):
+            one = LISTED.fullmatch(f"{number.strip()}. {half_width(said).strip()}")
+            if one is not None:
+                found.append(one[0])
+            elif number.strip().isdecimal() and said.strip():
+                return ""
+    return "  ".join(found) if len(rows) % 2 == 0 else ""
+
+
+def keys_in_line(text: str) -> str:
+    """Return what a line “答案：1-5 ABCDA” lists; empty for the answer of one question."""
+    found = KEY_LINE.fullmatch(text)
+    said = half_width(found[1]) if found else ""
+    is_list = RANGE.match(said) or len({one[1] for one in LISTED.finditer(said)}) > 1
+    return said if is_list and said[:1].isdecimal() else ""
 
 
 def listed_keys(lines: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:

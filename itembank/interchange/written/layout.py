@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from itembank.interchange.written.keys import half_width, keys_in_line
 from itembank.interchange.written.paragraphs import Paragraph, bare
 
 HEADING: Final = re.compile(
@@ -32,12 +33,16 @@ QUESTION: Final = re.compile(
     re.DOTALL,
 )
 OPTION: Final = re.compile(
-    r"(?:[（(]\s{0,8})?([A-H])\s{0,8}(?:[)）]\s{0,8}[.．、:：]?|[.．、:：])\s{0,40}"
+    r"(?:[（(]\s{0,8})?([A-HＡ-Ｈ])\s{0,8}(?:[)）]\s{0,8}[.．、:：]?|[.．、:：])\s{0,40}"
 )
+BARE_OPTION: Final = re.compile(r"([A-HＡ-Ｈ])(?![A-Za-z.．、:：)）])[\s　]*(\S.*)", re.DOTALL)
+ENDS: Final = "。？！?!：:；;）)"  # options may follow these without a space
+FEWEST: Final = 2  # options that are options without a sign behind their letter
 LABELS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("答案", "正确答案", "参考答案", "标准答案", "answer", "key"), "answer"),
+    **dict.fromkeys(("答案", "正确答案", "参考答案", "标准答案", "答", "answer", "key"), "answer"),
     **dict.fromkeys(
-        ("解析", "答案解析", "试题解析", "详解", "说明", "解释", "explanation"), "explanation"
+        ("解析", "答案解析", "试题解析", "详解", "说明", "解释", "explanation"),
+        "explanation",
     ),
     **dict.fromkeys(("难度", "难易度", "难度代码", "难易程度", "difficulty"), "difficulty"),
     **dict.fromkeys(
@@ -121,7 +126,21 @@ def laid_out(paragraphs: Iterable[Paragraph]) -> Layout:
     for paragraph in paragraphs:
         if bare(paragraph.text).strip() or paragraph.text.strip():
             reading.line(paragraph)
+    for written in reading.layout.questions:
+        _take_bare_options(written)
     return reading.layout
+
+
+def _take_bare_options(written: Written) -> None:
+    """Take lines “A 甲”, “B 乙” as options, where a question has no others."""
+    found = [BARE_OPTION.fullmatch(line) for line in written.stem]
+    first = next((n for n, each in enumerate(found) if each and half_width(each[1]) == "A"), 0)
+    taken = found[first:]
+    letters = "".join(half_width(each[1]) if each else "?" for each in taken)
+    if written.options or not first or len(taken) < FEWEST or not LETTERS.startswith(letters):
+        return
+    written.options = [each[2].strip() for each in taken if each]
+    written.stem = written.stem[:first]
 
 
 class _Reading:
@@ -146,6 +165,11 @@ class _Reading:
             self.is_key_list, self.current, self.section = True, None, 0
         elif self.is_key_list:
             self.layout.keys.append((self.section, bare(text)))
+            if not bare(text).strip():  # a picture or a table that is no key list
+                self.layout.unread.append(paragraph)
+        elif keys := self.keys_of_section(bare(text)):
+            self.layout.keys.append((self.section, keys))
+            self.current, self.label = None, ""
         elif (found := QUESTION.fullmatch(text)) and self.begins_question(found):
             self.question(found, paragraph)
         elif self.current is None:
@@ -170,6 +194,13 @@ class _Reading:
         return not any("answer" in each.said for each in self.layout.questions) and not (
             has_colon and is_first
         )
+
+    def keys_of_section(self, text: str) -> str:
+        """Return what a line lists of the answers of questions that have none of their own."""
+        mine = [each for each in self.layout.questions if each.section == self.section]
+        if len(mine) < FEWEST or any("answer" in each.said for each in mine):
+            return ""
+        return keys_in_line(text)
 
     def begins_question(self, found: re.Match[str]) -> bool:
         """Say whether a number begins a question, or a step inside of one."""
@@ -240,19 +271,22 @@ def split_options(text: str, known: int) -> tuple[str, list[str]]:
     (('', ['甲', '乙', '丙']), ('U=5V. A', []))
     """
     places: list[tuple[int, int]] = []
+    is_close = False  # the first stands right behind a sentence
     for found in OPTION.finditer(text):
         wanted = known + len(places)
-        if wanted >= len(LETTERS) or found[1] != LETTERS[wanted]:
+        if wanted >= len(LETTERS) or half_width(found[1]) != LETTERS[wanted]:
             continue
         around = text[max(0, found.start() - 1) : found.start() + 1]
-        if not places and found.start() and not any(sign.isspace() for sign in around):
+        is_apart = not found.start() or any(sign.isspace() for sign in around)
+        if not places and not is_apart and around[0] not in ENDS:
             continue
+        is_close = is_close or not (places or is_apart)
         places.append((found.start(), found.end()))
-    if not places:
+    if not places or (is_close and len(places) < FEWEST):
         return text, []
     starts = [start for start, _ in places[1:]] + [len(text)]
     options = [
-        text[stop:start].strip().rstrip("；;")
+        text[stop:start].strip().rstrip("；;|｜" if start == len(text) else "；;|｜，,、 ")
         for (_, stop), start in zip(places, starts, strict=True)
     ]
     return text[: places[0][0]], options

@@ -13,6 +13,7 @@ from itembank.interchange.report import DraftItem, Parsed, RowFinding
 from itembank.interchange.sheet_answers import BLANK, Answered, answered
 from itembank.interchange.sources import ABOUT_A_FIGURE, is_about_others
 from itembank.interchange.written.keys import (
+    chosen_letters,
     inline_judgement,
     inline_key,
     is_judgement,
@@ -206,7 +207,8 @@ def _told_kind(written: Written) -> str:
 def _kind(written: Written, stem: str, said: str) -> str:
     """Return the type; raises for what people would have to mark."""
     kind = _told_kind(written) or written.kind
-    letters = re.sub(r"[\s,，、;；.。]", "", said.upper())
+    chosen = chosen_letters(said, written.options) if written.options else said
+    letters = re.sub(r"[\s,，、;；.。]", "", chosen.upper())
     if kind == "other":
         raise _WrongError("type_not_written", "type", type=written.told("type")[:20] or "?")
     if written.options:
@@ -240,7 +242,7 @@ def _made(
     elif kind == "text_entry":
         cell = _cell(said, stem)
     elif kind in {"single", "multiple"}:
-        cell = re.sub(r"[。.]", "", said.partition("\n")[0])
+        cell = chosen_letters(said, [pieces.plain(each) for each in written.options])
     found = answered(kind, cell, stem, LETTERS[: len(written.options)])
     if found.problem:
         raise _WrongError(found.problem, "key", option=said[:40])

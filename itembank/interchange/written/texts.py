@@ -17,8 +17,12 @@ NUMBERED: Final = re.compile(
     r"^[ \t\u3000]{0,40}(第\s{0,8}\d{1,5}\s{0,8}题|[（(]?\d{1,5}\s{0,8}([)）．、:：]|\.(?!\d)))",
     re.MULTILINE,
 )
-LETTERED: Final = re.compile(r"(^|\s)[（(]?A\s{0,8}[)）.．、:：]", re.MULTILINE)
-ANSWERED: Final = re.compile(r"答案|[（(]\s{0,40}[A-H√×]{1,8}\s{0,40}[）)]")
+LETTERED: Final = re.compile(r"(^|\s)[（(]?[AＡ]\s{0,8}[)）.．、:：]", re.MULTILINE)
+ANSWERED: Final = re.compile(
+    r"答案|^\s{0,40}答\s{0,8}[:：]"
+    r"|[（(]\s{0,40}(?:[A-HＡ-ＨTF√×]{1,8}|正确|错误|对|错)\s{0,40}[）)]",
+    re.MULTILINE,
+)
 
 
 def is_written(text: str) -> bool:

@@ -12,9 +12,10 @@ from xml.etree.ElementTree import Element
 from itembank.interchange.guards import Archive, archive_of, is_archive, xml_of
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
 from itembank.interchange.sources import check_size
+from itembank.interchange.written.keys import key_row
 from itembank.interchange.written.layout import laid_out
 from itembank.interchange.written.omml import M, UnreadableEquationError, latex_of
-from itembank.interchange.written.paragraphs import Paragraph, Pieces, Trouble
+from itembank.interchange.written.paragraphs import Paragraph, Pieces, Trouble, bare
 from itembank.interchange.written.reading import items_of
 from itembank.interchange.written.word_numbers import Numbering
 from itembank.markup import formula
@@ -110,6 +111,10 @@ def _table(table: Element, document: _Document) -> Iterator[Paragraph]:
     if any(OPTION_CELL.match(line.text) for cell in cells for line in cell[:1]):
         for cell in cells:
             yield from cell
+        return
+    said = [[" ".join(bare(line.text) for line in cell) for cell in row] for row in rows]
+    if keys := key_row(said):
+        yield Paragraph(document.number, keys)
         return
     shown = "".join(
         "<tr>"

@@ -323,6 +323,8 @@ def test_an_officer_takes_the_bank_without_keys_only(desk: Desk) -> None:
         officer = make_person(db, "exam_officer", organization=organization)
     sign_in(desk.client, officer)
     assert desk.client.get(f"{bank}/export").status_code == 200
+    assert desk.client.get(f"{bank}/export/preview?kind=moodle").status_code == 200
+    assert desk.client.get(f"{bank}/export/preview?kind=json&with_keys=1").status_code == 403
     refused = desk.client.post(f"{bank}/export", data={"kind": "json", "with_keys": "1"})
     assert refused.status_code == 403
     assert "correct" not in desk.client.post(f"{bank}/export", data={"kind": "json"}).text

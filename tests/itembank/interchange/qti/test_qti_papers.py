@@ -137,3 +137,59 @@ def test_tests_of_other_programs_keep_their_items_and_marks(shared: Path) -> Non
     assert sum(len(each.codes) for each in paper.sections) == 9
     assert {each.mark for each in paper.sections} == {Decimal("1.00"), Decimal("2.00")}
     assert paper.refusals == ()
+
+
+CHOICE = """<item ident="{0}" title="{0}"><itemmetadata><qtimetadata><qtimetadatafield>
+<fieldlabel>question_type</fieldlabel><fieldentry>true_false_question</fieldentry>
+</qtimetadatafield><qtimetadatafield><fieldlabel>points_possible</fieldlabel>
+<fieldentry>{1}</fieldentry></qtimetadatafield></qtimetadata></itemmetadata><presentation><material>
+<mattext>{0}?</mattext></material><response_lid ident="r" rcardinality="Single"><render_choice>
+<response_label ident="t"><material><mattext>yes</mattext></material></response_label>
+<response_label ident="f"><material><mattext>no</mattext></material></response_label>
+</render_choice></response_lid></presentation><resprocessing><outcomes>
+<decvar maxvalue="100" varname="SCORE"/></outcomes><respcondition><conditionvar>
+<varequal respident="r">t</varequal></conditionvar><setvar varname="SCORE">100</setvar>
+</respcondition></resprocessing></item>"""
+TEXT = """<item ident="x"><itemmetadata><qtimetadata><qtimetadatafield>
+<fieldlabel>question_type</fieldlabel><fieldentry>text_only_question</fieldentry>
+</qtimetadatafield></qtimetadata></itemmetadata><presentation/></item>"""
+
+
+def assessment(*sections: str, fields: str = "") -> PaperRead:
+    body = (
+        f'<questestinterop><assessment ident="A1" title="Quiz">{fields}'
+        f'<section ident="root_section">{"".join(sections)}</section></assessment>'
+        "</questestinterop>"
+    )
+    (paper,) = read_qti_files({"quiz.xml": body.encode()}, {}).papers
+    return paper
+
+
+def group(name: str, inner: str, pick: int, more: str = "") -> str:
+    rules = f"<selection><selection_number>{pick}</selection_number>{more}</selection>"
+    ordered = f'<selection_ordering>{rules}<order order_type="Random"/></selection_ordering>'
+    return f'<section ident="{name}" title="{name}">{ordered}{inner}</section>'
+
+
+def test_an_assessment_of_qti_12_brings_its_paper() -> None:
+    points = "<selection_extension><points_per_item>3</points_per_item></selection_extension>"
+    limit = "<qtimetadata><qtimetadatafield><fieldlabel>qmd_timelimit</fieldlabel>"
+    limit += "<fieldentry>45</fieldentry></qtimetadatafield></qtimetadata>"
+    two = CHOICE.format("b", "1") + CHOICE.format("c", "1")
+    paper = assessment(CHOICE.format("a", "2.5"), group("Group", two, 2, points), fields=limit)
+    assert (paper.identifier, paper.title, paper.minutes) == ("A1", "Quiz", 45)
+    assert paper.sections == (
+        SectionRead("", "true_false", Decimal("2.50"), ("a",)),
+        SectionRead("Group", "true_false", Decimal("3.00"), ("b", "c")),
+    )
+    assert paper.refusals == ()
+
+
+def test_what_an_assessment_of_qti_12_draws_makes_no_paper() -> None:
+    two = CHOICE.format("b", "1") + CHOICE.format("c", "1")
+    bank = "<sourcebank_ref>elsewhere</sourcebank_ref>"
+    for drawn in (group("G", two, 1), group("G", two, 2, bank)):
+        assert [code for code, _ in assessment(drawn).refusals] == ["test_branches"]
+    told = assessment(TEXT, CHOICE.format("a", "1"))
+    assert (told.refusals, len(told.sections)) == ((), 1)
+    assert "test_rule" in [code for code, _ in told.losses]
