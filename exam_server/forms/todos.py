@@ -1,4 +1,4 @@
-"""What waits at the papers: structures that no form has been made from."""
+"""What waits at the papers: structures of examination banks that no form has been made from."""
 
 from datetime import datetime
 
@@ -7,14 +7,14 @@ from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint
-from exam_server.forms.models import AssemblyRun, Form, PaperStructure
+from exam_server.forms.models import AssemblyRun, Form, PaperStructure, PracticeBank
 from exam_server.todo import Todo
 
 OFFICER = "exam_officer"
 
 
 def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
-    """Return paper structures without a single form."""
+    """Return paper structures without a single form; of banks for practice none can be made."""
     del now
     if OFFICER not in actor.roles:
         return []
@@ -27,7 +27,11 @@ def todos(db: Session, actor: Actor, *, now: datetime) -> list[Todo]:
     chosen = (
         select(PaperStructure)
         .join(Blueprint, PaperStructure.blueprint_id == Blueprint.id)
-        .where(Blueprint.organization_id.in_(actor.organizations(OFFICER)), ~made)
+        .where(
+            Blueprint.organization_id.in_(actor.organizations(OFFICER)),
+            Blueprint.id.not_in(select(PracticeBank.blueprint_id)),
+            ~made,
+        )
         .order_by(PaperStructure.created_at)
     )
     return [

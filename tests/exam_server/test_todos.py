@@ -16,6 +16,8 @@ from exam_server.bank.models import ItemReview
 from exam_server.clock import TestClock
 from exam_server.db import Database
 from exam_server.desks import todo_lists
+from exam_server.forms.models import PaperStructure
+from exam_server.forms.practice_banks import declare_for_practice
 from exam_server.marking.models import ComponentMark, MarkingRun
 from exam_server.programmes.models import Organization
 from exam_server.results.models import DecisionRun
@@ -24,6 +26,7 @@ from tests.catalogues import entries
 from tests.factories import (
     NOW,
     actor_of,
+    add,
     make_batch,
     make_blueprint,
     make_duty,
@@ -200,6 +203,16 @@ def test_a_paper_without_forms_is_to_be_assembled(db: Session, place: Organizati
     make_forms(db, make_blueprint(db, place))
     make_forms(db, make_blueprint(db, place), n_forms=0)
     assert told(waiting(db, officer)) == [("paper_without_forms", 1)]
+
+
+def test_no_paper_is_to_be_assembled_from_a_bank_for_practice(
+    db: Session, place: Organization
+) -> None:
+    officer, bank = actor(db, place, "exam_officer"), make_blueprint(db, place)
+    add(db, PaperStructure(blueprint=bank, title="练习", minutes=60, demand={}, created_at=NOW))
+    assert told(waiting(db, officer)) == [("paper_without_forms", 1)]
+    declare_for_practice(db, officer, bank, reason="给学员练习", now=NOW)
+    assert waiting(db, officer) == []
 
 
 def test_more_rows_ask_no_more_queries(db: Session, place: Organization) -> None:

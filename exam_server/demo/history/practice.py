@@ -23,7 +23,13 @@ from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.practice import A_MINUTE, CHOSEN, LANGUAGE, REASON, answer_to
 from exam_server.demo.programme import sample_staff
 
-RULES: Mapping[str, Any] = {**USUAL, "most": 32, "standard_error": 0.33, "exposure": 60}
+RULES: Mapping[str, Any] = {
+    **USUAL,
+    "most": 32,
+    "standard_error": 0.3,
+    "exposure": 60,
+    "limit_bias": 0.5,  # few items are hard enough for the ablest
+}
 N_TICKETS = 12
 KNOWN = (0.45, 0.6, 0.75, 0.9)  # what share of the items each trainee knows
 LAST = -1
