@@ -52,7 +52,7 @@ def ours(case: Path, limit: float) -> Run:
         read.model,
         np.random.default_rng(1),
         time_limit=limit,
-        is_over=lambda: time.perf_counter() - started > limit,
+        clock=lambda: time.perf_counter() - started,
     )
     forms = found.forms if isinstance(found, Solved) else ()
     return Run(

@@ -20,7 +20,7 @@ from exam_server.demo.programme import (
     add_staff,
     sample_staff,
 )
-from exam_server.forms.custody import seed_of
+from exam_server.forms.seeds import seed_of
 from exam_server.programmes.models import Organization
 
 FOUNDED = timedelta(days=90)

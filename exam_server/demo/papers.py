@@ -10,9 +10,9 @@ from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import solve, store_forms
 from exam_server.forms.bank_pool import Pool, pool_of
-from exam_server.forms.custody import Seed, seal_seed
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.rules import counts_by_weight
+from exam_server.forms.seeds import Seed, seal_seed
 from exam_server.programmes.models import Organization
 from itembank.assembly import Assembly
 

@@ -20,8 +20,9 @@ from exam_server.demo.office import SEED, Office, Plan, add_batch, plan_exam_ses
 from exam_server.demo.people import sample_people
 from exam_server.demo.played.stage import ReplayClock
 from exam_server.demo.programme import sample_staff
-from exam_server.forms.custody import Held, Seed, seal_items, seal_seed
+from exam_server.forms.custody import Held, seal_items
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
+from exam_server.forms.seeds import Seed, seal_seed
 from exam_server.marking.service import mark_exam_session
 from exam_server.programmes.models import Programme
 from exam_server.seating import planning

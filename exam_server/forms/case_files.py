@@ -8,6 +8,7 @@ from typing import Any
 
 from exam_server.errors import InvalidInputError
 from itembank.parallel_forms.case_model import CaseModel, case_model, form_ids
+from itembank.parallel_forms.case_reading import given, refuse
 from itembank.parallel_forms.conflicts import BrokenBound
 from itembank.parallel_forms.solving import Excluded, Solved
 
@@ -17,16 +18,31 @@ DECIMALS = 6
 def read_case(path: Path) -> CaseModel:
     """Read a case and the files it names; raises InvalidInputError: ``case_unreadable``."""
     try:
-        case = json.loads(path.read_text(encoding="utf-8-sig"))
-        with (path.parent / case["bank"]).open(encoding="utf-8-sig", newline="") as bank:
+        case = _json(path)
+        if not isinstance(case, dict):
+            refuse(path.name, "no JSON object")
+        with (path.parent / _name(case, "bank")).open(encoding="utf-8-sig", newline="") as bank:
             items = list(csv.DictReader(bank))
-        enemies = path.parent / case["enemies_file"] if case.get("enemies_file") else None
-        sets = json.loads(enemies.read_text(encoding="utf-8-sig")) if enemies else []
+        named = case.get("enemies_file") is not None
+        sets = _json(path.parent / _name(case, "enemies_file")) if named else []
         return case_model(case, items, sets)
-    except KeyError as missing:
-        raise InvalidInputError("case_unreadable", reason=f"no {missing}") from missing
-    except (OSError, ValueError, TypeError, AttributeError) as wrong:
+    except (OSError, ValueError, csv.Error) as wrong:
         raise InvalidInputError("case_unreadable", reason=str(wrong)) from wrong
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except (ValueError, RecursionError) as wrong:
+        refuse(path.name, f"no JSON: {wrong}")
+
+
+def _name(case: Mapping[str, Any], key: str) -> str:
+    """Return the name of a file beside the case."""
+    name = given(case, key)
+    if not isinstance(name, str):
+        refuse(key, f"{name!r} is no file name")
+    return name
 
 
 def answer_of(read: CaseModel, solved: Solved, seconds: float) -> dict[str, Any]:

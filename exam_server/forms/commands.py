@@ -49,7 +49,7 @@ def _assemble(read: CaseModel, out: Path, time_limit: float, seed: int) -> None:
         read.model,
         np.random.default_rng(seed),
         time_limit=time_limit,
-        is_over=lambda: time.monotonic() - started > time_limit,
+        clock=lambda: time.monotonic() - started,
     )
     seconds = time.monotonic() - started
     if isinstance(found, TimeUp):

@@ -14,7 +14,7 @@ from exam_server.clock import utcnow
 from exam_server.errors import RefusedError
 from exam_server.forms import composing, editing, service, set_keeping
 from exam_server.forms.composing import ComposeIn
-from exam_server.forms.custody import form_items, held_in
+from exam_server.forms.custody import held_in, held_lists, said_by
 from exam_server.forms.editing import UndoIn
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.replacing import standing_of
@@ -120,8 +120,9 @@ def _set_page(db: Session, uid: str, code: str, refused: RefusedError | None = N
     blueprint = run.paper_structure.blueprint
     kept = next(each for each in set_keeping.kept_in(db, run) if each.form.id == form.id)
     is_frozen = editing.is_frozen(db, form)
-    items = form_items(db, form)
-    rows = [row for row in standing_of(db, form, held_in(db, form)) if row.is_asked]
+    held = held_in(db, form)
+    items = said_by(db, held)
+    rows = [row for row in standing_of(db, form, held) if row.is_asked]
     looked = {name: request.values.get(name, "").strip() for name in LOOKED_FOR}
     sections = run.paper_structure.demand["sections"]
     return render_template(
@@ -153,10 +154,10 @@ def _set_page(db: Session, uid: str, code: str, refused: RefusedError | None = N
 def _elsewhere(db: Session, run: AssemblyRun, form: Form) -> dict[int, list[str]]:
     """Return in which other sets of the collection items stand, by item version."""
     found: dict[int, list[str]] = {}
-    for other in run.forms:
-        if other.id != form.id:
-            for each in held_in(db, other):
-                found.setdefault(each.item_version_id, []).append(other.code)
+    others = [each for each in run.forms if each.id != form.id]
+    for other, held in zip(others, held_lists(db, others), strict=True):
+        for each in held:
+            found.setdefault(each.item_version_id, []).append(other.code)
     return found
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from exam_server.forms import edit_pages, service
 from exam_server.forms.clues import clues_in
-from exam_server.forms.custody import form_items, seed_of
+from exam_server.forms.custody import form_items
 from exam_server.forms.editing import is_frozen
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.printing import CODES, has_both_languages, view_of
@@ -18,6 +18,7 @@ from exam_server.forms.proof_sheets import ask_for_proof, demand_name
 from exam_server.forms.proving import key_balance, proof_of
 from exam_server.forms.repeating import repeated_by
 from exam_server.forms.rules import full_mark, mark_on_paper
+from exam_server.forms.seeds import seed_of
 from exam_server.forms.service import PrintIn
 from exam_server.forms.titles import section_titles
 from exam_server.forms.wording import bound_words, demand_words, left_out_words

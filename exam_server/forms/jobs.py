@@ -12,13 +12,13 @@ from exam_server.clock import utcnow
 from exam_server.documents.typesetting import pdf
 from exam_server.forms.assembling import solve, store_forms
 from exam_server.forms.carried_papers import KIND, take_paper
-from exam_server.forms.custody import number_of
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.pilot_items import pilot_pool
 from exam_server.forms.pooling import pool_for
 from exam_server.forms.printing import Printed, key_of, paper_of
 from exam_server.forms.proof_sheets import PROOF, proof_facts
 from exam_server.forms.qti_papers import EDITIONS, form_package
+from exam_server.forms.seeds import number_of
 from exam_server.forms.service import PRINT
 from exam_server.forms.word_papers import word_key, word_paper
 from exam_server.job_files import Made, keep_file

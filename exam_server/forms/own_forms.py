@@ -18,12 +18,13 @@ from exam_server.errors import ConflictError
 from exam_server.forms.assembling import snapshot
 from exam_server.forms.bands import ABILITIES
 from exam_server.forms.bank_pool import enemies_of
-from exam_server.forms.custody import Held, held_in, number_of
+from exam_server.forms.custody import Held, held_in
 from exam_server.forms.held_facts import ItemFacts, item_rows
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.own_pilots import Around, Stock, with_pilots
 from exam_server.forms.pooling import p_values
 from exam_server.forms.rules import demand_of
+from exam_server.forms.seeds import number_of
 from itembank.demand_models import demand_model, unit_rows
 from itembank.demands import PoolItem
 from itembank.drawing import Drawn as Values

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.clock import SITE_ZONE
-from exam_server.forms.custody import fingerprint, seed_of
+from exam_server.forms.custody import fingerprint
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.proving import proof_of
 from exam_server.forms.proving_bands import ProofRow
+from exam_server.forms.seeds import seed_of
 from exam_server.forms.set_keeping import kept_in
 from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import Organization

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exam_server.bank.models import ItemVersion
-from exam_server.forms.custody import Held, held_in
+from exam_server.forms.custody import Held, held_lists
 from exam_server.forms.held_facts import Counted, ItemFacts, item_rows
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.pooling import p_values, papers_before, parameters_of
@@ -43,7 +43,7 @@ class Proof:
 
 def proof_of(db: Session, run: AssemblyRun) -> Proof:
     """Count what the forms of a run have."""
-    counted = counted_in(db, run, [held_in(db, form) for form in run.forms])
+    counted = counted_in(db, run, held_lists(db, run.forms))
     uses = Counter(each[1] for form in counted.by_form for each in form)
     return Proof(
         rows=tuple(demand_rows(db, run, counted)),
@@ -132,7 +132,7 @@ def _further_rows(
 
 def key_balance(db: Session, run: AssemblyRun) -> list[tuple[str, tuple[int, ...]]]:
     """Return, for each letter of an option, how many single choices of each form have it right."""
-    lists = [[each.item_version_id for each in held_in(db, form)] for form in run.forms]
+    lists = [[each.item_version_id for each in held] for held in held_lists(db, run.forms)]
     held = {each for versions in lists for each in versions}
     rows = db.execute(
         select(ItemVersion.id, ItemVersion.content, ItemVersion.key).where(

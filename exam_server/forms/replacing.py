@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank.models import Area, EnemyPair, Item, ItemVersion, Point
 from exam_server.forms.bands import ABILITIES, BY_ANSWERS, asked_kinds
-from exam_server.forms.custody import Held, held_in
+from exam_server.forms.custody import Held, held_lists
 from exam_server.forms.held_facts import ItemFacts, facts_chosen, item_rows
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.pooling import barred_by_papers, p_values, parameters_of
 from exam_server.forms.proving import counted_in, demand_rows
-from exam_server.forms.proving_bands import ProofRow, curves_of
+from exam_server.forms.proving_bands import ProofRow, Seen, curves_of
 from exam_server.forms.rules import demand_of
 from itembank.demands import Demand, PoolItem, is_in_area_path
 from itembank.figures import Parameters, information_of, n_words
@@ -74,7 +74,7 @@ def effects_of(db: Session, asked: Leaving, version_ids: Sequence[int]) -> list[
     coming = [replace(asked.leaving, item_version_id=each, drawn=None) for each in version_ids]
     lists = [[*asked.held[:place], each, *asked.held[place + 1 :]] for each in coming]
     counted = counted_in(db, run, [asked.held, *lists])
-    others = counted_in(db, run, [held_in(db, each) for each in _others(asked.form)]).seen
+    others = _seen_beside(db, asked.form)
     rows = list(demand_rows(db, run, counted, others))
     return [
         Effect(
@@ -95,8 +95,14 @@ def _beside(row: ProofRow, number: int) -> ProofRow:
 def standing_of(db: Session, form: Form, held: Sequence[Held]) -> list[ProofRow]:
     """Return every demand with what a form has of it now."""
     counted = counted_in(db, form.run, [held])
-    others = counted_in(db, form.run, [held_in(db, each) for each in _others(form)]).seen
-    return list(demand_rows(db, form.run, counted, others))
+    return list(demand_rows(db, form.run, counted, _seen_beside(db, form)))
+
+
+def _seen_beside(db: Session, form: Form) -> Sequence[Sequence[Seen]]:
+    """Return what the other forms of a run hold, where it matters what forms have in common."""
+    if "most_shared" not in form.run.paper_structure.demand.get("reuse", {}):
+        return []
+    return counted_in(db, form.run, held_lists(db, _others(form))).seen
 
 
 def _others(form: Form) -> list[Form]:
@@ -197,7 +203,9 @@ def _used_up(db: Session, asked: Leaving, leaving: int) -> set[int]:
     """Return the items that the parallel forms have as often as the structure lets them."""
     reuse = asked.form.run.paper_structure.demand.get("reuse", {})
     own = {each.item_version_id for each in asked.held}
-    lists = [{each.item_version_id for each in held_in(db, form)} for form in _others(asked.form)]
+    lists = [
+        {each.item_version_id for each in held} for held in held_lists(db, _others(asked.form))
+    ]
     items = {row[0]: row[1] for row in item_rows(db, own.union(*lists))}
     others = [{items[each] for each in versions} for versions in lists]
     mine = {items[each] for each in own} - {leaving}

@@ -13,10 +13,10 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint
 from exam_server.errors import ConflictError, NotFoundError
-from exam_server.forms.custody import Seed, seal_seed, seed_of
 from exam_server.forms.models import AssemblyRun, Form, PaperStructure
 from exam_server.forms.practice_banks import is_for_practice
 from exam_server.forms.proof_sheets import PROOF
+from exam_server.forms.seeds import Seed, seal_seed, seed_of
 from exam_server.inputs import In
 from exam_server.jobs import Job, enqueue
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from exam_server.forms.custody import Held, draws_of, held_in
+from exam_server.forms.custody import Held, held_in
 from exam_server.forms.held_facts import Counted
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.proving import counted_in, demand_rows
 from exam_server.forms.proving_bands import ProofRow
+from exam_server.forms.seeds import draws_of
 from exam_server.seating.models import ExamSession
 from exam_server.seating.own_forms import beside, forms_in, seated_in
 

@@ -13,9 +13,10 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.batches.models import Registration
 from exam_server.errors import ConflictError, InvalidInputError
-from exam_server.forms.custody import Seed, held_in, seal_seed
+from exam_server.forms.custody import held_in
 from exam_server.forms.models import AssemblyRun, Form, PreparedForm
 from exam_server.forms.rules import MOST_ITEMS
+from exam_server.forms.seeds import Seed, seal_seed
 from exam_server.forms.service import fresh_seed
 from exam_server.inputs import In
 from exam_server.jobs import OPEN, Job, enqueue

@@ -14,16 +14,15 @@ from exam_server.errors import ConflictError
 from exam_server.forms.custody import (
     VERSIONS_AT_ONCE,
     Held,
-    draws_of,
     held_in,
     said_by,
-    seal_draws,
     seal_items,
     sealed_order,
 )
 from exam_server.forms.models import AssemblyRun, Form, PreparedForm
 from exam_server.forms.own_forms import Pool, Whom, barred_in, draw_forms, pool_of_run
 from exam_server.forms.sealed_forms import Bodies, prepared
+from exam_server.forms.seeds import draws_of, seal_draws
 from exam_server.jobs import Work
 from exam_server.seating.models import ExamSession, Sitting
 from exam_server.seating.orders import OrderFacts

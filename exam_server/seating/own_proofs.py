@@ -14,10 +14,11 @@ from exam_server import audit
 from exam_server.actors import Actor
 from exam_server.clock import SITE_ZONE
 from exam_server.errors import ConflictError
-from exam_server.forms.custody import draws_of, fingerprint, held_in, seed_of
+from exam_server.forms.custody import fingerprint, held_in
 from exam_server.forms.models import AssemblyRun
 from exam_server.forms.proof_sheets import demand_name
 from exam_server.forms.proving_bands import ProofRow, curves_of
+from exam_server.forms.seeds import draws_of, seed_of
 from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import Organization
 from exam_server.seating.models import ExamSession

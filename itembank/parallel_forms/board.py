@@ -54,6 +54,9 @@ class Board:
             targets = goal.scaled_targets
         self.goal_unit = float(values.std(axis=1).mean()) if len(values) else 1.0
         self.goal_unit = max(self.goal_unit, 1e-12)
+        # Targets out of reach: no form comes nearer than the bound, so none is asked to.
+        is_near = goal is not None and goal.targets is not None
+        self.allowed = max(bound, 0.0) / self.goal_unit if is_near else 0.0
         none = np.zeros((len(values), 1))
         self.values = np.hstack([values, none]) / self.goal_unit
         self.targets = targets / self.goal_unit
@@ -136,9 +139,12 @@ class Board:
         for point, target in enumerate(self.targets):
             now = target - self.informed[number, point]
             after = (now + self.values[point, leaving])[:, None] - self.values[point, coming]
-            if self.is_one_sided:
-                np.maximum(after, 0, out=after)
-                now = max(now, 0.0)
+            if not self.is_one_sided:
+                np.abs(after, out=after)
+                now = abs(now)
+            after -= self.allowed
+            np.maximum(after, 0, out=after)
+            now = max(now - self.allowed, 0.0)
             after *= after
             after -= now * now
             costs += after
@@ -172,16 +178,16 @@ class Board:
         """Return how far each form is from the goal, on the goal's own scale."""
         if not self.targets.size:
             return np.zeros(self.model.n_forms)
-        apart = self.targets - self.informed
-        apart = np.maximum(apart, 0) if self.is_one_sided else np.abs(apart)
-        worst: FloatArray = apart.max(axis=1) * self.goal_unit
+        worst: FloatArray = self._apart().max(axis=1) * self.goal_unit
         return worst
+
+    def _apart(self) -> FloatArray:
+        apart: FloatArray = self.targets - self.informed
+        return np.maximum(apart, 0) if self.is_one_sided else np.abs(apart)
 
     def costs(self) -> FloatArray:
         """Return the cost of every form."""
-        apart = self.targets - self.informed
-        if self.is_one_sided:
-            apart = np.maximum(apart, 0)
+        apart = np.maximum(self._apart() - self.allowed, 0)
         costs: FloatArray = self.all_missed(is_weighted=True) + (apart**2).sum(axis=1)
         return costs
 

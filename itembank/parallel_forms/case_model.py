@@ -5,22 +5,31 @@ The format is that of a family of benchmarks for automated test assembly: ``form
 with ``target``), ``weights``, and ``constraints`` of kind ``count``, ``sum`` and ``mean``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from itembank.demands import Row
+from itembank.parallel_forms.case_reading import (
+    Items,
+    checked_bank,
+    checked_sets,
+    column,
+    given,
+    number_column,
+    real_number,
+    real_numbers,
+    refuse,
+    whole_number,
+)
 from itembank.parallel_forms.model import FloatArray, FormModel, Goal, IntArray, model_of
 from scoring.item_response import item_information, mean_chances
 
-Items = Sequence[Mapping[str, str]]
 OBJECTIVES = frozenset({"maximin", "minimax"})
-
-
-class CaseError(ValueError):
-    """The case means nothing; the argument says what and where."""
+KINDS = frozenset({"count", "sum", "mean"})
+LEAST_SLOPE = 1e-9
 
 
 @dataclass(frozen=True)
@@ -39,86 +48,103 @@ def case_model(
     Raises
     ------
     CaseError
-        If the case, the bank or a constraint cannot be read.
+        If the case, the bank or a constraint cannot be read; it says where.
     """
     if case.get("objective") not in OBJECTIVES:
-        msg = f"objective: {case.get('objective')!r} is neither maximin nor minimax"
-        raise CaseError(msg)
-    most_used = case.get("max_times_used")
-    items = [item for item in bank if most_used is None or int(item["times_used"]) < most_used]
-    if not items:
-        msg = "bank: no item may be used"
-        raise CaseError(msg)
-    length = int(case["length"])
-    rows = [Row("length", "", np.ones(len(items)), length, length)]
-    rows += [_row(place, each, items, length) for place, each in enumerate(case["constraints"])]
-    rows += _enemy_rows(items, enemy_sets)
-    uses = np.full(len(items), int(case.get("max_use_per_item", 1)), dtype=np.int64)
-    model = model_of(rows, int(case["forms"]), uses, goal=_goal(case, items))
+        refuse("objective", f"{case.get('objective')!r} is neither maximin nor minimax")
+    n_forms = whole_number("forms", given(case, "forms"), 1)
+    items = _unworn(case, checked_bank(bank))
+    most = whole_number("max_use_per_item", case.get("max_use_per_item", 1), 1)
+    uses = np.full(len(items), most, dtype=np.int64)
+    rows = _rows(case, items, checked_sets(enemy_sets))
+    model = model_of(rows, n_forms, uses, goal=_goal(case, items))
     return CaseModel(tuple(item["id"] for item in items), model)
 
 
+def _unworn(case: Mapping[str, Any], bank: Items) -> Items:
+    if case.get("max_times_used") is None:
+        return bank
+    most_used = real_number("max_times_used", case["max_times_used"])
+    used = number_column(bank, "times_used")
+    items = [item for item, times in zip(bank, used, strict=True) if times < most_used]
+    if not items:
+        refuse("bank", f"no item may be used: all were, {most_used:g} times or more")
+    return items
+
+
+def _rows(
+    case: Mapping[str, Any], items: Items, enemy_sets: Sequence[Sequence[str]]
+) -> Iterator[Row]:
+    length = whole_number("length", given(case, "length"), 1)
+    yield Row("length", "", np.ones(len(items)), length, length)
+    constraints = given(case, "constraints")
+    if not isinstance(constraints, list):
+        refuse("constraints", "no list")
+    for place, each in enumerate(constraints):
+        yield _row(f"constraints.{place}", each, items, length)
+    yield from _enemy_rows(items, enemy_sets)
+
+
 def _goal(case: Mapping[str, Any], items: Items) -> Goal:
-    theta = np.array(case["theta"], dtype=np.float64)
-    weights = np.array(case.get("weights", np.ones(theta.size)), dtype=np.float64)
-    targets = np.array(case["target"], dtype=np.float64) if "target" in case else None
+    theta = real_numbers("theta", given(case, "theta"))
+    weights = real_numbers("weights", case.get("weights") or [1] * theta.size)
+    targets = real_numbers("target", case["target"]) if "target" in case else None
     if (case["objective"] == "minimax") != (targets is not None):
-        msg = "target: minimax needs one value for each theta, maximin has none"
-        raise CaseError(msg)
+        refuse("target", "minimax needs one value for each theta, maximin has none")
     if {theta.size} != {each.size for each in (theta, weights, targets) if each is not None}:
-        msg = "theta, weights and target: not equally many"
-        raise CaseError(msg)
-    if not theta.size or weights.min() <= 0:
-        msg = f"weights: {weights.tolist()!r} are not all positive"
-        raise CaseError(msg)
+        refuse("theta, weights and target", "not equally many")
+    if weights.min() <= 0:
+        refuse("weights", f"{weights.tolist()!r} are not all positive")
     return Goal(item_information(theta, *_parameters(items)), weights, targets)
 
 
 def _parameters(items: Items) -> tuple[FloatArray, FloatArray, FloatArray]:
-    slope, difficulty, guessing = (_numbers(items, name) for name in ("a", "b", "c"))
-    return slope, difficulty, guessing
+    slope = number_column(items, "a", LEAST_SLOPE)
+    return slope, number_column(items, "b"), number_column(items, "c", 0, 1)
 
 
-def _numbers(items: Items, name: str) -> FloatArray:
-    try:
-        return np.array([float(item[name]) for item in items])
-    except KeyError as missing:
-        msg = f"bank: no column {missing}"
-        raise CaseError(msg) from missing
-
-
-def _row(place: int, constraint: Mapping[str, Any], items: Items, length: int) -> Row:
+def _row(where: str, constraint: object, items: Items, length: int) -> Row:
     """Return a constraint as a row; ``mean`` is over the items of a form."""
-    kind, name = constraint.get("kind"), constraint.get("attr")
-    low = float(_bound(constraint, "min", -np.inf))
-    high = float(_bound(constraint, "max", np.inf))
-    if not isinstance(name, str) or kind not in {"count", "sum", "mean"} or low > high:
-        msg = f"constraints.{place}: {dict(constraint)!r} is no count, sum or mean with a band"
-        raise CaseError(msg)
+    if not isinstance(constraint, Mapping) or constraint.get("kind") not in KINDS:
+        refuse(where, f"{constraint!r} is no count, sum or mean")
+    kind, name = constraint["kind"], constraint.get("attr")
+    low, high = _band(where, constraint)
+    if not isinstance(name, str):
+        refuse(where, f"attr {name!r} is no column")
+    if name not in items[0] and (kind == "count" or name != "p_expected"):
+        refuse(where, f"the bank has no column {name!r}")
     if kind == "count":
-        value = str(constraint.get("value"))
-        if any(name not in item for item in items):
-            msg = f"constraints.{place}: the bank has no column {name!r}"
-            raise CaseError(msg)
-        return Row(name, value, np.array([float(item[name] == value) for item in items]), low, high)
-    values = mean_chances(*_parameters(items)) if name == "p_expected" else _numbers(items, name)
+        if constraint.get("value") is None or high < 0:
+            refuse(where, f"{dict(constraint)!r} counts no value, or fewer than none")
+        value = str(constraint["value"])
+        hits = np.array([float(each == value) for each in column(items, name)])
+        return Row(name, value, hits, low, high)
+    if name == "p_expected":
+        values = mean_chances(*_parameters(items))
+    else:
+        values = number_column(items, name)
     return Row(kind, name, values / length if kind == "mean" else values, low, high)
 
 
-def _bound(constraint: Mapping[str, Any], name: str, default: float) -> Any:
-    return default if constraint.get(name) is None else constraint[name]
+def _band(where: str, constraint: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the bounds of a constraint; one that is not given is none."""
+    low, high = (
+        free if constraint.get(name) is None else real_number(f"{where}.{name}", constraint[name])
+        for name, free in (("min", -np.inf), ("max", np.inf))
+    )
+    if low > high:
+        refuse(where, f"min {low:g} is more than max {high:g}")
+    return low, high
 
 
-def _enemy_rows(items: Items, enemy_sets: Sequence[Sequence[str]]) -> list[Row]:
+def _enemy_rows(items: Items, enemy_sets: Sequence[Sequence[str]]) -> Iterator[Row]:
     places = {item["id"]: place for place, item in enumerate(items)}
-    rows = []
     for enemies in enemy_sets:
-        inside = [places[each] for each in enemies if each in places]
+        inside = [places[each] for each in dict.fromkeys(enemies) if each in places]
         if len(inside) > 1:
             coefficients = np.zeros(len(items))
             coefficients[inside] = 1
-            rows.append(Row("enemies", " ".join(enemies), coefficients, 0, 1))
-    return rows
+            yield Row("enemies", " ".join(enemies), coefficients, 0, 1)
 
 
 def form_ids(ids: Sequence[str], form: IntArray) -> list[str]:

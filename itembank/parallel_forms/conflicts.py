@@ -2,17 +2,17 @@
 
 Bounds that exclude each other have a proof (Farkas): multipliers under which they ask for more
 than the units can give. Sparse multipliers name few bounds, which are then thinned out until each
-is needed. Where only the wholeness of units is in the way, bounds are let go one after another.
+is needed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack
 
-from itembank.parallel_forms.exact import INFEASIBLE, solve_whole
+from itembank.parallel_forms.exact import INFEASIBLE
 from itembank.parallel_forms.linear import least
 from itembank.parallel_forms.model import FloatArray, FormModel, IntArray
 
@@ -48,36 +48,13 @@ def conflict_of_average(
         if frozenset(proof.tolist()) in seen:
             continue
         seen.add(frozenset(proof.tolist()))
-        kept = _thinned(proof, lambda each: not _is_excluded(average, each))
+        kept = thinned(proof, lambda each: not _is_excluded(average, each))
         if not number or kept.size < best.size:
             best = blamed[kept]
-    return [_broken(model, each) for each in best.tolist()]
+    return [broken(model, each) for each in best.tolist()]
 
 
-def conflict_of_whole(model: FormModel, time_limit: float) -> list[BrokenBound]:
-    """Return a conflict of a model that only the wholeness of its units makes infeasible.
-
-    Kinds of bounds are let go first, then single ones, while there are still no forms. Each trial
-    has its share of ``time_limit``; one that comes to no end keeps its bound, so that the
-    conflict may then name more than it need.
-    """
-    n_rows, kinds = len(model.rows), list(dict.fromkeys(kind for kind, _ in model.rows))
-    bounds = _finite(model)
-    share = time_limit / (2 * len(kinds) + 20)
-
-    def is_possible(kept: IntArray) -> bool:
-        found = solve_whole(_only(model, kept), time_limit=share)
-        return found.status != INFEASIBLE
-
-    for each in reversed(kinds):
-        is_kind = np.array([kind == each for kind, _ in model.rows])
-        without = bounds[~is_kind[bounds % n_rows]]
-        if without.size and not is_possible(without):
-            bounds = without
-    return [_broken(model, each) for each in _thinned(bounds, is_possible).tolist()]
-
-
-def _thinned(bounds: IntArray, is_possible: Callable[[IntArray], bool]) -> IntArray:
+def thinned(bounds: IntArray, is_possible: Callable[[IntArray], bool]) -> IntArray:
     """Leave out every bound without which the others still exclude each other."""
     kept = bounds
     for each in bounds.tolist():
@@ -87,7 +64,7 @@ def _thinned(bounds: IntArray, is_possible: Callable[[IntArray], bool]) -> IntAr
     return np.sort(kept)
 
 
-def _finite(model: FormModel) -> IntArray:
+def finite(model: FormModel) -> IntArray:
     """Return the bounds that bind at all: lower ones by row, upper ones after them."""
     limits = np.concatenate([model.low, model.high])
     most = np.asarray(model.matrix.maximum(0).sum(axis=1)).ravel()
@@ -118,7 +95,7 @@ def _average(model: FormModel, bounds: IntArray) -> _Average:
 
 def _blamed(model: FormModel) -> IntArray:
     """Return bounds that exclude each other: those that cost something where least is missed."""
-    bounds = _finite(model)
+    bounds = finite(model)
     counts = np.array([(row.data == 1).all() for row in csr_array(model.matrix)])
     only_counts = bounds[counts[bounds % len(model.rows)]]
     if only_counts.size and _is_excluded(_average(model, only_counts)):
@@ -171,24 +148,8 @@ def _proof(average: _Average, costs: FloatArray) -> IntArray:
     return order
 
 
-def _only(model: FormModel, kept: IntArray) -> FormModel:
-    """Return the model with these bounds alone."""
-    n_rows = len(model.rows)
-    low, high = np.full(n_rows, -np.inf), np.full(n_rows, np.inf)
-    lower, upper = kept[kept < n_rows], kept[kept >= n_rows] - n_rows
-    low[lower], high[upper] = model.low[lower], model.high[upper]
-    rows = np.union1d(lower, upper)
-    return replace(
-        model,
-        rows=tuple(model.rows[each] for each in rows.tolist()),
-        matrix=csr_array(model.matrix)[rows],
-        low=low[rows],
-        high=high[rows],
-        goal=None,
-    )
-
-
-def _broken(model: FormModel, bound: int) -> BrokenBound:
+def broken(model: FormModel, bound: int) -> BrokenBound:
+    """Return a bound by its number: lower ones by row, upper ones after them."""
     place, is_low = bound % len(model.rows), bound < len(model.rows)
     limit = model.low[place] if is_low else model.high[place]
     return BrokenBound(*model.rows[place], is_low=is_low, limit=float(limit))

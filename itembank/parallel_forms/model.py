@@ -1,6 +1,6 @@
 """The model of parallel forms: rows that every form keeps, uses of an item, and what is best."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,14 +88,14 @@ class FormModel:
 
 
 def model_of(
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     n_forms: int,
     uses: IntArray,
     *,
     goal: Goal | None = None,
     most_shared: int | None = None,
 ) -> FormModel:
-    """Return the model of rows over a pool.
+    """Return the model of rows over a pool; each row is forgotten once it is taken in.
 
     Raises
     ------
@@ -108,14 +108,20 @@ def model_of(
     >>> model_of(rows, 1, np.ones(3, dtype=np.int64)).misses(np.array([0]))
     [0]
     """
-    if not rows or n_forms < 1:
-        msg = f"a model needs rows and forms: {len(rows)!r} rows, {n_forms!r} forms"
+    names, sparse, limits = [], [], []
+    for row in rows:
+        names.append((row.kind, row.name))
+        sparse.append(csr_array(row.coefficients[None, :]))
+        limits.append((row.low, row.high))
+    if not names or n_forms < 1:
+        msg = f"a model needs rows and forms: {len(names)!r} rows, {n_forms!r} forms"
         raise ValueError(msg)
+    low, high = np.array(limits, dtype=np.float64).T
     return FormModel(
-        rows=tuple((row.kind, row.name) for row in rows),
-        matrix=vstack([csr_array(row.coefficients[None, :]) for row in rows], format="csr"),
-        low=np.array([row.low for row in rows], dtype=np.float64),
-        high=np.array([row.high for row in rows], dtype=np.float64),
+        rows=tuple(names),
+        matrix=vstack(sparse, format="csr"),
+        low=low,
+        high=high,
         n_forms=n_forms,
         uses=np.minimum(uses, n_forms),
         goal=goal,

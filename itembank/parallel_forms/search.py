@@ -15,7 +15,7 @@ from itembank.parallel_forms.model import FloatArray, FormModel, IntArray
 from itembank.parallel_forms.relaxation import Relaxation
 
 HELPS = -1e-9
-MOST_FREE = 800  # free units looked at in one step
+MOST_FREE = 800  # free units looked at in one step: half of them those the bound likes best
 WORST_FORMS = 3  # forms whose every exchange is looked at before a place counts as the best near
 STEP = 2000  # exchanges that take as long as a step does before it looks at any
 SHAKEN_OF = 30  # exchanges drawn for a shake, the mildest of them made
@@ -25,18 +25,23 @@ LEAST_PATIENCE, MORE_PATIENCE = 20, 120
 
 
 def never() -> bool:
-    """Say that time is not up."""
+    """Say no: time is not up, or there is none to go on."""
     return False
 
 
 @dataclass
 class Budget:
-    """How many exchanges may be looked at, how good is enough, and the caller's clock."""
+    """How many exchanges may be looked at, how good is enough, and the caller's clock.
+
+    ``may_go_on`` says whether there is time, by that clock, to look for first forms when the
+    exchanges are spent and none are found.
+    """
 
     exchanges: float
     good_enough: float = 0.0
     most_shakes: int = 400
     is_over: Callable[[], bool] = field(default=never)
+    may_go_on: Callable[[], bool] = field(default=never)
 
     def spend(self, exchanges: int) -> None:
         """Count exchanges that were looked at together."""
@@ -44,7 +49,7 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        """Say whether the search must end."""
+        """Say whether the exchanges are spent, or time."""
         return self.exchanges <= 0 or self.is_over()
 
 
@@ -62,7 +67,8 @@ def search(
     """Return the best forms found; their standing says whether they keep all rows."""
     board = Board(model, relaxation.bound)
     board.place(dealt(board, relaxation))
-    return _Search(board, rng, budget).run()
+    order = np.argsort(relaxation.reduced_costs, kind="stable")
+    return _Search(board, order, rng, budget).run()
 
 
 def dealt(board: Board, relaxation: Relaxation) -> list[IntArray]:
@@ -79,8 +85,10 @@ def dealt(board: Board, relaxation: Relaxation) -> list[IntArray]:
 
 
 class _Search:
-    def __init__(self, board: Board, rng: np.random.Generator, budget: Budget) -> None:
-        self.board, self.rng, self.budget = board, rng, budget
+    def __init__(
+        self, board: Board, liked: IntArray, rng: np.random.Generator, budget: Budget
+    ) -> None:
+        self.board, self.liked, self.rng, self.budget = board, liked, rng, budget
         self.best = self._found()
 
     def run(self) -> Found:
@@ -88,10 +96,19 @@ class _Search:
         self._keep()
         since, patience = 0, LEAST_PATIENCE + MORE_PATIENCE // self.board.model.n_forms
         for _ in range(self.budget.most_shakes):
-            if self.budget.is_spent or self._is_good() or since > patience:
+            if self._is_spent() or self._is_good() or since > patience:
                 break
             since = 0 if self._shake_and_mend() else since + 1
+        while not self.best.standing.is_feasible and self.budget.may_go_on():
+            self._shake_and_mend()
         return self.best
+
+    def _is_spent(self) -> bool:
+        """Say whether to end: first forms are sought as long as there is time."""
+        if not self.budget.is_spent:
+            return False
+        standings = (self.best.standing, self.board.standing)
+        return any(each.is_feasible for each in standings) or not self.budget.may_go_on()
 
     def _shake_and_mend(self) -> bool:
         """Leave this place and mend; return to the best forms if these are no better."""
@@ -122,7 +139,7 @@ class _Search:
 
     def _descend(self) -> None:
         """Exchange until nothing near helps."""
-        while not self.budget.is_spent and any(self._helps(*pair) for pair in self._pairs()):
+        while not self._is_spent() and any(self._helps(*pair) for pair in self._pairs()):
             pass
 
     def _pairs(self) -> Iterator[tuple[int, int | None]]:
@@ -137,7 +154,7 @@ class _Search:
 
     def _helps(self, number: int, other: int | None) -> bool:
         """Make the best exchange with another form, or with what is free, if it helps."""
-        if self.budget.is_spent:
+        if self._is_spent():
             return False
         leaving, coming, costs = self._exchanges(number, other)
         if not costs.size:
@@ -169,7 +186,10 @@ class _Search:
         is_free = (board.used[:-1] < board.model.uses) & ~board.holds[number, :-1]
         free = np.flatnonzero(is_free)
         if free.size > MOST_FREE:
-            free = self.rng.choice(free, MOST_FREE, replace=False)
+            liked = self.liked[is_free[self.liked]][: MOST_FREE // 2]
+            is_free[liked] = False
+            others = self.rng.choice(np.flatnonzero(is_free), MOST_FREE // 2, replace=False)
+            free = np.concatenate([liked, others])
         return free
 
     def _make(self, number: int, other: int | None, leaving: int, coming: int) -> None:

@@ -25,8 +25,9 @@ from sqlalchemy import (
 
 from exam_server.audit import AuditEntry
 from exam_server.db import Database
-from exam_server.forms.custody import form_items, held_in, number_of, order_of, seen_digest
+from exam_server.forms.custody import form_items, held_in, order_of, seen_digest
 from exam_server.forms.models import AssemblyRun, Form, FormItem
+from exam_server.forms.seeds import number_of
 from exam_server.jobs import Job, error_of
 from exam_server.keyring import Keyring
 from exam_server.migrating import alembic_config, is_current, upgrade

@@ -15,11 +15,14 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from exam_server.forms.commands import forms as forms_command
 from itembank.demand_models import demand_model, unit_rows
 from itembank.demands import Band, Demand, PoolItem
-from itembank.parallel_forms.case_model import CaseError, CaseModel, case_model, form_ids
+from itembank.parallel_forms.case_model import CaseModel, case_model, form_ids
+from itembank.parallel_forms.case_reading import CaseError
 from itembank.parallel_forms.conflicts import BrokenBound
 from itembank.parallel_forms.keeping_apart import Neighbours
 from itembank.parallel_forms.linear_on_the_fly import Drawn, Undrawn, cells_of, draw, overlaps
 from itembank.parallel_forms.model import FormModel
+from itembank.parallel_forms.relaxation import relax
+from itembank.parallel_forms.search import Budget, search
 from itembank.parallel_forms.solving import Excluded, Solved, TimeUp, solve
 from tests.form_checker import Case, judge, judged
 
@@ -177,6 +180,13 @@ def test_what_only_whole_items_make_impossible_is_told_too() -> None:
         (lambda case: case.update(objective="best"), "objective"),
         (lambda case: case.update(objective="minimax"), "target"),
         (lambda case: case.update(weights=[1]), "weights"),
+        (lambda case: case.pop("forms"), "forms: not given"),
+        (lambda case: case.update(forms="three"), "forms: 'three'"),
+        (lambda case: case.update(length=0), "length: 0"),
+        (lambda case: case.update(theta=[0, float("nan")]), "theta.1: nan"),
+        (lambda case: case["constraints"][0].update(min=-3, max=-1), "constraints.0"),
+        (lambda case: case["constraints"][0].update(min="3"), "constraints.0.min: '3'"),
+        (lambda case: case["constraints"][4].update(attr="type"), "item 'I0': type"),
         (lambda case: case["constraints"].append({"kind": "most"}), "constraints.6"),
         (lambda case: case["constraints"][0].update(attr="colour"), "colour"),
         (lambda case: case.update(max_times_used=0), "no item"),
@@ -189,6 +199,69 @@ def test_a_case_that_means_nothing_says_where(
     spoil(case.case)
     with pytest.raises(CaseError, match=message):
         model_of(case)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("a", "0", "item 'I4': a '0'"),
+        ("c", "nan", "item 'I4': c 'nan'"),
+        ("b", "hard", "item 'I4': b 'hard'"),
+        ("id", "I3", "id 'I3'"),
+        ("times_used", "", "item 'I4': times_used"),
+    ],
+)
+def test_a_bank_that_means_nothing_says_where(column: str, value: str, message: str) -> None:
+    case = made_up_case(1)
+    case.bank[4].update({"times_used": "0", column: value})
+    with pytest.raises(CaseError, match=message):
+        model_of(case)
+    with pytest.raises(CaseError, match="bank: no items"):
+        model_of(Case(case.case, [], []))
+
+
+@pytest.mark.parametrize("target", [0.05, 40.0])
+def test_targets_out_of_reach_are_neared_as_far_as_the_bound_allows(target: float) -> None:
+    case = made_up_case(4, goal="minimax", target=[target, target])
+    read = model_of(case)
+    found = solved(read)
+    assert isinstance(found, Solved), found
+    assert judge(case, [form_ids(read.ids, form) for form in found.forms])[0] == []
+    assert found.objective is not None
+    assert found.bound is not None
+    assert found.bound > 0
+    assert found.objective <= found.bound * 1.05
+
+
+def test_a_conflict_that_only_whole_items_make_names_what_is_needed_alone() -> None:
+    """Two rings of five items, neighbours enemies: four whole items of them, but five halves."""
+    case = made_up_case(6, forms=1)
+    rings = [f"I{number}" for number in range(2, 32, 3)]
+    for number in range(32, 90, 3):
+        case.bank[number]["area"] = "B"
+    pairs = [
+        [ring[place], ring[(place + 1) % 5]]
+        for ring in (rings[:5], rings[5:])
+        for place in range(5)
+    ]
+    for each in rings:
+        case.bank[int(each[1:])]["times_used"] = "0"
+    case.case["constraints"][2].update(min=5)
+    found = solved(model_of(Case(case.case, case.bank, pairs)))
+    assert isinstance(found, Excluded), found
+    named = {(each.kind, each.name) for each in found.conflict}
+    assert named == {("area", "C"), *(("enemies", " ".join(pair)) for pair in pairs)}
+
+
+def test_first_forms_are_sought_as_long_as_the_clock_allows() -> None:
+    model, rng = model_of(made_up_case(7)).model, np.random.default_rng(1)
+    relaxation = relax(model, rng)
+    assert relaxation is not None
+    found = [
+        search(model, relaxation, np.random.default_rng(1), Budget(1, may_go_on=may_go_on))
+        for may_go_on in (lambda: False, lambda: True)
+    ]
+    assert [each.standing.is_feasible for each in found] == [False, True]
 
 
 def on_disk(folder: Path, case: Case) -> Path:

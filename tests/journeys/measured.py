@@ -47,8 +47,9 @@ from exam_server.demo.programme import (
 )
 from exam_server.forms.assembling import solve, store_forms
 from exam_server.forms.bank_pool import pool_of
-from exam_server.forms.custody import Seed, form_items, order_of, seal_seed
+from exam_server.forms.custody import form_items, order_of
 from exam_server.forms.models import AssemblyRun
+from exam_server.forms.seeds import Seed, seal_seed
 from exam_server.forms.structuring import SectionIn, StructureIn, create_structure
 from exam_server.marking.service import mark_batch, newest_run
 from exam_server.migrating import upgrade

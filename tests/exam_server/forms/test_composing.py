@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
@@ -12,7 +12,7 @@ from exam_server.bank.models import EnemyPair, Item
 from exam_server.errors import ConflictError, InvalidInputError, NotAllowedError
 from exam_server.forms import composing, editing, set_keeping
 from exam_server.forms.composing import ComposeIn, SetIn
-from exam_server.forms.custody import held_in, versions_of
+from exam_server.forms.custody import held_in, held_lists, versions_of
 from exam_server.forms.editing import UndoIn
 from exam_server.forms.models import AssemblyRun, Form, SealedForm
 from exam_server.forms.pooling import papers_before
@@ -199,6 +199,23 @@ def test_a_sheet_fills_sets_in_its_order_or_names_every_wrong_row(db: Session) -
     with pytest.raises(InvalidInputError) as refused:
         import_sets(db, actor, run, wrong, now=NOW)
     assert [each.where for each in refused.value.problems] == ["5 · nobody", "6 · nobody too"]
+
+
+def test_the_sealed_lists_of_all_sets_come_in_one_reading(db: Session) -> None:
+    run, actor = begun(db)
+    for code in codes(db, "single", count=3):
+        form = composing.add_set(db, actor, run, SetIn())
+        composing.compose(db, actor, form, ComposeIn(version=1, act="add", codes=code), now=NOW)
+    db.flush()
+    db.expire_all()
+    forms, read = list(run.forms), list[str]()
+    listener = (db.get_bind(), "before_cursor_execute", lambda *args: read.append(args[2]))
+    event.listen(*listener)
+    lists = held_lists(db, forms)
+    event.remove(*listener)
+    assert len(read) == 1
+    assert [len(held) for held in lists] == [1, 1, 1]
+    assert lists == [held_in(db, form) for form in forms]
 
 
 def test_sets_of_one_collection_are_papers_of_their_own(db: Session) -> None:

@@ -18,16 +18,9 @@ from exam_server.delivery import closing
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import solve, store_forms
 from exam_server.forms.bank_pool import pool_of
-from exam_server.forms.custody import (
-    Seed,
-    form_items,
-    held_in,
-    number_of,
-    order_of,
-    seal_seed,
-    unopened_holding,
-)
+from exam_server.forms.custody import form_items, held_in, order_of, unopened_holding
 from exam_server.forms.models import AssemblyRun, Form, FormItem, PaperStructure
+from exam_server.forms.seeds import Seed, number_of, seal_seed
 from exam_server.keyring import Keyring
 from exam_server.marking.models import ResponseScore
 from exam_server.marking.service import mark_exam_session

@@ -7,19 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from exam_server.analysis.responses import _asked_items
-from exam_server.forms.custody import (
-    Seed,
-    fingerprint,
-    form_items,
-    held_in,
-    open_form,
-    seal_items,
-    seal_seed,
-)
+from exam_server.forms.custody import fingerprint, form_items, held_in, open_form, seal_items
 from exam_server.forms.models import AssemblyRun, Form
 from exam_server.forms.own_forms import Whom, draw_forms, pool_of_run
 from exam_server.forms.printing import key_of, paper_of
 from exam_server.forms.sealed_forms import form_body
+from exam_server.forms.seeds import Seed, seal_seed
 from exam_server.marking.papers import _paper_items
 from itembank.items.registry import item_type
 from tests.factories import NOW, items_of, make_blueprint, make_forms, make_organization

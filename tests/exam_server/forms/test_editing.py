@@ -12,13 +12,14 @@ from exam_server.bank.models import EnemyPair, Item, ItemVersion
 from exam_server.errors import ConflictError, InvalidInputError
 from exam_server.forms import editing
 from exam_server.forms.assembling import solve, store_forms
-from exam_server.forms.custody import held_in, number_of, order_of
+from exam_server.forms.custody import held_in, order_of
 from exam_server.forms.editing import ExchangeIn, UndoIn
 from exam_server.forms.models import AssemblyRun, Form, FormVersion, SealedForm
 from exam_server.forms.pooling import pool_for
 from exam_server.forms.proving import proof_of
 from exam_server.forms.repeating import repeated_by
 from exam_server.forms.replacing import Effect, Leaving, best_effects, candidates
+from exam_server.forms.seeds import number_of
 from exam_server.forms.service import AssembleIn, ask_for_forms
 from exam_server.programmes.models import Organization
 from exam_server.seating.orders import redraw_changed

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from exam_server.audit import AuditEntry
 from exam_server.bank.models import Item, ItemFigure
 from exam_server.clock import TestClock
-from exam_server.forms.custody import held_in, seal_items, seed_of
+from exam_server.forms.custody import held_in, seal_items
+from exam_server.forms.seeds import seed_of
 from exam_server.seating.jobs import JOBS
 from exam_server.seating.own_forms import beside, own_forms_of, seated_in
 from exam_server.seating.own_proofs import own_proof_facts
