@@ -15,8 +15,9 @@ from pathlib import Path
 from sqlalchemy import select, text
 
 from benchmarks.bank.asked import measure
+from benchmarks.bank.bulk_acts import measure_acts
 from benchmarks.bank.pages import measure_pages
-from benchmarks.bank.store import TITLE, add_exposure, made_bank, memory_mb
+from benchmarks.bank.store import TITLE, add_exposure, add_figures, made_bank, memory_mb
 from benchmarks.live.servers import durable_postgres
 from exam_server.bank.models import Blueprint
 from exam_server.db import Database
@@ -33,6 +34,7 @@ def run(url: str, n: int) -> None:
     if bank_id is None:
         bank_id = made_bank(database, n)
     add_exposure(database, bank_id)
+    add_figures(database, bank_id)
     with database.writing() as db:
         db.execute(text("ANALYZE"))
     seconds = time.perf_counter() - begun
@@ -41,6 +43,7 @@ def run(url: str, n: int) -> None:
     print(f"{kind}: {n} items made in {seconds:.0f} s; load average {load:.1f}")
     measure(database, bank_id)
     measure_pages(database, bank_id)
+    measure_acts(database, bank_id)
     print(f"  most memory of this process: {memory_mb():.0f} MB")
     database.close()
 

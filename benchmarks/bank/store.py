@@ -11,7 +11,7 @@ from sqlalchemy import insert, select
 
 from benchmarks.bank.made_up import N_AREAS, N_POINTS, MadeUp, made_up
 from exam_server.bank.item_texts import keep_texts, line_values, text_values
-from exam_server.bank.models import Area, Blueprint, Item, ItemVersion, Point
+from exam_server.bank.models import Area, Blueprint, Item, ItemFigure, ItemVersion, Point
 from exam_server.bank.rules import plain_text
 from exam_server.bank.work_models import ItemExposure
 from exam_server.clock import utcnow
@@ -62,6 +62,29 @@ def add_exposure(database: Database, bank_id: int) -> None:
             for each in ids[::3]
         ]
         db.execute(insert(ItemExposure), used)
+
+
+def add_figures(database: Database, bank_id: int) -> None:
+    """Let every second item have figures of an exam session, unless some are there already."""
+    with database.writing() as db:
+        if db.scalar(select(ItemFigure.item_id).limit(1)) is not None:
+            return
+        ids = db.scalars(select(Item.id).where(Item.blueprint_id == bank_id)).all()
+        now = utcnow()
+        figures = [
+            {
+                "item_id": each,
+                "version_number": 1,
+                "persons": 10 + each * 7 % 400,
+                "difficulty": each * 37 % 100 / 100,
+                "discrimination": each * 53 % 80 / 100 - 0.1,
+                "is_flagged": each % 50 == 0,
+                "n_administrations": 1 + each % 4,
+                "computed_at": now,
+            }
+            for each in ids[::2]
+        ]
+        db.execute(insert(ItemFigure), figures)
 
 
 def _add(db: Any, bank_id: int, points: list[list[int]], piece: list[MadeUp], now: Any) -> None:

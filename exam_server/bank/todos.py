@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from exam_server.actors import Actor
 from exam_server.bank.models import Blueprint, Item, ItemVersion
 from exam_server.bank.reviewing import waits_for, was_sent_back
-from exam_server.bank.tasks import open_tasks
+from exam_server.bank.task_lists import open_tasks
 from exam_server.todo import Todo, Urgency, urgency_by
 
 WRITER, REVIEWER, OFFICER = "item_writer", "reviewer", "exam_officer"

@@ -24,7 +24,7 @@ from exam_server.forms.proving_bands import (
     reuse_rows,
 )
 from exam_server.forms.proving_pilots import pilot_rows
-from exam_server.forms.proving_sets import set_rows
+from exam_server.forms.proving_sets import enemy_row, section_rows
 from exam_server.forms.rules import demand_of, is_in_band, n_pilots
 from itembank.figures import n_words
 
@@ -76,8 +76,8 @@ def demand_rows(
     """
     yield from _count_rows(run.paper_structure.demand, counted.by_form)
     if run.is_fixed:
-        items = [[row[1] for row in form] for form in counted.by_form]
-        yield from set_rows(db, run.paper_structure.demand, counted.held, items)
+        yield from section_rows(run.paper_structure.demand, counted.held)
+    yield enemy_row(db, [frozenset(row[1] for row in form) for form in counted.by_form])
     yield from _further_rows(db, run, counted, others)
     yield from _other_rows(run, counted.by_form)
     if n_pilots(run.paper_structure.demand) and not run.is_fixed:

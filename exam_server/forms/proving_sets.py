@@ -1,4 +1,4 @@
-"""The proof of fixed sets: what an assembler keeps to by itself is counted too."""
+"""What an assembler keeps to by itself, counted in the proof too: enemies, items of sections."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,16 +12,8 @@ from exam_server.forms.custody import Held
 from exam_server.forms.proving_bands import ProofRow
 
 
-def set_rows(
-    db: Session,
-    stored: Mapping[str, Any],
-    lists: Sequence[Sequence[Held]],
-    items: Sequence[Sequence[int]],
-) -> Iterator[ProofRow]:
-    """Give the items of each section where its type does not tell, and enemies in one set.
-
-    ``items`` are the ids of the items of each list.
-    """
+def section_rows(stored: Mapping[str, Any], lists: Sequence[Sequence[Held]]) -> Iterator[ProofRow]:
+    """Give the items of each section of fixed sets where its type does not tell."""
     types = Counter(section["type"] for section in stored["sections"])
     for number, section in enumerate(stored["sections"], start=1):
         if types[section["type"]] > 1:
@@ -29,10 +21,14 @@ def set_rows(
             name, asked = f"{number}. {section['title']}", int(section["count"])
             met = tuple(each == asked for each in got)
             yield ProofRow("section", name, str(asked), tuple(map(str, got)), met)
-    pairs = _pairs(db, {each for form in items for each in form})
-    counts = [sum(one in form and other in form for one, other in pairs) for form in items]
+
+
+def enemy_row(db: Session, forms: Sequence[frozenset[int]]) -> ProofRow:
+    """Return how many pairs of enemies stand in each form, forms as ids of items."""
+    pairs = _pairs(db, {each for form in forms for each in form})
+    counts = [sum(one in form and other in form for one, other in pairs) for form in forms]
     met = tuple(count == 0 for count in counts)
-    yield ProofRow("enemies_together", "", "0", tuple(map(str, counts)), met)
+    return ProofRow("enemies_together", "", "0", tuple(map(str, counts)), met)
 
 
 def _pairs(db: Session, items: set[int]) -> set[tuple[int, int]]:

@@ -41,7 +41,7 @@ def _words(facts: Mapping[str, str]) -> dict[str, str]:
         "total": gettext("items of a form"),
         "point": gettext("items of point %(name)s", **facts),
         "enemies": gettext("enemies %(name)s", **facts),
-        "enemies_together": gettext("pairs of enemies in one set"),
+        "enemies_together": gettext("pairs of enemies in one form"),
         "section": gettext("items of section %(name)s", **facts),
     }
 

@@ -109,7 +109,7 @@ def _by_kinds(model: FormModel, question_s: float) -> _Answer:
     uses = np.bincount(kinds.ravel(), weights=model.uses, minlength=n_kinds)
     solved = milp(
         np.zeros(n_kinds * n_forms),
-        integrality=np.ones(n_kinds * n_forms),
+        integrality=np.ones(n_kinds * n_forms, dtype=np.int64),
         bounds=Bounds(0, np.tile(sizes, n_forms)),
         constraints=[
             LinearConstraint(

@@ -45,14 +45,6 @@ class BlueprintIn(In):
     lines: str
 
 
-class MovePointIn(In):
-    """Where a point goes, and its code there."""
-
-    at: str
-    to: str
-    code: str
-
-
 class AssignIn(In):
     """Which bank belongs to which programme."""
 
@@ -60,24 +52,11 @@ class AssignIn(In):
     programme: str
 
 
-class RetirePointIn(In):
-    """Which point is retired, and why."""
-
-    at: str
-    reason: str = ""
-
-
 class TakenIn(In):
     """The rows of a sheet, and what the blueprint said when they were compared with it."""
 
     lines: str
     seen: str
-
-
-class RowIn(In):
-    """Which range or point."""
-
-    at: str
 
 
 @desk.get("/new")
@@ -164,7 +143,7 @@ def export_blueprint(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def change_blueprint(db: Session, uid: str) -> ResponseReturnValue:
     """Store changed cells and new rows, all or nothing."""
-    actor, blueprint = _planned(db, uid)
+    actor, blueprint = planned(db, uid)
     fields = form_fields()
     try:
         changed = blueprint_changes.change_blueprint(
@@ -181,7 +160,7 @@ def change_blueprint(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def change_goals(db: Session, uid: str) -> ResponseReturnValue:
     """Store how many active items of each type the bank should have."""
-    actor, blueprint = _planned(db, uid)
+    actor, blueprint = planned(db, uid)
     fields = form_fields()
     wanted = {name.removeprefix("goal_"): str(value) for name, value in fields.items()}
     try:
@@ -197,7 +176,7 @@ def change_goals(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
     """Read a sheet and show what it would change; nothing is stored yet."""
-    _, blueprint = _planned(db, uid)
+    _, blueprint = planned(db, uid)
     sent = request.files.get("sheet")
     try:
         if sent is None or not sent.filename:
@@ -220,7 +199,7 @@ def compare_sheet(db: Session, uid: str) -> ResponseReturnValue:
 @needs(*PLANNERS)
 def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
     """Store what a sheet changes."""
-    actor, blueprint = _planned(db, uid)
+    actor, blueprint = planned(db, uid)
     try:
         sent = parse(TakenIn, form_fields())
         changed = blueprint_taking.take_table(
@@ -232,63 +211,13 @@ def take_sheet(db: Session, uid: str) -> ResponseReturnValue:
     return redirect(url_for("bank.blueprint_page", uid=uid))
 
 
-@desk.post("/<uid>/blueprint/move")
-@page
-@needs(*PLANNERS)
-def move_point(db: Session, uid: str) -> ResponseReturnValue:
-    """Move a point with its items to another range."""
-    actor, blueprint = _planned(db, uid)
-    sent = parse(MovePointIn, form_fields())
-    blueprint_changes.move_point(
-        db, actor, blueprint, sent.at, to=sent.to, code=sent.code, now=utcnow()
-    )
-    return redirect(url_for("bank.blueprint_page", uid=uid, at=f"{sent.to}-{sent.code}"))
-
-
-@desk.post("/<uid>/blueprint/retire")
-@page
-@needs(*PLANNERS)
-def retire_point(db: Session, uid: str) -> ResponseReturnValue:
-    """Retire a point; its active items are suspended."""
-    actor, blueprint = _planned(db, uid)
-    sent = parse(RetirePointIn, form_fields())
-    n = blueprint_changes.retire_point(
-        db, actor, blueprint, sent.at, reason=sent.reason, now=utcnow()
-    )
-    flash(ngettext("%(num)s item suspended.", "%(num)s items suspended.", n), "ok")
-    return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
-
-
-@desk.post("/<uid>/blueprint/take-up")
-@page
-@needs(*PLANNERS)
-def take_up_point(db: Session, uid: str) -> ResponseReturnValue:
-    """Let items be written for a retired point again."""
-    actor, blueprint = _planned(db, uid)
-    sent = parse(RowIn, form_fields())
-    blueprint_changes.take_up_point(db, actor, blueprint, sent.at, now=utcnow())
-    return redirect(url_for("bank.blueprint_page", uid=uid, at=sent.at))
-
-
-@desk.post("/<uid>/blueprint/delete")
-@page
-@needs(*PLANNERS)
-def delete_row(db: Session, uid: str) -> ResponseReturnValue:
-    """Delete a point without items or an empty range."""
-    actor, blueprint = _planned(db, uid)
-    sent = parse(RowIn, form_fields())
-    blueprint_changes.delete_row(db, actor, blueprint, sent.at, now=utcnow())
-    flash(gettext("%(code)s has been deleted.", code=sent.at), "ok")
-    return redirect(url_for("bank.blueprint_page", uid=uid))
-
-
 def _names_kinds(tree: Sequence[Branch]) -> bool:
     """Say whether any point is for some skill levels or work types only."""
     points = (leaf.point for each in branches_in(tree) for leaf in each.points)
     return any(point.levels or point.work_types for point in points)
 
 
-def _planned(db: Session, uid: str) -> tuple[Actor, Blueprint]:
+def planned(db: Session, uid: str) -> tuple[Actor, Blueprint]:
     """Return who asks, and the bank whose blueprint they may change."""
     actor = current_person()
     return actor, service.blueprint_for(db, actor, uid, *PLANNERS)
@@ -315,7 +244,7 @@ def _edit_of(fields: dict[str, Any]) -> BlueprintEdit:
 def _again(
     db: Session, uid: str, fields: dict[str, Any], refused: RefusedError, view: str = "table"
 ) -> str:
-    actor, blueprint = _planned(db, uid)
+    actor, blueprint = planned(db, uid)
     return _blueprint_page(db, actor, blueprint, fields=fields, refused=refused, view=view)
 
 

@@ -2,6 +2,7 @@
 
 from exam_server.bank.routes import (
     banks,
+    blueprint_rows,
     blueprint_versions,
     blueprints,
     duplicates,
@@ -19,6 +20,7 @@ from exam_server.bank.routes.desk import desk
 
 __all__ = [
     "banks",
+    "blueprint_rows",
     "blueprint_versions",
     "blueprints",
     "desk",

@@ -8,10 +8,11 @@ from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
-from exam_server.bank import service, tasks
+from exam_server.bank import service, task_lists, tasks
 from exam_server.bank.models import Blueprint
 from exam_server.bank.routes.desk import READERS, desk, rights_in, type_names
-from exam_server.bank.tasks import TaskIn, TaskLine
+from exam_server.bank.task_lists import TaskLine
+from exam_server.bank.tasks import TaskIn
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError
 from exam_server.inputs import In, parse
@@ -110,7 +111,7 @@ def task_table(db: Session, uid: str) -> ResponseReturnValue:
     """Send the tasks as a table; the export is recorded."""
     actor = current_person()
     blueprint = service.blueprint_for(db, actor, uid)
-    lines = tasks.tasks_in(db, blueprint, now=utcnow(), writer_id=_whose(actor, blueprint))
+    lines = task_lists.tasks_in(db, blueprint, now=utcnow(), writer_id=_whose(actor, blueprint))
     rows = rows_shown({line.task.uid: _row(line) for line in lines})
     kind = request.args.get("format", "xlsx")
     return table_response(db, actor, f"{blueprint.title}-tasks", _headings(), rows, kind)
@@ -120,14 +121,14 @@ def _page(
     db: Session, actor: Actor, blueprint: Blueprint, fields: dict[str, object] | None = None
 ) -> str:
     whose = _whose(actor, blueprint)
-    lines = tasks.tasks_in(db, blueprint, now=utcnow(), writer_id=whose)
+    lines = task_lists.tasks_in(db, blueprint, now=utcnow(), writer_id=whose)
     may_give = actor.may(tasks.GIVER, organization_id=blueprint.organization_id)
     return render_template(
         "bank/tasks.html",
         blueprint=blueprint,
         lines=lines,
         sums=_sums(lines),
-        ended=tasks.ended_in(db, blueprint, writer_id=whose),
+        ended=task_lists.ended_in(db, blueprint, writer_id=whose),
         may_give=may_give,
         is_own=whose is not None,
         me=actor.id,

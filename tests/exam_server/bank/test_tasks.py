@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from exam_server.bank import tasks
 from exam_server.bank.reviewing import approve, send_back
-from exam_server.bank.tasks import TaskIn, give_tasks, tasks_in
+from exam_server.bank.task_lists import tasks_in
+from exam_server.bank.tasks import TaskIn, give_tasks
 from exam_server.bank.todos import todos
 from exam_server.bank.work_models import WritingTask
 from exam_server.bank.writing import create_item
