@@ -67,4 +67,4 @@ def test_a_draw_says_how_many_papers_there_are_and_what_is_missing(desk: Desk) -
     )
     squares = desk.client.get(f"{bank}/supply?papers=2&uses=1").text
     assert "map-cannot" in squares
-    assert re.search(r'map-more">−1<span class="visually-hidden"> 须命制', squares)
+    assert re.search(r'map-lacks">−1<span class="visually-hidden"> 须命制', squares)
