@@ -35,6 +35,12 @@ LOOKS = ((ZH, "light"), (EN, "light"), (ZH, "contrast"))
 MOST_OF_A_KIND = 4
 THUMB_WIDTH = 420
 COLUMNS = 4
+# Desks whose pages have sheets of their own: one of all would be too large to look through.
+OWN_SHEETS = {
+    "bank": ("bank", "forms"),
+    "exam": ("proctoring", "ready", "seating"),
+    "results": ("adaptive", "analysis", "marking", "results", "standards", "written"),
+}
 CAPTION = 26
 QUIET_MS = 4000
 TALLEST = 1000
@@ -125,15 +131,22 @@ def photograph_staff(staff: Staff, app: Flask, folder: Path) -> dict[str, list[P
         staff.close()
     sheets: dict[str, list[Path]] = {}
     for language, theme in LOOKS:
-        name = f"staff-{'zh' if language == ZH else 'en'}-{theme}"
+        look = f"{'zh' if language == ZH else 'en'}-{theme}"
         for username in sorted({each.username for each in found.values()}):
             page = staff.page_as(username, language=language, theme=theme)
             for kind, each in found.items():
                 if each.username == username:
                     page.goto(each.path)
+                    name = f"{sheet_of(kind)}-{look}"
                     sheets.setdefault(name, []).append(shot(page, folder / name, kind))
             staff.close()
     return sheets
+
+
+def sheet_of(kind: str) -> str:
+    """Return the beginning of the name of the sheet on which a kind of page stands."""
+    desk = kind.partition(".")[0]
+    return next((name for name, desks in OWN_SHEETS.items() if desk in desks), "staff")
 
 
 def shot(page: Page, folder: Path, name: str) -> Path:
