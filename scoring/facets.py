@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.facets_model import Ratings, Standing, evaluated, start_of
+from scoring.irt.fineness import n_nodes_of
+from scoring.irt.layout import N_NODES
 from scoring.moments import BoolArray, FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -145,19 +147,30 @@ def _refuse(data: Ratings) -> None:
 
 
 def _climbed(data: Ratings) -> tuple[Standing, bool]:
+    """Climb, and once more with more quadrature points where many ratings fix an ability."""
+    end, at, converged = _climbed_from(data, start_of(data), N_NODES)
+    n_nodes = n_nodes_of(end.sharpness(data))
+    if n_nodes > N_NODES:
+        end, _, converged = _climbed_from(data, at, n_nodes)
+    return end, converged
+
+
+def _climbed_from(
+    data: Ratings, start: FloatArray, n_nodes: int
+) -> tuple[Standing, FloatArray, bool]:
     from scipy.optimize import minimize  # noqa: PLC0415 - pages import no scipy
 
     def aim(at: FloatArray) -> tuple[float, FloatArray]:
-        found = evaluated(data, at)
+        found = evaluated(data, at, n_nodes)
         return -found.log_likelihood, -found.scores.sum(axis=0)
 
     found = minimize(
-        aim, start_of(data), jac=True, method="BFGS", options={"gtol": 1e-4 * data.n_persons**0.5}
+        aim, start, jac=True, method="BFGS", options={"gtol": 1e-4 * data.n_persons**0.5}
     )
-    end = evaluated(data, np.asarray(found.x))
+    end = evaluated(data, np.asarray(found.x), n_nodes)
     slope = end.scores.sum(axis=0)
     gain = float(slope @ np.linalg.pinv(end.scores.T @ end.scores, hermitian=True) @ slope) / 2
-    return end, gain < 1e-3  # noqa: PLR2004 - of the log likelihood
+    return end, np.asarray(found.x), gain < 1e-3  # noqa: PLR2004 - of the log likelihood
 
 
 def _reported(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scoring.irt.layout import nodes
+from scoring.irt.layout import N_NODES, nodes
 from scoring.moments import FloatArray
 
 IntArray = NDArray[np.int64]
@@ -64,13 +64,22 @@ class Standing:
     ability_errors: FloatArray
     posterior: FloatArray  # (n_persons, n_points)
 
+    def sharpness(self, data: Ratings) -> float:
+        """Return the abilities' SD over the narrowest error that ratings leave of one."""
+        line = self.abilities[data.person] - self.severities[data.rater]
+        chances = _chances((line - self.difficulties[data.task])[None, :], self.steps)[:, 0]
+        rank = np.arange(len(chances))[:, None]
+        variances = (rank**2 * chances).sum(axis=0) - (rank * chances).sum(axis=0) ** 2
+        most = np.bincount(data.person, weights=variances).max()
+        return float(self.sd * np.sqrt(most))
+
     def fit_of_raters(self, data: Ratings) -> tuple[FloatArray, FloatArray]:
         """Return infit and outfit, squares averaged over what is possible of each ability.
 
         So their expectation is 1; at posterior means, which the ratings drew to themselves, it is
         less.
         """
-        points, _ = nodes()
+        points, _ = nodes(self.posterior.shape[1])
         squares, variances, shares = np.zeros((3, data.n_raters))
         for rater in range(data.n_raters):
             own = np.flatnonzero(data.rater == rater)
@@ -98,13 +107,13 @@ def start_of(data: Ratings) -> FloatArray:
     return at
 
 
-def evaluated(data: Ratings, at: FloatArray) -> Standing:
+def evaluated(data: Ratings, at: FloatArray, n_nodes: int = N_NODES) -> Standing:
     """Return the likelihood at a point, and everything that comes with it."""
     n_raters, n_tasks = data.n_raters, data.n_tasks
     parts = np.split(at, [n_raters - 1, n_raters - 1 + n_tasks, len(at) - 1])
     severities, steps = data.basis(n_raters) @ parts[0], data.basis(data.n_steps) @ parts[2]
     sd = float(np.exp(parts[3][0]))
-    points, log_weights = nodes()
+    points, log_weights = nodes(n_nodes)
     combo, place = np.unique(data.rater * n_tasks + data.task, return_inverse=True)
     line = sd * points[:, None] - severities[combo // n_tasks] - parts[1][combo % n_tasks]
     chances = _chances(line, steps)

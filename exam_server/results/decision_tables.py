@@ -72,6 +72,7 @@ def rules_sheet(batch: Batch, run: DecisionRun, errors: TheoryErrors) -> Sheet:
         (gettext("Rounding"), rounding_words(run.rules["rounding"])),
         (gettext("Decimals"), run.rules["decimals"]),
         (gettext("Standard error of a theory mark"), _error(errors)),
+        (gettext("Standard error of an equating, at most"), errors.most_of_equating),
         (gettext("Decided"), at_text(run.decided_at)),
     ]
     values += [

@@ -50,7 +50,18 @@ def n_nodes_for(
         if counted.size:
             own = slants(family.kind, parameters[counted, : family.n_parameters], theta)
             information += (np.exp(own.log_chances) * own.first**2).sum(axis=(0, 1))
-    narrowest = 1 / (sd * np.sqrt(information.max() + 1e-12))  # in SDs of the population
+    return n_nodes_of(sd * float(np.sqrt(information.max())))
+
+
+def n_nodes_of(sharpness: float) -> int:
+    """Return how many points a posterior needs, from the population's SD over its own.
+
+    Examples
+    --------
+    >>> n_nodes_of(5.0), n_nodes_of(20.0)
+    (61, 241)
+    """
+    narrowest = 1 / max(sharpness, 1e-6)
     if COARSEST * narrowest >= 2 * REACH / (N_NODES - 1):
         return N_NODES
     return int(min(2 * np.ceil(REACH / narrowest) + 1, MOST_NODES))

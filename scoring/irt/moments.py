@@ -24,6 +24,7 @@ from scoring.irt.layout import KINDS, nodes
 
 FloatArray = NDArray[np.float64]
 CONFIDENCE = 0.95
+FEWEST = 2
 
 
 @dataclass(frozen=True)
@@ -71,10 +72,12 @@ def moment_fit(calibration: Calibration, responses: ArrayLike) -> MomentFit:
     ----------
     calibration : Calibration
     responses : array_like, shape (n_persons, n_items)
-        Persons with a missing response are left out.
+        Persons with a missing response are left out; without two others nothing is known.
     """
     data = figures_of(responses)
     data = data[~np.isnan(data).any(axis=1)]
+    if len(data) < FEWEST:
+        return MomentFit(float("nan"), 0, *[float("nan")] * 7)
     model = _model(calibration)
     statistic, degrees = _m2(model, data)
     null, null_degrees = _m2(_independent(data), data)

@@ -5,6 +5,8 @@ import pytest
 
 from scoring.ability import estimate_abilities
 from scoring.calibrate import Settings, calibrate, known_items
+from scoring.facets import fit_facets
+from scoring.facets_model import Ratings, evaluated
 from scoring.irt.functions import category_chances
 
 LONG = known_items(np.full(150, 2.5), np.linspace(-2, 2, 150), model="2pl")
@@ -52,3 +54,21 @@ def test_standard_errors_do_not_depend_on_the_way_they_are_summed(
     slow = calibrate(data, "2pl", settings=exact)
     assert slow.errors.slopes == pytest.approx(quick.errors.slopes, rel=1e-8)
     assert slow.covariance == pytest.approx(quick.covariance, rel=1e-7, abs=1e-12)
+
+
+def test_many_ratings_of_a_person_are_integrated_as_finely_as_they_need() -> None:
+    rng = np.random.default_rng(2)
+    persons, raters, tasks = (each.ravel() for each in np.indices((40, 6, 6)))
+    ability = 2.5 * rng.normal(size=40)
+    line = ability[persons] - np.linspace(-0.5, 0.5, 6)[raters] - np.linspace(-1, 1, 6)[tasks]
+    edges = np.array([-2.0, -1.0, 0.0, 1.0, 2.0])
+    ratings = (line[:, None] + rng.logistic(size=(len(line), 1)) > edges).sum(axis=1)
+    found = fit_facets(persons, raters, ratings, tasks)
+    data = Ratings(persons, raters, tasks, ratings)
+    at = np.concatenate(
+        [found.severities[:-1], found.difficulties, found.steps[:-1], [np.log(found.sd)]]
+    )
+    exact = evaluated(data, at, 1201)
+    assert found.log_likelihood == pytest.approx(exact.log_likelihood, abs=1e-4)
+    assert found.abilities == pytest.approx(exact.abilities, abs=1e-5)
+    assert found.converged

@@ -71,6 +71,22 @@ def converted(table: Table, mark: Decimal, most: Decimal, rounding: Rounding) ->
     return rounded(Decimal(worth) * WHOLE / Decimal(table["most_reference"]), rounding)
 
 
+def errors_by_mark(table: Table) -> dict[Decimal, Decimal | None]:
+    """Return the standard error of each raw mark's equivalent, of 100; None: not known.
+
+    Examples
+    --------
+    >>> errors_by_mark({"rows": [["0", "0.5"], ["1", "1.5"]], "errors": [None, "0.7000"]})
+    {Decimal('0'): None, Decimal('1'): Decimal('0.7000')}
+    """
+    rows = table["rows"]
+    errors = table.get("errors") or [None] * len(rows)
+    return {
+        Decimal(row[0]): None if error is None else Decimal(error)
+        for row, error in zip(rows, errors, strict=True)
+    }
+
+
 def plain(mark: Decimal) -> str:
     """Return a mark without needless zeros.
 

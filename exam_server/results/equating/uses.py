@@ -26,7 +26,7 @@ from exam_server.jobs import Job, enqueue
 from exam_server.programmes.models import RuleSet
 from exam_server.results import proposing
 from exam_server.results.basis import basis_of
-from exam_server.results.equating.conversion import digest, frozen
+from exam_server.results.equating.conversion import WHOLE, digest, frozen
 from exam_server.results.equating.gathering import scoring_of
 from exam_server.results.equating.models import Equating, EquatingUse
 from exam_server.results.equating.standing import (
@@ -138,8 +138,10 @@ def frozen_table(
         most_reference,
         only_up=only_up,
     )
+    errors = [None if each is None else Decimal(repr(each)) for *_, each in row["rows"]]
     return {
         **table,
+        "errors": [None if e is None else f"{e * WHOLE / most_reference:.4f}" for e in errors],
         "method": method,
         "form": equating.form.uid,
         "reference": equating.reference_form.uid,

@@ -168,6 +168,8 @@ def explained(run: DecisionRun, decision: Decision, errors: TheoryErrors) -> dic
         "checks": checks(given, decision.composite, rules),
         "is_borderline": bool(service.borderline_in(run, [decision], errors)),
         "sem": errors.of(decision.registration_id),
+        "is_equated": decision.registration_id in errors.equating,
+        "equating_error": errors.equating.get(decision.registration_id),
     }
 
 
