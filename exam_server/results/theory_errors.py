@@ -93,4 +93,5 @@ def _of_tables(db: Session, markings: list[str], uses: list[str]) -> dict[int, D
     return {
         registration_id: tables[form_id].get(mark)
         for registration_id, form_id, mark in db.execute(chosen)
+        if form_id is not None and mark is not None
     }

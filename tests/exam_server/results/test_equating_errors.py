@@ -28,7 +28,6 @@ from scoring.equating.item_scores import (
 )
 from tests.exam_server.results.test_equating import (
     ITEMS,
-    NOW,
     Made,
     applied,
     computed,
@@ -38,7 +37,7 @@ from tests.exam_server.results.test_equating import (
     release_now,
     theory_on,
 )
-from tests.factories import items_of
+from tests.factories import NOW, items_of
 from tests.staff import desk_of
 
 EASY, HARD = np.linspace(-1.5, 1.0, ITEMS), np.linspace(-1.0, 1.5, ITEMS)
@@ -62,7 +61,7 @@ def test_the_error_of_the_equating_stands_in_that_of_an_equated_mark(db: Session
     made = make(db)
     equating = computed(db, made, "mean")
     use = applied(db, made, "mean", equating)
-    run = decided(db, made)
+    run = decided(db, made, theory_sem="6")
     errors = theory_errors(db, run)
     row = row_of(equating.figures or {}, "mean")
     assert row is not None
@@ -74,8 +73,8 @@ def test_the_error_of_the_equating_stands_in_that_of_an_equated_mark(db: Session
         own = errors.equating[registration_id]
         assert own == pytest.approx(drawn, abs=Decimal("0.001"))
         found = errors.of(registration_id)
-        assert found == pytest.approx((16 + drawn**2).sqrt(), abs=Decimal("0.001"))
-    assert {errors.of(each) for each in raw} == {Decimal(4)}
+        assert found == pytest.approx((36 + drawn**2).sqrt(), abs=Decimal("0.001"))
+    assert {errors.of(each) for each in raw} == {Decimal(6)}
     assert errors_by_mark(use.conversion or {})[Decimal(4)] == errors.most_of_equating
     plain = TheoryErrors(errors.shared, {})
     decisions = service.decisions_in(db, run)
