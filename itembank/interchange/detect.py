@@ -1,5 +1,6 @@
 """Which format a file is, and reading it."""
 
+import json
 import re
 from collections.abc import Mapping
 
@@ -54,6 +55,17 @@ def read_pool(data: bytes, pictures: Mapping[str, PictureFile], name: str = "") 
     return checked(_read_foreign(data, pictures, subject_of(name)))
 
 
+def _is_json(data: bytes) -> bool:
+    """Say whether a file is data for programs: its braces are no answers in a text."""
+    if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[{")):
+        return False
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def _read_foreign(data: bytes, pictures: Mapping[str, PictureFile], source: str) -> Parsed:
     """Read a file of others; ``source`` is where items belong that have no place of their own."""
     for is_it, read in () if GIFT_TEXT.match(data) else READERS:
@@ -62,7 +74,7 @@ def _read_foreign(data: bytes, pictures: Mapping[str, PictureFile], source: str)
     for is_it, read_there in SOURCED:
         if is_it(data):
             return read_there(data, pictures, source)
-    read_as_text = read_text(data, pictures, source)
+    read_as_text = None if _is_json(data) else read_text(data, pictures, source)
     if read_as_text is not None:
         return read_as_text
     for pattern, program in OTHERS:

@@ -113,6 +113,7 @@ def _number(question: Question, element: Element, row: Mapping[str, Decimal]) ->
         "units": units_of(element),
         "tolerance_mode": mode,
         "hints": question.facts.get("hints"),
+        "unit_penalty": question.facts.get("unit_penalty"),
     }
     said = replace(answer, said=Said(value, "plain"))
     return replace(question, kind="numerical", answers=(said,), facts=facts)

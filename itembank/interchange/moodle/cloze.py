@@ -38,9 +38,10 @@ KINDS: Final[Mapping[str, str]] = {
     ),
     **dict.fromkeys(("MULTIRESPONSE_HS", "MRHS"), "multiple"),
 }
-WEIGHT: Final = re.compile(r"%(-?\d{1,3}(?:\.\d{1,10})?)%")
+WEIGHT: Final = re.compile(r"%(-?\d{1,3}(?:[.,]\d{1,10})?)%")
 ESCAPED: Final = re.compile(r"\\([}~#/\"'\\])")
 MOST_FIELDS: Final = 20
+DIGITS: Final = 5  # of a share, as Moodle keeps it
 LONGEST_TEXT: Final = 20_000
 ANY: Final = "*"
 
@@ -139,15 +140,43 @@ def _part(making: Making, number: int, field: Field) -> Made:
 
 def _field(found: re.Match[str]) -> Field:
     kind = KINDS[found["kind"]]
-    answers = [_answer(each, kind) for each in _split(found["body"] or "", "~") if each.strip()]
+    pieces = [each for each in _split(found["body"] or "", "~") if each.strip()]
+    answers = [_answer(each, kind) for each in pieces]
+    if kind == "multiple":
+        answers = _shared(answers, is_weighed=any(WEIGHT.match(each.strip()) for each in pieces))
     return Field(kind, max(1, min(1000, int(found["weight"] or 1))), tuple(answers))
+
+
+def _shared(answers: list[Answer], *, is_weighed: bool) -> list[Answer]:
+    """Return answers of which several may be right, as Moodle counts them.
+
+    The right ones share the mark; where no weight is written, a wrong one takes away what one
+    right answer brings.
+    """
+    total = sum((each.fraction for each in answers if each.fraction > 0), Decimal(0))
+    if not total:
+        return answers
+    taken = None if is_weighed else -FULL * FULL / total
+
+    def counted(fraction: Decimal) -> Decimal:
+        if fraction > 0:
+            return round(fraction * FULL / total, DIGITS)
+        return fraction if taken is None else round(taken, DIGITS)
+
+    return [replace(each, fraction=counted(each.fraction)) for each in answers]
 
 
 def _answer(piece: str, kind: str) -> Answer:
     words, *feedback = _split(piece, "#")
     words = words.strip()
     weighed = WEIGHT.match(words)
-    fraction = Decimal(weighed[1]) if weighed else FULL if words.startswith("=") else Decimal(0)
+    fraction = (
+        Decimal(weighed[1].replace(",", "."))
+        if weighed
+        else FULL
+        if words.startswith("=")
+        else Decimal(0)
+    )
     words = words[weighed.end() :] if weighed else words.removeprefix("=")
     tolerance = ""
     if kind == "number":

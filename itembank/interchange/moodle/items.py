@@ -116,6 +116,8 @@ def told(question: Question, making: Making) -> None:
     """Name what Moodle's question says beside its answers and an item has no place for."""
     if question.mark != 1 and question.mark > 0 and question.tagged("share") is None:
         making.lost("mark_not_kept", mark=f"{question.mark.normalize():f}")
+    if question.facts.get("unit_penalty"):
+        making.lost("unit_penalty_not_kept")
     if question.facts.get("hints"):
         making.lost("hints_not_kept")
     if question.facts.get("own_feedback"):

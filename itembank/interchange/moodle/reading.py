@@ -29,6 +29,7 @@ ORDER_MARKS: Final = {
     **dict.fromkeys(("-1", "ALL_OR_NOTHING"), "all_or_nothing"),
     **dict.fromkeys(("0", "ABSOLUTE_POSITION"), "part_marks"),
 }
+UNIT_PENALTIES: Final = ("1", "2")  # a share of the mark of the answer, or of the question
 ORDER_ALL: Final = ("0", "ALL")
 SLASHES: Final = re.compile(r"(?<!/)/(?!/)")
 
@@ -98,6 +99,7 @@ def _question(each: Element, row: int, category: tuple[str, ...]) -> Question:
 
 def _facts(kind: str, each: Element) -> dict[str, Any]:
     shared: dict[str, Any] = {
+        "unit_penalty": (each.findtext("unitgradingtype") or "0").strip() in UNIT_PENALTIES,
         "hints": any(_text(hint).strip() for hint in each.findall("hint")),
         "own_feedback": any(
             not USUAL_FEEDBACK.fullmatch(re.sub(r"<[^>]+>", "", _text(each.find(name))).strip())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from itembank.interchange.detect import read_pool
 from itembank.interchange.moodle.gift_grammar import CONTROLS, GiftError, parsed
-from itembank.interchange.report import Parsed
+from itembank.interchange.report import Parsed, UnreadableError
 
 
 def plain(value: Any) -> Any:
@@ -138,3 +138,9 @@ def test_aiken_is_read_and_its_gaps_are_named() -> None:
     made = read_pool(text.encode(), {}, "a.txt")
     assert [item.key for item in made.items] == [{"correct": ["B"]}]
     assert [each.code for each in made.refused] == ["key_missing", "key_without_option"]
+
+
+def test_data_for_programs_are_no_questions() -> None:
+    with pytest.raises(UnreadableError) as refused:
+        read_pool(b'{"cases": [{"name": "a = b ~ c"}]}', {}, "cases.json")
+    assert refused.value.code == "format_unknown"

@@ -183,6 +183,26 @@ def test_a_formula_that_is_not_exact_here_is_refused(formula: str, kind: str) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("field", "fractions"),
+    [("=a~=b~c", ["50", "50", "-50"]), ("=a~b", ["100", "-100"]), ("%50%a~%50%b~c", ["50", "50"])],
+)
+def test_embedded_multiple_answers_share_the_mark(field: str, fractions: list[str]) -> None:
+    (item,) = read(quiz("cloze", "", f"Pick {{1:MULTIRESPONSE:{field}}}")).items
+    key = item.key["parts"]["p1"]
+    policy = key.get("policy")
+    expected = {"-50": "minus", "-100": None}.get(fractions[-1], "by_option")
+    assert (policy, len(key["correct"])) == (expected, sum("-" not in each for each in fractions))
+
+
+def test_a_penalty_for_units_is_told() -> None:
+    more = "<unitgradingtype>1</unitgradingtype><unitpenalty>0.1</unitpenalty>"
+    inner = answer("100", "5", "<tolerance>0</tolerance>") + more
+    assert [note.code for note in read(quiz("numerical", inner, "How?")).notes] == [
+        "unit_penalty_not_kept"
+    ]
+
+
 def test_files_inside_are_shown_and_missing_ones_told() -> None:
     stem = '<img src="@@PLUGINFILE@@/a%20b.png" alt="图"> <img src="@@PLUGINFILE@@/none.png">'
     question = quiz("truefalse", answer("100", "true") + answer("0", "false"), stem)
