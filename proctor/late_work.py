@@ -12,6 +12,7 @@ FAMILIES: Final[Mapping[str, str]] = {
     "unflagged": "flag",
 }
 OLDER: Final = "older_than_standing"
+CONFIRMED: Final = "item_confirmed"
 MALFORMED: Final = "malformed_event"
 
 
@@ -44,6 +45,7 @@ def take_in(
     events: Iterable[LateEvent],
     standing: Mapping[tuple[str, int], datetime | None],
     last_seq: int,
+    closed: Iterable[int] = (),
 ) -> list[TakenIn]:
     """Number late events behind the last used number and say which of them count.
 
@@ -61,6 +63,10 @@ def take_in(
         when that is not known: then nothing takes its place.
     last_seq
         The last number that is used.
+    closed
+        Positions of an adaptive test that were confirmed: what came next was chosen by what stood
+        there, and nothing takes its place, whatever time a computer gives. A late confirmation
+        closes its position too.
 
     Returns
     -------
@@ -78,11 +84,15 @@ def take_in(
     """
     newest = dict(standing)
     own: dict[tuple[str, int], LateEvent] = {}
-    taken = []
+    taken, confirmed = [], set(closed)
     for seq, event in enumerate(sorted(events, key=_place), start=last_seq + 1):
         code = _problem(event, newest, own)
+        if code is None and event.position in confirmed:
+            code = CONFIRMED
         taken.append(TakenIn(event, seq, code))
         family = FAMILIES.get(event.kind)
+        if code is None and event.kind == "confirmed":
+            confirmed.add(event.position)
         if code is None and family is not None:
             newest[family, event.position] = event.at
             own[family, event.position] = event

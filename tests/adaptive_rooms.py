@@ -38,6 +38,7 @@ from tests.factories import (
     make_room,
     make_rule_set,
 )
+from tests.seats import LIMIT_S, SeatClient
 
 CODE = "ABCD2345"
 LONGEST = 6
@@ -185,6 +186,19 @@ def sittings_in(db: Session, room: AdaptiveRoom) -> Sequence[Sitting]:
     """Return the sittings of a room by their ids."""
     found = db.query(Sitting).filter_by(exam_session_id=room.exam_session_id)
     return found.order_by(Sitting.id).all()
+
+
+def waited_for(seat: SeatClient, given: int, *, is_finished: bool = False) -> dict[str, Any]:
+    """Return what is told once so many items have been given; asked again when it gets late."""
+    told = seat.state["adaptive"]
+    while told["given"] < given or (is_finished and not told["is_finished"]):
+        heard, data = seat.told.get(timeout=LIMIT_S)
+        if heard == "item_given":
+            told = data
+        elif heard == "sitting_state":
+            told = data["adaptive"]
+    seat.state["adaptive"] = told
+    return told
 
 
 def _registered(db: Session, batch: Any, place: int, secret: bytes) -> str:

@@ -142,10 +142,10 @@ class LiveServer:
             self.process.wait(READY_LIMIT_S)
             self.process = None
 
-    def wait_for_log(self, words: str, limit_s: float = READY_LIMIT_S) -> None:
-        """Wait until the server has written these words."""
+    def wait_for_log(self, words: str, limit_s: float = READY_LIMIT_S, *, times: int = 1) -> None:
+        """Wait until the server has written these words, so many times."""
         deadline = time.monotonic() + limit_s
-        while words not in self.log():
+        while self.log().count(words) < times:
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.1)
 

@@ -126,7 +126,7 @@ def histogram(
     shown = counts[held[0] : held[-1] + 1] if held else counts[:1]
     first, last = shown[0][0], shown[-1][0] + width
     if cut is not None:
-        first, last = min(first, cut), max(last, cut)
+        first, last = min(first, cut - width), max(last, cut + width)
     step = ceil(max(4, *(count for _, count in shown)) / 4)
     room = HEIGHT - TOP - BOTTOM
 

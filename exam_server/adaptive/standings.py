@@ -1,6 +1,6 @@
 """How plans stand: switched on, or what is wanting. Many are asked about in a few queries."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -8,8 +8,11 @@ from sqlalchemy.orm import Session
 
 from exam_server.adaptive import pooling
 from exam_server.adaptive.models import RANDOM, AdaptiveApproval, AdaptivePlan, AdaptiveTrial
+from exam_server.adaptive.pool_stamps import known_digests
 from exam_server.adaptive.rules import is_for_tests
-from exam_server.forms.models import PracticeBank
+from exam_server.forms.models import PaperStructure, PracticeBank
+
+Digests = Callable[[Session, Collection[PaperStructure]], Mapping[int, str]]
 
 
 @dataclass(frozen=True)
@@ -28,15 +31,22 @@ def standing_of(db: Session, plan: AdaptivePlan) -> Standing:
     ``bank_not_for_practice``, ``bank_for_practice`` (a test asks what nobody has practised),
     ``not_approved``. A random plan is not tried out.
     """
-    return standings_of(db, [plan])[plan.id]
+    return _standings(db, [plan], _digests)[plan.id]
 
 
 def standings_of(db: Session, plans: Collection[AdaptivePlan]) -> dict[int, Standing]:
-    """Return how plans stand, by id; every bank is read once, whatever number asks for it."""
+    """Return how plans stand, by id, for a list: a bank that stands as before is not read whole."""
+    return _standings(db, plans, known_digests)
+
+
+def _standings(
+    db: Session, plans: Collection[AdaptivePlan], digests_of: Digests
+) -> dict[int, Standing]:
     trials = _last_trials(db, [each.id for each in plans])
     approvals = _approvals(db, [each.id for each in plans])
     passed = {id_: each for id_, each in trials.items() if each.has_passed}
-    digests = _digests(db, [each for each in plans if each.id in passed])
+    tried = {each.structure.id: each.structure for each in plans if each.id in passed}
+    digests = digests_of(db, tried.values()) if tried else {}
     banks = {each.structure.blueprint_id for each in plans}
     practised = set(
         db.scalars(select(PracticeBank.blueprint_id).where(PracticeBank.blueprint_id.in_(banks)))
@@ -98,10 +108,7 @@ def _approvals(db: Session, plans: Collection[int]) -> Mapping[int, AdaptiveAppr
     return {each.plan_id: each for each in db.scalars(chosen.order_by(AdaptiveApproval.id))}
 
 
-def _digests(db: Session, plans: Collection[AdaptivePlan]) -> Mapping[int, str]:
+def _digests(db: Session, structures: Collection[PaperStructure]) -> Mapping[int, str]:
     """Return the hash of what a trial would see now, by structure."""
-    structures = {each.structure.id: each.structure for each in plans}.values()
-    if not structures:
-        return {}
     entries = pooling.calibrated_entries(db, structures)
     return {id_: pooling.pool_digest(each) for id_, each in entries.items()}

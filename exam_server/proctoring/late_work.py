@@ -131,23 +131,27 @@ class Standing:
     given: Mapping[tuple[str, int], datetime | None]
     answers: Mapping[int, str | None]
     last_seq: int
+    closed: frozenset[int]  # positions of an adaptive test that were confirmed
 
 
 def standing_at(db: Session, sitting_id: int) -> Standing:
     """Read what stands at a sitting."""
     given: dict[tuple[str, int], datetime | None] = {}
     answers: dict[int, str | None] = {}
+    closed: set[int] = set()
     last = 0
     chosen = select(AnswerEvent).where(AnswerEvent.sitting_id == sitting_id)
     for event in db.scalars(chosen.order_by(AnswerEvent.seq)):
         last = event.seq
         family = FAMILIES.get(event.kind)
+        if event.kind == "confirmed" and event.refused_code is None:
+            closed.add(event.position)
         if event.refused_code is not None or family is None:
             continue
         given[family, event.position] = instant_of(event.at)
         if family == "answer":
             answers[event.position] = event.answer
-    return Standing(given, answers, last)
+    return Standing(given, answers, last, frozenset(closed))
 
 
 def taken_in(rows: Iterable[LateWork], standing: Standing) -> list[tuple[LateWork, TakenIn]]:
@@ -159,7 +163,7 @@ def taken_in(rows: Iterable[LateWork], standing: Standing) -> list[tuple[LateWor
         )
         for row in by_number.values()
     ]
-    taken = take_in(events, standing.given, standing.last_seq)
+    taken = take_in(events, standing.given, standing.last_seq, standing.closed)
     return [(by_number[each.event.lease_number, each.event.seq], each) for each in taken]
 
 

@@ -1,6 +1,7 @@
-"""Servers killed in the middle of adaptive tests: no item comes twice, none is lost."""
+"""Servers killed, or renewed, amid adaptive tests: no item comes twice, none is lost."""
 
-from typing import Any
+import signal
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
@@ -11,30 +12,50 @@ from exam_server.delivery.models import AnswerEvent
 from exam_server.delivery.service import start_sittings
 from exam_server.seating.adaptive_models import GivenItem
 from exam_server.seating.models import RoomRun, Sitting
-from tests.adaptive_rooms import CODE, LONGEST, AdaptiveRoom, make_adaptive_room, sittings_in
+from tests.adaptive_rooms import (
+    CODE,
+    LONGEST,
+    AdaptiveRoom,
+    make_adaptive_room,
+    sittings_in,
+    waited_for,
+)
 from tests.live_server import LiveServer
-from tests.seats import LIMIT_S, SeatClient
+from tests.seats import SeatClient
 
 pytestmark = [pytest.mark.slow, pytest.mark.long]
 SEATS = 4
-KILLS_AFTER = (2, 4)  # confirmed items of the first seat
+RENEWED = "every process has been renewed"
+SHAKEN_AFTER = (2, 4)  # confirmed items of the first seat
 
 
 def test_kills_lose_and_repeat_no_item_on_sqlite(live_server: LiveServer) -> None:
-    walk_through_kills(live_server)
+    walk_through(live_server, kill_amid)
 
 
 @pytest.mark.postgresql
 @pytest.mark.valkey
 def test_kills_lose_and_repeat_no_item_on_postgresql(live_postgres: LiveServer) -> None:
-    walk_through_kills(live_postgres)
+    walk_through(live_postgres, kill_amid)
 
 
-def walk_through_kills(server: LiveServer) -> None:
-    """Let seats answer while the server is killed right after confirmations were sent."""
+@pytest.mark.postgresql
+@pytest.mark.valkey
+def test_a_rolling_restart_of_two_processes_loses_and_repeats_no_item(
+    live_postgres: LiveServer,
+) -> None:
+    walk_through(live_postgres, renew_amid)
+    assert live_postgres.log().count("a web process has ended in order") == 2 * len(SHAKEN_AFTER)
+
+
+def walk_through(server: LiveServer, shake: Callable[[LiveServer, list[SeatClient]], None]) -> None:
+    """Let seats answer while the server is shaken right after confirmations were sent."""
     database = server.database()
     room = make_adaptive_room(database, server.settings, now=utcnow(), seats=SEATS)
-    seats = [SeatClient(server.base, ticket, CODE) for ticket in room.tickets]
+    seats = [
+        SeatClient(server.base_of(place % server.workers), ticket, CODE)
+        for place, ticket in enumerate(room.tickets)
+    ]
     for seat in seats:
         assert seat.sign_in()["ok"]
         seat.connect().prepare()
@@ -45,12 +66,12 @@ def walk_through_kills(server: LiveServer) -> None:
     for position in range(1, LONGEST + 1):
         for seat, items in zip(seats, shown, strict=True):
             work_on(seat, items, position)
-        if position in KILLS_AFTER:
-            kill_amid(server, seats)
+        if position in SHAKEN_AFTER:
+            shake(server, seats)
         for seat in seats:
             assert seat.send()["ok"]
     for seat in seats:
-        wait_for(seat, LONGEST, is_finished=True)
+        waited_for(seat, LONGEST, is_finished=True)
         assert seat.hand_in()["ok"]
         seat.cut()
     everything_is_there(database, room)
@@ -59,12 +80,32 @@ def walk_through_kills(server: LiveServer) -> None:
 
 def kill_amid(server: LiveServer, seats: list[SeatClient]) -> None:
     """Kill the server while confirmations are on their way: some arrive, some do not."""
+    confirm_unheard(seats)
+    server.kill()
+    server.start()
+    come_back(seats)
+
+
+def renew_amid(server: LiveServer, seats: list[SeatClient]) -> None:
+    """Renew every process in turn while confirmations are on their way."""
+    confirm_unheard(seats)
+    assert server.process is not None
+    before = server.log().count(RENEWED)
+    server.process.send_signal(signal.SIGHUP)
+    server.wait_for_log(RENEWED, times=before + 1)
+    come_back(seats)
+
+
+def confirm_unheard(seats: list[SeatClient]) -> None:
+    """Send what each seat holds, and hear no reply."""
     for seat in seats:
         assert seat.line is not None
         told = {"events": list(seat.outbox.values())}
         seat.line.emit("save_answers", told, namespace="/sitting")
-    server.kill()
-    server.start()
+
+
+def come_back(seats: list[SeatClient]) -> None:
+    """Open new lines."""
     for seat in seats:
         seat.cut()
         seat.connect()
@@ -72,26 +113,13 @@ def kill_amid(server: LiveServer, seats: list[SeatClient]) -> None:
 
 def work_on(seat: SeatClient, items: dict[int, str], position: int) -> None:
     """Take up an item, answer it and confirm it, as the outbox keeps it."""
-    item = wait_for(seat, position)["item"]
+    item = waited_for(seat, position)["item"]
     assert item["position"] == position
     content = str({**item, "position": 0})
     assert content not in items.values()
     items[position] = content
     seat.note(position, "A" if position % 2 else "B")
     seat.note(position, None, "confirmed")
-
-
-def wait_for(seat: SeatClient, given: int, *, is_finished: bool = False) -> dict[str, Any]:
-    """Return what is told once so many items have been given; asked again when it gets late."""
-    told = seat.state["adaptive"]
-    while told["given"] < given or (is_finished and not told["is_finished"]):
-        heard, data = seat.told.get(timeout=LIMIT_S)
-        if heard == "item_given":
-            told = data
-        elif heard == "sitting_state":
-            told = data["adaptive"]
-    seat.state["adaptive"] = told
-    return told
 
 
 def everything_is_there(database: Database, room: AdaptiveRoom) -> None:

@@ -1,5 +1,6 @@
 """Late work that is taken in: its numbers, and what of it counts."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -22,6 +23,14 @@ def answer(seq: int, minute: float | None, *, lease: int = 1, position: int = 1)
 
 def codes(taken: list[TakenIn]) -> list[str | None]:
     return [each.refused_code for each in taken]
+
+
+def test_nothing_takes_the_place_of_what_was_confirmed() -> None:
+    """The next item was chosen by it, whatever time a computer gives for another answer."""
+    assert codes(take_in([answer(5, 99)], {}, 4, closed=[1])) == ["item_confirmed"]
+    confirmed = replace(answer(6, 10), kind="confirmed")
+    late = [answer(5, 9), confirmed, answer(7, 11)]
+    assert codes(take_in(late, {}, 4)) == [None, None, "item_confirmed"]
 
 
 def test_an_older_answer_never_takes_the_place_of_a_newer_one() -> None:
