@@ -37,15 +37,22 @@ function Progress() {
   const told = adaptive.told.value;
   if (!told) return null;
   const done = adaptive.confirmed.value;
+  const isOver = adaptive.step.value === "finished"; // however many there were: it is whole
   return (
     <div class="section-head">
       <h2>
         {say("adaptiveDone", { count: done })}{" "}
-        <small>
-          {say(told.may_end_earlier ? "adaptiveMost" : "adaptiveAll", { count: told.longest })}
-        </small>
+        {!isOver && (
+          <small>
+            {say(told.may_end_earlier ? "adaptiveMost" : "adaptiveAll", { count: told.longest })}
+          </small>
+        )}
       </h2>
-      <progress max={told.longest} value={done} aria-label={say("adaptiveDone", { count: done })} />
+      <progress
+        max={told.longest}
+        value={isOver ? told.longest : done}
+        aria-label={say("adaptiveDone", { count: done })}
+      />
     </div>
   );
 }
