@@ -11,6 +11,7 @@ from scoring.calibrate import Calibration, Known, Settings, UnfitDataError, cali
 from scoring.irt.conditional import andersen_test, calibrate_conditionally
 from scoring.irt.fit import person_fit, person_mean_squares
 from scoring.irt.functions import category_chances
+from scoring.irt.moments import moment_fit
 
 SLOPES = np.array([0.7, 0.9, 1.0, 1.2, 1.5, 1.8, 0.8, 1.1])
 DIFFICULTIES = np.array([-1.5, -1.0, -0.5, 0.0, 0.3, 0.6, 1.0, 1.4])
@@ -193,3 +194,9 @@ def test_an_adaptive_test_uses_no_item_twice_and_decides_when_it_can() -> None:
     assert is_above(ITEMS, [1.0] * 8, cut=-1, reach=0.5) is True
     assert is_above(ITEMS, [0.0] * 8, cut=1, reach=0.5) is False
     assert is_above(ITEMS, [np.nan] * 8, cut=0) is None
+
+
+def test_nothing_is_known_of_moments_where_nobody_answered_every_item() -> None:
+    data = drawn(ITEMS, 300, 21)
+    data[:150, 0], data[150:, 1] = np.nan, np.nan
+    assert np.isnan(moment_fit(calibrate(data, "2pl"), data).statistic)
