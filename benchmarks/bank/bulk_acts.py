@@ -28,7 +28,7 @@ def measure_acts(database: Database, bank_id: int) -> None:
         uids = tuple(db.scalars(chosen.order_by(Item.id).limit(MOST)))
     acts = {
         "suspended": Wanted("suspend", reason="seen outside", uids=uids),
-        "moved to a point": Wanted("move", point="07011", uids=uids),
+        "moved to a point": Wanted("move", point="07-011", uids=uids),
         "given another difficulty": Wanted("difficulty", difficulty=4, uids=uids),
     }
     for name, wanted in acts.items():

@@ -247,8 +247,8 @@ def _restore(
         ids = [item.id for item in items]
         stamps.withdraw(db, ids, by=act.done_by, at=act.done_at)
     column = "point_id" if act.kind == "move" else "state"
-    for value in {was[item.id][1] for item in items}:
-        _set(db, [item.id for item in items if was[item.id][1] == value], **{column: value})
+    for item in items:  # items of many points: one statement for all, when this is flushed
+        setattr(item, column, was[item.id][1])
 
 
 def _set(db: Session, ids: Sequence[int], **values: Any) -> None:

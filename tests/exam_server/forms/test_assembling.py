@@ -11,7 +11,7 @@ from exam_server.bank.models import EnemyPair, Item, ItemVersion
 from exam_server.errors import ConflictError
 from exam_server.forms.assembling import snapshot, solve, store_forms
 from exam_server.forms.bank_pool import pool_of
-from exam_server.forms.custody import held_in, seal_items
+from exam_server.forms.custody import held_in, seal_items, versions_of
 from exam_server.forms.models import AssemblyRun, PaperStructure
 from exam_server.forms.proving import proof_of
 from itembank.assembly import Infeasible
@@ -91,6 +91,7 @@ def test_the_proof_counts_what_the_forms_have(db: Session) -> None:
     assert rows["cell", "A true_false"].got == ("2", "2")
     assert rows["difficulty", ""].got == ("3.00", "3.00")
     assert rows["repeats", ""].got == ("0", "0")
+    assert rows["enemies_together", ""].got == ("0", "0")
     assert all(all(row.is_met) for row in proof.rows)
     assert proof.shared_items == 0
 
@@ -100,11 +101,15 @@ def test_a_form_that_misses_its_demand_is_shown_as_missing_it(db: Session) -> No
     first, second = run.forms
     own, others = held_in(db, second), held_in(db, first)
     seal_items(db, second, [replace(own[0], item_version_id=others[0].item_version_id), *own[1:]])
+    versions = versions_of(db, [others[0].item_version_id, own[1].item_version_id])
+    one, other = sorted(each.item_id for each in versions.values())
+    db.add(EnemyPair(item_id=one, enemy_id=other))
     run.paper_structure.demand = {**DEMAND, "areas": {"A": 2}, "difficulty": [1.0, 2.0]}
     db.flush()
     proof = proof_of(db, run)
     missed = {row.kind for row in proof.rows if not all(row.is_met)}
     assert {"area", "difficulty"} <= missed
+    assert [row.got for row in proof.rows if row.kind == "enemies_together"] == [("0", "1")]
     assert proof.shared_items == 1
 
 

@@ -13,6 +13,7 @@ from exam_server.forms.bank_pool import pool_of
 from exam_server.forms.custody import held_in
 from exam_server.forms.models import AssemblyRun, PaperStructure, SealedForm
 from exam_server.forms.pooling import Pool, papers_before, pool_for
+from exam_server.forms.proof_sheets import proof_facts
 from exam_server.forms.proving import proof_of
 from exam_server.forms.proving_bands import ProofRow
 from exam_server.programmes.models import Organization
@@ -130,6 +131,8 @@ def test_bands_are_kept_and_proven(db: Session) -> None:
     for curve in curves:
         assert curve["expected"] == sorted(curve["expected"])
         assert float(rows["band_information"].got[0]) >= 1.3
+    apart = max(abs(a - b) for a, b in zip(*(each["expected"] for each in curves), strict=True))
+    assert f"by {apart:.3f}" in proof_facts(db, run, language="en", words={}, now=NOW)["spread"]
 
 
 def test_a_band_that_is_broken_later_is_shown_as_broken(db: Session) -> None:
