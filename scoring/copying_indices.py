@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtrc, pdtr, pdtrc
 
+from scoring.figures import choices_of
 from scoring.moments import BoolArray, FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -51,7 +52,7 @@ def copying_indices(choices: ArrayLike, key: ArrayLike, copier: int, source: int
     UnfitDataError
         ``source_all_right``; ``too_few_groups`` of persons with different numbers wrong.
     ValueError
-        If shapes do not fit, or both are the same person.
+        If shapes do not fit, a choice is no place of an option, or the pair is not two persons.
 
     References
     ----------
@@ -61,8 +62,9 @@ def copying_indices(choices: ArrayLike, key: ArrayLike, copier: int, source: int
        answer copying", Journal of Educational Measurement 39, 115-132; (2003), "Two new
        statistics to detect answer copying", same journal 40, 53-69.
     """
-    codes, right = np.asarray(choices), np.asarray(key)
-    if codes.ndim != 2 or right.shape != codes.shape[1:] or copier == source:  # noqa: PLR2004
+    codes, right = choices_of(choices), choices_of(key)
+    pair = {copier, source} & set(range(len(codes)))
+    if codes.ndim != 2 or right.shape != codes.shape[1:] or len(pair) < 2:  # noqa: PLR2004
         raise ValueError(f"choices {codes.shape}, key {right.shape}, {copier} and {source}")
     is_wrong = (codes != right) & (codes >= 0)  # an item left out is alike with nothing
     n_wrong = is_wrong.sum(axis=1)

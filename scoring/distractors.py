@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.classical import correlation, shares
+from scoring.figures import figures_of, finite_figures
 from scoring.moments import FloatArray
 
 QUARTERS = 4
@@ -52,7 +53,7 @@ def option_statistics(chosen: ArrayLike, rest_scores: ArrayLike) -> OptionStatis
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or a choice is not known.
 
     References
     ----------
@@ -66,7 +67,7 @@ def option_statistics(chosen: ArrayLike, rest_scores: ArrayLike) -> OptionStatis
     >>> found.counts, found.correlations.round(3)
     (array([2, 2]), array([ 0.894, -0.894]))
     """
-    picked, rest = np.asarray(chosen, dtype=np.float64), np.asarray(rest_scores, dtype=np.float64)
+    picked, rest = _picked(chosen), finite_figures(rest_scores)
     if picked.ndim != PERSONS_BY_OPTIONS or rest.shape != picked.shape[:1]:
         msg = f"choices {picked.shape} and rest scores {rest.shape} do not fit"
         raise ValueError(msg)
@@ -99,15 +100,17 @@ def quantile_groups(scores: ArrayLike, n_groups: int) -> NDArray[np.int64]:
     Raises
     ------
     ValueError
-        If there is no person or no group.
+        If there is no person or no group, or a score is missing or infinite.
 
     Examples
     --------
     >>> quantile_groups([10, 40, 20, 30, 40], 2)
     array([0, 1, 0, 0, 1])
     """
-    totals = np.asarray(scores, dtype=np.float64)
-    if totals.ndim != 1 or totals.size == 0 or n_groups < 1:
+    totals = finite_figures(scores)
+    if np.isnan(totals).any():
+        raise ValueError("a score is missing")
+    if totals.ndim != 1 or totals.size == 0 or n_groups < 1 or n_groups != int(n_groups):
         msg = f"{n_groups} groups of {totals.shape} scores"
         raise ValueError(msg)
     borders = np.quantile(totals, np.arange(1, n_groups) / n_groups)
@@ -131,18 +134,34 @@ def group_shares(chosen: ArrayLike, groups: ArrayLike, n_groups: int) -> FloatAr
     ndarray, shape (n_groups, n_options)
         Shares in [0, 1]; NaN for an empty group.
 
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a choice is not known, or a group is none of them.
+
     Examples
     --------
     >>> group_shares([[1, 0], [0, 1], [0, 1]], [0, 0, 1], 2)
     array([[0.5, 0.5],
            [0. , 1. ]])
     """
-    picked, group = np.asarray(chosen, dtype=np.float64), np.asarray(groups)
+    picked, group = _picked(chosen), np.asarray(groups)
+    if picked.ndim != PERSONS_BY_OPTIONS or group.shape != picked.shape[:1]:
+        raise ValueError(f"choices {picked.shape} and groups {group.shape} do not fit")
+    if not np.isin(group, np.arange(n_groups)).all():
+        raise ValueError(f"groups from 0 to {n_groups - 1}: {group!r}")
     is_in = group[None, :] == np.arange(n_groups)[:, None]
     sizes = is_in.sum(axis=1, keepdims=True).astype(np.float64)
     return shares(
         is_in.astype(np.float64) @ picked, np.broadcast_to(sizes, (n_groups, picked.shape[1]))
     )
+
+
+def _picked(chosen: ArrayLike) -> FloatArray:
+    picked = figures_of(chosen)
+    if not np.isin(picked, (0, 1)).all():
+        raise ValueError("an option is chosen or not: true or false")
+    return picked
 
 
 def groups_for(n_persons: int) -> int:

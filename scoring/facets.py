@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.facets_model import Ratings, Standing, evaluated, start_of
+from scoring.figures import finite_figures
 from scoring.irt.fineness import n_nodes_of
 from scoring.irt.layout import N_NODES
 from scoring.moments import BoolArray, FloatArray
@@ -89,7 +90,7 @@ def fit_facets(
         ``too_few_persons``, ``too_few_raters``, ``missing_ratings``, ``not_categories``,
         ``empty_category``, ``extreme_rater`` (or task: only lowest or only highest ratings).
     ValueError
-        If the arrays differ in length.
+        If the arrays differ in length, or a rating is infinite.
 
     References
     ----------
@@ -115,9 +116,9 @@ def fit_facets(
 def _data(
     persons: ArrayLike, raters: ArrayLike, ratings: ArrayLike, tasks: ArrayLike | None
 ) -> tuple[Ratings, list[tuple[object, ...]]]:
-    given = np.ma.filled(np.ma.asarray(ratings, dtype=np.float64), np.nan)
+    given = finite_figures(ratings)
     columns = [np.asarray(persons), np.asarray(raters)]
-    columns.append(np.zeros(len(given), np.int64) if tasks is None else np.asarray(tasks))
+    columns.append(np.zeros(given.shape, np.int64) if tasks is None else np.asarray(tasks))
     if given.ndim != 1 or any(each.shape != given.shape for each in columns):
         raise ValueError(f"one row a rating: {[each.shape for each in columns]}, {given.shape}")
     if np.isnan(given).any():

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from scoring.figures import figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 from scoring.similarity import adjusted_p
@@ -53,6 +54,8 @@ def drift_of(p_then: ArrayLike, n_then: ArrayLike, p_now: ArrayLike, n_now: Arra
     ------
     UnfitDataError
         ``too_few_common_items``.
+    ValueError
+        If shapes do not fit, a share does not lie between 0 and 1, or persons are negative.
 
     References
     ----------
@@ -65,11 +68,16 @@ def drift_of(p_then: ArrayLike, n_then: ArrayLike, p_now: ArrayLike, n_now: Arra
     >>> drift_of(then, [300] * 6, now, [300] * 6).has_moved
     array([False, False, False, False, False,  True])
     """
-    old, new = np.asarray(p_then, np.float64), np.asarray(p_now, np.float64)
+    old, new, n_old, n_new = (figures_of(each) for each in (p_then, p_now, n_then, n_now))
+    shares = np.concatenate([old, new])
+    if not old.shape == new.shape == n_old.shape == n_new.shape or old.ndim != 1:
+        raise ValueError(f"{old.shape}, {n_old.shape}, {new.shape}, {n_new.shape} do not fit")
+    if not ((shares >= 0) & (shares <= 1)).all() or not (np.minimum(n_old, n_new) >= 0).all():
+        raise ValueError(f"shares from 0 to 1, of at least no persons: {shares!r}")
     if old.size < FEWEST_ITEMS:
         raise UnfitDataError("too_few_common_items", str(old.size))
-    before, old_variance = _logits(old, np.asarray(n_then, np.float64))
-    after, new_variance = _logits(new, np.asarray(n_now, np.float64))
+    before, old_variance = _logits(old, n_old)
+    after, new_variance = _logits(new, n_new)
     overall = float(np.median(after - before))
     shifts = after - before - overall
     errors = np.sqrt(old_variance + new_variance)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scoring.figures import checked_chances, choices_of
 from scoring.moments import FloatArray
-from scoring.refusals import UnfitDataError
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,28 @@ def matched_answers(
     UnfitDataError
         ``parameters_missing``.
     ValueError
-        If shapes do not fit.
+        If shapes do not fit, a choice or key is no option, a chance is none, or the pair is not
+        two persons.
 
     References
     ----------
     .. [1] Maynes (2017), "Detecting potential collusion among individual examinees using
        similarity analysis", in *Handbook of quantitative methods for detecting cheating on tests*.
     """
-    codes, right = np.asarray(choices), np.asarray(key)
-    shares = np.asarray(chances, np.float64)
+    codes, right, shares = np.asanyarray(choices), choices_of(key), np.asanyarray(chances)
     if shares.ndim != 3 or codes.shape != shares.shape[:2] or right.shape != codes.shape[1:]:  # noqa: PLR2004
         raise ValueError(f"choices {codes.shape}, chances {shares.shape}, key {right.shape}")
-    both = shares[first] * shares[second]
-    if not np.isfinite(both).all():
-        raise UnfitDataError("parameters_missing")
+    pair = [first, second]
+    if first == second or not np.isin(pair, np.arange(len(codes))).all():
+        raise ValueError(f"a pair of {len(codes)} persons: {first}, {second}")
+    if not np.isin(right, np.arange(shares.shape[2])).all():
+        raise ValueError(f"a key of every item is one of {shares.shape[2]} options: {right!r}")
+    both = checked_chances(shares[pair]).prod(axis=0)
+    one, other = choices_of(codes[pair], shares.shape[2])
     right_alike = both[np.arange(len(right)), right]
     table = trinomial_table(right_alike, both.sum(axis=1) - right_alike)
-    is_alike = (codes[first] == codes[second]) & (codes[first] >= 0)
-    n_right = int((is_alike & (codes[first] == right)).sum())
+    is_alike = (one == other) & (one >= 0)
+    n_right = int((is_alike & (one == right)).sum())
     n_wrong = int(is_alike.sum()) - n_right
     upper = np.cumsum(np.cumsum(table[::-1, ::-1], axis=0), axis=1)[::-1, ::-1]
     is_telling = upper <= upper[n_right, n_wrong] * (1 + 1e-9)

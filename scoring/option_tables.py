@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scoring.distractors import quantile_groups
+from scoring.figures import finite_figures
 from scoring.moments import SLICE, FloatArray
 
 NOT_CHOSEN: Final = -1
@@ -59,7 +60,8 @@ def analyse_options(
     Raises
     ------
     ValueError
-        If shapes do not fit, or there is nobody.
+        If shapes do not fit, there is nobody, choices are no numbers, or a mark or a total is
+        missing or infinite.
 
     Examples
     --------
@@ -69,8 +71,10 @@ def analyse_options(
            [2, 1]]), array([[ 0.5, -0.5],
            [-0.5,  0.5]]))
     """
-    codes, marks = np.asarray(chosen), np.asarray(option_marks, dtype=np.float64)
-    whole = np.asarray(totals, dtype=np.float64)
+    codes = np.ma.filled(chosen, NOT_CHOSEN) if np.ma.isMaskedArray(chosen) else np.asarray(chosen)
+    marks, whole = finite_figures(option_marks), finite_figures(totals)
+    if codes.dtype.kind not in "biuf" or np.isnan(marks).any():
+        raise ValueError(f"choices are numbers, marks are known: {codes.dtype}, {marks!r}")
     if codes.ndim != 2 or marks.shape[:1] != codes.shape[1:] or whole.shape != codes.shape[:1]:  # noqa: PLR2004
         raise ValueError(f"choices {codes.shape}, marks {marks.shape}, totals {whole.shape}")
     groups = quantile_groups(whole, n_groups)

@@ -76,7 +76,7 @@ def pair_weights(
         apart = act(data)
         nearness = nearness * np.exp(-np.where(np.isnan(apart), np.inf, apart) / reach)
     raw = floor + (1 - floor) * nearness
-    return np.asarray(raw / raw.mean())
+    return np.asarray(raw / raw.mean()) if raw.size else raw
 
 
 def _seat_distances(seats: FloatArray) -> FloatArray:

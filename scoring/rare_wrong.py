@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from scoring.figures import checked_chances, choices_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -51,16 +52,15 @@ def rare_wrong_pairs(
     UnfitDataError
         ``too_few_persons``, ``parameters_missing``.
     ValueError
-        If shapes do not fit.
+        If shapes do not fit, a choice is no option or a chance is none.
     """
-    codes, right, shares = np.asarray(choices), np.asarray(key), np.asarray(chances, np.float64)
+    shares = checked_chances(chances)
+    codes, right = (choices_of(each, shares.shape[-1]) for each in (choices, key))
     if shares.ndim != 3 or codes.shape != shares.shape[:2] or right.shape != codes.shape[1:]:  # noqa: PLR2004
         raise ValueError(f"choices {codes.shape}, chances {shares.shape}, key {right.shape}")
     n, n_items, n_options = shares.shape
     if n < 2:  # noqa: PLR2004 - a pair
         raise UnfitDataError("too_few_persons", str(n))
-    if not np.isfinite(shares).all():
-        raise UnfitDataError("parameters_missing")
     rarity = -np.log(np.maximum(shares.mean(axis=0), LEAST_SHARE))
     rarity[np.arange(n_items), right] = 0.0
     chosen = codes[:, :, None] == np.arange(n_options)

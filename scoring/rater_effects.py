@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from scoring.facets import subsets_of_raters
 from scoring.facets_model import Ratings
-from scoring.figures import figures_of
+from scoring.figures import finite_figures
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -72,7 +72,7 @@ def rater_effects(
     UnfitDataError
         ``too_few_raters``, ``missing_ratings``; ``too_few_persons`` with marks of several raters.
     ValueError
-        If the arrays differ in length.
+        If the arrays differ in length, or a mark is infinite.
 
     References
     ----------
@@ -114,7 +114,7 @@ def rater_effects(
 def _coded(
     persons: ArrayLike, raters: ArrayLike, marks: ArrayLike, tasks: ArrayLike
 ) -> tuple[FloatArray, NDArray[Any], IntArray, IntArray, IntArray]:
-    given = figures_of(marks)
+    given = finite_figures(marks)
     columns = [np.asarray(each) for each in (persons, raters, tasks)]
     if given.ndim != 1 or any(each.shape != given.shape for each in columns):
         raise ValueError(f"one row a mark: {[each.shape for each in columns]}, {given.shape}")
@@ -202,12 +202,23 @@ def rating_categories(shares: ArrayLike, most: int = 10, fewest: int = 10) -> In
     most, fewest : int
         Classes at most; marks in each at least.
 
+    Raises
+    ------
+    UnfitDataError
+        ``missing_ratings``.
+    ValueError
+        If there is no class, or a mark is infinite.
+
     Examples
     --------
     >>> rating_categories([0, 0, 0.5, 1, 1], most=3, fewest=2).tolist()
     [0, 0, 0, 1, 1]
     """
-    values = figures_of(shares)
+    values = finite_figures(shares)
+    if not values.size or np.isnan(values).any():
+        raise UnfitDataError("missing_ratings")
+    if most < 1:
+        raise ValueError(f"at least one class: {most!r}")
     low, high = float(values.min()), float(values.max())
     if low == high:
         return np.zeros(len(values), dtype=np.int64)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from scoring.figures import checked_chances, choices_of, figures_of
 from scoring.moments import FloatArray
 from scoring.refusals import UnfitDataError
 
@@ -58,14 +59,21 @@ def option_chances(slopes: ArrayLike, intercepts: ArrayLike, abilities: ArrayLik
         NaN where an item has fewer options.
     abilities : array, shape (n_persons,)
 
+    Raises
+    ------
+    UnfitDataError
+        ``parameters_missing``: an ability is no figure, or an item has no option.
+
     References
     ----------
     .. [1] Bock (1972), "Estimating item parameters and latent ability when responses are scored
        in two or more nominal categories", Psychometrika 37, 29-51.
     """
-    a, c, theta = (np.asarray(each, np.float64) for each in (slopes, intercepts, abilities))
+    a, c, theta = (figures_of(each) for each in (slopes, intercepts, abilities))
+    is_option = ~np.isnan(a + c)
+    if not np.isfinite(theta).all() or not is_option.any(axis=-1).all():
+        raise UnfitDataError("parameters_missing")
     logs = a * theta[:, None, None] + c
-    is_option = ~np.isnan(logs)
     logs = np.where(is_option, logs, -np.inf)
     raw = np.exp(logs - logs.max(axis=2, keepdims=True))
     return np.asarray(raw / raw.sum(axis=2, keepdims=True))
@@ -116,13 +124,12 @@ def similar_pairs(choices: ArrayLike, chances: ArrayLike, screen: float = 1.0) -
 
 
 def _checked(choices: ArrayLike, chances: ArrayLike) -> tuple[NDArray[np.int64], FloatArray]:
-    codes, shares = np.asarray(choices, dtype=np.int64), np.asarray(chances, dtype=np.float64)
+    shares = checked_chances(chances)
+    codes = choices_of(choices, shares.shape[-1])
     if shares.ndim != CUBE or codes.shape != shares.shape[:2]:
         raise ValueError(f"choices {codes.shape} and chances {shares.shape} do not fit")
     if len(codes) < FEWEST:
         raise UnfitDataError("too_few_persons", str(len(codes)))
-    if not np.isfinite(shares).all():
-        raise UnfitDataError("parameters_missing")
     return codes, shares
 
 
@@ -203,10 +210,20 @@ def copying(
     -------
     tuple of float
         Omega, its normal upper tail, and the exact tail.
+
+    Raises
+    ------
+    UnfitDataError
+        ``no_items``, ``parameters_missing``.
+    ValueError
+        If shapes do not fit, a choice is no option or a chance is none.
     """
-    theirs, own = np.asarray(source, np.int64), np.asarray(copier, np.int64)
+    shares = checked_chances(copier_chances)
+    theirs, own = (choices_of(each, shares.shape[-1]) for each in (source, copier))
+    if theirs.ndim != 1 or not theirs.shape == own.shape == shares.shape[:-1]:
+        raise ValueError(f"choices {own.shape}, {theirs.shape}, chances {shares.shape} do not fit")
     counts = theirs >= 0
-    chances = np.asarray(copier_chances, np.float64)[counts, theirs[counts]]
+    chances = shares[counts, theirs[counts]]
     if not chances.size:
         raise UnfitDataError("no_items")
     matches = int((own[counts] == theirs[counts]).sum())
@@ -237,7 +254,8 @@ def adjusted_p(p_values: ArrayLike, n_tests: int, weights: ArrayLike | None = No
     Raises
     ------
     ValueError
-        If there are fewer tests than tails, or weights are not positive or too heavy.
+        If a tail does not lie between 0 and 1, there are fewer tests than tails, or weights are
+        not positive or too heavy.
 
     References
     ----------
@@ -250,8 +268,10 @@ def adjusted_p(p_values: ArrayLike, n_tests: int, weights: ArrayLike | None = No
     >>> adjusted_p([0.01, 0.02], 4)
     array([0.04, 0.04])
     """
-    tails = np.asarray(p_values, np.float64)
-    weight = np.ones(len(tails)) if weights is None else np.asarray(weights, np.float64)
+    tails = figures_of(p_values)
+    weight = np.ones(len(tails)) if weights is None else figures_of(weights)
+    if weight.shape != tails.shape or not ((tails >= 0) & (tails <= 1)).all():
+        raise ValueError(f"tails from 0 to 1 and as many weights: {tails!r}, {weight.shape}")
     if n_tests < len(tails) or not (weight > 0).all() or weight.sum() > n_tests * (1 + 1e-9):
         raise ValueError(f"{len(tails)} tails of {n_tests} tests, weights up to a mean of 1")
     weighted = tails / weight
@@ -273,8 +293,17 @@ def nearness_weights(distances: ArrayLike, scale: float, floor: float = 0.1) -> 
     scale : float
         Distance at which the weight has fallen to 1/e of the way to the floor.
     floor : float
-        What far pairs keep, so that nothing is ruled out.
+        What far pairs keep, so that nothing is ruled out; above 0.
+
+    Raises
+    ------
+    ValueError
+        If a distance is negative, or the scale or the floor is not above 0.
     """
-    apart = np.asarray(distances, np.float64)
+    apart = figures_of(distances)
+    if not scale > 0 or not floor > 0 or (apart < 0).any():
+        raise ValueError(f"distances of at least 0, a scale and a floor: {scale!r}, {floor!r}")
+    if not apart.size:
+        return apart
     raw = floor + (1 - floor) * np.exp(-np.where(np.isnan(apart), np.inf, apart) / scale)
     return np.asarray(raw / raw.mean())

@@ -1,11 +1,12 @@
 """Agreement of raters against irr, psych and Fleiss' own table."""
 
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.agreement import (
@@ -106,3 +107,15 @@ def test_too_little_is_said_to_be_unknown() -> None:
     assert np.isnan(krippendorff_alpha([[1, 1], [1, 1]]))
     assert np.isnan(intraclass_correlations([[1, 2]]).agreement)
     assert np.isnan(kendall_w([[1], [2]]))
+
+
+@settings(max_examples=20)
+@given(st.integers(0, 2**31))
+def test_no_order_of_objects_or_raters_changes_a_coefficient(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    ratings = rng.integers(0, 4, (12, 4)).astype(float)
+    moved = ratings[rng.permutation(12)][:, rng.permutation(4)]
+    for act in (fleiss_kappa, light_kappa, kendall_w, krippendorff_alpha):
+        assert act(moved) == pytest.approx(act(ratings))
+    one, other = (intraclass_correlations(each) for each in (ratings, moved))
+    assert astuple(other) == pytest.approx(astuple(one))

@@ -13,12 +13,14 @@ from scoring.classification import classify_totals
 from scoring.classification_irt import classify_abilities, classify_number_right
 from scoring.composite import Rounding, combine, rounded
 from scoring.composite_reliability import composite_reliability, same_again
+from scoring.copying_indices import copying_indices
 from scoring.decision import decide
 from scoring.dif import mantel_haenszel
 from scoring.dif_areas import sibtest
 from scoring.dif_levels import breslow_day
 from scoring.dif_models import fitted, logistic_dif
 from scoring.dif_ordinal import ordinal_dif, ordinal_logistic_dif
+from scoring.distractors import group_shares, option_statistics, quantile_groups
 from scoring.equating.anchors import (
     braun_holland,
     chained_linear,
@@ -28,8 +30,20 @@ from scoring.equating.anchors import (
 )
 from scoring.generalizability import d_study, g_study
 from scoring.homogeneity import METHODS, Test, lambda6, omega, standardized_alpha
+from scoring.item_drift import drift_of
 from scoring.linking import equate
+from scoring.matched_answers import matched_answers
+from scoring.option_tables import analyse_options
+from scoring.rare_wrong import rare_wrong_pairs
+from scoring.rater_effects import rating_categories
 from scoring.refusals import UnfitDataError
+from scoring.similarity import (
+    adjusted_p,
+    copying,
+    nearness_weights,
+    option_chances,
+    similar_pairs,
+)
 from scoring.standards import angoff, bookmark, hofstee, impact_table
 from scoring.standards_by_groups import (
     borderline_group,
@@ -147,6 +161,7 @@ LOW, HIGH = taken([1, 2, 3], [0, 1, 1], 9, 3), taken([6, 7, 9], [2, 3, 3], 9, 3)
 LONGER = taken([1, 2, 3], [0, 1, 1], 9, 4)
 WEIGHTS = {"theory": Decimal(40), "practical": Decimal(60)}
 MARKS = [dict.fromkeys(WEIGHTS, Decimal(70))]
+CHOICES, CHANCES = np.zeros((2, 2), int), np.full((2, 2, 2), 0.5)
 LARGE = RNG.integers(0, 31, 200) * 100.0
 
 
@@ -178,6 +193,9 @@ LARGE = RNG.integers(0, 31, 200) * 100.0
         (lambda: bookmark([1, 1], [0, 1], [1.5]), "ratings_off_scale"),
         (lambda: bookmark([1, 0], [0, 1], [1]), "slope_not_positive"),
         (lambda: unbalanced_components([], [], []), "too_few_persons"),
+        (lambda: option_chances([[1, 0]], [[0, 0]], [NAN]), "parameters_missing"),
+        (lambda: option_chances([[NAN, NAN]], [[0, 0]], [0]), "parameters_missing"),
+        (lambda: rating_categories([NAN, 1]), "missing_ratings"),
         (lambda: composite_reliability(RIGHT, [1] * 5, [2] * 5), "reliability_out_of_range"),
     ],
 )
@@ -206,6 +224,20 @@ def test_data_without_an_answer_is_refused_with_a_code(
         (lambda: chained_linear(LOW, LONGER), "one anchor, of 3 and 4"),
         (lambda: classify_abilities([0, 1], [1, 1], [0], [1]), "2 weights"),
         (lambda: classify_number_right([[1.5]], [1]), "chances from 0 to 1"),
+        (lambda: similar_pairs(CHOICES + 5, CHANCES), "one of 2 options: 5"),
+        (lambda: similar_pairs(CHOICES, 3 * CHANCES), "chances from 1.5 to 1.5"),
+        (lambda: copying([0, 1], CHANCES[0], [0, 7]), "one of 2 options: 7"),
+        (lambda: copying_indices(CHOICES, [0, 0], 0, 99), "0 and 99"),
+        (lambda: matched_answers(CHOICES, CHANCES, [0, 7], 0, 1), "2 options: .*7"),
+        (lambda: rare_wrong_pairs(CHOICES, CHANCES, [0, 7]), "one of 2 options: 7"),
+        (lambda: adjusted_p([2.0], 3), "tails from 0 to 1"),
+        (lambda: adjusted_p([0.1, 0.2], 3, [1]), "as many weights"),
+        (lambda: nearness_weights([-1, 2], 1), "distances of at least 0"),
+        (lambda: drift_of([50] * 6, [9] * 6, [60] * 6, [9] * 6), "shares from 0 to 1"),
+        (lambda: analyse_options(CHOICES, [[1, 0], [1, 0]], [1, NAN]), "a score is missing"),
+        (lambda: quantile_groups([1, 2], 1.5), "1.5 groups"),
+        (lambda: group_shares([[1, 0]], [7], 2), "groups from 0 to 1"),
+        (lambda: option_statistics([[1, NAN]], [1]), "chosen or not"),
         (lambda: angoff([[0.5, 0.5], [0.6, 0.6]], [1, 0]), "positive mark"),
         (lambda: bookmark([1], [0], [1], 1.0), "no chance: 1.0"),
         (lambda: borderline_group([1, 2], [1]), "do not fit"),
@@ -229,3 +261,10 @@ def test_nothing_is_published_as_minus_nothing_and_an_unknown_error_is_not_certa
     assert np.isnan(same_again([60, 70], NAN, 60)).all()
     assert same_again([60, 70], 0, 60).tolist() == [1, 1]
     assert np.isnan(impact_table([], [50, 60])).all()
+
+
+def test_a_choice_that_is_missing_or_masked_is_like_no_other() -> None:
+    hidden = np.ma.masked_array([[0, 1], [0, 1]], [[True, False], [False, False]])
+    found = similar_pairs(hidden, CHANCES, screen=-9)
+    assert found.matches.tolist() == [1]
+    assert similar_pairs([[NAN, 1], [0, 1]], CHANCES, screen=-9).matches.tolist() == [1]
