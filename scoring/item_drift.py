@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
 from scoring.figures import figures_of
-from scoring.moments import FloatArray
+from scoring.moments import NOISE, FloatArray
 from scoring.refusals import UnfitDataError
 from scoring.similarity import adjusted_p
 
@@ -72,8 +72,12 @@ def drift_of(p_then: ArrayLike, n_then: ArrayLike, p_now: ArrayLike, n_now: Arra
     shares = np.concatenate([old, new])
     if not old.shape == new.shape == n_old.shape == n_new.shape or old.ndim != 1:
         raise ValueError(f"{old.shape}, {n_old.shape}, {new.shape}, {n_new.shape} do not fit")
-    if not ((shares >= 0) & (shares <= 1)).all() or not (np.minimum(n_old, n_new) >= 0).all():
+    if (
+        not ((shares >= 0) & (shares <= 1 + NOISE)).all()
+        or not (np.minimum(n_old, n_new) >= 0).all()
+    ):
         raise ValueError(f"shares from 0 to 1, of at least no persons: {shares!r}")
+    old, new = np.minimum(old, 1.0), np.minimum(new, 1.0)  # a sum of shares may be rounded up
     if old.size < FEWEST_ITEMS:
         raise UnfitDataError("too_few_common_items", str(old.size))
     before, old_variance = _logits(old, n_old)

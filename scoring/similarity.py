@@ -59,10 +59,11 @@ def option_chances(slopes: ArrayLike, intercepts: ArrayLike, abilities: ArrayLik
         NaN where an item has fewer options.
     abilities : array, shape (n_persons,)
 
-    Raises
-    ------
-    UnfitDataError
-        ``parameters_missing``: an ability is no figure, or an item has no option.
+    Returns
+    -------
+    ndarray, shape (n_persons, n_items, n_options)
+        From 0 to 1, adding up to 1; NaN where an ability is no finite figure, or an item has no
+        option.
 
     References
     ----------
@@ -70,13 +71,11 @@ def option_chances(slopes: ArrayLike, intercepts: ArrayLike, abilities: ArrayLik
        in two or more nominal categories", Psychometrika 37, 29-51.
     """
     a, c, theta = (figures_of(each) for each in (slopes, intercepts, abilities))
-    is_option = ~np.isnan(a + c)
-    if not np.isfinite(theta).all() or not is_option.any(axis=-1).all():
-        raise UnfitDataError("parameters_missing")
-    logs = a * theta[:, None, None] + c
-    logs = np.where(is_option, logs, -np.inf)
-    raw = np.exp(logs - logs.max(axis=2, keepdims=True))
-    return np.asarray(raw / raw.sum(axis=2, keepdims=True))
+    with np.errstate(invalid="ignore"):  # what is not known becomes NaN
+        logs = a * theta[:, None, None] + c
+        logs = np.where(np.isnan(logs), -np.inf, logs)
+        raw = np.exp(logs - logs.max(axis=2, keepdims=True))
+        return np.asarray(raw / raw.sum(axis=2, keepdims=True))
 
 
 def similar_pairs(choices: ArrayLike, chances: ArrayLike, screen: float = 1.0) -> SimilarPairs:

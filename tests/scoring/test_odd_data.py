@@ -193,8 +193,6 @@ LARGE = RNG.integers(0, 31, 200) * 100.0
         (lambda: bookmark([1, 1], [0, 1], [1.5]), "ratings_off_scale"),
         (lambda: bookmark([1, 0], [0, 1], [1]), "slope_not_positive"),
         (lambda: unbalanced_components([], [], []), "too_few_persons"),
-        (lambda: option_chances([[1, 0]], [[0, 0]], [NAN]), "parameters_missing"),
-        (lambda: option_chances([[NAN, NAN]], [[0, 0]], [0]), "parameters_missing"),
         (lambda: rating_categories([NAN, 1]), "missing_ratings"),
         (lambda: composite_reliability(RIGHT, [1] * 5, [2] * 5), "reliability_out_of_range"),
     ],
@@ -261,6 +259,13 @@ def test_nothing_is_published_as_minus_nothing_and_an_unknown_error_is_not_certa
     assert np.isnan(same_again([60, 70], NAN, 60)).all()
     assert same_again([60, 70], 0, 60).tolist() == [1, 1]
     assert np.isnan(impact_table([], [50, 60])).all()
+
+
+def test_what_is_not_known_of_options_is_no_chance_and_rounding_up_is_no_share_above_one() -> None:
+    assert np.isnan(option_chances([[1, 0]], [[0, 0]], [NAN, np.inf])).all()
+    assert np.isnan(option_chances([[NAN, NAN]], [[0, 0]], [0])).all()
+    rounded_up = [np.nextafter(1, 2)] * 6
+    assert drift_of(rounded_up, [9] * 6, rounded_up, [9] * 6).overall == 0
 
 
 def test_a_choice_that_is_missing_or_masked_is_like_no_other() -> None:
