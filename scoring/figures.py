@@ -71,7 +71,7 @@ def choices_of(choices: ArrayLike, n_options: int | None = None) -> NDArray[np.i
         is_wrong |= places >= n_options
     if is_wrong.any():
         raise ValueError(f"no place of one of {n_options or 'some'} options: {given[is_wrong][0]}")
-    return places
+    return np.asarray(places)
 
 
 def checked_chances(chances: ArrayLike) -> NDArray[np.float64]:
