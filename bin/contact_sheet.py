@@ -1,6 +1,7 @@
 """Photograph every page of the demonstration and lay the pictures out on contact sheets.
 
-Run from the project's root: ``.venv/bin/python -m bin.contact_sheet FOLDER``. Pages are found by
+Run from the project's root: ``.venv/bin/python -m bin.contact_sheet FOLDER``; ``--measurement``
+takes the pages of measurement alone. Pages are found by
 following the links each member of staff sees, one picture a kind of page; the seat and the console
 are walked through. The pictures stand in FOLDER, the sheets in FOLDER/sheets.
 """
@@ -23,6 +24,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from bin.contact_day import Day
+from bin.contact_measurement import WIDTHS, photograph_measurement, wait_for_jobs
 from exam_server.app import create_app
 from exam_server.config import Settings
 from exam_server.db import Database
@@ -192,10 +194,15 @@ def main() -> None:
     with demonstration() as server, started_chromium() as browser:
         app = kinds(server)
         staff = Staff(browser, server.base)
-        sheets = {} if "--day" in sys.argv else photograph_staff(staff, app, folder)
-        sheets |= Day(server, staff, folder).walk()
+        database = server.database()
+        wait_for_jobs(database)
+        sheets = photograph_measurement(staff, database, folder, shot)
+        if "--measurement" not in sys.argv:
+            sheets |= {} if "--day" in sys.argv else photograph_staff(staff, app, folder)
+            sheets |= Day(server, staff, folder).walk()
         for name, pictures in sheets.items():
-            lay_out(pictures, folder / "sheets" / f"{name}.jpg")
+            width = WIDTHS.get(name, THUMB_WIDTH)
+            lay_out(pictures, folder / "sheets" / f"{name}.jpg", width=width)
 
 
 if __name__ == "__main__":

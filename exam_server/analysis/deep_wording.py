@@ -223,6 +223,24 @@ def fairness_told(each: Facts, name: str) -> Told:
     return Told("attention" if large else "neutral", text)
 
 
+def groups_told(fairness: Facts) -> list[Told]:
+    """Return what the groups of each grouping meet; those too small stand in one sentence."""
+    named = [
+        (one, group_words(by, one["group"])) for by, found in fairness.items() for one in found
+    ]
+    small = [pair for pair in named if pair[0].get("refused") == "too_few_persons"]
+    told = [fairness_told(each, name) for each, name in named if (each, name) not in small]
+    if len(small) < 2:  # noqa: PLR2004 - one has a sentence of its own
+        return told + [fairness_told(each, name) for each, name in small]
+    listed = gettext(", ").join(f"{each['form']} {name} ({each['n']})" for each, name in small)
+    text = gettext(
+        "Fewer than 50 candidates on a side say nothing about an item. Too few (form, group, "
+        "candidates): %(list)s.",
+        list=listed,
+    )
+    return [*told, Told("neutral", text)]
+
+
 def alike_told(alike: Facts) -> Told:
     """Return whether pairs stand out: a fact that a person must look at, never a verdict."""
     if alike.get("refused") == "too_few_persons":

@@ -152,7 +152,7 @@ def _deep_sections(deep: Facts) -> Iterator[Section]:
     groups = [(name, each) for name, told in deep["fairness"].items() for each in told]
     yield Section(
         gettext("Equal chances of groups"),
-        [d.fairness_told(each, d.group_words(name, each["group"])).text for name, each in groups],
+        _texts(d.groups_told(deep["fairness"])),
         [gettext("Group"), gettext("Form"), gettext("Item"), gettext("class"), "Δ"],
         [
             [
