@@ -13,7 +13,7 @@ from exam_server.commanding import command
 from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.demo import exam_day
-from exam_server.demo.history.stages import ask_for_earlier_day
+from exam_server.demo.history.asking import ask_for_earlier_day
 from exam_server.demo.loading import load_programme, sample_office
 from exam_server.demo.office import write_tickets
 from exam_server.demo.practice import add_practice

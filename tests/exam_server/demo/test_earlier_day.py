@@ -19,8 +19,8 @@ from exam_server.config import Settings
 from exam_server.db import Database
 from exam_server.delivery.closing import has_open_rooms
 from exam_server.demo.content import miskeyed
+from exam_server.demo.history.asking import KIND, NAMES, ask_for_earlier_day
 from exam_server.demo.history.facts import N_CANDIDATES, PANEL, PLAN, batch_of, session_of
-from exam_server.demo.history.stages import KIND, STAGES, ask_for_earlier_day
 from exam_server.jobs import Job, run_next_job
 from exam_server.marking.models import MarkingRun
 from exam_server.marking.service import newest_run
@@ -108,7 +108,7 @@ def test_a_small_earlier_day_is_made_by_jobs_that_may_be_called_off_and_go_on(
 @pytest.mark.long
 def test_the_whole_earlier_day_shows_what_measurement_finds(sample_day: Sample) -> None:
     sample_day.ask(N_CANDIDATES)
-    for _ in STAGES:
+    for _ in NAMES:
         job = sample_day.work()
         assert job.status == "done", (job.title, job.error_code)
     assert not sample_day.ask()  # nothing is missing
