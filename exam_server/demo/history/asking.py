@@ -1,4 +1,4 @@
-"""Asking for the stages of the earlier exam day: light, so that the demonstration stands as soon."""
+"""Asking for the stages of the earlier exam day: light, so that the demonstration is up as soon."""
 
 from datetime import datetime
 from typing import Any, Final
