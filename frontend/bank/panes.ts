@@ -21,6 +21,8 @@ type How = "push" | "replace";
 let itemTurn = 0;
 let listTurn = 0;
 let isComposing = false;
+/** The item on its way: what a key means is meant for it, not for the one before. */
+let opening = Promise.resolve();
 
 export function startPanes(root: HTMLElement): void {
   const list = root.querySelector<HTMLElement>("#bank-list");
@@ -64,7 +66,8 @@ async function open(panes: Panes, link: HTMLAnchorElement, how: How): Promise<vo
   const address = new URL(link.href);
   if (link.dataset.pane) {
     go(address, how);
-    await showItem(panes, link.dataset.pane, address);
+    opening = showItem(panes, link.dataset.pane, address);
+    await opening;
     if (how === "push") bringInSight(panes, panes.item);
     return;
   }
@@ -230,15 +233,19 @@ function pressedAnywhere(panes: Panes, event: KeyboardEvent): void {
     tickHere(panes.list, event.shiftKey);
     return;
   }
-  if (/^c$/i.test(event.key)) {
+  if (!/^[cneas?]$/i.test(event.key)) return;
+  const key = event.key.toLowerCase();
+  if (panes.item.hasAttribute("aria-busy")) {
     event.preventDefault();
-    panes.item.querySelector<HTMLElement>("#comment-text")?.focus();
-    return;
-  }
-  if (/^[neas?]$/i.test(event.key) && act(event.key.toLowerCase())) event.preventDefault();
+    void opening.then(() => act(panes, key));
+  } else if (act(panes, key)) event.preventDefault();
 }
 
-function act(key: string): boolean {
+function act(panes: Panes, key: string): boolean {
+  if (key === "c") {
+    panes.item.querySelector<HTMLElement>("#comment-text")?.focus();
+    return true;
+  }
   if (key === "?") {
     document.querySelector<HTMLElement>("[data-keys-help]")?.click();
     return true;

@@ -178,6 +178,27 @@ def test_arrows_walk_the_list_and_the_address_follows(staff: Staff) -> None:
     expect(page.locator("#item-code")).to_have_text(first)
 
 
+def test_a_key_is_meant_for_the_item_on_its_way(staff: Staff) -> None:
+    page = staff.page_as("writer")
+    open_bank(page)
+    page.locator(".list-link").first.click()
+    expect(page.locator("a[data-key=e]")).to_be_visible()
+    second = page.locator(".list-link").nth(1).get_attribute("data-item")
+    assert second
+    on_their_way: list[Route] = []
+
+    def hold(route: Route) -> None:
+        on_their_way.append(route)
+
+    page.locator(".list-link").first.focus()
+    page.route(re.compile(rf"/items/{second}(\?|$)"), hold)
+    with page.expect_request(re.compile(rf"/items/{second}(\?|$)")):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("e")
+    on_their_way.pop().continue_()
+    expect(page).to_have_url(re.compile(f"/items/{second}/edit"))
+
+
 def test_the_tree_is_walked_by_keys_and_filters_by_enter_and_back_works(staff: Staff) -> None:
     page = staff.page_as("writer")
     open_bank(page)
