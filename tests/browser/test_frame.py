@@ -40,7 +40,7 @@ def test_on_a_phone_the_rail_opens_by_its_button(staff: Staff) -> None:
         page.locator("[data-rail]").dispatch_event("click")
         route.continue_()
 
-    page.route("**/dist/staff-*.js", late)
+    page.route("**/dist/staff-*.js", late, times=1)
     page.reload()
     link.click()
     expect(page.locator("h1")).to_have_text("认定批次")

@@ -52,7 +52,7 @@ def test_a_set_is_composed_with_the_check_in_sight(
         page.locator("#codes").focus()
         route.continue_()
 
-    page.route("**/dist/staff-*.js", late)
+    page.route("**/dist/staff-*.js", late, times=1)
     page.get_by_role("button", name="加入套题").press("Enter")
     expect(page.locator(".error-summary")).to_contain_text("nobody")
     expect(page.locator("html.has-script")).to_have_count(1)
