@@ -14,6 +14,7 @@ from itembank.interchange.moodle.reading import is_moodle_xml, read_moodle_xml
 from itembank.interchange.own_json import is_own_json, read_own_json
 from itembank.interchange.qti.reading import is_qti, read_qti
 from itembank.interchange.report import Parsed, PictureFile, UnreadableError
+from itembank.interchange.sources import check_size
 from itembank.interchange.texts import read_text
 from itembank.interchange.us_pool import is_us_pool, read_us_pool
 from itembank.interchange.written.sheets import is_people_sheet, read_people_sheet
@@ -59,6 +60,7 @@ def _is_json(data: bytes) -> bool:
     """Say whether a file is data for programs: its braces are no answers in a text."""
     if not data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith((b"{", b"[{")):
         return False
+    check_size(data)
     try:
         json.loads(data)
     except (ValueError, RecursionError):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from itembank.interchange.qti.elements import Element
-from itembank.interchange.qti.item_writing import Writing, written_item
+from itembank.interchange.qti.item_writing import written_item
 from itembank.interchange.qti.metadata import DIFFICULTIES, OWN_SOURCE, VERSION_OF
 from itembank.interchange.qti.paper_writing import WHOLE_BANK, OutPaper, paper_test, written_test
+from itembank.interchange.qti.question_elements import Writing
 from itembank.interchange.qti.xml_writing import EDITIONS, SCHEMA, Edition, document, h, q, to_xml
 from itembank.interchange.report import PictureFile
 from itembank.items.languages import languages_of, marked_untranslated

@@ -202,12 +202,18 @@ class _Reading:
             return ""
         return keys_in_line(text)
 
+    def is_next_behind_options(self, number: int) -> bool:
+        """Say whether a writer changed the sign of numbers: no step stands behind options."""
+        if self.current is None or not self.current.options or self.label == "explanation":
+            return False
+        return number == self.last + 1
+
     def begins_question(self, found: re.Match[str]) -> bool:
         """Say whether a number begins a question, or a step inside of one."""
         style = "round" if found[2] else "plain"
         number = int(found[1] or found[2] or found[3])
         if self.style and style != self.style:
-            return False
+            return self.is_next_behind_options(number)
         if self.current is None or found[1]:
             return True
         if number <= self.last:

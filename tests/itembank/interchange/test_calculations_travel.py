@@ -11,9 +11,10 @@ from itembank.interchange.detect import read_pool
 from itembank.interchange.moodle.question_writing import OutItem
 from itembank.interchange.moodle.writing import moodle_xml
 from itembank.interchange.qti.elements import Element, parse_xml
-from itembank.interchange.qti.item_writing import Writing, written_item
+from itembank.interchange.qti.item_writing import written_item
 from itembank.interchange.qti.items import read_item
 from itembank.interchange.qti.processing import drawn, outcomes_of
+from itembank.interchange.qti.question_elements import Writing
 from itembank.interchange.qti.reading import read_qti
 from itembank.interchange.qti.values import as_number, shown, single
 from itembank.interchange.qti.writing import BankFacts, BankItem, written_package

@@ -66,6 +66,15 @@ def test_a_paper_in_the_common_layout_is_read_whole() -> None:
     assert told == [("read_as_gb18030", None), ("paragraph_unread", 1)]
 
 
+def test_a_number_in_another_sign_begins_a_question_behind_options_only() -> None:
+    made = read(
+        "一、选择题\n1、甲？（A）\nA、一 B、二\n（２）乙？（B）\nA、一 B、二\n"
+        "二、简答题\n1、怎么查？\n（1）先看什么\n（2）再看什么\n答案：略\n"
+    )
+    assert [item.type for item in made.items] == ["single", "single", "short_answer"]
+    assert "（2）再看什么" in made.items[2].content["stem"]
+
+
 def test_what_is_labelled_stands_in_its_place() -> None:
     first, second, third = read(PAPER).items[:3]
     assert (first.difficulty, first.explanation) == (1, "电压单位为伏特。")
