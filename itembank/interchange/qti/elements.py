@@ -20,6 +20,7 @@ DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-
 MATHML: Final = "http://www.w3.org/1998/Math/MathML"
 SPEECH: Final = ("http://www.w3.org/2001/10/synthesis", "http://www.w3.org/2010/10/synthesis")
 XML: Final = "http://www.w3.org/XML/1998/namespace"
+OWN_TOOL: Final = "exam-server"  # as this program names itself in what it writes
 
 
 @dataclass(eq=False)

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from itembank.interchange.qti.arranged_questions import write_order, write_pairs, write_place
-from itembank.interchange.qti.elements import Element
-from itembank.interchange.qti.items import OWN_TOOL
+from itembank.interchange.qti.elements import OWN_TOOL, Element
 from itembank.interchange.qti.question_elements import (
     Facts,
     Names,

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from itembank.interchange.qti.elements import Element, parse_xml
+from itembank.interchange.qti.elements import OWN_TOOL, Element, parse_xml
 from itembank.interchange.qti.finding import Reading
-from itembank.interchange.qti.items import OWN_TOOL
 from itembank.interchange.qti.paper_structures import ItemAsRead, as_paper
 from itembank.interchange.qti.paper_writing import WHOLE_BANK
 from itembank.interchange.report import PaperRead, UnreadableError

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from itembank.interchange.qti.elements import Element
-from itembank.interchange.qti.items import OWN_TOOL
+from itembank.interchange.qti.elements import OWN_TOOL, Element
 from itembank.interchange.qti.xml_writing import q
 
 WHOLE_BANK: Final = "TEST"

@@ -6,7 +6,7 @@ from typing import Final
 
 from itembank.interchange.checking import LONGEST_CODE, LONGEST_NAME, LONGEST_PART
 from itembank.interchange.guards import is_archive
-from itembank.interchange.qti.elements import Element, parse_xml
+from itembank.interchange.qti.elements import OWN_TOOL, Element, parse_xml
 from itembank.interchange.qti.finding import (
     Found,
     Reading,
@@ -16,11 +16,12 @@ from itembank.interchange.qti.finding import (
     in_order,
     plain_code,
 )
-from itembank.interchange.qti.items import OWN_TOOL, ItemRead, read_item
+from itembank.interchange.qti.items import read_item
 from itembank.interchange.qti.packages import Files, Resource, resources_of, unzipped
 from itembank.interchange.qti.paper_finding import papers_in
 from itembank.interchange.qti.paper_structures import ItemAsRead, highest_score
 from itembank.interchange.qti.parts import ShapeError
+from itembank.interchange.qti.question_reading import ItemRead
 from itembank.interchange.qti.translated import with_translations
 from itembank.interchange.qti.values import UnscorableError
 from itembank.interchange.report import (
