@@ -70,7 +70,7 @@ def start_duplicate_report(db: Session, uid: str) -> ResponseReturnValue:
         enqueue(
             db,
             duplicates.KIND,
-            title=blueprint.title,
+            title=gettext("Comparison of items: %(bank)s", bank=blueprint.title),
             payload={"blueprint_id": blueprint.id, "blueprint": blueprint.uid},
             person_id=actor.id,
             organization_id=blueprint.organization_id,

@@ -99,7 +99,7 @@ def _started(
     job = enqueue(
         db,
         KIND,
-        title=blueprint.title,
+        title=gettext("Import: %(bank)s", bank=blueprint.title),
         payload={"blueprint_id": blueprint.id, "blueprint": blueprint.uid, **facts},
         person_id=current_person().id,
         organization_id=blueprint.organization_id,

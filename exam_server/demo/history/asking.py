@@ -43,7 +43,7 @@ def ask_for_stage(db: Session, officer: Actor, told: dict[str, Any]) -> Job:
         db,
         KIND,
         title=TITLE.format(number=told["stage"] + 1, total=len(NAMES), name=name, name_en=name_en),
-        payload=told,
+        payload={**told, "keeps_parts": True},
         person_id=officer.id,
         organization_id=organization_in(db).id,
         is_heavy=True,

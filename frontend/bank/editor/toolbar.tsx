@@ -1,6 +1,7 @@
 // One toolbar for all texts of the item: it acts where the cursor is. Arrow keys walk it.
 import type { Editor } from "@tiptap/core";
 import { useRef, useState } from "preact/hooks";
+import { Icon, type IconName } from "../../lib/icon";
 import { say } from "../words";
 import { askFormula, askPicture } from "./asking";
 import { nextBlank } from "./model";
@@ -10,7 +11,8 @@ import { storedHtml } from "./stored_html";
 interface Tool {
   key: string;
   words: string;
-  sign: string;
+  sign?: string;
+  icon?: IconName;
   keys?: string;
   isOn?: (editor: Editor) => boolean;
   can?: (editor: Editor) => boolean;
@@ -40,10 +42,10 @@ function tools(): Tool[][] {
       ),
     ],
     [
-      mark("bulletList", "•≡", "Ctrl+Shift+8", (editor) =>
+      list("bulletList", "bullets", "Ctrl+Shift+8", (editor) =>
         editor.chain().focus().toggleBulletList().run(),
       ),
-      mark("orderedList", "1≡", "Ctrl+Shift+7", (editor) =>
+      list("orderedList", "numbers", "Ctrl+Shift+7", (editor) =>
         editor.chain().focus().toggleOrderedList().run(),
       ),
     ],
@@ -55,13 +57,18 @@ function tools(): Tool[][] {
         keys: "Ctrl+M",
         act: (editor) => askFormula(editor, {}),
       },
-      { key: "picture", words: say("picture"), sign: "▣", act: (editor) => askPicture(editor, {}) },
+      {
+        key: "picture",
+        words: say("picture"),
+        icon: "picture",
+        act: (editor) => askPicture(editor, {}),
+      },
     ],
     [
       {
         key: "undo",
         words: say("undo"),
-        sign: "↶",
+        icon: "undo",
         keys: "Ctrl+Z",
         can: (editor) => editor.can().undo(),
         act: (editor) => editor.chain().focus().undo().run(),
@@ -69,7 +76,7 @@ function tools(): Tool[][] {
       {
         key: "redo",
         words: say("redo"),
-        sign: "↷",
+        icon: "redo",
         keys: "Ctrl+Y",
         can: (editor) => editor.can().redo(),
         act: (editor) => editor.chain().focus().redo().run(),
@@ -79,13 +86,22 @@ function tools(): Tool[][] {
 }
 
 function mark(
-  key: "bold" | "underline" | "sub" | "sup" | "bulletList" | "orderedList",
+  key: "bold" | "underline" | "sub" | "sup",
   sign: string,
   keys: string,
   act: (editor: Editor) => void,
   name: string = key,
 ): Tool {
   return { key, words: say(key), sign, keys, isOn: (editor) => editor.isActive(name), act };
+}
+
+function list(
+  key: "bulletList" | "orderedList",
+  icon: IconName,
+  keys: string,
+  act: (editor: Editor) => void,
+): Tool {
+  return { key, words: say(key), icon, keys, isOn: (editor) => editor.isActive(key), act };
 }
 
 function tableTools(): Tool[] {
@@ -95,7 +111,6 @@ function tableTools(): Tool[] {
   ): Tool => ({
     key,
     words: say(key),
-    sign: "",
     act,
   });
   return [
@@ -155,7 +170,9 @@ function ToolButton({
       onMouseDown={(event) => event.preventDefault()}
       onClick={() => editor && !isOff && tool.act(editor)}
       data-sign={tool.sign}
-    />
+    >
+      {tool.icon && <Icon name={tool.icon} />}
+    </button>
   );
 }
 
@@ -168,7 +185,7 @@ function TableMenu({ editor }: { editor: Editor | null }) {
         tool={{
           key: "table",
           words: say("insertTable"),
-          sign: "▦",
+          icon: "table",
           act: (target) =>
             target.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run(),
         }}
@@ -182,10 +199,13 @@ function TableMenu({ editor }: { editor: Editor | null }) {
         tabIndex={-1}
         aria-expanded={isOpen}
         aria-label={say("table")}
+        title={say("table")}
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => setOpen(!isOpen)}
-        data-sign="▦▾"
-      />
+        data-sign="▾"
+      >
+        <Icon name="table" />
+      </button>
       {isOpen && (
         <span class="tool-list">
           {tableTools().map((tool) => (
