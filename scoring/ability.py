@@ -17,7 +17,8 @@ METHODS = ("eap", "map", "ml", "wle")
 KINDS = ("usual", "observed", "expected")
 GRID = np.linspace(-20, 20, 161)  # beyond it, a maximum counts as infinite
 BLOCK = 1024
-ROUNDS, CLOSE, NEAR = 60, 1e-9, 1e-5
+FREE = (-np.inf, np.inf)
+ROUNDS, CLOSE, NEAR = 90, 1e-9, 1e-5
 PERSONS_BY_ITEMS = 2
 
 
@@ -61,7 +62,8 @@ def estimate_abilities(
     groups : array_like, shape (n_persons,), optional
         The population of each person, as the calibration names it; the first when not given.
     bounds : pair of float, optional
-        Estimates are kept between them; standard errors are those at the bound.
+        The maximum is looked for between them only; at a bound the standard error is that of the
+        expected information. Posterior means are cut to them and keep their SD.
     information : {"usual", "observed", "expected"}
         Of which kind standard errors are, except for ``eap``. Usual is the observed one, but the
         expected one where there are 3PL items, whose observed one may be negative.
@@ -95,10 +97,8 @@ def estimate_abilities(
     for start in range(0, len(data), BLOCK):
         for group in np.unique(places[start : start + BLOCK]):
             some = start + np.flatnonzero(places[start : start + BLOCK] == group)
-            block = _Block(calibration, data[some], method, int(group))
+            block = _Block(calibration, data[some], method, int(group), bounds or FREE)
             values[some], errors[some] = block.estimates(information)
-    if bounds is not None:
-        values, errors = _bounded(calibration, data, values, errors, bounds)
     return Abilities(values, errors)
 
 
@@ -153,8 +153,17 @@ def _means(calibration: Calibration, data: FloatArray, group: int) -> tuple[Floa
 class _Block:
     """Persons of one population: where their score function crosses zero."""
 
-    def __init__(self, calibration: Calibration, data: FloatArray, method: str, group: int) -> None:
+    def __init__(
+        self,
+        calibration: Calibration,
+        data: FloatArray,
+        method: str,
+        group: int,
+        bounds: tuple[float, float],
+    ) -> None:
         """Keep the block."""
+        self.bounds, ends = bounds, np.clip(bounds, GRID[0], GRID[-1])
+        self.grid = np.unique(np.concatenate([ends, GRID[(ends[0] < GRID) & (ends[1] > GRID)]]))
         self.calibration, self.data, self.method = calibration, data, method
         self.is_given = ~np.isnan(data)
         self.chosen = np.nan_to_num(data).astype(np.int64)
@@ -164,17 +173,21 @@ class _Block:
     def estimates(self, information: str) -> tuple[FloatArray, FloatArray]:
         """Return estimates and standard errors."""
         if self.method == "eap":
-            return _means(self.calibration, self.data, self.group)
+            means, sds = _means(self.calibration, self.data, self.group)
+            return np.clip(means, *self.bounds), sds
         values = self.found()
         return values, self.errors(values, information)
 
     def found(self) -> FloatArray:
         """Return estimates."""
-        best = self._objective().argmax(axis=1)
-        low, high = GRID[np.maximum(best - 1, 0)], GRID[np.minimum(best + 1, GRID.size - 1)]
+        best, last = self._objective().argmax(axis=1), self.grid.size - 1
+        low, high = self.grid[np.maximum(best - 1, 0)], self.grid[np.minimum(best + 1, last)]
         values = self._refined(low, high)
-        at_edge = (best == 0) | (best == GRID.size - 1)
-        values = np.where(at_edge, np.where(best == 0, -np.inf, np.inf), values)
+        for place, bound, sign in zip((0, last), self.bounds, (-1, 1), strict=True):
+            is_end = best == place
+            if np.isfinite(bound):  # it may still fall from the bound to the next point
+                is_end &= sign * self._slope(np.full(len(best), bound))[0] >= 0
+            values = np.where(is_end, bound, values)
         return np.where(self.is_given.any(axis=1) | (self.precision > 0), values, np.nan)
 
     def errors(self, values: FloatArray, kind: str) -> FloatArray:
@@ -186,37 +199,40 @@ class _Block:
         if kind == "observed" or (kind == "usual" and not has_floor):
             up, down = self._slope(at + NEAR)[0], self._slope(at - NEAR)[0]
             observed = (down - up) / (2 * NEAR)
-            information = np.where(observed > 0, observed, information)
+            is_inside = (observed > 0) & ~np.isin(at, self.bounds)
+            information = np.where(is_inside, observed, information)
         with np.errstate(divide="ignore"):
             return np.where(is_finite, 1 / np.sqrt(information), np.nan)
 
     def _objective(self) -> FloatArray:
         """Return what is maximized, over the grid; shape (n_persons, n_points)."""
         layout = self.calibration.layout
-        slopes, whole = np.zeros((len(self.data), GRID.size)), np.zeros((len(self.data), GRID.size))
-        for family, own in zip(layout.families, family_slants(self.calibration, GRID), strict=True):
+        grid = self.grid
+        slopes, whole = np.zeros((2, len(self.data), grid.size))
+        for family, own in zip(layout.families, family_slants(self.calibration, grid), strict=True):
             for spot, item in enumerate(family.items):
                 given = self.is_given[:, item, None]
                 whole += np.where(given, own.log_chances[spot][self.chosen[:, item]], 0.0)
         if self.method == "wle":
-            sums = gathered(self.calibration, GRID)
+            sums = gathered(self.calibration, grid)
             given = self.is_given.astype(float)
             weight = (given @ sums.warm) / (2 * np.maximum(given @ sums.information, 1e-300))
-            steps = np.diff(GRID) * (weight[:, 1:] + weight[:, :-1]) / 2
+            steps = np.diff(grid) * (weight[:, 1:] + weight[:, :-1]) / 2
             slopes[:, 1:] = np.cumsum(steps, axis=1)
-        return np.asarray(whole + slopes - self.precision * (GRID - self.mean) ** 2 / 2)
+        return np.asarray(whole + slopes - self.precision * (grid - self.mean) ** 2 / 2)
 
     def _refined(self, low: FloatArray, high: FloatArray) -> FloatArray:
-        """Fisher scoring inside a bracket that shrinks about the root."""
-        at = (low + high) / 2
+        """Fisher scoring inside a bracket about the root, which is halved where that is slow."""
+        at, before = (low + high) / 2, high - low
         for _ in range(ROUNDS):
             slope, information = self._slope(at)
             low, high = np.where(slope > 0, at, low), np.where(slope > 0, high, at)
             ahead = at + slope / np.maximum(information, 1e-300)
-            after = np.where((ahead > low) & (ahead < high), ahead, (low + high) / 2)
-            moved = np.abs(after - at).max(initial=0)
+            is_fast = (ahead > low) & (ahead < high) & (np.abs(ahead - at) <= before / 2)
+            after = np.where(is_fast, ahead, (low + high) / 2)
+            before = np.abs(after - at)
             at = after
-            if moved < CLOSE:
+            if before.max(initial=0) < CLOSE:
                 break
         return np.asarray(at)
 
@@ -237,21 +253,3 @@ class _Block:
             slope = slope + warm / (2 * np.maximum(information, 1e-300))
         slope = slope - self.precision * (theta - self.mean)
         return slope, information + self.precision
-
-
-def _bounded(
-    calibration: Calibration,
-    data: FloatArray,
-    values: FloatArray,
-    errors: FloatArray,
-    bounds: tuple[float, float],
-) -> tuple[FloatArray, FloatArray]:
-    """Keep estimates in their bounds, with the errors that hold there."""
-    kept = np.clip(values, *bounds)
-    is_moved = kept != values
-    is_moved &= ~np.isnan(values)
-    whole = gathered(calibration, np.array(bounds)).information
-    side = (kept == bounds[1]).astype(np.int64)
-    information = ((~np.isnan(data)) * whole[:, side].T).sum(axis=1)
-    with np.errstate(divide="ignore"):
-        return kept, np.where(is_moved, 1 / np.sqrt(information), errors)
