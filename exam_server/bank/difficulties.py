@@ -2,14 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from exam_server.actors import Actor
 from exam_server.bank import administrations, ratings, stamps
 from exam_server.bank.models import Blueprint, Item, ItemReview, ItemVersion
+from exam_server.db import new_uid
 from itembank.lifecycle import IN_USE, STAGES, next_state, stages_kept
+
+AS_BEFORE: Final = (
+    *("item_id", "type", "content", "key", "search_text"),
+    *("explanation", "explanations"),
+)
 
 
 def say_difficulty(
@@ -20,27 +27,30 @@ def say_difficulty(
     *,
     now: datetime,
 ) -> None:
-    """Add versions that differ in their difficulty alone."""
+    """Add versions that differ in their difficulty alone.
+
+    They are written past the session: what an item says is in the text index as it was.
+    """
     newest = (ItemVersion.item_id == Item.id) & (ItemVersion.number == Item.version_number)
-    chosen = select(ItemVersion).join(Item, newest).where(Item.id.in_([item.id for item in items]))
-    old = {version.item_id: version for version in db.scalars(chosen)}
+    kept = [getattr(ItemVersion, name) for name in AS_BEFORE]
+    chosen = select(ItemVersion.number, *kept).join(Item, newest)
+    rows = db.execute(chosen.where(Item.id.in_([item.id for item in items]))).mappings()
+    made = [
+        {
+            **row,
+            "uid": new_uid(),
+            "number": row["number"] + 1,
+            "difficulty": wanted[row["item_id"]],
+            "created_at": now,
+            "created_by": actor.id,
+        }
+        for row in rows
+    ]
+    if made:
+        db.execute(insert(ItemVersion), made)
     for item in items:
         item.version_number += 1
-        said = old[item.id]
-        version = ItemVersion(
-            item_id=item.id,
-            number=item.version_number,
-            type=said.type,
-            content=said.content,
-            key=said.key,
-            search_text=said.search_text,
-            difficulty=wanted[item.id],
-            explanation=said.explanation,
-            explanations=said.explanations,
-            created_at=now,
-            created_by=actor.id,
-        )
-        db.add(version)
+        item.difficulty = wanted[item.id]
     db.flush()
     ids = [item.id for item in items]
     administrations.carry(db, ids)
