@@ -6,11 +6,11 @@ from typing import Any, Final
 
 Facts = Mapping[str, Any]
 WIDTH, HEIGHT = 460.0, 250.0
-LEFT, RIGHT, TOP, BOTTOM = 36.0, 74.0, 10.0, 34.0
+LEFT, RIGHT, TOP, BOTTOM = 36.0, 74.0, 10.0, 42.0
 ROW: Final = 26.0
 NAMES: Final = 150.0
 GOOD: Final = 0.8
-LINE_OF_TEXT: Final = 14.0
+LINE_OF_TEXT: Final = 20.0  # as tall as letters stand on a phone
 
 
 @dataclass(frozen=True)
