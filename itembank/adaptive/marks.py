@@ -23,6 +23,7 @@ MILLIONTH: Final = Decimal("0.000001")
 TEN_THOUSANDTH: Final = Decimal("0.0001")
 EDGE = 6.0  # logits: a weighted likelihood is looked for within
 HALVINGS = 80
+TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -157,38 +158,38 @@ def same_again(ability: float, standard_error: float, cut: float) -> float:
 def _weighted(curves: Sequence[ItemCurve], answers: np.ndarray) -> float:
     """Return where likelihood times the root of the information is greatest."""
     columns = _columns(curves)
-    coarse = np.linspace(-EDGE, EDGE, 121)
+    coarse = np.linspace(-EDGE, EDGE, 241)
     slopes = _slope(coarse, columns, answers)
     falls = np.flatnonzero((slopes[:-1] > 0) & (slopes[1:] <= 0))
-    if not falls.size:
-        return EDGE if slopes[-1] > 0 else -EDGE
-    height = _height(coarse, columns, answers)
-    first = falls[np.argmax(np.maximum(height[falls], height[falls + 1]))]
-    low, high = float(coarse[first]), float(coarse[first + 1])
+    low, high = coarse[falls], coarse[falls + 1]
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if _slope(np.array([middle]), columns, answers)[0] > 0:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
+        is_rising = _slope(middle, columns, answers) > 0
+        low, high = np.where(is_rising, middle, low), np.where(is_rising, high, middle)
+    ends = coarse[[0, -1]][[slopes[0] <= 0, slopes[-1] > 0]]
+    tops = np.concatenate([(low + high) / 2, ends])
+    return float(tops[_height(tops, columns, answers).argmax()])
 
 
 def _height(points: FloatArray, columns: tuple[FloatArray, ...], answers: Any) -> FloatArray:
     chances = np.clip(success_chances(points, *columns), 1e-300, 1 - 1e-16)
     told = np.where(answers, np.log(chances), np.log1p(-chances)).sum(axis=1)
-    height: FloatArray = told + np.log(item_information(points, *columns).sum(axis=1)) / 2
+    information = np.maximum(item_information(points, *columns).sum(axis=1), TINY)
+    height: FloatArray = told + np.log(information) / 2
     return height
 
 
 def _slope(points: FloatArray, columns: tuple[FloatArray, ...], answers: Any) -> FloatArray:
-    """Return the derivative of ``_height`` where nothing is guessed."""
-    slopes = columns[0]
-    chances = success_chances(points, *columns)
-    spread = chances * (1 - chances)
-    score = (slopes * (answers - chances)).sum(axis=1)
-    bent = (slopes**3 * spread * (1 - 2 * chances)).sum(axis=1)
-    slope: FloatArray = score + bent / (2 * (slopes**2 * spread).sum(axis=1))
+    """Return the derivative of ``_height``."""
+    slopes, difficulties, guessings = columns
+    known = 1 / (1 + np.exp(-slopes * (points[:, None] - difficulties)))  # without guessing
+    chances = guessings + (1 - guessings) * known
+    score = (slopes * known / chances * (answers - chances)).sum(axis=1)
+    information = ((slopes * known) ** 2 * (1 - chances) / chances).sum(axis=1)
+    rise = slopes * known * (1 - known)
+    bend = 2 * (1 - chances) / chances - (1 - guessings) * known / chances**2
+    bent = (slopes**2 * known * rise * bend).sum(axis=1)
+    slope: FloatArray = score + bent / (2 * np.maximum(information, TINY))
     return slope
 
 

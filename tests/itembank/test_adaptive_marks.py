@@ -19,7 +19,8 @@ from scoring.irt.calibration import known_items
 
 slopes = st.floats(0.4, 2.5)
 difficulties = st.floats(-3, 3)
-curves = st.lists(st.builds(ItemCurve, slopes, difficulties), min_size=3, max_size=30)
+guessings = st.sampled_from([0.0, 0.1, 0.25, 0.4])
+curves = st.lists(st.builds(ItemCurve, slopes, difficulties, guessings), min_size=3, max_size=30)
 
 
 @pytest.mark.parametrize(("method", "within"), [("eap", 0.02), ("wle", 1e-3)])
@@ -48,7 +49,26 @@ def test_the_second_computation_finds_the_same_ability(
     ]
     by_first = estimate(method, items, rights).ability
     by_second = abilities.ability_of(method, told)
-    assert by_second == pytest.approx(by_first, abs=1e-9)
+    assert by_second == pytest.approx(by_first, abs=1e-7)
+
+
+@pytest.mark.parametrize("guessed", [0.0, 0.25])
+def test_a_weighted_likelihood_is_greatest_at_the_ability(guessed: float) -> None:
+    rng = np.random.default_rng(8)
+    theta = np.linspace(-6, 6, 6001)
+    for n_items in (1, 4, 12, 25):
+        a, b = rng.uniform(0.6, 2.2, n_items), rng.normal(0, 1.2, n_items)
+        above = 1 / (1 + np.exp(-a * (theta[:, None] - b)))
+        right = guessed + (1 - guessed) * above
+        rise = a * (1 - guessed) * above * (1 - above)
+        information = (rise**2 / (right * (1 - right))).sum(axis=1)
+        items = [ItemCurve(*each, guessed) for each in zip(a.tolist(), b.tolist(), strict=True)]
+        for share in (0.0, 0.3, 0.6, 1.0):
+            rights = rng.random(n_items) < share
+            told = np.where(rights, np.log(right), np.log(1 - right)).sum(axis=1)
+            wanted = theta[(told + np.log(information) / 2).argmax()]
+            found = estimate("wle", items, rights.tolist()).ability
+            assert found == pytest.approx(wanted, abs=2e-3)
 
 
 @given(curves, st.floats(-4, 4), st.floats(-4, 4))

@@ -19,6 +19,7 @@ GRID: Final = tuple(tenth / 10 for tenth in range(-40, 41))
 FARTHEST: Final = 6
 STEPS_PER_LOGIT: Final = 20
 HALVINGS: Final = 100
+TINY: Final = 1e-300
 
 
 class Curve(NamedTuple):
@@ -30,7 +31,11 @@ class Curve(NamedTuple):
 
     def chance(self, ability: float) -> float:
         """Return the chance of a right answer."""
-        return self.guess + (1 - self.guess) / (1 + exp(-self.slope * (ability - self.difficulty)))
+        return self.guess + (1 - self.guess) * self.known(ability)
+
+    def known(self, ability: float) -> float:
+        """Return the chance of a right answer without guessing."""
+        return 1 / (1 + exp(-self.slope * (ability - self.difficulty)))
 
 
 @dataclass(frozen=True)
@@ -122,8 +127,7 @@ def _likeliest(told: Sequence[tuple[Curve, bool]]) -> float:
     for left, right, one, other in zip(places, places[1:], rises, rises[1:], strict=False):
         if one > 0 >= other:
             tops.append(_top_between(told, left, right))
-    if not tops:
-        return float(FARTHEST if rises[-1] > 0 else -FARTHEST)
+    tops += [places[0]] * (rises[0] <= 0) + [places[-1]] * (rises[-1] > 0)
     return max(tops, key=lambda place: _weighted(told, place))
 
 
@@ -141,17 +145,23 @@ def _weighted(told: Sequence[tuple[Curve, bool]], ability: float) -> float:
     information = 0.0
     for curve, _ in told:
         chance = curve.chance(ability)
-        information += curve.slope**2 * chance * (1 - chance)
-    return _told(told, ability) + log(information) / 2
+        known = curve.known(ability)
+        information += (curve.slope * known) ** 2 * (1 - chance) / chance
+    return _told(told, ability) + log(max(information, TINY)) / 2
 
 
 def _rise(told: Sequence[tuple[Curve, bool]], ability: float) -> float:
-    """Return the slope of what is made highest, for items at which nothing is guessed."""
+    """Return the slope of what is made highest."""
     score = information = bend = 0.0
     for curve, is_right in told:
         chance = curve.chance(ability)
-        spread = chance * (1 - chance)
-        score += curve.slope * (is_right - chance)
-        information += curve.slope**2 * spread
-        bend += curve.slope**3 * spread * (1 - 2 * chance)
-    return score + bend / (2 * information)
+        known = curve.known(ability)
+        steepness = curve.slope * known * (1 - known) * (1 - curve.guess)
+        own = (curve.slope * known) ** 2 * (1 - chance) / chance
+        score += steepness / chance if is_right else -curve.slope * known
+        information += own
+        # The information is slope² · known² · (1/chance - 1): each factor by its own slope.
+        bend += (
+            own * 2 * curve.slope * (1 - known) - (curve.slope * known / chance) ** 2 * steepness
+        )
+    return score + bend / (2 * max(information, TINY))
