@@ -45,11 +45,12 @@ def table_response(  # noqa: PLR0913 - a table has this many facts
     rows: Iterable[Sequence[object]],
     kind: str,
     *,
+    title: str | None = None,
     more: Sequence[Sheet] = (),
 ) -> Response:
     """Return a table to take away, as ``csv`` or ``xlsx``; who took how much is recorded.
 
-    ``more`` are sheets that a workbook has behind the first.
+    ``title`` names the first sheet of a workbook, ``more`` are those behind it.
 
     Raises InvalidInputError: ``no_such_format``.
     """
@@ -57,7 +58,7 @@ def table_response(  # noqa: PLR0913 - a table has this many facts
     if kind == "csv":
         response = csv_response(f"{name}.csv", headings, listed)
     elif kind == "xlsx":
-        response = xlsx_response(f"{name}.xlsx", headings, listed, more=more)
+        response = xlsx_response(f"{name}.xlsx", headings, listed, title=title, more=more)
     else:
         raise InvalidInputError("no_such_format", format=kind)
     detail = {"rows": len(listed), "format": kind, "columns": list(headings)}
@@ -92,14 +93,15 @@ def xlsx_response(
     headings: Sequence[str],
     rows: Sequence[Sequence[object]],
     *,
+    title: str | None = None,
     more: Sequence[Sheet] = (),
 ) -> Response:
     """Return a workbook: numbers and dates as such, every text as text."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-        _Sheet(book, headings).fill(rows)
-        for title, own_headings, own_rows in more:
-            _Sheet(book, own_headings, title).fill(own_rows)
+        _Sheet(book, headings, title).fill(rows)
+        for own_title, own_headings, own_rows in more:
+            _Sheet(book, own_headings, own_title).fill(own_rows)
     return download(file.getvalue(), XLSX, name)
 
 

@@ -12,6 +12,7 @@ from exam_server.analysis.adaptive import wording as adaptive_wording
 from exam_server.analysis.models import AnalysisReport
 from exam_server.analysis.room_maps import maps_of
 from exam_server.analysis.sections import Section, sections_of
+from exam_server.analysis.workbooks import sheets_of
 from exam_server.clock import utcnow
 from exam_server.errors import ConflictError
 from exam_server.inputs import In, parse
@@ -22,7 +23,6 @@ from exam_server.tables_out import table_response
 from exam_server.web import current_person, database, form_fields, needs, open_page, page
 
 desk = Blueprint("deep", __name__)
-LONGEST_NAME = 31  # of a sheet in a workbook
 
 
 class TakeBackIn(In):
@@ -129,15 +129,10 @@ def workbook(uid: str) -> ResponseReturnValue:
 def _workbook(db: Session, uid: str) -> ResponseReturnValue:
     exam_session = markable_for(db, current_person(), uid)
     report = service.report_in(db, exam_session)
-    first, *others = _sections(report)
+    (title, headings, rows), *more = sheets_of(_sections(report))
+    name = f"{exam_session.batch.code}-analysis"
     return table_response(
-        db,
-        current_person(),
-        f"{exam_session.batch.code}-analysis",
-        first.headings,
-        [*([told] for told in first.told), *first.rows],
-        "xlsx",
-        more=[(each.title[:LONGEST_NAME], each.headings, each.sheet_rows) for each in others],
+        db, current_person(), name, headings, rows, "xlsx", title=title, more=more
     )
 
 

@@ -27,13 +27,6 @@ class Section:
     plots: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def sheet_rows(self) -> list[list[object]]:
-        """The rows of a sheet: the sentences first."""
-        sentences: list[list[object]] = [[each] for each in self.told]
-        rows: list[list[object]] = [[*row] for row in self.rows]
-        return sentences + rows
-
-    @property
     def printed(self) -> dict[str, Any]:
         """What the printed report is handed."""
         return {

@@ -1,7 +1,5 @@
 """The page of examiners, of a batch or of an exam session: compute, upload, take away."""
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
@@ -15,6 +13,7 @@ from exam_server.analysis.examiners.ratings import Scope
 from exam_server.analysis.examiners.sections import sections_of
 from exam_server.analysis.examiners.sheets import COLUMNS, enter_sheet
 from exam_server.analysis.wording import per_cent
+from exam_server.analysis.workbooks import sheets_of
 from exam_server.batches.service import registrations_of
 from exam_server.clock import utcnow
 from exam_server.errors import InvalidInputError, RefusedError
@@ -34,7 +33,6 @@ from exam_server.wording import figure
 
 desk = Blueprint("examiners", __name__)
 ADDRESS = "/<of>/<uid>/examiners"  # of: sessions or batches
-LONGEST_NAME = 31  # of a sheet in a workbook
 
 
 @desk.get(ADDRESS)
@@ -136,14 +134,10 @@ def _workbook(db: Session, of: str, uid: str) -> ResponseReturnValue:
     scope = reporting.scope_for(db, current_person(), of, uid)
     figures = reporting.report_in(db, scope).figures
     tickets = reporting.tickets_of(db, figures["components"])
-    first, *others = sections_of(figures, tickets)
-    more: list[Any] = [
-        (f"{at} {each.title}"[:LONGEST_NAME], each.headings, each.sheet_rows)
-        for at, each in enumerate(others, start=2)
-    ]
+    (title, headings, rows), *more = sheets_of(sections_of(figures, tickets))
     name = f"{scope.batch.code}-examiners"
     return table_response(
-        db, current_person(), name, first.headings, first.sheet_rows, "xlsx", more=more
+        db, current_person(), name, headings, rows, "xlsx", title=title, more=more
     )
 
 

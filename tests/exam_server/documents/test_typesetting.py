@@ -197,3 +197,18 @@ def test_a_record_holds_facts_tables_and_lines_to_sign() -> None:
     text = words(pdf("record", facts(**more))).replace(" ", "")
     for part in ("考场情况记录单", "张三", "无异常情况", "其他情况", "监考员", "主考"):
         assert part in text
+
+
+def test_figures_of_a_table_end_at_one_line_and_words_begin_at_one() -> None:
+    rows = [["7", "甲"], ["1234567", "乙丙丁"]]
+    section = {"title": "表", "headings": ["计数的一列很宽", "姓名"], "rows": rows, "empty": ""}
+    more = {"title": "单", "facts": [["应到", "30"]], "sections": [section], "signatures": []}
+    at: dict[str, float] = {}
+
+    def place(text: str, page_at: list[float], line_at: list[float], *_font: object) -> None:
+        at.setdefault(text.strip(), page_at[4] + line_at[4])
+
+    for page in PdfReader(io.BytesIO(pdf("record", facts(**more)))).pages:
+        page.extract_text(visitor_text=place)
+    assert at["7"] > at["1234567"] + 10
+    assert at["甲"] == pytest.approx(at["乙丙丁"])
