@@ -108,3 +108,18 @@ def test_a_file_belongs_to_its_job_only(db: Session) -> None:
     file = keep_file(db, jobs[0].id, TICKETS, secret=b"s", now=NOW)
     with pytest.raises(NotFoundError, match="file_is_gone"):
         file_in(db, jobs[1].id, file.uid, now=NOW)
+
+
+@pytest.mark.parametrize(("keeps_parts", "said"), [(True, "保留"), (False, "没有任何更改")])
+def test_a_job_called_off_says_whether_what_was_finished_stays(
+    client: FlaskClient, sqlite_database: Database, *, keeps_parts: bool, said: str
+) -> None:
+    desk = desk_of(client, sqlite_database, "exam_officer")
+    payload = {"keeps_parts": keeps_parts}
+    with sqlite_database.writing() as db:
+        job = enqueue(
+            db, "x", title="x", payload=payload, person_id=desk.person_id, organization_id=None
+        )
+        job.status, job.done, job.total = "cancelled", 1, 3
+        address = f"/jobs/{job.uid}/card"
+    assert said in desk.client.get(address).text
