@@ -26,9 +26,13 @@ function useStory(room: Room, sitting: string): SeatDetails | null {
   useEffect(() => {
     let isOver = false;
     let waiting: ReturnType<typeof setTimeout> | undefined;
+    let turn = 0;
     const fetchStory = async () => {
+      const mine = ++turn;
       const reply = await room.ask("fetch_seat", { sitting });
-      if (!isOver && reply.ok) details.value = { sitting, told: reply.seat as SeatDetails };
+      const isNewest = mine === turn; // an older reply may come later
+      if (!isOver && isNewest && reply.ok)
+        details.value = { sitting, told: reply.seat as SeatDetails };
     };
     const known = seatSignal(sitting);
     void fetchStory();
