@@ -8,9 +8,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from exam_server.analysis import accepting, taking
-from exam_server.analysis.deep_pages import LONGEST_NAME
 from exam_server.analysis.sections import sections_of
 from exam_server.analysis.service import store_deep
+from exam_server.analysis.workbooks import LONGEST_NAME, sheets_of
 from exam_server.bank.models import ItemFigure
 from exam_server.bank.parameters import has_scale, known_of
 from exam_server.errors import ConflictError
@@ -115,7 +115,11 @@ def test_a_linked_calibration_is_accepted_on_the_banks_scale_another_is_refused(
 def test_what_goes_out_fits_a_workbook_and_a_job(app: Flask, db: Session) -> None:
     marked = Marked(db)
     with app.test_request_context():
-        for each in sections_of(marked.report.figures, None):
-            assert each.title == each.title[:LONGEST_NAME]
+        sections = sections_of(marked.report.figures, None)
+        names = [name for name, _, _ in sheets_of(sections)]
+        assert len(set(names)) == len(names)
+        assert max(map(len, names)) <= LONGEST_NAME
+        for each in sections:
+            assert not each.rows or any(name.endswith(each.title) for name in names)  # uncut
             assert {len(row) for row in each.rows} <= {len(each.headings)}
             assert json.loads(json.dumps(each.printed))["told"] == each.told
