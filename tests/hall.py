@@ -77,13 +77,21 @@ class Hall:
             for each, row in enumerate(rows)
         ]
         self._pool = ThreadPoolExecutor(self.n_seats)
-        try:
-            list(self._pool.map(lambda seat: (seat.sign_in(), seat.connect()), self.seats))
-        except CUT as error:
-            raise AssertionError(self.server.log()[-4000:]) from error
+        list(self._pool.map(self._comes_in, self.seats))
         self.server.command("rehearsal", "start", self.uid)
         list(self._pool.map(SeatClient.gets_key, self.seats))
         return self
+
+    def _comes_in(self, seat: SeatClient) -> None:
+        """Sign in and open the line; one that is not taken up is opened anew, as pages do."""
+        seat.sign_in()
+        try:
+            seat.connect()
+        except CUT:
+            try:
+                seat.connect()
+            except CUT as error:
+                raise AssertionError(self.server.log()[-4000:]) from error
 
     def _base(self, number: int) -> str:
         return self.bases[number % len(self.bases)]
